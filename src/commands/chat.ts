@@ -1,0 +1,5 @@
+import type { Command } from "commander";
+
+export function registerChat(program: Command): void {
+  program.command("chat");
+}

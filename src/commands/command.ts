@@ -1,0 +1,52 @@
+import path from "node:path";
+import { type Command, CommanderError } from "commander";
+import { type Config, loadConfig } from "../config.ts";
+import { UsageError, UserError } from "../errors.ts";
+import { openTerminal, type Terminal } from "../terminal.ts";
+import { openWorkspace, type Workspace } from "../workspace.ts";
+
+/** What every command gets beside its own flags. */
+export interface CommandContext {
+  terminal: Terminal;
+  workspace: Workspace;
+  config: Config;
+}
+
+/** Resolves the options that all commands share: `--data`, `--config`, `--json`. */
+export async function openContext(command: Command): Promise<CommandContext> {
+  const { data, config, json } = command.optsWithGlobals<{ data?: string; config: string; json?: boolean }>();
+  return {
+    terminal: openTerminal({ json: json ?? false }),
+    workspace: openWorkspace(data ?? process.env.PERSONA_DATA ?? "data"),
+    config: await loadConfig(path.resolve(config)),
+  };
+}
+
+/** Shows an error the way its kind asks for: two lines for a user's mistake, the stack for a bug. */
+export function reportError(error: unknown): void {
+  if (error instanceof UserError) {
+    process.stderr.write(`Error: ${error.message}\n  Fix: ${error.fix}\n`);
+  } else {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  }
+}
+
+/** 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) return 2;
+  if (error instanceof Error && error.name === "AbortError") return 130;
+  return 1;
+}
+
+/** An abort signal that Ctrl-C and SIGTERM raise; a second Ctrl-C ends the process at once. */
+export function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => {
+      controller.abort();
+      process.once(name, () => process.exit(130));
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,5 @@
+import type { Command } from "commander";
+
+export function registerMessages(program: Command): void {
+  program.command("messages");
+}

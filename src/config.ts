@@ -1,0 +1,82 @@
+import { readFile } from "node:fs/promises";
+import * as z from "zod";
+import { UserError } from "./errors.ts";
+
+/** Every choice there is. Secrets are not choices: they come from the environment. */
+export const Config = z.strictObject({
+  /** Whose voice to learn, spelled as in the export. Unset: the owner of the export. */
+  persona: z.string().optional(),
+
+  prepare: z
+    .strictObject({
+      /** A longer pause starts a new conversation. */
+      maxSilenceMinutes: z.number().positive().default(60),
+      /** Share of the newest conversations held out of training, to measure on words the model never saw. */
+      holdOutShare: z.number().min(0).max(0.5).default(0.05),
+      /** Share of conversations in which friends carry a neutral label, for people on Discord who are not mapped. */
+      neutralLabelShare: z.number().min(0).max(1).default(0.1),
+    })
+    .prefault({}),
+
+  /** Unset fields keep the defaults of scripts/finetune.py. */
+  train: z
+    .strictObject({
+      /** A preset (gpt2-large), a hub id, a directory, or scratch:LxHxE (layers, heads, width). */
+      base: z.string().default("openai-community/gpt2-large"),
+      epochs: z.number().positive().optional(),
+      steps: z.int().positive().optional(),
+      learningRate: z.number().positive().optional(),
+      lora: z.boolean().optional(),
+      contextLength: z.int().positive().optional(),
+      seed: z.int().optional(),
+    })
+    .prefault({}),
+
+  /** How replies are drawn. */
+  reply: z
+    .strictObject({
+      temperature: z.number().min(0).max(2).default(0.8),
+      topP: z.number().gt(0).max(1).default(0.95),
+      maxTokens: z.int().positive().default(160),
+    })
+    .prefault({}),
+
+  discord: z
+    .strictObject({
+      /** The bot answers everything in channels whose name matches; elsewhere it waits to be mentioned. */
+      channels: z.array(z.string()).default(["persona-*"]),
+    })
+    .prefault({}),
+
+  /** Discord user id to the name that training knows. */
+  friends: z.record(z.string(), z.string()).default({}),
+});
+export type Config = z.infer<typeof Config>;
+
+/** Reads `persona.json`; a missing file means every default. */
+export async function loadConfig(path: string): Promise<Config> {
+  const config = Config.safeParse(await readJsonIfThere(path));
+  if (config.success) return config.data;
+
+  throw new UserError(`${path} has a mistake in it:\n${z.prettifyError(config.error)}`, {
+    fix: "See persona.example.json for every field and its default.",
+    cause: config.error,
+  });
+}
+
+async function readJsonIfThere(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new UserError(`${path} cannot be read.`, { fix: "Check its permissions.", cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${path} is not valid JSON: ${(error as Error).message}`, {
+      fix: "See persona.example.json for every field and its default.",
+    });
+  }
+}

@@ -1,0 +1,248 @@
+/**
+ * The shared vocabulary: one type for each arrow between two rooms.
+ *
+ * `export ─ ingest ─▶ Message ─ prepare ─▶ ShardManifest ─ train ─▶ RunRecord ─ serve ─▶ replies`
+ *
+ * What is read back from disk has a zod schema; what only lives in memory has a plain type.
+ */
+import * as z from "zod";
+
+// ----- ingest ▶ prepare: messages -----
+
+/** What an entry of a thread is. Only `text` entries are words that a person wrote. */
+export const MessageKind = z.enum([
+  "text",
+  "media",
+  "sticker",
+  "share",
+  "call",
+  "service",
+  "reaction",
+  "poll",
+  "unsent",
+  "empty",
+]);
+export type MessageKind = z.infer<typeof MessageKind>;
+
+export interface Attachment {
+  kind: "photo" | "video" | "audio" | "file" | "gif" | "sticker" | "link" | "media";
+  /** File name or address as the export gives it. */
+  name: string;
+}
+
+export interface Reaction {
+  emoji: string;
+  actor: string;
+}
+
+/** One entry of one thread. */
+export interface Message {
+  /** Stable id of the thread; also the name of its file in the store. */
+  thread: string;
+  /** The person's name in the store. People whom the export cannot tell apart carry the thread in their name. */
+  sender: string;
+  /** Unix time in milliseconds; null where the export does not know it. */
+  sentAt: number | null;
+  /** The sender's own words, well-formed Unicode in NFC; empty for what is not text. */
+  text: string;
+  kind: MessageKind;
+  attachments: Attachment[];
+  reactions: Reaction[];
+  /** Where it came from: format and section, such as `facebook/inbox` or `facebook/e2ee`. */
+  source: string;
+}
+
+/** What the store's index says of one thread. */
+export const ThreadSummary = z.object({
+  id: z.string(),
+  title: z.string(),
+  isGroup: z.boolean(),
+  /** `inbox`, `e2ee_cutover`, `archived_threads`, `filtered_threads`, `message_requests`, …; newest export wins. */
+  section: z.string(),
+  /** Everyone who took part, with the number of their text messages. */
+  people: z.array(z.object({ name: z.string(), texts: z.int() })),
+  /** Entries of every kind. */
+  entries: z.int(),
+  /** Entries that are text. */
+  texts: z.int(),
+  firstAt: z.number().nullable(),
+  lastAt: z.number().nullable(),
+  /** sha256 of the thread's file, in hex: what a later stage compares to see whether it is stale. */
+  sha256: z.string(),
+});
+export type ThreadSummary = z.infer<typeof ThreadSummary>;
+
+/** The message store as later stages see it. */
+export interface MessageStore {
+  /** The person whose export it is, spelled as in `Message.sender`. */
+  owner: string;
+  /** In the store's stable order. */
+  threads: ThreadSummary[];
+  /** The messages of one thread, oldest first, one in memory at a time. */
+  read(thread: ThreadSummary): AsyncIterable<Message>;
+}
+
+// ----- prepare ▶ transcript: conversations -----
+
+/** What one person sent in a row, as the burst of bubbles that it was. */
+export interface Turn {
+  /** The label that the model sees. */
+  speaker: string;
+  isPersona: boolean;
+  bubbles: string[];
+}
+
+// ----- prepare ▶ train: shards -----
+
+/** How a conversation is written for a model; see `transcript.ts`. */
+export const Rendering = z.enum(["plain", "chat"]);
+export type Rendering = z.infer<typeof Rendering>;
+
+/** What each token is, one byte each in `*.mask`. */
+export const MaskCode = {
+  /** Structure, and context that is never a target. */
+  structure: 0,
+  /** The persona's words, its bubble breaks and its end of turn. */
+  persona: 1,
+  /** Other people's words, bubble breaks and ends of turn. */
+  others: 2,
+  /** Who speaks next: the label of every turn, and the end of the conversation. */
+  nextSpeaker: 3,
+} as const;
+
+const ShardFile = z.object({ bytes: z.int(), sha256: z.string() });
+
+/** One split (`train` or `val`) of a data set: four files that share one token order. */
+export const ShardSplit = z.object({
+  conversations: z.int(),
+  turns: z.int(),
+  tokens: z.int(),
+  /** Tokens with mask code 1. */
+  supervisedTokens: z.int(),
+  files: z.object({
+    /** Raw little-endian token ids, uint16 or uint32: what nanoGPT reads. */
+    bin: ShardFile,
+    /** One mask code a token. */
+    mask: ShardFile,
+    /** uint64: index of the first token of each conversation. */
+    offsets: ShardFile,
+    /** uint64: index of the first token of each turn. From a conversation's offset to its first turn lies its prefix. */
+    turns: ShardFile,
+  }),
+});
+export type ShardSplit = z.infer<typeof ShardSplit>;
+
+/** `data/shards/<id>/manifest.json`, written last: its existence means that the data set is whole. */
+export const ShardManifest = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  createdAt: z.string(),
+  persona: z.string(),
+  /** Labels of the others that training has seen, most frequent first, neutral labels included. */
+  speakers: z.array(z.string()),
+  rendering: Rendering,
+  tokenizer: z.object({
+    /** `gpt2`, or the base model it came with. */
+    name: z.string(),
+    /** sha256 of `tokenizer.json`. */
+    sha256: z.string(),
+    vocabularySize: z.int(),
+  }),
+  dtype: z.enum(["uint16", "uint32"]),
+  /** The id that ends a conversation and, in the plain rendering, opens every window. */
+  endOfConversation: z.int(),
+  splits: z.object({ train: ShardSplit, val: ShardSplit }),
+  /** Everything left out, by reason: `{ "thread hardly written in by the persona": { conversations, bubbles } }`. */
+  excluded: z.record(z.string(), z.object({ conversations: z.int(), personaBubbles: z.int() })),
+  /** The choices it was made with, defaults included. */
+  settings: z.record(z.string(), z.unknown()),
+});
+export type ShardManifest = z.infer<typeof ShardManifest>;
+
+// ----- train ▶ serve: runs -----
+
+export const RunState = z.enum(["queued", "running", "paused", "finished", "failed", "cancelled"]);
+export type RunState = z.infer<typeof RunState>;
+
+/** `data/runs/<id>/run.json`: what was asked, and how far it came. */
+export const RunRecord = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  createdAt: z.string(),
+  state: RunState,
+  /** Why it failed and what to do, when it did. */
+  failure: z.object({ reason: z.string(), fix: z.string() }).optional(),
+  persona: z.string(),
+  /** Id of the data set. */
+  dataset: z.string(),
+  rendering: Rendering,
+  base: z.object({
+    /** As the person asked for it: a hub id, a preset, a directory or `scratch:LxHxE`. */
+    name: z.string(),
+    /** Commit of the hub repository, when it came from there. */
+    revision: z.string().optional(),
+  }),
+  /** Options that were set for `finetune.py`; its own defaults stay its own. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** Counts up each time that a worker takes the run: only the newest attempt publishes. */
+  attempt: z.int(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  worker: z.string().optional(),
+  /** Held-out loss on the persona's words, in nats a token. */
+  heldOutLoss: z.object({ before: z.number(), best: z.number(), bestStep: z.int() }).optional(),
+});
+export type RunRecord = z.infer<typeof RunRecord>;
+
+/** What `finetune.py` says on its stdout, one JSON line each. */
+export const TrainerEvent = z.discriminatedUnion("type", [
+  z.looseObject({
+    type: z.literal("plan"),
+    steps: z.int(),
+    epochs: z.number(),
+    microBatch: z.int(),
+    accumulation: z.int(),
+    contextLength: z.int(),
+    precision: z.string(),
+    device: z.string(),
+    parameters: z.int(),
+    trainableParameters: z.int(),
+    trainTokens: z.int(),
+    supervisedTokens: z.int(),
+    /** Estimate in bytes of what the run needs at its peak. */
+    memoryBytes: z.number(),
+  }),
+  z.looseObject({
+    type: z.literal("step"),
+    step: z.int(),
+    totalSteps: z.int(),
+    /** Mean over the supervised tokens of the step, in nats. */
+    loss: z.number(),
+    learningRate: z.number(),
+    tokensPerSecond: z.number(),
+    memoryBytes: z.number(),
+  }),
+  z.looseObject({
+    type: z.literal("evaluation"),
+    step: z.int(),
+    /** Held-out loss on the persona's words, in nats a token. */
+    loss: z.number(),
+    tokens: z.int(),
+    isBest: z.boolean(),
+  }),
+  z.looseObject({ type: z.literal("checkpoint-saved"), step: z.int(), directory: z.string() }),
+  /** Long silent work, so that a watcher knows what it waits for: `loading`, `merging`, `exporting`, … */
+  z.looseObject({ type: z.literal("phase"), name: z.string() }),
+  z.looseObject({ type: z.literal("warning"), message: z.string() }),
+  z.looseObject({
+    type: z.literal("finished"),
+    steps: z.int(),
+    bestStep: z.int(),
+    bestLoss: z.number(),
+    seconds: z.number(),
+    /** True when it ended early on SIGTERM, after saving. */
+    stopped: z.boolean(),
+  }),
+  z.looseObject({ type: z.literal("failed"), reason: z.string(), fix: z.string() }),
+]);
+export type TrainerEvent = z.infer<typeof TrainerEvent>;

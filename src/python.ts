@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { ExecaError, execa } from "execa";
+import { UserError } from "./errors.ts";
+import { writeFileAtomically } from "./workspace.ts";
+
+/** Root of the project: the folder that holds `scripts/` and `.venv/`. */
+export const projectRoot = fileURLToPath(new URL("..", import.meta.url));
+
+const environment = path.join(projectRoot, ".venv");
+const requirements = path.join(projectRoot, "scripts", "requirements.txt");
+const installedMark = path.join(environment, ".persona-requirements");
+const oldestPython = [3, 11] as const;
+
+/** The interpreter of the environment, whether or not it exists yet. */
+export const pythonPath = path.join(environment, "bin", "python");
+
+/** True when the environment holds what `scripts/requirements.txt` asks for. */
+export async function isPythonReady(): Promise<boolean> {
+  if (!existsSync(pythonPath) || !existsSync(installedMark)) return false;
+  return (await readFile(installedMark, "utf8")) === (await requirementsHash());
+}
+
+/**
+ * Makes the Python environment on first need, and again when the requirements change.
+ *
+ * `note` is told what happens, a line at a time. Nothing outside `.venv` is touched.
+ */
+export async function ensurePython(note: (line: string) => void): Promise<void> {
+  if (await isPythonReady()) return;
+
+  const python = await findPython();
+  note(
+    "Making the Python environment in .venv: about 0.3 GB to download, 1.2 GB on disk with CPU-only torch.",
+  );
+  note("For an AMD card, or to choose CUDA yourself, see the head of scripts/requirements.txt.");
+  await rm(installedMark, { force: true });
+  if (!existsSync(pythonPath)) await makeEnvironment(python);
+  await installRequirements(note);
+  await writeFileAtomically(installedMark, await requirementsHash());
+}
+
+async function requirementsHash(): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(requirements))
+    .digest("hex");
+}
+
+async function findPython(): Promise<string> {
+  const seen: string[] = [];
+  for (const name of ["python3", "python"]) {
+    const { stdout, failed } = await execa(name, ["-c", "import sys; print(*sys.version_info[:2])"], {
+      reject: false,
+    });
+    if (failed) continue;
+    const [major = 0, minor = 0] = stdout.split(" ").map(Number);
+    if (major === oldestPython[0] && minor >= oldestPython[1]) return name;
+    seen.push(`${name} is ${major}.${minor}`);
+  }
+  throw new UserError(
+    seen.length > 0 ? `Python is too old: ${seen.join(", ")}.` : "Python 3 was not found on the PATH.",
+    {
+      fix: `Install Python ${oldestPython.join(".")} or newer (Debian, Ubuntu: sudo apt install python3 python3-venv).`,
+    },
+  );
+}
+
+async function makeEnvironment(python: string): Promise<void> {
+  const { failed, stderr, stdout } = await execa(python, ["-m", "venv", environment], { reject: false });
+  if (!failed) return;
+
+  await rm(environment, { recursive: true, force: true });
+  throw new UserError(`Python could not make a virtual environment: ${lastLine(stderr || stdout)}`, {
+    fix: "Install its venv module (Debian, Ubuntu: sudo apt install python3-venv) and run this again.",
+  });
+}
+
+async function installRequirements(note: (line: string) => void): Promise<void> {
+  const pip = execa(
+    pythonPath,
+    ["-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off", "-r", requirements],
+    { reject: false, all: true, buffer: { stdout: false, stderr: false, all: false } },
+  );
+  const lines: string[] = [];
+  for await (const line of pip.iterable({ from: "all" })) {
+    lines.push(line);
+    if (/^(Collecting|Downloading|Installing|Successfully)/.test(line)) note(`  ${line.slice(0, 100)}`);
+  }
+  const { failed } = await pip;
+  if (!failed) return;
+
+  throw new UserError(`pip could not install scripts/requirements.txt: ${lastLine(lines.join("\n"))}`, {
+    fix: "Check the network and the free disk (2 GB), then run this again; what was downloaded is kept.",
+  });
+}
+
+/** What a script of `scripts/` wrote to stderr before it failed, and how it ended. */
+export class ScriptError extends Error {
+  override readonly name = "ScriptError";
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** The last lines of its stderr. */
+  readonly lastLines: string[];
+
+  constructor(script: string, cause: ExecaError) {
+    const how = cause.signal ? `was ended by ${cause.signal}` : `ended with exit code ${cause.exitCode}`;
+    const lastLines = String(cause.stderr ?? "")
+      .trimEnd()
+      .split("\n")
+      .slice(-20);
+    super(`scripts/${path.basename(script)} ${how}: ${lastLines.at(-1) ?? ""}`, { cause });
+    this.exitCode = cause.exitCode;
+    this.signal = cause.signal;
+    this.lastLines = lastLines;
+  }
+}
+
+export interface ScriptOptions {
+  signal?: AbortSignal;
+  /** Milliseconds that an aborted script has to save before it is killed. */
+  forceKillAfterDelayMs?: number;
+  /** Told each line of its stderr. */
+  onStderr?: (line: string) => void;
+  environment?: Record<string, string>;
+}
+
+/**
+ * Runs a script of `scripts/` to its end, yielding each line of its stdout as JSON.
+ *
+ * Its stderr is for people: passed to `onStderr`, and kept for the error if it fails. Its stdin stays open
+ * while this process lives, so that it can notice when its parent died.
+ */
+export async function* runScript(
+  script: string,
+  args: string[],
+  { signal, forceKillAfterDelayMs = 30_000, onStderr, environment: extra = {} }: ScriptOptions = {},
+): AsyncGenerator<unknown> {
+  const python = execa(pythonPath, [path.join(projectRoot, "scripts", script), ...args], {
+    stdin: "pipe",
+    buffer: { stdout: false },
+    maxBuffer: 1_000_000,
+    env: { PYTHONUNBUFFERED: "1", TOKENIZERS_PARALLELISM: "false", ...extra },
+    forceKillAfterDelay: forceKillAfterDelayMs,
+    ...(signal ? { cancelSignal: signal } : {}),
+    ...(onStderr
+      ? {
+          stderr: [
+            function* (line: unknown) {
+              onStderr(String(line));
+              yield line;
+            },
+            "pipe",
+          ] as const,
+        }
+      : {}),
+  });
+  try {
+    for await (const line of python) yield JSON.parse(String(line));
+    await python;
+  } catch (error) {
+    if (error instanceof ExecaError) throw new ScriptError(script, error);
+    throw error;
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split("\n").at(-1) ?? "";
+}

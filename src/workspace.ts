@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+
+/** Where things lie under one data directory. */
+export interface Workspace {
+  root: string;
+  messages: string;
+  shards: string;
+  runs: string;
+  redis: string;
+  /** Which run the persona answers with. */
+  servingFile: string;
+}
+
+export function openWorkspace(root: string): Workspace {
+  const absolute = path.resolve(root);
+  return {
+    root: absolute,
+    messages: path.join(absolute, "messages"),
+    shards: path.join(absolute, "shards"),
+    runs: path.join(absolute, "runs"),
+    redis: path.join(absolute, "redis"),
+    servingFile: path.join(absolute, "serving.json"),
+  };
+}
+
+/** Makes a directory, and those above it, readable by this user alone. */
+export async function makePrivateDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Writes a file aside, flushes it, and renames it: a reader sees the old content or the new, never a part.
+ *
+ * The file is readable by this user alone.
+ */
+export async function writeFileAtomically(file: string, content: string | Uint8Array): Promise<void> {
+  await makePrivateDirectory(path.dirname(file));
+  const aside = asideName(file);
+  try {
+    const handle = await open(aside, "wx", 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(aside, file);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+/** A name beside `file` that no other process uses and that no reader takes for the real one. */
+export function asideName(file: string): string {
+  return `${file}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
+}
