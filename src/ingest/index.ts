@@ -1,0 +1,3 @@
+export { type ImportOptions, importExports } from "./import.ts";
+export { describeImport, type ImportReport } from "./report.ts";
+export { openMessages } from "./store.ts";
