@@ -1,0 +1,1 @@
+export { type PreparedShards, type PrepareOptions, prepareShards, readManifest } from "./shards.ts";
