@@ -1,0 +1,38 @@
+"""Finds a base model, downloading it on first need, and says where it lies.
+
+    .venv/bin/python scripts/base_model.py gpt2-large
+
+Prints one JSON line: {"type": "resolved", "name", "directory", "revision", "hasChatTemplate"} or {"type": "failed", …}.
+"""
+
+import argparse
+import json
+import sys
+
+from events import Problem, open_event_stream
+from models import resolve
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", help="a preset, a hub id or a folder")
+    parser.add_argument("--revision", help="commit of the hub's repository")
+    arguments = parser.parse_args()
+    emit = open_event_stream()
+    try:
+        directory, revision = resolve(arguments.name, arguments.revision)
+    except Problem as problem:
+        emit("failed", reason=problem.reason, fix=problem.fix)
+        sys.exit(1)
+    emit("resolved", name=arguments.name, directory=str(directory), revision=revision, hasChatTemplate=has_template(directory))
+
+
+def has_template(directory):
+    if (directory / "chat_template.jinja").exists():
+        return True
+    config = directory / "tokenizer_config.json"
+    return config.exists() and bool(json.loads(config.read_text("utf-8")).get("chat_template"))
+
+
+if __name__ == "__main__":
+    main()

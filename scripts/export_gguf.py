@@ -1,0 +1,104 @@
+"""Writes a model's folder as one GGUF file, with llama.cpp's own converter.
+
+    .venv/bin/python scripts/export_gguf.py data/runs/RUN/model model.gguf --type q8_0
+
+The converter is the one that node-llama-cpp ships with its engine, so both are of one age.
+"""
+
+import argparse
+import json
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+BUNDLE = PROJECT / "node_modules/node-llama-cpp/llama/gitRelease.bundle"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path, help="folder with config.json, safetensors and tokenizer.json")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--type", default="q8_0", choices=["f32", "f16", "bf16", "q8_0"])
+    arguments = parser.parse_args()
+    export(arguments.model, arguments.out, arguments.type)
+
+
+def export(model, out, type="q8_0"):
+    """Converts aside and renames, so that `out` is whole or not there."""
+    converter = converter_folder()
+    with tempfile.TemporaryDirectory() as folder:
+        view = Path(folder) / "model"
+        view.mkdir()
+        for path in model.resolve().iterdir():
+            (view / path.name).symlink_to(path)
+        add_context_length(view)
+        aside = out.with_name(f"{out.name}.{os.getpid()}.tmp")
+        try:
+            convert(converter, view, aside, type)
+            aside.rename(out)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def converter_folder():
+    """llama.cpp's converter, checked out of the bundle once per version of it."""
+    if not BUNDLE.exists():
+        raise SystemExit(f"{BUNDLE} is missing: run npm ci in {PROJECT}")
+    if shutil.which("git") is None:
+        raise SystemExit("git is missing, and the GGUF converter is unpacked with it: install git")
+    folder = PROJECT / ".cache" / f"llama.cpp-{BUNDLE.stat().st_size}"
+    if folder.exists():
+        return folder
+    aside = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
+    aside.parent.mkdir(exist_ok=True)
+    subprocess.run(["git", "clone", "-q", "--no-checkout", str(BUNDLE), str(aside)], check=True)
+    needed = ["convert_hf_to_gguf.py", "conversion", "gguf-py", "LICENSE"]
+    subprocess.run(["git", "-C", str(aside), "checkout", "-q", "HEAD", "--", *needed], check=True)
+    shutil.rmtree(aside / ".git")
+    try:
+        aside.rename(folder)
+    except OSError:
+        shutil.rmtree(aside)  # Another process was faster.
+    return folder
+
+
+def add_context_length(view):
+    """transformers 5 no longer writes GPT-2's `n_ctx`, and the converter asks for it."""
+    file = view / "config.json"
+    config = json.loads(file.read_text("utf-8"))
+    if config.get("model_type") != "gpt2" or "n_ctx" in config:
+        return
+    file.unlink()
+    file.write_text(json.dumps({**config, "n_ctx": config["n_positions"]}), "utf-8")
+
+
+def convert(converter, model, out, type):
+    sys.path[:0] = [str(converter), str(converter / "gguf-py")]
+    from conversion import base
+
+    known = base.TextModel.get_vocab_base_pre
+
+    def pre_tokenizer_of(self, tokenizer):
+        try:
+            return known(self, tokenizer)
+        except NotImplementedError:
+            return "gpt-2"  # A vocabulary of one's own: byte-level, split like GPT-2's.
+
+    base.TextModel.get_vocab_base_pre = pre_tokenizer_of
+    arguments, sys.argv = sys.argv, ["convert_hf_to_gguf.py", str(model), "--outfile", str(out), "--outtype", type]
+    try:
+        runpy.run_path(str(converter / "convert_hf_to_gguf.py"), run_name="__main__")
+    except SystemExit as end:
+        if end.code:
+            raise
+    finally:
+        sys.argv = arguments
+
+
+if __name__ == "__main__":
+    main()

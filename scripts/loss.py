@@ -1,0 +1,69 @@
+"""The loss on the targets alone: the head of the model runs only where there is one, a chunk at a time."""
+
+import torch
+import torch.nn.functional as F
+
+CHUNK = 1024  # targets; [1024, 50257] logits in fp32 are 206 MB
+
+
+def hidden_states(model, batch):
+    """What the model's body gives for a packed batch: [rows, length, width]."""
+    body = getattr(causal_model(model), causal_model(model).base_model_prefix)
+    output = body(
+        input_ids=batch["ids"],
+        attention_mask=batch["attention"],
+        position_ids=batch["positions"],
+        use_cache=False,  # With a cache, transformers builds another mask: neighbours leak.
+    )
+    return output.last_hidden_state
+
+
+def causal_model(model):
+    """The model itself, also when peft has wrapped it."""
+    return model.get_base_model() if hasattr(model, "peft_config") else model
+
+
+def targets_of(hidden, batch):
+    """Hidden states before each target [n, width], the target ids [n] and their weights [n]."""
+    weights = batch["weights"][:, 1:]
+    chosen = weights > 0
+    return hidden[:, :-1][chosen], batch["ids"][:, 1:][chosen], weights[chosen]
+
+
+def backward(model, batch, total_weight):
+    """Adds the gradients of this micro-batch's part of the loss; returns that part, summed and weighted, in nats.
+
+    `total_weight` is that of the whole accumulated batch, so that the accumulated loss is the mean over its targets.
+    The logits of all targets never exist at once: each chunk is differentiated down to the hidden states, which then
+    carry the sum through the body.
+    """
+    hidden = hidden_states(model, batch)
+    before, ids, weights = targets_of(hidden, batch)
+    if len(ids) == 0:
+        return 0.0
+    head = causal_model(model).get_output_embeddings()
+    leaf = before.detach().requires_grad_()
+    total = 0.0
+    for chunk in range(0, len(ids), CHUNK):
+        span = slice(chunk, chunk + CHUNK)
+        loss = weighted_loss(head(leaf[span]), ids[span], weights[span])
+        (loss / total_weight).backward()
+        total += loss.item()
+    before.backward(leaf.grad)
+    return total
+
+
+@torch.no_grad()
+def evaluate_batch(model, batch):
+    """Summed weighted loss and summed weight of a batch, in nats."""
+    before, ids, weights = targets_of(hidden_states(model, batch), batch)
+    head = causal_model(model).get_output_embeddings()
+    total = 0.0
+    for chunk in range(0, len(ids), CHUNK):
+        span = slice(chunk, chunk + CHUNK)
+        total += weighted_loss(head(before[span]), ids[span], weights[span]).item()
+    return total, weights.sum().item()
+
+
+def weighted_loss(logits, ids, weights):
+    return (F.cross_entropy(logits.float(), ids, reduction="none") * weights).sum()

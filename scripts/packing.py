@@ -1,0 +1,149 @@
+"""Windows and packs: which tokens stand together in a row of the model's context, and which of them are targets.
+
+A conversation that fits the context is one window. A longer one is cut at turns: each later window opens with the
+conversation's prefix and with earlier turns as context that is no target again, which is what serving shows the model
+after it has dropped the oldest part. Each target is a target in exactly one window.
+"""
+
+import bisect
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from shards import NEXT_SPEAKER, PERSONA
+
+
+@dataclass(frozen=True)
+class Window:
+    """Token indices: [prefix_start, prefix_end) then [start, end); targets are those from `target_start` on."""
+
+    prefix_start: int
+    prefix_end: int
+    start: int
+    end: int
+    target_start: int
+
+    def __len__(self):
+        return self.prefix_end - self.prefix_start + self.end - self.start
+
+
+def windows_of(split, context):
+    """Yields the windows of every conversation of a split, none longer than `context` tokens."""
+    for start, end, turns in split.conversations():
+        prefix_end = int(turns[0]) if len(turns) > 0 else end
+        if end - start <= context:
+            yield Window(start, start, start, end, start)
+            continue
+        yield from cut(start, prefix_end, end, [int(turn) for turn in turns], context)
+
+
+def cut(start, prefix_end, end, turns, context):
+    """Cuts one long conversation at its turns; a turn longer than the context is cut inside."""
+    room = context - (prefix_end - start)
+    done = prefix_end
+    while done < end:
+        # Up to a third of a window is context: what serving keeps after a drop is at least that much.
+        earlier = turns[min(bisect.bisect_left(turns, done - room // 3), len(turns) - 1)]
+        for body in (min(earlier, done), done):
+            stop = end if end - body <= room else turns[bisect.bisect_right(turns, body + room) - 1]
+            if stop > done:
+                break
+        else:
+            stop = min(end, done + room)
+        yield Window(start, prefix_end, body, stop, done)
+        done = stop
+
+
+def pack(lengths, context):
+    """Best-fit decreasing: lists of indices whose lengths add up to at most `context` each.
+
+    Johnson et al. 1974; the free room of all open rows is kept sorted, so that it takes O(n log n).
+    """
+    rows, room = [], []  # room: sorted (free tokens, row)
+    for index in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
+        at = bisect.bisect_left(room, (lengths[index], -1))
+        if at < len(room):
+            free, row = room.pop(at)
+        else:
+            free, row = context, len(rows)
+            rows.append([])
+        rows[row].append(index)
+        bisect.insort(room, (free - lengths[index], row))
+    return rows
+
+
+class PackedSplit:
+    """Rows of packed windows, made into batches on demand."""
+
+    def __init__(self, split, context, next_speaker_weight):
+        self.split = split
+        self.context = context
+        self.windows = list(windows_of(split, context))
+        self.rows = pack([len(window) for window in self.windows], context)
+        self.weights = np.zeros(256, np.float32)
+        self.weights[PERSONA] = 1.0
+        self.weights[NEXT_SPEAKER] = next_speaker_weight
+
+    def __len__(self):
+        return len(self.rows)
+
+    @property
+    def fill(self):
+        """Share of the rows' room that holds tokens."""
+        return sum(len(window) for window in self.windows) / max(1, len(self.rows) * self.context)
+
+    def batch(self, rows, device="cpu", pad_to=None):
+        """A batch of packed rows; see `collate`."""
+        parts = [[self.window_arrays(self.windows[index]) for index in self.rows[row]] for row in rows]
+        return collate(parts, device, pad_to)
+
+    def window_arrays(self, window):
+        """Token ids of a window and, for each token, its weight as a target."""
+        ids, mask = self.split.ids, self.split.mask
+        prefix = slice(window.prefix_start, window.prefix_end)
+        body = slice(window.start, window.end)
+        weights = self.weights[mask[body]].copy()
+        weights[: max(0, window.target_start - window.start)] = 0.0
+        no_target = np.zeros(window.prefix_end - window.prefix_start, np.float32)
+        tokens = np.concatenate([ids[prefix], ids[body]]).astype(np.int64)
+        weights = np.concatenate([no_target, weights])
+        weights[0] = 0.0  # Nothing stands before the first token of a window.
+        return tokens, weights
+
+
+def collate(rows, device="cpu", pad_to=None):
+    """Packs rows of (ids, weights) pieces into tensors of shape [rows, length].
+
+    `positions` restart in each piece, `documents` number the pieces (padding is a piece of its own), and `attention` is
+    [rows, 1, length, length], true where a token may look: at its own piece, not ahead.
+    `weights[r, t]` is the weight of predicting token t from what stands before it.
+    """
+    length = pad_to or max(sum(len(ids) for ids, _ in row) for row in rows)
+    ids = np.zeros((len(rows), length), np.int64)
+    weights = np.zeros((len(rows), length), np.float32)
+    positions = np.zeros((len(rows), length), np.int64)
+    documents = np.full((len(rows), length), -1, np.int64)
+    for r, row in enumerate(rows):
+        at = 0
+        for document, (piece, piece_weights) in enumerate(row):
+            span = slice(at, at + len(piece))
+            ids[r, span], weights[r, span] = piece, piece_weights
+            positions[r, span] = np.arange(len(piece))
+            documents[r, span] = document
+            at += len(piece)
+    batch = {
+        "ids": torch.from_numpy(ids),
+        "weights": torch.from_numpy(weights),
+        "positions": torch.from_numpy(positions),
+        "documents": torch.from_numpy(documents),
+    }
+    batch = {name: tensor.to(device, non_blocking=True) for name, tensor in batch.items()}
+    return {**batch, "attention": attention_of(batch["documents"])}
+
+
+def attention_of(documents):
+    """The block-diagonal causal mask, [rows, 1, length, length]."""
+    same = documents[:, None, :, None] == documents[:, None, None, :]
+    length = documents.shape[1]
+    return same & torch.ones(length, length, dtype=torch.bool, device=documents.device).tril()

