@@ -175,10 +175,19 @@ class Run:
         self.checkpoints = self.directory / "checkpoints"
         self.checkpoints.mkdir(parents=True, exist_ok=True)
         self.lock = open(arguments.run / "trainer.lock", "w")
+        # A trainer whose worker died is still saving when the run is adopted.
+        deadline = time.monotonic() + (60 if arguments.resume else 0)
+        while not self.take_lock():
+            if time.monotonic() >= deadline:
+                raise Problem("Another trainer is at work on this run", "Wait for it, or stop it: persona runs cancel RUN")
+            time.sleep(0.1)
+
+    def take_lock(self):
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
         except OSError:
-            raise Problem("Another trainer is at work on this run", "Wait for it, or stop it: persona runs cancel RUN")
+            return False
 
 
 class StopRequest:
@@ -195,7 +204,7 @@ class StopRequest:
         self.requested = True
 
     def wait_for_end_of_stdin(self):
-        while sys.stdin.buffer.read(4096):
+        while os.read(0, 4096):  # Not sys.stdin: its lock would be held when the interpreter ends.
             pass
         self.requested = True
 

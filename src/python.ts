@@ -144,6 +144,8 @@ export async function* runScript(
     maxBuffer: 1_000_000,
     env: { PYTHONUNBUFFERED: "1", TOKENIZERS_PARALLELISM: "false", ...extra },
     forceKillAfterDelay: forceKillAfterDelayMs,
+    // A group of its own: Ctrl-C in the terminal reaches this process alone, which then lets the script save.
+    detached: true,
     ...(signal ? { cancelSignal: signal } : {}),
     ...(onStderr
       ? {
@@ -161,7 +163,9 @@ export async function* runScript(
     for await (const line of python) yield JSON.parse(String(line));
     await python;
   } catch (error) {
-    if (error instanceof ExecaError) throw new ScriptError(script, error);
+    if (error instanceof ExecaError && !(error.isCanceled && error.signal !== "SIGKILL"))
+      throw new ScriptError(script, error);
+    if (error instanceof ExecaError) return;
     throw error;
   }
 }
