@@ -159,6 +159,7 @@ def train(arguments, emit):
         steps=progress["step"],
         bestStep=progress["best_step"],
         bestLoss=progress["best_loss"],
+        firstLoss=progress["first_loss"],
         seconds=time.monotonic() - started,
         stopped=stopped,
     )

@@ -239,6 +239,8 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     steps: z.int(),
     bestStep: z.int(),
     bestLoss: z.number(),
+    /** Held-out loss before the first step of the first attempt. */
+    firstLoss: z.number().nullable(),
     seconds: z.number(),
     /** True when it ended early on SIGTERM, after saving. */
     stopped: z.boolean(),

@@ -1,5 +1,136 @@
+import { createInterface, type Interface } from "node:readline/promises";
+import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
+import {
+  createMemory,
+  findServedRun,
+  type Memory,
+  openPersona,
+  type Persona,
+  personaOfRun,
+} from "../serve/index.ts";
+import type { Terminal } from "../terminal.ts";
+import { openContext } from "./command.ts";
+
+const examples = `
+Examples:
+  persona chat
+  echo "are you coming tonight?" | persona chat --json`;
+
+interface ChatFlags {
+  run?: string;
+  as?: string;
+  seed?: number;
+  temperature?: number;
+}
 
 export function registerChat(program: Command): void {
-  program.command("chat");
+  program
+    .command("chat")
+    .description("talk to the persona here; without a terminal, it answers each line of stdin")
+    .option("--run <run>", "another run than the one in use")
+    .option("--as <name>", "who you are: a name that training knows")
+    .option("--seed <n>", "the same seed gives the same answers", Number)
+    .option("--temperature <t>", "0 for the likeliest words, 1 for all the variety of the training", Number)
+    .addHelpText("after", examples)
+    .action(async (flags: ChatFlags, command: Command) => {
+      const { terminal, workspace, config } = await openContext(command);
+      const files = await personaOfRun(await findServedRun(workspace, flags.run));
+      const reply = {
+        ...config.reply,
+        ...(flags.temperature !== undefined && { temperature: flags.temperature }),
+      };
+      const persona = await openPersona(files, reply);
+      try {
+        if (process.stdin.isTTY) await chatWith(persona, terminal, flags);
+        else await answerLines(persona, terminal, flags);
+      } finally {
+        await persona.close();
+      }
+    });
+}
+
+/** A conversation on a terminal. */
+export async function chatWith(persona: Persona, terminal: Terminal, { as, seed }: ChatFlags): Promise<void> {
+  const memory = createMemory(persona.name);
+  const label = persona.labelOf(as);
+  terminal.note(`This is an AI that writes like ${persona.name} (${persona.about}), not ${persona.name}.`);
+  terminal.note("/reset forgets the conversation, /quit leaves.");
+  const input = createInterface({ input: process.stdin, output: process.stderr });
+  for (;;) {
+    const line = await ask(input, `${label}: `);
+    if (line === undefined || line === "/quit") break;
+    if (line === "/reset") memory.reset();
+    else if (line.trim() !== "") {
+      memory.hear(label, line);
+      await streamReply(persona, memory, input, seed);
+    }
+  }
+  input.close();
+}
+
+/** A line, or undefined when the person leaves (Ctrl-D, Ctrl-C). */
+function ask(input: Interface, prompt: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const leave = () => resolve(undefined);
+    input.once("close", leave);
+    input.once("SIGINT", leave);
+    input.question(prompt).then((line) => {
+      input.off("close", leave);
+      input.off("SIGINT", leave);
+      resolve(line);
+    }, leave);
+  });
+}
+
+async function streamReply(persona: Persona, memory: Memory, input: Interface, seed?: number): Promise<void> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  input.once("SIGINT", stop);
+  let isOpen = false;
+  const options = {
+    conversation: "terminal",
+    signal: controller.signal,
+    ...(seed !== undefined && { seed }),
+  };
+  for await (const event of persona.reply(memory.turns, options)) {
+    if (event.type === "bubble-delta") {
+      process.stdout.write(`${isOpen ? "" : `${persona.name}: `}${printable(event.text)}`);
+      isOpen = true;
+    } else if (event.type === "bubble-end") {
+      memory.say(event.bubble);
+      process.stdout.write("\n");
+      isOpen = false;
+    }
+  }
+  input.off("SIGINT", stop);
+}
+
+/** Answers each line of stdin; an empty line starts a new conversation. */
+async function answerLines(persona: Persona, terminal: Terminal, { as, seed }: ChatFlags): Promise<void> {
+  const memory = createMemory(persona.name);
+  const label = persona.labelOf(as);
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line.trim() === "") {
+      memory.reset();
+      continue;
+    }
+    memory.hear(label, line);
+    const startedAt = performance.now();
+    const bubbles: string[] = [];
+    const options = { conversation: "lines", ...(seed !== undefined && { seed }) };
+    for await (const event of persona.reply(memory.turns, options)) {
+      if (event.type === "bubble-end") bubbles.push(event.bubble);
+    }
+    for (const bubble of bubbles) memory.say(bubble);
+    if (terminal.json)
+      terminal.data({ prompt: line, bubbles, milliseconds: Math.round(performance.now() - startedAt) });
+    else process.stdout.write(`${bubbles.map(printable).join("\n")}\n`);
+  }
+}
+
+/** What a model writes must not move the cursor or recolour the terminal. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  return stripVTControlCharacters(text).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "");
 }

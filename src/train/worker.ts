@@ -98,12 +98,13 @@ class StopRequests {
   }
 }
 
+type Finished = Extract<TrainerEvent, { type: "finished" }>;
+
 /** One attempt of one run, from the order to the published model. */
 class RunAttempt {
   readonly #options: WorkerOptions;
   readonly #stops: StopRequests;
-  #firstLoss: number | undefined;
-  #finished: Extract<TrainerEvent, { type: "finished" }> | undefined;
+  #finished: Finished | undefined;
 
   constructor(options: WorkerOptions, stops: StopRequests) {
     this.#options = options;
@@ -156,7 +157,6 @@ class RunAttempt {
     });
     for await (const event of events) {
       await appendEvent(workspace, run.id, { at: new Date().toISOString(), attempt: run.attempt, ...event });
-      if (event.type === "evaluation") this.#firstLoss ??= event.loss;
       if (event.type === "finished") this.#finished = event;
       if (event.type === "failed") throw new TrainerFailure(event.reason, event.fix);
     }
@@ -185,13 +185,10 @@ class RunAttempt {
     return newest === null || Number(newest) === attempt;
   }
 
-  async #publish(
-    run: RunRecord,
-    { bestLoss, bestStep }: { bestLoss: number; bestStep: number },
-  ): Promise<void> {
+  async #publish(run: RunRecord, { firstLoss, bestLoss, bestStep }: Finished): Promise<void> {
     const { workspace, note } = this.#options;
     await publishAttempt(workspace, run.id, run.attempt, bestStep);
-    const before = run.heldOutLoss?.before ?? this.#firstLoss ?? bestLoss;
+    const before = firstLoss ?? bestLoss;
     await updateRun(workspace, run.id, {
       state: "finished",
       endedAt: new Date().toISOString(),

@@ -1,0 +1,21 @@
+/** Something that continues token ids. */
+export interface Engine {
+  /** Ids that fit into the model's context, prompt and reply together. */
+  readonly contextLength: number;
+  /**
+   * Continues `prompt`, one id at a time, until the caller stops reading or the signal is raised.
+   *
+   * `conversation` names whose prompt it is: what that conversation evaluated before is not evaluated again.
+   */
+  generate(prompt: number[], options: GenerateOptions): AsyncGenerator<number>;
+  close(): Promise<void>;
+}
+
+export interface GenerateOptions {
+  conversation: string;
+  temperature: number;
+  topP: number;
+  seed: number;
+  maxTokens: number;
+  signal: AbortSignal;
+}

@@ -1,0 +1,76 @@
+import { getLlama, type LlamaContextSequence, LlamaLogLevel, type Token } from "node-llama-cpp";
+import type { Engine, GenerateOptions } from "./engine.ts";
+import { createSlots } from "./slots.ts";
+
+/** Conversations whose evaluated prefix is kept; each costs one context's worth of memory. */
+const defaultConversations = 4;
+
+/** llama.cpp in this process, on the GPU where there is one. Nothing is compiled or downloaded. */
+export async function openLlamaEngine(
+  file: string,
+  { conversations = defaultConversations, gpu = "auto" as "auto" | false } = {},
+): Promise<Engine> {
+  const llama = await getLlama({
+    gpu,
+    build: "never",
+    skipDownload: true,
+    logLevel: LlamaLogLevel.error,
+    progressLogs: false,
+  });
+  const model = await llama.loadModel({ modelPath: file });
+  const contextLength = model.trainContextSize ?? 1024;
+  const context = await model.createContext({ contextSize: contextLength, sequences: conversations });
+  const sequences = Array.from({ length: conversations }, () => context.getSequence());
+  const slots = createSlots(sequences);
+
+  return {
+    contextLength,
+    async *generate(prompt, options) {
+      const slot = await slots.take(options.conversation);
+      try {
+        yield* continueIn(slot.resource, prompt as Token[], options);
+      } finally {
+        slot.release();
+      }
+    },
+    async close() {
+      await context.dispose();
+      await model.dispose();
+      await llama.dispose();
+    },
+  };
+}
+
+async function* continueIn(
+  sequence: LlamaContextSequence,
+  prompt: Token[],
+  { temperature, topP, seed, maxTokens, signal }: GenerateOptions,
+): AsyncGenerator<number> {
+  const known = await keepCommonPrefix(sequence, prompt);
+  let generated = 0;
+  const ids = sequence.evaluate(prompt.slice(known), {
+    temperature,
+    topP,
+    topK: 0,
+    minP: 0,
+    seed,
+    yieldEogToken: true,
+  });
+  for await (const id of ids) {
+    if (signal.aborted) return;
+    yield id;
+    if (++generated >= maxTokens) return;
+  }
+}
+
+/** Forgets what differs from the prompt; how many of its ids need not be evaluated again. */
+async function keepCommonPrefix(sequence: LlamaContextSequence, prompt: Token[]): Promise<number> {
+  const evaluated = sequence.contextTokens;
+  let common = 0;
+  // The last id is evaluated again in any case: its answer is what comes next.
+  while (common < prompt.length - 1 && evaluated[common] === prompt[common]) common++;
+  if (sequence.nextTokenIndex > common) {
+    await sequence.eraseContextTokenRanges([{ start: common, end: sequence.nextTokenIndex }]);
+  }
+  return Math.min(common, sequence.nextTokenIndex);
+}

@@ -1,0 +1,3 @@
+export { createMemory, type Memory } from "./memory.ts";
+export { openPersona, type Persona, type PersonaFiles, personaOfRun, type ReplySettings } from "./persona.ts";
+export { findServedRun } from "./serving.ts";

@@ -1,0 +1,129 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { UserError } from "../errors.ts";
+import { type Rendering, RunRecord, ShardManifest, type Turn } from "../handoffs.ts";
+import { loadTokenizer } from "../tokenizer.ts";
+import { createTranscript, type ReplyEvent, type Transcript } from "../transcript.ts";
+import type { Engine } from "./engines/engine.ts";
+import { openLlamaEngine } from "./engines/llama.ts";
+import { dropOldestThird } from "./memory.ts";
+
+/** A model that answers as a person. */
+export interface Persona {
+  readonly name: string;
+  /** Which model it is, for people who ask. */
+  readonly about: string;
+  /** The label of somebody: the name that training knows, else a neutral one that it has seen too. */
+  labelOf(name: string | undefined): string;
+  /** What the persona says next, as it is generated. */
+  reply(turns: Turn[], options: ReplyOptions): AsyncGenerator<ReplyEvent>;
+  close(): Promise<void>;
+}
+
+export interface ReplyOptions {
+  /** Names the conversation, so that its evaluated prefix is found again. */
+  conversation: string;
+  signal?: AbortSignal;
+  seed?: number;
+}
+
+/** How replies are drawn. */
+export interface ReplySettings {
+  temperature: number;
+  topP: number;
+  maxTokens: number;
+}
+
+/** The files that make a persona. */
+export interface PersonaFiles {
+  name: string;
+  about: string;
+  gguf: string;
+  tokenizerDirectory: string;
+  /** sha256 of the `tokenizer.json` that training used. */
+  tokenizerSha256?: string;
+  rendering: Rendering;
+  speakers: string[];
+}
+
+const neutralLabel = "Friend";
+const neverAborted = new AbortController().signal;
+
+/** The files of a finished run. */
+export async function personaOfRun(runDirectory: string): Promise<PersonaFiles> {
+  const run = RunRecord.parse(JSON.parse(await readFile(path.join(runDirectory, "run.json"), "utf8")));
+  const manifest = ShardManifest.parse(
+    JSON.parse(await readFile(path.join(runDirectory, "manifest.json"), "utf8")),
+  );
+  return {
+    name: run.persona,
+    about: `run ${run.id}, trained on ${run.base.name}`,
+    gguf: path.join(runDirectory, "model.gguf"),
+    tokenizerDirectory: path.join(runDirectory, "model"),
+    tokenizerSha256: manifest.tokenizer.sha256,
+    rendering: run.rendering,
+    speakers: manifest.speakers,
+  };
+}
+
+export async function openPersona(files: PersonaFiles, settings: ReplySettings): Promise<Persona> {
+  const tokenizer = await loadTokenizer(files.tokenizerDirectory);
+  if (files.tokenizerSha256 !== undefined && tokenizer.sha256 !== files.tokenizerSha256) {
+    throw new UserError(
+      `The tokeniser in ${files.tokenizerDirectory} is not the one that the model was trained with.`,
+      {
+        fix: "Restore the run's folder, or train again.",
+      },
+    );
+  }
+  const transcript = createTranscript({ tokenizer, rendering: files.rendering, persona: files.name });
+  const engine = await openLlamaEngine(files.gguf);
+  const known = new Set(files.speakers);
+
+  return {
+    name: files.name,
+    about: files.about,
+    labelOf: (name) => (name !== undefined && known.has(name) ? name : neutralLabel),
+    reply: (turns, options) => reply(engine, transcript, turns, settings, options),
+    close: () => engine.close(),
+  };
+}
+
+async function* reply(
+  engine: Engine,
+  transcript: Transcript,
+  turns: Turn[],
+  settings: ReplySettings,
+  { conversation, signal = neverAborted, seed = Math.floor(Math.random() * 2 ** 32) }: ReplyOptions,
+): AsyncGenerator<ReplyEvent> {
+  const prompt = fittingPrompt(transcript, turns, engine.contextLength - settings.maxTokens - 1);
+  const reader = transcript.readReply();
+  for await (const id of engine.generate(prompt, { ...settings, conversation, signal, seed })) {
+    for (const event of reader.push(id)) {
+      yield event;
+      if (event.type === "turn-end") return;
+    }
+  }
+  yield* reader.end();
+}
+
+/** The prompt of as many turns as fit; of a single turn that does not fit, the end. */
+function fittingPrompt(transcript: Transcript, turns: Turn[], room: number): number[] {
+  let kept = turns;
+  let prompt = transcript.prompt(kept);
+  while (prompt.length > room && kept.length > 0) {
+    kept = kept.length > 1 ? dropOldestThird(kept) : shorten(kept[0] as Turn);
+    prompt = transcript.prompt(kept);
+  }
+  return prompt;
+}
+
+function shorten({ bubbles, ...turn }: Turn): Turn[] {
+  const [first = "", ...others] = bubbles;
+  if (others.length > 0) return [{ ...turn, bubbles: others }];
+  // Halving by code points never leaves half a character.
+  const characters = [...first];
+  return characters.length > 1
+    ? [{ ...turn, bubbles: [characters.slice(characters.length >> 1).join("")] }]
+    : [];
+}

@@ -1,0 +1,40 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { UserError } from "../errors.ts";
+import { RunRecord } from "../handoffs.ts";
+import type { Workspace } from "../workspace.ts";
+
+/** The folder of the run that answers: the one asked for, else the chosen one, else the newest that is finished. */
+export async function findServedRun(workspace: Workspace, asked?: string): Promise<string> {
+  const chosen = asked ?? (await readChoice(workspace));
+  const finished = (await readRuns(workspace)).filter(({ state }) => state === "finished");
+  const found =
+    chosen === undefined || chosen === "latest"
+      ? finished
+      : finished.filter(({ id }) => id.startsWith(chosen));
+  const [newest] = found.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  if (newest !== undefined) return path.join(workspace.runs, newest.id);
+  throw new UserError(
+    chosen === undefined ? "There is no finished run to talk to." : `There is no finished run ${chosen}.`,
+    {
+      fix:
+        finished.length === 0
+          ? "Train one first: persona train"
+          : "persona runs lists them; persona runs use RUN chooses one.",
+    },
+  );
+}
+
+async function readChoice({ servingFile }: Workspace): Promise<string | undefined> {
+  const text = await readFile(servingFile, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : String(JSON.parse(text).run);
+}
+
+async function readRuns({ runs }: Workspace): Promise<RunRecord[]> {
+  const names = await readdir(runs).catch(() => []);
+  const records = names.map(async (name) => {
+    const text = await readFile(path.join(runs, name, "run.json"), "utf8").catch(() => undefined);
+    return text === undefined ? undefined : RunRecord.safeParse(JSON.parse(text)).data;
+  });
+  return (await Promise.all(records)).filter((record) => record !== undefined);
+}
