@@ -8,50 +8,75 @@ import { projectRoot, pythonPath } from "../../src/python.ts";
 import { openLlamaEngine } from "../../src/serve/engines/llama.ts";
 import { openPersona, type Persona } from "../../src/serve/index.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer.ts";
+import { createTranscript } from "../../src/transcript.ts";
 
-/** A two-layer GPT-2 with random weights, as GGUF and as PyTorch's greedy continuation of a few ids. */
-const makeModel = `
+/**
+ * A two-layer GPT-2 as GGUF twice: `random` with its own weights and PyTorch's greedy continuation of a few ids, and
+ * `model` after it learned the conversations by heart. What it learned leaves no near-ties, which evaluating several
+ * conversations in one batch would resolve in another way than each by itself.
+ */
+const makeModels = `
 import json, shutil, sys
 from pathlib import Path
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 sys.path.insert(0, "scripts")
 from export_gguf import export
-folder, tokenizer = Path(sys.argv[1]), Path(sys.argv[2])
+folder, tokenizer, prompt, conversations = Path(sys.argv[1]), Path(sys.argv[2]), *map(json.loads, sys.argv[3:])
 torch.manual_seed(0)
 model = GPT2LMHeadModel(GPT2Config(n_positions=256, n_embd=64, n_layer=2, n_head=2, initializer_range=0.2)).eval()
-model.save_pretrained(folder / "model")
-for name in ("tokenizer.json", "tokenizer_config.json"):
-    shutil.copyfile(tokenizer / name, folder / "model" / name)
-export(folder / "model", folder / "model.gguf", "f32")
-ids = torch.tensor([json.loads(sys.argv[3])])
+
+def save(name):
+    model.save_pretrained(folder / name)
+    for file in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(tokenizer / file, folder / name / file)
+    export(folder / name, folder / f"{name}.gguf", "f32")
+
+save("random")
+ids = torch.tensor([prompt])
 for _ in range(20):
     with torch.no_grad():
         ids = torch.cat([ids, model(ids).logits[:, -1:].argmax(-1)], dim=1)
 (folder / "greedy.json").write_text(json.dumps(ids[0].tolist()))
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+for _ in range(60):
+    loss = sum(model(torch.tensor([ids]), labels=torch.tensor([ids])).loss for ids in conversations)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+save("model")
 `;
 
 const prompt = [50256, 37586, 25, 198, 5303, 628];
+/** What Ana answers; where there are two, each half of the time. */
+const replies: Record<string, string[]> = {
+  hi: ["hello hello, how are you?", "who is this and where do you call from?"],
+  x: ["one two three four five six seven"],
+  y: ["red orange yellow green blue indigo violet"],
+};
 let folder: string;
 let persona: Persona;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "persona gguf "));
-  await execa(pythonPath, ["-c", makeModel, folder, builtInTokenizerDirectory, JSON.stringify(prompt)], {
+  const tokenizer = await loadTokenizer(builtInTokenizerDirectory);
+  const transcript = createTranscript({ tokenizer, rendering: "plain", persona: "Ana" });
+  const learned = Object.entries(replies).flatMap(([asked, answers]) =>
+    answers.map((answer) => transcript.render([turn("Ben", asked), turn("Ana", answer)]).ids),
+  );
+  const json = [prompt, learned].map((value) => JSON.stringify(value));
+  await execa(pythonPath, ["-c", makeModels, folder, builtInTokenizerDirectory, ...json], {
     cwd: projectRoot,
   });
-  const files = { gguf: path.join(folder, "model.gguf"), tokenizerDirectory: path.join(folder, "model") };
-  persona = await openPersona(
-    { ...files, name: "Ana", about: "a test", rendering: "plain", speakers: ["Ben"] },
-    { temperature: 0.8, topP: 0.95, maxTokens: 24 },
-  );
+  persona = await open("model");
 });
 
 afterAll(() => persona.close());
 
 test("the engine continues ids as PyTorch does", async () => {
   const { default: expected } = await import(path.join(folder, "greedy.json"), { with: { type: "json" } });
-  const engine = await openLlamaEngine(path.join(folder, "model.gguf"), { gpu: false });
+  const engine = await openLlamaEngine(path.join(folder, "random.gguf"), { gpu: false });
   const options = { temperature: 0, topP: 1, seed: 1, maxTokens: 20, signal: new AbortController().signal };
   const ids: number[] = [];
   for await (const id of engine.generate(prompt, { ...options, conversation: "a" })) ids.push(id);
@@ -61,20 +86,22 @@ test("the engine continues ids as PyTorch does", async () => {
 });
 
 test("the same seed gives the same reply, whatever was evaluated before", async () => {
-  const first = await say([turn("Ben", "hi")], "a");
-  const longer = await say([turn("Ben", "hi"), turn("Ana", "yo"), turn("Ben", "and?")], "a");
+  const seeds = Array.from({ length: 16 }, (_, seed) => seed);
+  const first = [];
+  for (const seed of seeds) first.push(await say([turn("Ben", "hi")], "a", seed));
+  await say([turn("Ben", "hi"), turn("Ana", "yo"), turn("Ben", "and?")], "a");
+  const again = [];
+  for (const seed of seeds) again.push(await say([turn("Ben", "hi")], seed % 2 === 0 ? "a" : "b", seed));
 
-  expect(await say([turn("Ben", "hi")], "a")).toEqual(first);
-  expect(await say([turn("Ben", "hi"), turn("Ana", "yo"), turn("Ben", "and?")], "b")).toEqual(longer);
+  expect(again).toEqual(first);
+  expect(new Set(first)).toEqual(new Set(replies.hi));
 });
 
 test("more conversations than there is memory for do not mix", async () => {
-  const alone = await Promise.all(["x", "y"].map((text) => say([turn("Ben", text)], text)));
-  const crowd = Array.from({ length: 8 }, (_, index) =>
-    say([turn("Ben", index % 2 === 0 ? "x" : "y")], `crowd ${index}`),
-  );
+  const asked = Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? "x" : "y"));
+  const crowd = asked.map((text, index) => say([turn("Ben", text)], `crowd ${index}`));
 
-  for (const [index, reply] of (await Promise.all(crowd)).entries()) expect(reply).toEqual(alone[index % 2]);
+  expect(await Promise.all(crowd)).toEqual(asked.map((text) => replies[text]?.[0]));
 });
 
 test("a conversation longer than the context is still answered", async () => {
@@ -82,8 +109,11 @@ test("a conversation longer than the context is still answered", async () => {
     turn(index % 2 === 0 ? "Ben" : "Ana", `message number ${index}`),
   );
 
-  expect((await say(turns, "long")).length).toBeGreaterThan(0);
-  expect((await say([turn("Ben", "word ".repeat(5000))], "huge")).length).toBeGreaterThan(0);
+  const talkative = await open("random");
+  for (const long of [turns, [turn("Ben", "word ".repeat(5000))]]) {
+    expect((await say(long, "long", 7, talkative)).length).toBeGreaterThan(0);
+  }
+  await talkative.close();
 });
 
 test("a stopped reply ends at once", async () => {
@@ -127,15 +157,22 @@ test("a tokeniser that training did not use is refused", async () => {
   expect(tokenizer.sha256).toMatch(/^[0-9a-f]{64}$/);
 });
 
+function open(model: string): Promise<Persona> {
+  const files = { gguf: path.join(folder, `${model}.gguf`), tokenizerDirectory: path.join(folder, model) };
+  return openPersona(
+    { ...files, name: "Ana", about: "a test", rendering: "plain", speakers: ["Ben"] },
+    { temperature: 1, topP: 0.9, maxTokens: 24 },
+  );
+}
+
 function turn(speaker: string, bubble: string): Turn {
   return { speaker, isPersona: speaker === "Ana", bubbles: [bubble] };
 }
 
-async function say(turns: Turn[], conversation: string): Promise<string> {
-  let text = "";
-  for await (const event of persona.reply(turns, { conversation, seed: 7 })) {
-    if (event.type === "bubble-delta") text += event.text;
-    if (event.type === "bubble-end") text += "\n";
+async function say(turns: Turn[], conversation: string, seed = 7, by = persona): Promise<string> {
+  const bubbles: string[] = [];
+  for await (const event of by.reply(turns, { conversation, seed })) {
+    if (event.type === "bubble-end") bubbles.push(event.bubble);
   }
-  return text;
+  return bubbles.join("\n");
 }
