@@ -90,6 +90,8 @@ def convert(converter, model, out, type):
             return "gpt-2"  # A vocabulary of one's own: byte-level, split like GPT-2's.
 
     base.TextModel.get_vocab_base_pre = pre_tokenizer_of
+    # Llama's converter tries sentencepiece first; shards are made with byte-level BPE only, which is GPT-2's kind.
+    base.TextModel._set_vocab_sentencepiece = lambda self, *_, **__: self._set_vocab_gpt2()
     arguments, sys.argv = sys.argv, ["convert_hf_to_gguf.py", str(model), "--outfile", str(out), "--outtype", type]
     try:
         runpy.run_path(str(converter / "convert_hf_to_gguf.py"), run_name="__main__")

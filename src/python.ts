@@ -43,6 +43,29 @@ export async function ensurePython(note: (line: string) => void): Promise<void> 
   await writeFileAtomically(installedMark, await requirementsHash());
 }
 
+/** Installs packages that only some commands need, without what they depend on; done once. */
+export async function ensurePackages(packages: string[], note: (line: string) => void): Promise<void> {
+  const shown = await execa(
+    pythonPath,
+    ["-m", "pip", "list", "--format", "freeze", "--disable-pip-version-check"],
+    { reject: false },
+  );
+  const known = new Set(shown.stdout.toLowerCase().split("\n"));
+  const missing = packages.filter((name) => !known.has(name.toLowerCase()));
+  if (missing.length === 0) return;
+
+  note(`Installing ${missing.join(" and ")} into .venv …`);
+  const { failed, stderr } = await execa(
+    pythonPath,
+    ["-m", "pip", "install", "--disable-pip-version-check", "--no-deps", ...missing],
+    { reject: false },
+  );
+  if (!failed) return;
+  throw new UserError(`pip could not install ${missing.join(" ")}: ${lastLine(stderr)}`, {
+    fix: "Check the network and the free disk, then run this again.",
+  });
+}
+
 async function requirementsHash(): Promise<string> {
   return createHash("sha256")
     .update(await readFile(requirements))

@@ -1,5 +1,173 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import type { Command } from "commander";
+import {
+  type HeldOutPrompt,
+  heldOutPrompts,
+  type SampleBase,
+  sampleBase,
+  samplePackages,
+  samplePersona,
+  writeSampleExport,
+} from "../demo/index.ts";
+import type { RunRecord } from "../handoffs.ts";
+import { describeImport, importExports } from "../ingest/index.ts";
+import { readManifest } from "../prepare/index.ts";
+import { ensurePackages, ensurePython } from "../python.ts";
+import { createMemory, openPersona, type PersonaFiles, personaOfRun } from "../serve/index.ts";
+import { formatCount, type Terminal } from "../terminal.ts";
+import { runDirectory } from "../train/index.ts";
+import { openWorkspace } from "../workspace.ts";
+import { chatWith } from "./chat.ts";
+import { type CommandContext, openContext } from "./command.ts";
+import { trainFromStore } from "./train.ts";
+
+const examples = `
+Examples:
+  persona demo
+  persona demo --quick --no-chat`;
+
+interface DemoFlags {
+  quick?: boolean;
+  chat: boolean;
+}
 
 export function registerDemo(program: Command): void {
-  program.command("demo");
+  program
+    .command("demo")
+    .description("the whole way on real sample conversations: no data, no GPU, no accounts")
+    .option("--quick", "a short training, for scripts")
+    .option("--no-chat", "end without opening the chat")
+    .addHelpText("after", examples)
+    .action(async (flags: DemoFlags, command: Command) => {
+      const context = await openContext(command);
+      const workspace = openWorkspace(path.join(context.workspace.root, "demo"));
+      await runDemo({ ...context, workspace }, flags);
+    });
+}
+
+async function runDemo(context: CommandContext, { quick = false, chat }: DemoFlags): Promise<void> {
+  const { terminal, workspace, config } = context;
+  await ensurePython(terminal.note);
+  await ensurePackages(samplePackages, terminal.note);
+
+  await importSample(context);
+  heading(terminal, "2. Fine-tuning through the queue", "persona train");
+  const base = await sampleBase(terminal.note);
+  const run = await trainOnSample(context, base, quick);
+
+  heading(terminal, "3. Base and persona side by side, in the bot's own engine", "persona chat");
+  const files = await personaOfRun(runDirectory(workspace, run.id));
+  const comparison = await compare(context, base, run, files);
+  terminal.data({ run: run.id, heldOutLoss: run.heldOutLoss, comparison });
+
+  if (!chat || !process.stdin.isTTY) return;
+  heading(terminal, "4. Talk to it", "persona chat; and on Discord: persona bot");
+  const persona = await openPersona(files, config.reply);
+  await chatWith(persona, terminal, {});
+  await persona.close();
+}
+
+function heading(terminal: Terminal, title: string, own: string): void {
+  terminal.note(`\n${title}\n   on your own data: ${own}\n`);
+}
+
+async function importSample({ terminal, workspace }: CommandContext): Promise<void> {
+  const title = "1. Real conversations as a Messenger export, imported";
+  heading(terminal, title, "persona import ~/Downloads/facebook-*.zip");
+  const zip = path.join(workspace.root, "facebook-sample.zip");
+  if (existsSync(zip)) terminal.note(`Sample export: reused ${zip}`);
+  else await writeSampleExport(zip);
+  const report = await importExports([zip], { workspace });
+  for (const line of describeImport(report, formatCount)) terminal.note(line);
+  if (report.added === 0) terminal.note("Message store: reused.");
+}
+
+/** Sizes for two cores without a GPU: about 2 and about 8 minutes. */
+const quickSize = { steps: 16, maxConversations: 3, evaluateEvery: 8, evaluationRows: 16 };
+const fullSize = { steps: 64, maxConversations: 12, evaluateEvery: 16, evaluationRows: 32 };
+
+async function trainOnSample(context: CommandContext, base: SampleBase, quick: boolean): Promise<RunRecord> {
+  const { terminal } = context;
+  terminal.note(
+    "SmolLM2-135M-Instruct; its package carries it quantised to 4 bits, so it starts a little worse.",
+  );
+  // Only the end of the demo is data for scripts.
+  const quiet = { ...terminal, json: false, data: () => {} };
+  const run = await trainFromStore(
+    { ...context, terminal: quiet },
+    {
+      ...(quick ? quickSize : fullSize),
+      base: base.directory,
+      persona: samplePersona,
+      lora: true,
+      // Dropout's random numbers cost a fifth of the time on a CPU, and so short a run does not overfit.
+      loraDropout: 0,
+      contextLength: 256,
+      tokensPerStep: 2048,
+      learningRate: 5e-4,
+    },
+  );
+  const { before = Number.NaN, best = Number.NaN } = run.heldOutLoss ?? {};
+  terminal.note(
+    `Held-out loss on ${samplePersona}'s words: ${before.toFixed(3)} before, ${best.toFixed(3)} after ` +
+      `(perplexity ${Math.exp(before).toFixed(0)} to ${Math.exp(best).toFixed(0)}).`,
+  );
+  return run;
+}
+
+interface Comparison extends HeldOutPrompt {
+  base: string[];
+  persona: string[];
+}
+
+async function compare(
+  { terminal, workspace, config }: CommandContext,
+  base: SampleBase,
+  run: RunRecord,
+  files: PersonaFiles,
+): Promise<Comparison[]> {
+  const shards = path.join(workspace.shards, run.dataset);
+  const manifest = await readManifest(shards);
+  if (manifest === undefined) return [];
+  const prompts = await heldOutPrompts(shards, manifest, { count: 3, tokenizerDirectory: base.directory });
+  const fromBase = await answer({ ...files, gguf: base.gguf }, prompts, config.reply);
+  const fromPersona = await answer(files, prompts, config.reply);
+
+  return prompts.map((prompt, index) => {
+    const compared = { ...prompt, base: fromBase[index] ?? [], persona: fromPersona[index] ?? [] };
+    showComparison(compared, terminal);
+    return compared;
+  });
+}
+
+function showComparison({ speaker, text, answer, base, persona }: Comparison, { note }: Terminal): void {
+  const lines: [string, string[]][] = [
+    [speaker, [text]],
+    ["base", base],
+    ["persona", persona],
+    ["really", answer],
+  ];
+  for (const [who, bubbles] of lines) note(`  ${who.padEnd(18)} ${bubbles.join(`\n${" ".repeat(21)}`)}`);
+  note("");
+}
+
+async function answer(
+  files: PersonaFiles,
+  prompts: HeldOutPrompt[],
+  reply: CommandContext["config"]["reply"],
+): Promise<string[][]> {
+  const persona = await openPersona(files, { ...reply, maxTokens: 60 });
+  const answers: string[][] = [];
+  for (const { speaker, text } of prompts) {
+    const memory = createMemory(persona.name);
+    memory.hear(speaker, text);
+    const bubbles: string[] = [];
+    for await (const event of persona.reply(memory.turns, { conversation: text, seed: 1 })) {
+      if (event.type === "bubble-end") bubbles.push(event.bubble);
+    }
+    answers.push(bubbles);
+  }
+  await persona.close();
+  return answers;
 }

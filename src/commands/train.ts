@@ -33,8 +33,10 @@ export interface TrainFlags extends PrepareFlags {
   tokensPerStep?: number;
   microBatch?: number;
   evaluateEvery?: number;
+  evaluationRows?: number;
   seed?: number;
   lora?: boolean;
+  loraDropout?: number;
   detach?: boolean;
   maxConversations?: number;
 }
@@ -52,8 +54,10 @@ export function registerTrain(program: Command): void {
     .option("--tokens-per-step <n>", "tokens an optimiser step", Number)
     .option("--micro-batch <rows>", "rows at once", Number)
     .option("--evaluate-every <steps>", "steps between two measurements on held-out words", Number)
+    .option("--evaluation-rows <n>", "rows of held-out words to measure on, at most", Number)
     .option("--seed <n>", "seed of weights, order and dropout", Number)
     .option("--lora", "train low-rank adapters instead of all weights")
+    .option("--lora-dropout <share>", "of the adapters' inputs", Number)
     .option("--detach", "queue it and return")
     .addHelpText("after", examples)
     .action(async (flags: TrainFlags, command: Command) => {
@@ -78,6 +82,7 @@ export async function trainFromStore(context: CommandContext, flags: TrainFlags)
     },
     new AbortController().signal,
   );
+  if (shards.reused) terminal.note(`Data set ${shards.manifest.id}: reused.`);
   for (const line of describeShards(shards.manifest)) terminal.note(line);
 
   const server = await openQueueServer({ redisUrl: process.env.REDIS_URL, workspace });
@@ -109,8 +114,10 @@ const settingNames = [
   "tokensPerStep",
   "microBatch",
   "evaluateEvery",
+  "evaluationRows",
   "seed",
   "lora",
+  "loraDropout",
 ] as const;
 
 /** Only what was set: the defaults are the trainer's. */

@@ -5,6 +5,9 @@ import { createSlots } from "./slots.ts";
 /** Conversations whose evaluated prefix is kept; each costs one context's worth of memory. */
 const defaultConversations = 4;
 
+/** Chats are short: a longer context costs memory for each conversation and is seldom filled. */
+const mostContext = 2048;
+
 /** llama.cpp in this process, on the GPU where there is one. Nothing is compiled or downloaded. */
 export async function openLlamaEngine(
   file: string,
@@ -18,7 +21,7 @@ export async function openLlamaEngine(
     progressLogs: false,
   });
   const model = await llama.loadModel({ modelPath: file });
-  const contextLength = model.trainContextSize ?? 1024;
+  const contextLength = Math.min(model.trainContextSize ?? mostContext, mostContext);
   const context = await model.createContext({
     contextSize: contextLength,
     sequences: conversations,
