@@ -1,3 +1,4 @@
+export { type Bot, type BotOptions, startBot } from "./discord/bot.ts";
 export { createMemory, type Memory } from "./memory.ts";
 export { openPersona, type Persona, type PersonaFiles, personaOfRun, type ReplySettings } from "./persona.ts";
 export { findServedRun } from "./serving.ts";

@@ -1,0 +1,77 @@
+import { Client, Events, GatewayIntentBits, type Message, Partials } from "discord.js";
+import type { Logger } from "pino";
+import type { Persona } from "../persona.ts";
+import { channelMatcher, isForPersona, wordsOf } from "./addressing.ts";
+import { answerCommand, commands } from "./commands.ts";
+import { createConversations } from "./conversations.ts";
+import { logIn } from "./login.ts";
+
+export interface BotOptions {
+  persona: Persona;
+  token: string | undefined;
+  /** Names of channels in which everything is answered; `*` stands for any characters. */
+  channels: string[];
+  /** Discord user id to the name that training knows. */
+  friends: Record<string, string>;
+  /** Address of the REST API without its version, for tests and compatible servers. */
+  discordApi?: string | undefined;
+  /** Told ids, counts and times, never words. */
+  log: Logger;
+}
+
+export interface Bot {
+  /** The account's name on Discord. */
+  readonly name: string;
+  /** Resolves when Discord closed the connection for good, with the reason. */
+  readonly closed: Promise<Error>;
+  close(): Promise<void>;
+}
+
+/** Connects to Discord and answers as the persona until closed. */
+export async function startBot(options: BotOptions): Promise<Bot> {
+  const { persona, friends, channels, discordApi, log } = options;
+  const client = new Client({
+    intents: [
+      GatewayIntentBits.Guilds,
+      GatewayIntentBits.GuildMessages,
+      GatewayIntentBits.MessageContent,
+      GatewayIntentBits.DirectMessages,
+    ],
+    // A direct message may come from a channel that was never seen.
+    partials: [Partials.Channel],
+    // The persona writes what it likes: nothing of it may ping anybody.
+    allowedMentions: { parse: [], repliedUser: false },
+    ...(discordApi !== undefined && { rest: { api: discordApi } }),
+  });
+  const conversations = createConversations({ persona, log });
+  const isOpenChannel = channelMatcher(channels);
+
+  client.on(Events.MessageCreate, (message: Message) => {
+    if (!isForPersona(message, isOpenChannel)) return;
+    const words = wordsOf(message);
+    if (words === "") return;
+    conversations.answer(message, persona.labelOf(friends[message.author.id]), words);
+  });
+  client.on(Events.InteractionCreate, (interaction) => {
+    answerCommand(interaction, persona, conversations).catch((error) =>
+      log.error({ channel: interaction.channelId, error: describe(error) }, "a command was not answered"),
+    );
+  });
+  client.on(Events.Error, (error) => log.error({ error: describe(error) }, "the Discord client failed"));
+  client.on(Events.ShardReconnecting, () => log.warn("connection lost; reconnecting"));
+
+  const { ready, closed } = await logIn(client, options.token);
+  await ready.application.commands.set(commands);
+  return {
+    name: ready.user.tag,
+    closed,
+    async close() {
+      conversations.stop();
+      await client.destroy();
+    },
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,72 @@
+import { type Client, Events, GatewayCloseCodes } from "discord.js";
+import { UserError } from "../../errors.ts";
+
+const portal = "https://discord.com/developers/applications";
+/** A gateway that accepts a connection and then says nothing. */
+const patienceMs = 60_000;
+
+export interface Login {
+  ready: Client<true>;
+  /** Resolves when Discord ends the connection and will not take it up again. */
+  closed: Promise<Error>;
+}
+
+/** Logs in; an account that is not set up yet gets the steps that are missing. */
+export async function logIn(client: Client, token: string | undefined): Promise<Login> {
+  if (token === undefined || token.trim() === "") throw missingToken();
+  const closed = new Promise<Error>((resolve) => {
+    client.once(Events.ShardDisconnect, ({ code }) => resolve(closeError(code)));
+  });
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const ready = await new Promise<Client<true>>((resolve, reject) => {
+      client.once(Events.ClientReady, resolve);
+      closed.then(reject);
+      client.login(token.trim()).catch((error) => reject(loginError(error)));
+      timer = setTimeout(() => reject(unreachable("it said nothing for a minute")), patienceMs);
+    });
+    return { ready, closed };
+  } catch (error) {
+    await client.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function missingToken(): UserError {
+  return new UserError("There is no Discord token.", {
+    fix: `Open ${portal} → New Application → Bot → Reset Token, and put DISCORD_TOKEN=… into a file named .env here.`,
+  });
+}
+
+function refusedToken(cause?: unknown): UserError {
+  return new UserError("Discord does not accept the token.", {
+    fix: `Open ${portal} → your application → Bot → Reset Token, and put the new one into .env as DISCORD_TOKEN.`,
+    cause,
+  });
+}
+
+function unreachable(why: string, cause?: unknown): UserError {
+  return new UserError(`Discord cannot be reached: ${why}.`, {
+    fix: "Check the network, and --discord-api when it is set; then start the bot again.",
+    cause,
+  });
+}
+
+function loginError(error: unknown): Error {
+  const { code, status, message } = error as { code?: unknown; status?: unknown; message?: string };
+  if (code === "TokenInvalid" || status === 401) return refusedToken(error);
+  if (message?.includes("disallowed intents")) return closeError(GatewayCloseCodes.DisallowedIntents);
+  return unreachable(message || String(code ?? error), error);
+}
+
+function closeError(code: number): Error {
+  if (code === GatewayCloseCodes.AuthenticationFailed) return refusedToken();
+  if (code === GatewayCloseCodes.DisallowedIntents) {
+    return new UserError("Discord does not let the bot read messages: its Message Content Intent is off.", {
+      fix: `Open ${portal} → your application → Bot → Privileged Gateway Intents, switch on Message Content Intent, and start the bot again.`,
+    });
+  }
+  return unreachable(`it closed the connection with code ${code}`);
+}

@@ -1,0 +1,56 @@
+import { type Message, MessageType } from "discord.js";
+
+/** Shows that the persona types, and sends what it says. */
+export interface Speaker {
+  say(bubble: string): Promise<void>;
+  /** Stops typing. */
+  stop(): void;
+}
+
+/** Discord shows somebody as typing for 10 seconds. */
+const typingIntervalMs = 8000;
+/** Characters (UTF-16 code units, as Discord's clients count them) that one message holds. */
+const longestMessage = 2000;
+
+/** Speaks where `message` was written; whoever called the persona into a busy channel sees what is answered to. */
+export function speakerIn(message: Message): Speaker {
+  const { channel } = message;
+  let isFirst = message.inGuild() && message.type === MessageType.Reply;
+  const type = () => {
+    // A missing permission to write is reported by the message itself.
+    if (channel.isSendable()) channel.sendTyping().catch(() => {});
+  };
+  type();
+  const typing = setInterval(type, typingIntervalMs);
+
+  return {
+    async say(bubble) {
+      for (const content of splitMessage(bubble)) {
+        if (isFirst) await message.reply({ content, failIfNotExists: false });
+        else if (channel.isSendable()) await channel.send({ content });
+        isFirst = false;
+      }
+    },
+    stop: () => clearInterval(typing),
+  };
+}
+
+/** Parts of at most `longest` characters, cut at a line or a word where there is one, never inside a character. */
+export function splitMessage(text: string, longest = longestMessage): string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (rest.length > longest) {
+    const window = rest.slice(0, longest + 1);
+    const cut = Math.max(window.lastIndexOf("\n"), window.lastIndexOf(" "));
+    const end = cut > longest / 2 ? cut : endOfCharacter(rest, longest);
+    parts.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...parts, rest].filter((part) => part.trim() !== "");
+}
+
+function endOfCharacter(text: string, end: number): number {
+  const code = text.charCodeAt(end - 1);
+  const isHighSurrogate = code >= 0xd800 && code < 0xdc00;
+  return isHighSurrogate ? end - 1 : end;
+}

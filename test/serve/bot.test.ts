@@ -1,0 +1,217 @@
+import { pino } from "pino";
+import { afterEach, expect, test, vi } from "vitest";
+import type { Turn } from "../../src/handoffs.ts";
+import { type Bot, type BotOptions, type Persona, startBot } from "../../src/serve/index.ts";
+import { type DiscordServer, goodToken, ids, startDiscordServer } from "../discord-server/index.ts";
+
+const closing: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+test("answers direct messages, mentions, replies and open channels, and nothing else", async () => {
+  const { server } = await connect();
+  server.write({ channel: ids.busy, content: "not for the bot" });
+  server.write({ channel: ids.direct, content: "direct" });
+  server.write({ channel: ids.open, content: "open" });
+  server.write({ channel: ids.busy, content: `<@${ids.bot}> mentioned`, mentions: [ids.bot] });
+  await sent(server, 3);
+  server.write({ channel: ids.busy, content: "replied", isReply: true });
+  await sent(server, 4);
+
+  expect(contents(server).toSorted()).toEqual([
+    "Friend: direct",
+    "Friend: mentioned",
+    "Friend: open",
+    "Friend: replied",
+  ]);
+  expect(server.sent[3]?.message_reference).toBeDefined();
+});
+
+test("never answers bots, webhooks or empty messages", async () => {
+  const { server } = await connect();
+  server.write({ channel: ids.open, content: "I am a bot", author: ids.otherBot });
+  server.write({ channel: ids.open, content: "I am a webhook", webhook: "500000000000000001" });
+  server.write({ channel: ids.open, content: "", mentions: [ids.bot] });
+  server.write({ channel: ids.open, content: "I am Ben" });
+  await sent(server, 1);
+
+  expect(contents(server)).toEqual(["Friend: I am Ben"]);
+});
+
+test("a burst is several messages, and nothing in it pings anybody", async () => {
+  const { server } = await connect({ persona: scripted(() => ["@everyone", `<@${ids.ben}> hi`, "bye"]) });
+  server.write({ channel: ids.direct, content: "hello" });
+  await sent(server, 3);
+
+  expect(contents(server)).toEqual(["@everyone", `<@${ids.ben}> hi`, "bye"]);
+  for (const { allowed_mentions } of server.sent)
+    expect(allowed_mentions).toEqual({ parse: [], replied_user: false });
+});
+
+test("a bubble over 2,000 characters is split between words", async () => {
+  const long = "word ".repeat(1000).trim();
+  const { server } = await connect({ persona: scripted(() => [long, "🦜".repeat(1500)]) });
+  server.write({ channel: ids.direct, content: "tell me everything" });
+  await sent(server, 5);
+
+  expect(contents(server).slice(0, 3).join(" ")).toBe(long);
+  expect(contents(server).slice(3).join("")).toBe("🦜".repeat(1500));
+});
+
+test("a channel's messages are answered one at a time, and channels do not wait for each other", async () => {
+  const gate = new Map<string, () => void>();
+  const slow = scripted(async (turns) => {
+    const words = lastWords(turns);
+    if (words.startsWith("slow")) await new Promise<void>((resolve) => gate.set(words, resolve));
+    return [`re ${words} (${turns.length} turns)`];
+  });
+  const { server } = await connect({ persona: slow });
+  server.write({ channel: ids.open, content: "slow 1" });
+  server.write({ channel: ids.open, content: "slow 2" });
+  await vi.waitFor(() => expect(gate.has("slow 1")).toBe(true));
+  server.write({ channel: ids.direct, content: "quick" });
+  await sent(server, 1);
+  expect(gate.has("slow 2")).toBe(false);
+  gate.get("slow 1")?.();
+  await vi.waitFor(() => expect(gate.has("slow 2")).toBe(true));
+  gate.get("slow 2")?.();
+  await sent(server, 3);
+
+  expect(contents(server)).toEqual(["re quick (1 turns)", "re slow 1 (1 turns)", "re slow 2 (3 turns)"]);
+  expect(new Set(server.typed)).toEqual(new Set([ids.open, ids.direct]));
+});
+
+test("the heart beats while the persona thinks", async () => {
+  let finish = () => {};
+  const { server } = await connect({
+    persona: scripted(async () => {
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      return ["done"];
+    }),
+  });
+  server.write({ channel: ids.direct, content: "think" });
+  await vi.waitFor(() => expect(server.typed).toContain(ids.direct));
+  const before = server.heartbeats;
+  await vi.waitFor(() => expect(server.heartbeats).toBeGreaterThan(before + 2), { timeout: 5000 });
+  finish();
+  await sent(server, 1);
+});
+
+test("/reset forgets the channel, /about says that it is an AI and which run it is", async () => {
+  const { server } = await connect({ persona: scripted((turns) => [`${turns.length} turns`]) });
+  server.write({ channel: ids.direct, content: "one" });
+  await sent(server, 1);
+  server.write({ channel: ids.direct, content: "two" });
+  await sent(server, 2);
+  server.command("reset", ids.direct);
+  await vi.waitFor(() => expect(server.answers.length).toBe(1));
+  server.write({ channel: ids.direct, content: "three" });
+  await sent(server, 3);
+  server.command("about", ids.direct);
+  await vi.waitFor(() => expect(server.answers.length).toBe(2));
+
+  expect(contents(server)).toEqual(["1 turns", "3 turns", "1 turns"]);
+  expect(server.commands.toSorted()).toEqual(["about", "reset"]);
+  expect(server.answers[1]).toMatch(/I am an AI that writes like Ana; I am not Ana.*run 1234/);
+});
+
+test("friends who are mapped speak under the name that training knows", async () => {
+  const { server } = await connect({ friends: { [ids.ben]: "Ben Ito" } });
+  server.write({ channel: ids.direct, content: "hi" });
+  await sent(server, 1);
+
+  expect(contents(server)).toEqual(["Ben Ito: hi"]);
+});
+
+test("a channel that refuses messages is logged without a word of it, and others go on", async () => {
+  const lines: string[] = [];
+  const { server } = await connect({ log: pino({}, { write: (line) => void lines.push(line) }) }, ids.open);
+  server.write({ channel: ids.open, content: "secret words" });
+  server.write({ channel: ids.direct, content: "hello" });
+  await sent(server, 1);
+  await vi.waitFor(() => expect(lines.join("")).toContain("Missing Permissions"));
+
+  expect(lines.join("")).toContain(ids.open);
+  expect(lines.join("")).not.toMatch(/secret|hello/);
+});
+
+test("a lost connection is taken up again", async () => {
+  const { server } = await connect();
+  server.drop();
+  await vi.waitFor(
+    () => {
+      server.write({ channel: ids.direct, content: "still there?" });
+      expect(contents(server)).toContain("Friend: still there?");
+    },
+    { timeout: 15_000, interval: 300 },
+  );
+}, 20_000);
+
+test.each([
+  ["no token", { token: undefined }, {}, "There is no Discord token", "Reset Token"],
+  ["a wrong token", { token: "wrong" }, {}, "does not accept the token", "Reset Token"],
+  [
+    "the intent off",
+    {},
+    { hasMessageContentIntent: false },
+    "Message Content Intent is off",
+    "Privileged Gateway Intents",
+  ],
+  ["nobody there", { discordApi: "http://127.0.0.1:9/api" }, {}, "cannot be reached", "Check the network"],
+])("%s: says what to do", async (_name, options, server, problem, fix) => {
+  const { api, close } = await startDiscordServer(server);
+  closing.push(close);
+  const start = startBot({ ...defaults(api), ...options });
+
+  await expect(start).rejects.toMatchObject({
+    message: expect.stringContaining(problem),
+    fix: expect.stringContaining(fix),
+  });
+});
+
+async function connect(
+  options: Partial<BotOptions> = {},
+  refused?: string,
+): Promise<{ server: DiscordServer; bot: Bot }> {
+  const server = await startDiscordServer({ refuses: (channel) => channel === refused });
+  closing.push(server.close);
+  const bot = await startBot({ ...defaults(server.api), ...options });
+  closing.push(bot.close);
+  return { server, bot };
+}
+
+function defaults(discordApi: string): BotOptions {
+  const log = pino({ level: "silent" });
+  const persona = scripted((turns) => [`${turns.at(-1)?.speaker}: ${lastWords(turns)}`]);
+  return { persona, token: goodToken, channels: ["persona-*"], friends: {}, discordApi, log };
+}
+
+/** A persona whose words the test chooses; the engine has tests of its own. */
+function scripted(bubblesFor: (turns: Turn[]) => string[] | Promise<string[]>): Persona {
+  return {
+    name: "Ana",
+    about: "run 1234, trained on gpt2-large",
+    labelOf: (name) => name ?? "Friend",
+    async *reply(turns) {
+      for (const bubble of await bubblesFor(turns)) yield { type: "bubble-end", bubble };
+      yield { type: "turn-end" };
+    },
+    close: async () => {},
+  };
+}
+
+function lastWords(turns: Turn[]): string {
+  return turns.at(-1)?.bubbles.at(-1) ?? "";
+}
+
+async function sent(server: DiscordServer, count: number): Promise<void> {
+  await vi.waitFor(() => expect(server.sent.length).toBeGreaterThanOrEqual(count), { timeout: 5000 });
+}
+
+function contents(server: DiscordServer): string[] {
+  return server.sent.map(({ content }) => content);
+}
