@@ -34,7 +34,7 @@ export async function ensurePython(note: (line: string) => void): Promise<void> 
 
   const python = await findPython();
   note(
-    "Making the Python environment in .venv: about 0.3 GB to download, 1.2 GB on disk with CPU-only torch.",
+    "Making the Python environment in .venv: about 0.3 GB to download and 1.2 GB on disk with CPU-only torch, several times that with CUDA.",
   );
   note("For an AMD card, or to choose CUDA yourself, see the head of scripts/requirements.txt.");
   await rm(installedMark, { force: true });
@@ -72,7 +72,8 @@ async function requirementsHash(): Promise<string> {
     .digest("hex");
 }
 
-async function findPython(): Promise<string> {
+/** A `python3` on the PATH that is new enough. */
+export async function findPython(): Promise<string> {
   const seen: string[] = [];
   for (const name of ["python3", "python"]) {
     const { stdout, failed } = await execa(name, ["-c", "import sys; print(*sys.version_info[:2])"], {

@@ -141,9 +141,9 @@ async function compare(
   });
 }
 
-function showComparison({ speaker, text, answer, base, persona }: Comparison, { note }: Terminal): void {
+function showComparison({ speaker, said, answer, base, persona }: Comparison, { note }: Terminal): void {
   const lines: [string, string[]][] = [
-    [speaker, [text]],
+    [speaker, said],
     ["base", base],
     ["persona", persona],
     ["really", answer],
@@ -159,11 +159,11 @@ async function answer(
 ): Promise<string[][]> {
   const persona = await openPersona(files, { ...reply, maxTokens: 60 });
   const answers: string[][] = [];
-  for (const { speaker, text } of prompts) {
+  for (const [index, { speaker, said }] of prompts.entries()) {
     const memory = createMemory(persona.name);
-    memory.hear(speaker, text);
+    for (const bubble of said) memory.hear(speaker, bubble);
     const bubbles: string[] = [];
-    for await (const event of persona.reply(memory.turns, { conversation: text, seed: 1 })) {
+    for await (const event of persona.reply(memory.turns, { conversation: String(index), seed: 1 })) {
       if (event.type === "bubble-end") bubbles.push(event.bubble);
     }
     answers.push(bubbles);

@@ -1,5 +1,33 @@
 import type { Command } from "commander";
+import { ensurePython } from "../python.ts";
+import type { Terminal } from "../terminal.ts";
+import { openContext } from "./command.ts";
+import { type Finding, findings } from "./doctor-checks.ts";
+
+const examples = `
+Examples:
+  persona doctor
+  persona doctor --install     # the Python environment too, with the queue's server in it`;
 
 export function registerDoctor(program: Command): void {
-  program.command("doctor");
+  program
+    .command("doctor")
+    .description("what is installed, what is missing, and what to do about it")
+    .option("--install", "make the Python environment when it is missing")
+    .addHelpText("after", examples)
+    .action(async ({ install = false }: { install?: boolean }, command: Command) => {
+      const { terminal, workspace } = await openContext(command);
+      if (install) await ensurePython(terminal.note);
+      const found = await findings(workspace);
+      for (const finding of found) show(finding, terminal);
+      terminal.data(found);
+      if (found.some(({ state }) => state === "missing")) process.exitCode = 1;
+    });
+}
+
+const marks = { ok: "✔", optional: "–", missing: "✘" };
+
+function show({ name, state, found, fix }: Finding, terminal: Terminal): void {
+  terminal.note(`${marks[state]} ${name.padEnd(14)} ${found}`);
+  if (fix !== undefined) terminal.note(`${" ".repeat(17)}→ ${fix}`);
 }

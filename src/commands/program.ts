@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command } from "commander";
 import { registerBot } from "./bot.ts";
 import { registerChat } from "./chat.ts";
@@ -10,10 +11,13 @@ import { registerRuns } from "./runs.ts";
 import { registerTrain } from "./train.ts";
 import { registerWorker } from "./worker.ts";
 
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+
 /** Builds the command line; nothing runs until it is parsed. */
 export function createProgram(): Command {
   const program = new Command("persona")
     .description("Turn the messages you wrote into a model that writes like you.")
+    .version(version)
     .option("--data <dir>", "where everything lies (default: PERSONA_DATA, else ./data)")
     .option("--config <file>", "choices to read", "persona.json")
     .option("--json", "print JSON on stdout; everything for people goes to stderr")

@@ -7,13 +7,13 @@ import { createTranscript } from "../transcript.ts";
 /** What somebody wrote in a conversation that training never saw, and what the persona really answered. */
 export interface HeldOutPrompt {
   speaker: string;
-  text: string;
+  said: string[];
   answer: string[];
 }
 
-/** Long enough to answer to, short enough for one line of a terminal. */
-const shortest = 15;
-const longest = 70;
+/** Characters: enough to answer to, few enough to read at a glance. */
+const shortest = 12;
+const longest = 160;
 
 /** Openings of held-out conversations, read back from the shard they were written to. */
 export async function heldOutPrompts(
@@ -35,10 +35,10 @@ export async function heldOutPrompts(
 }
 
 function openingOf([asked, answered]: Turn[]): HeldOutPrompt | undefined {
-  const [text = "", ...others] = asked?.bubbles ?? [];
-  const isUsable = text.length >= shortest && text.length <= longest && others.length === 0;
-  if (!isUsable || asked === undefined || asked.isPersona || !answered?.isPersona) return undefined;
-  return { speaker: asked.speaker, text, answer: answered.bubbles };
+  if (asked === undefined || asked.isPersona || !answered?.isPersona) return undefined;
+  const { length } = asked.bubbles.join(" ");
+  if (length < shortest || length > longest) return undefined;
+  return { speaker: asked.speaker, said: asked.bubbles, answer: answered.bubbles };
 }
 
 async function readIds(file: string, dtype: ShardManifest["dtype"]): Promise<number[]> {

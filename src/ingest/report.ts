@@ -40,7 +40,7 @@ export function describeImport(report: ImportReport, formatCount: (count: number
   );
   lines.push(`  sections, threads (messages): ${sections.join(", ")}`);
   if (report.repaired > 0)
-    lines.push(`  accents and emoji repaired in ${formatCount(report.repaired)} places`);
+    lines.push(`  accents and emoji repaired in ${formatCount(report.repaired)} names and texts`);
   lines.push(
     report.added === 0
       ? `  nothing new: all ${formatCount(report.read)} entries were known or left out`

@@ -1,4 +1,4 @@
-import { type Client, Events, GatewayCloseCodes } from "discord.js";
+import { type APIUser, type Client, Events, GatewayCloseCodes, REST, Routes } from "discord.js";
 import { UserError } from "../../errors.ts";
 
 const portal = "https://discord.com/developers/applications";
@@ -31,6 +31,17 @@ export async function logIn(client: Client, token: string | undefined): Promise<
     throw error;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The account that a token belongs to; undefined when Discord cannot be reached. */
+export async function checkToken(token: string): Promise<string | undefined> {
+  try {
+    const account = await new REST({ timeout: 5000, retries: 0 }).setToken(token).get(Routes.user());
+    return (account as APIUser).username;
+  } catch (error) {
+    if ((error as { status?: number }).status === 401) throw refusedToken(error);
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { getLlama, type LlamaContextSequence, LlamaLogLevel, type Token } from "node-llama-cpp";
+import { getLlama, type Llama, type LlamaContextSequence, LlamaLogLevel, type Token } from "node-llama-cpp";
 import type { Engine, GenerateOptions } from "./engine.ts";
 import { createSlots } from "./slots.ts";
 
@@ -13,13 +13,7 @@ export async function openLlamaEngine(
   file: string,
   { conversations = defaultConversations, gpu = "auto" as "auto" | false } = {},
 ): Promise<Engine> {
-  const llama = await getLlama({
-    gpu,
-    build: "never",
-    skipDownload: true,
-    logLevel: LlamaLogLevel.error,
-    progressLogs: false,
-  });
+  const llama = await openLlama(gpu);
   const model = await llama.loadModel({ modelPath: file });
   const contextLength = Math.min(model.trainContextSize ?? mostContext, mostContext);
   const context = await model.createContext({
@@ -47,6 +41,24 @@ export async function openLlamaEngine(
       await llama.dispose();
     },
   };
+}
+
+/** The back end that replies are computed with on this machine. */
+export async function describeEngine(): Promise<string> {
+  const llama = await openLlama("auto");
+  const where = llama.gpu === false ? `CPU, ${llama.cpuMathCores} threads` : String(llama.gpu);
+  await llama.dispose();
+  return `llama.cpp on ${where}`;
+}
+
+function openLlama(gpu: "auto" | false): Promise<Llama> {
+  return getLlama({
+    gpu,
+    build: "never",
+    skipDownload: true,
+    logLevel: LlamaLogLevel.error,
+    progressLogs: false,
+  });
 }
 
 /** Ids that a draw is made from before `topP` cuts it: sorting all 50,257 costs 13 ms a token, these under 1 ms. */
