@@ -1,1 +1,30 @@
-export {};
+// The doors, in the order of the pipeline.
+
+export { UserError } from "./errors.ts";
+// What passes between them.
+export * from "./handoffs.ts";
+export { type ImportOptions, importExports, openMessages } from "./ingest/index.ts";
+export { type PreparedShards, type PrepareOptions, prepareShards, readManifest } from "./prepare/index.ts";
+export {
+  type Bot,
+  type BotOptions,
+  createMemory,
+  findServedRun,
+  openPersona,
+  type Persona,
+  personaOfRun,
+  startBot,
+} from "./serve/index.ts";
+export { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
+export {
+  followRun,
+  listRuns,
+  openQueueServer,
+  type QueueServer,
+  requestRun,
+  resolveBase,
+  startWorker,
+  type WorkerOptions,
+} from "./train/index.ts";
+export { createTranscript, type ReplyEvent, type Transcript } from "./transcript.ts";
+export { openWorkspace, type Workspace } from "./workspace.ts";

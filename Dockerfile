@@ -1,0 +1,9 @@
+# Debian with Node and Python; the Python environment is made in a volume on first need, with CUDA's own libraries in it.
+FROM node:22-bookworm-slim
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends python3 python3-venv libgomp1 \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /persona
+COPY . .
+RUN npm ci
+ENTRYPOINT ["node", "/persona/dist/cli.js"]
