@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import type { RunRecord, TrainerEvent } from "../handoffs.ts";
 import { ensurePython } from "../python.ts";
-import { formatCount, formatDuration, type Terminal } from "../terminal.ts";
+import { formatCount, formatDuration, formatPlural, type Terminal } from "../terminal.ts";
 import {
   cancelRun,
   countWorkers,
@@ -213,7 +213,7 @@ function describeEvent(event: TrainerEvent): string | undefined {
     case "warning":
       return `! ${event.message}`;
     case "finished":
-      return `Finished after ${formatCount(event.steps)} steps in ${formatDuration(event.seconds * 1000)}; best held-out loss ${event.bestLoss.toFixed(3)} at step ${event.bestStep}.`;
+      return `${event.stopped ? "Stopped" : "Finished"} after ${formatPlural(event.steps, "step")} in ${formatDuration(event.seconds * 1000)}; best held-out loss ${event.bestLoss.toFixed(3)} at step ${event.bestStep}.`;
     case "failed":
       return `Failed: ${event.reason}`;
     default:
