@@ -1,5 +1,7 @@
+import { createReadStream } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import yauzl from "yauzl";
 import { UserError } from "../errors.ts";
@@ -10,7 +12,10 @@ export interface ExportEntry {
   path: string;
   /** Bytes once unpacked. */
   bytes: number;
+  /** The whole content; refused over `entryBytes`. */
   read(): Promise<Buffer>;
+  /** The content of any size, from its start. */
+  stream(): Promise<Readable>;
 }
 
 /** A folder or a zip, listed but not read. */
@@ -54,6 +59,7 @@ async function openFolder(root: string, limits: ArchiveLimits): Promise<Archive>
         checkSize(entryPath, bytes, limits);
         return readWhole(file, bytes);
       },
+      stream: async () => createReadStream(file),
     });
   }
   return { name: root, entries, close: async () => {} };
@@ -99,7 +105,7 @@ async function openZip(name: string, limits: ArchiveLimits): Promise<Archive> {
 }
 
 function notAZip(name: string, cause: unknown): UserError {
-  return new UserError(`${name} is not a whole zip file: ${(cause as Error).message}.`, {
+  return new UserError(`${name} is not a whole zip file: ${(cause as Error).message.replace(/\.+$/, "")}.`, {
     fix: "Download it again (it may have been cut off), or unpack it and pass the folder.",
     cause,
   });
@@ -120,7 +126,20 @@ function zipEntry(zip: yauzl.ZipFile, entry: yauzl.Entry, limits: ArchiveLimits)
         throw new Error("its checksum is wrong");
       return content;
     },
+    async stream() {
+      checkRatio(entry, limits);
+      return Readable.from(checked(await zip.openReadStreamPromise(entry), entry.crc32));
+    },
   };
+}
+
+async function* checked(chunks: AsyncIterable<Buffer>, expected: number): AsyncGenerator<Buffer> {
+  let checksum = 0;
+  for await (const chunk of chunks) {
+    checksum = crc32(chunk, checksum);
+    yield chunk;
+  }
+  if (checksum !== expected) throw new Error("its checksum is wrong");
 }
 
 function checkSize(entryPath: string, bytes: number, limits: ArchiveLimits): void {

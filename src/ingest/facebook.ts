@@ -42,26 +42,44 @@ const knownKeys = new Set([
   ..."sticker share reactions call_duration missed users ip plan sender_id_INTERNAL type_INTERNAL".split(" "),
 ]);
 
-export function parsePart(bytes: Buffer): ParsedPart {
-  const needsRepair = isAsciiFile(bytes);
-  const json = asObject(JSON.parse(withoutByteOrderMark(bytes).toString("utf8")));
-  if (!Array.isArray(json?.messages)) throw new Error("it has no list of messages");
+/** Reads the entries of a part, newest first as the file has them. */
+export interface PartReader {
+  add(entry: unknown, index: number): void;
+  /** The part, once all entries were added; `header` is the object that held them. */
+  finish(header: unknown): ParsedPart;
+}
 
-  const counts: PartCounts = { read: json.messages.length, dropped: {}, repaired: 0, unknownKeys: new Map() };
+export function parsePart(bytes: Buffer): ParsedPart {
+  const json = JSON.parse(withoutByteOrderMark(bytes).toString("utf8"));
+  const messages = asObject(json)?.messages;
+  const reader = createPartReader(isAsciiFile(bytes));
+  if (Array.isArray(messages)) for (const [index, entry] of messages.entries()) reader.add(entry, index);
+  return reader.finish(json);
+}
+
+export function createPartReader(needsRepair: boolean): PartReader {
+  const counts: PartCounts = { read: 0, dropped: {}, repaired: 0, unknownKeys: new Map() };
   const text = textReader(needsRepair, counts);
   const entries: ParsedEntry[] = [];
-  // Facebook writes the newest first; the order of equal times is the file's, reversed like all others.
-  for (let index = json.messages.length - 1; index >= 0; index--) {
-    const entry = readEntry(asObject(json.messages[index]), index, text, counts);
-    if (typeof entry === "string") counts.dropped[entry] = (counts.dropped[entry] ?? 0) + 1;
-    else entries.push(entry);
-  }
-  const people = Array.isArray(json.participants) ? json.participants : [];
   return {
-    title: text(json.title),
-    participants: people.map((person) => text(asObject(person)?.name ?? person) ?? ""),
-    entries,
-    counts,
+    add(json, index) {
+      counts.read++;
+      const entry = readEntry(asObject(json), index, text, counts);
+      if (typeof entry === "string") counts.dropped[entry] = (counts.dropped[entry] ?? 0) + 1;
+      else entries.push(entry);
+    },
+    finish(header) {
+      const json = asObject(header);
+      if (!Array.isArray(json?.messages)) throw new Error("it has no list of messages");
+      const people = Array.isArray(json.participants) ? json.participants : [];
+      return {
+        title: text(json.title),
+        participants: people.map((person) => text(asObject(person)?.name ?? person) ?? ""),
+        // Facebook writes the newest first; the order of equal times is the file's, reversed like all others.
+        entries: entries.reverse(),
+        counts,
+      };
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Message, ThreadSummary } from "../handoffs.ts";
 import type { Workspace } from "../workspace.ts";
 import { type Archive, type ExportEntry, openArchive } from "./archive.ts";
 import { type ParsedPart, parsePart, withServiceTexts } from "./facebook.ts";
+import { parseLargePart } from "./large-part.ts";
 import { mergeMessages } from "./merge.ts";
 import { findOwner, isOwnerFile, type NameCounts, readOwnerFile } from "./owner.ts";
 import type { ImportReport } from "./report.ts";
@@ -142,7 +143,7 @@ async function namedOwner(
 async function namesIn(parts: FoundPart[]): Promise<Set<string>> {
   const newest = parts.toSorted((a, b) => a.part - b.part)[0];
   try {
-    const { participants, entries } = parsePart(await (newest as FoundPart).entry.read());
+    const { participants, entries } = await parseEntry((newest as FoundPart).entry);
     return new Set(
       [...participants, ...entries.map(({ sender }) => sender)].filter((name) => !isNobody(name)),
     );
@@ -204,9 +205,16 @@ async function importThread(
   return summarise({ id, title, section, sha256, participants: newest.participants }, merged);
 }
 
+/** Bytes: smaller files are parsed whole, which is several times faster. */
+const largePart = 64_000_000;
+
+async function parseEntry(entry: ExportEntry): Promise<ParsedPart> {
+  return entry.bytes > largePart ? parseLargePart(() => entry.stream()) : parsePart(await entry.read());
+}
+
 async function readPart(part: FoundPart, work: ImportWork): Promise<ParsedPart | undefined> {
   try {
-    const parsed = parsePart(await part.entry.read());
+    const parsed = await parseEntry(part.entry);
     work.count(parsed, part.entry.path);
     return parsed;
   } catch (error) {

@@ -28,9 +28,10 @@ export interface ImportReport {
 
 /** The report for people, a line each. */
 export function describeImport(report: ImportReport, formatCount: (count: number) => string): string[] {
+  const plural = (count: number, one: string) => `${formatCount(count)} ${count === 1 ? one : `${one}s`}`;
   const lines = [
-    `${formatCount(report.threads)} threads, ${formatCount(report.entries)} messages, ${describeSpan(report)}. ` +
-      `You are "${report.owner}" (in ${formatCount(report.ownerThreads)} of ${formatCount(report.threads)} threads).`,
+    `${plural(report.threads, "thread")}, ${plural(report.entries, "message")}, ${describeSpan(report)}. ` +
+      `You are "${report.owner}" (in ${formatCount(report.ownerThreads)} of ${plural(report.threads, "thread")}).`,
   ];
   lines.push(
     `  words: ${formatCount(report.texts)} texts, ${formatCount(report.textsOfOwner)} of them yours; ${listCounts(report.kinds, formatCount)}`,
