@@ -57,7 +57,8 @@ export async function personaOfRun(runDirectory: string): Promise<PersonaFiles> 
   );
   return {
     name: run.persona,
-    about: `run ${run.id}, trained on ${run.base.name}`,
+    // Friends read this: where the owner's folders lie is nothing for them.
+    about: `run ${run.id}, trained on ${path.isAbsolute(run.base.name) ? path.basename(run.base.name) : run.base.name}`,
     gguf: path.join(runDirectory, "model.gguf"),
     tokenizerDirectory: path.join(runDirectory, "model"),
     tokenizerSha256: manifest.tokenizer.sha256,
