@@ -14,7 +14,10 @@ export const attemptKey = (run: string) => `persona:attempt:${run}`;
 export const stopChannel = "persona:stop";
 
 export function openQueue(server: QueueServer): Queue<RunOrder> {
-  return new Queue<RunOrder>(queueName, { connection: server.connect() });
+  const queue = new Queue<RunOrder>(queueName, { connection: server.connect() });
+  // Without a listener every failed attempt to reconnect is printed with its stack; the worker says that it is gone.
+  queue.on("error", () => {});
+  return queue;
 }
 
 /** Adds a run, unless it waits or runs already. */

@@ -31,8 +31,20 @@ export async function openQueueServer({
 }): Promise<QueueServer> {
   if (redisUrl !== undefined) return openRemote(redisUrl);
   const socket = await privateSocket(workspace);
-  if (!(await answers({ path: socket }))) await startServer(socket, workspace);
-  return createServer({ path: socket }, () => shutDownIfLast(socket));
+  const start = async () => {
+    if (!(await answers({ path: socket }))) await startServer(socket, workspace);
+  };
+  await start();
+  return createServer({ path: socket, retryStrategy: restartingWith(start) }, () => shutDownIfLast(socket));
+}
+
+/** An embedded server that died (out of memory, killed) is started again by whoever misses it first. */
+function restartingWith(start: () => Promise<void>): (attempt: number) => number {
+  return (attempt) => {
+    // A disk that is full now is tried again with the next attempt.
+    start().catch(() => {});
+    return Math.min(attempt * 200, 2000);
+  };
 }
 
 async function openRemote(redisUrl: string): Promise<QueueServer> {

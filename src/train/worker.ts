@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Job, UnrecoverableError, Worker } from "bullmq";
+import type { Redis } from "ioredis";
 import type { RunRecord, TrainerEvent } from "../handoffs.ts";
 import { ScriptError } from "../python.ts";
 import type { Workspace } from "../workspace.ts";
@@ -40,20 +41,22 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
     // An adopted run goes on from its checkpoint, so dying often costs little.
     maxStalledCount: 10,
   });
-  announceOutages(worker, note);
+  // Without a listener every failed attempt to reconnect is printed with its stack.
+  worker.on("error", () => {});
+  announceOutages(stops.connection, note);
   note("Waiting for runs. Ctrl-C saves and leaves.");
   await (options.exitWhenIdle ? untilIdle(server, signal) : untilRaised(signal));
   await worker.close();
   stops.close();
 }
 
-function announceOutages(worker: Worker, note: (line: string) => void): void {
+function announceOutages(connection: Redis, note: (line: string) => void): void {
   let isGone = false;
-  worker.on("error", () => {
+  connection.on("reconnecting", () => {
     if (!isGone) note("The queue's server is gone; training goes on, reconnecting …");
     isGone = true;
   });
-  worker.on("ready", () => {
+  connection.on("ready", () => {
     if (isGone) note("The queue's server is back.");
     isGone = false;
   });
@@ -78,13 +81,13 @@ async function untilIdle(server: QueueServer, signal: AbortSignal): Promise<void
 
 /** Hears from any process, on any machine, that a run is to stop. */
 class StopRequests {
-  readonly #subscriber;
+  readonly connection: Redis;
   readonly #controllers = new Map<string, AbortController>();
 
   constructor(server: QueueServer) {
-    this.#subscriber = server.connect();
-    this.#subscriber.subscribe(stopChannel).catch(() => {});
-    this.#subscriber.on("message", (_channel, run) => this.#controllers.get(run)?.abort());
+    this.connection = server.connect();
+    this.connection.subscribe(stopChannel).catch(() => {});
+    this.connection.on("message", (_channel, run) => this.#controllers.get(run)?.abort());
   }
 
   watch(run: string): AbortSignal {
@@ -94,7 +97,7 @@ class StopRequests {
   }
 
   close(): void {
-    this.#subscriber.disconnect();
+    this.connection.disconnect();
   }
 }
 

@@ -2,13 +2,15 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Turn } from "../../src/handoffs.ts";
 import { projectRoot, pythonPath } from "../../src/python.ts";
 import { openLlamaEngine } from "../../src/serve/engines/llama.ts";
-import { openPersona, type Persona } from "../../src/serve/index.ts";
+import { openPersona, type Persona, startBot } from "../../src/serve/index.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer.ts";
 import { createTranscript } from "../../src/transcript.ts";
+import { goodToken, ids, startDiscordServer } from "../discord-server/index.ts";
 
 /**
  * A two-layer GPT-2 as GGUF twice: `random` with its own weights and PyTorch's greedy continuation of a few ids, and
@@ -102,6 +104,25 @@ test("more conversations than there is memory for do not mix", async () => {
   const crowd = asked.map((text, index) => say([turn("Ben", text)], `crowd ${index}`));
 
   expect(await Promise.all(crowd)).toEqual(asked.map((text) => replies[text]?.[0]));
+});
+
+test("on Discord, friends get the replies of the engine", async () => {
+  const server = await startDiscordServer();
+  const log = pino({ level: "silent" });
+  const bot = await startBot({
+    persona,
+    token: goodToken,
+    channels: [],
+    friends: { [ids.ben]: "Ben" },
+    discordApi: server.api,
+    log,
+  });
+  server.write({ channel: ids.direct, content: "x" });
+  await vi.waitFor(() => expect(server.sent.length).toBe(1), { timeout: 10_000 });
+  await bot.close();
+  await server.close();
+
+  expect(replies.x).toContain(server.sent[0]?.content);
 });
 
 test("a conversation longer than the context is still answered", async () => {

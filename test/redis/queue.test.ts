@@ -106,6 +106,28 @@ test("a worker killed in mid-run is replaced, and the run goes on", { timeout: 2
   expect(steps.length).toBeGreaterThan(2);
 });
 
+test("a server that dies in mid-run is started again, and the run goes on", {
+  timeout: 120_000,
+}, async () => {
+  const { run } = await request({ ...endless, seed: 6 });
+  const notes: string[] = [];
+  const stop = new AbortController();
+  const working = work({ signal: stop.signal, note: (line) => void notes.push(line) });
+  await untilStep(run.id, 1);
+  const [, pid] = /process_id:(\d+)/.exec(await server.connect().info("server")) ?? [];
+  process.kill(Number(pid), "SIGKILL");
+  while (!notes.includes("The queue's server is back.")) await sleep(50);
+  const before = (await stepsOf(run.id)).length;
+  await untilStep(run.id, before + 1);
+  await cancelRun(server, workspace, await findRun(workspace, run.id));
+  await untilState(run.id, "cancelled");
+  stop.abort();
+  await working;
+
+  const steps = await stepsOf(run.id);
+  expect(steps).toEqual(Array.from({ length: steps.length }, (_, index) => index + 1));
+});
+
 test("two commands that start at once share one server, and the last to leave shuts it down", async () => {
   const alone = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona server ")));
   const [a, b] = await Promise.all([
