@@ -88,7 +88,7 @@ test("the engine continues ids as PyTorch does", async () => {
 });
 
 test("the same seed gives the same reply, whatever was evaluated before", async () => {
-  const seeds = Array.from({ length: 16 }, (_, seed) => seed);
+  const seeds = Array.from({ length: 8 }, (_, seed) => seed);
   const first = [];
   for (const seed of seeds) first.push(await say([turn("Ben", "hi")], "a", seed));
   await say([turn("Ben", "hi"), turn("Ana", "yo"), turn("Ben", "and?")], "a");
@@ -118,7 +118,7 @@ test("on Discord, friends get the replies of the engine", async () => {
     log,
   });
   server.write({ channel: ids.direct, content: "x" });
-  await vi.waitFor(() => expect(server.sent.length).toBe(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(server.sent.length).toBe(1), { timeout: 60_000 });
   await bot.close();
   await server.close();
 

@@ -49,7 +49,7 @@ test("a two-layer GPT-2 goes through the queue to a published model", { timeout:
   expect((await request(quick)).reused).toBe(true);
 });
 
-test("a crash is a failed run with the trainer's last lines", { timeout: 60_000 }, async () => {
+test("a crash is a failed run with the trainer's last lines", { timeout: 180_000 }, async () => {
   const { run } = await request({ ...quick, seed: 1 });
   await work({ exitWhenIdle: true, script: "../test/fixtures/trainers/crashes.py" });
 
@@ -59,7 +59,7 @@ test("a crash is a failed run with the trainer's last lines", { timeout: 60_000 
   });
 });
 
-test("what the trainer refuses is told in its own words", { timeout: 60_000 }, async () => {
+test("what the trainer refuses is told in its own words", { timeout: 180_000 }, async () => {
   const { run } = await request({ ...quick, seed: 2 });
   await work({ exitWhenIdle: true, script: "../test/fixtures/trainers/refuses.py" });
 
@@ -107,7 +107,7 @@ test("a worker killed in mid-run is replaced, and the run goes on", { timeout: 2
 });
 
 test("a server that dies in mid-run is started again, and the run goes on", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const { run } = await request({ ...endless, seed: 6 });
   const notes: string[] = [];

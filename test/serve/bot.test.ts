@@ -70,12 +70,12 @@ test("a channel's messages are answered one at a time, and channels do not wait 
   const { server } = await connect({ persona: slow });
   server.write({ channel: ids.open, content: "slow 1" });
   server.write({ channel: ids.open, content: "slow 2" });
-  await vi.waitFor(() => expect(gate.has("slow 1")).toBe(true));
+  await eventually(() => expect(gate.has("slow 1")).toBe(true));
   server.write({ channel: ids.direct, content: "quick" });
   await sent(server, 1);
   expect(gate.has("slow 2")).toBe(false);
   gate.get("slow 1")?.();
-  await vi.waitFor(() => expect(gate.has("slow 2")).toBe(true));
+  await eventually(() => expect(gate.has("slow 2")).toBe(true));
   gate.get("slow 2")?.();
   await sent(server, 3);
 
@@ -94,9 +94,9 @@ test("the heart beats while the persona thinks", async () => {
     }),
   });
   server.write({ channel: ids.direct, content: "think" });
-  await vi.waitFor(() => expect(server.typed).toContain(ids.direct));
+  await eventually(() => expect(server.typed).toContain(ids.direct));
   const before = server.heartbeats;
-  await vi.waitFor(() => expect(server.heartbeats).toBeGreaterThan(before + 2), { timeout: 5000 });
+  await eventually(() => expect(server.heartbeats).toBeGreaterThan(before + 2));
   finish();
   await sent(server, 1);
 });
@@ -108,11 +108,11 @@ test("/reset forgets the channel, /about says that it is an AI and which run it 
   server.write({ channel: ids.direct, content: "two" });
   await sent(server, 2);
   server.command("reset", ids.direct);
-  await vi.waitFor(() => expect(server.answers.length).toBe(1));
+  await eventually(() => expect(server.answers.length).toBe(1));
   server.write({ channel: ids.direct, content: "three" });
   await sent(server, 3);
   server.command("about", ids.direct);
-  await vi.waitFor(() => expect(server.answers.length).toBe(2));
+  await eventually(() => expect(server.answers.length).toBe(2));
 
   expect(contents(server)).toEqual(["1 turns", "3 turns", "1 turns"]);
   expect(server.commands.toSorted()).toEqual(["about", "reset"]);
@@ -133,7 +133,7 @@ test("a channel that refuses messages is logged without a word of it, and others
   server.write({ channel: ids.open, content: "secret words" });
   server.write({ channel: ids.direct, content: "hello" });
   await sent(server, 1);
-  await vi.waitFor(() => expect(lines.join("")).toContain("Missing Permissions"));
+  await eventually(() => expect(lines.join("")).toContain("Missing Permissions"));
 
   expect(lines.join("")).toContain(ids.open);
   expect(lines.join("")).not.toMatch(/secret|hello/);
@@ -147,9 +147,9 @@ test("a lost connection is taken up again", async () => {
       server.write({ channel: ids.direct, content: "still there?" });
       expect(contents(server)).toContain("Friend: still there?");
     },
-    { timeout: 15_000, interval: 300 },
+    { timeout: 60_000, interval: 300 },
   );
-}, 20_000);
+}, 90_000);
 
 test.each([
   ["no token", { token: undefined }, {}, "There is no Discord token", "Reset Token"],
@@ -208,8 +208,13 @@ function lastWords(turns: Turn[]): string {
   return turns.at(-1)?.bubbles.at(-1) ?? "";
 }
 
+/** Patient, so that a busy machine is no failure. */
+async function eventually(holds: () => void): Promise<void> {
+  await vi.waitFor(holds, { timeout: 30_000 });
+}
+
 async function sent(server: DiscordServer, count: number): Promise<void> {
-  await vi.waitFor(() => expect(server.sent.length).toBeGreaterThanOrEqual(count), { timeout: 5000 });
+  await eventually(() => expect(server.sent.length).toBeGreaterThanOrEqual(count));
 }
 
 function contents(server: DiscordServer): string[] {
