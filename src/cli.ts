@@ -10,7 +10,8 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(cod
 try {
   // Secrets live in the environment; what is set there already wins.
   if (existsSync(".env")) process.loadEnvFile(".env");
-  await createProgram().parseAsync();
+  const program = await createProgram(process.argv.slice(2));
+  await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) reportError(error);
   process.exitCode = exitCodeOf(error);

@@ -7,7 +7,7 @@ import { createProgram } from "../src/commands/program.ts";
 import { Config, loadConfig } from "../src/config.ts";
 import { projectRoot } from "../src/python.ts";
 
-const program = createProgram();
+const program = await createProgram();
 
 test("every command in the pages exists, with its flags", async () => {
   const pages = ["README.md", "docs/discord.md", "data/README.md", "docs/decisions.md"];

@@ -1,20 +1,30 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
-import { registerBot } from "./bot.ts";
-import { registerChat } from "./chat.ts";
-import { registerDemo } from "./demo.ts";
-import { registerDoctor } from "./doctor.ts";
-import { registerImport } from "./import.ts";
-import { registerMessages } from "./messages.ts";
-import { registerPrepare } from "./prepare.ts";
-import { registerRuns } from "./runs.ts";
-import { registerTrain } from "./train.ts";
-import { registerWorker } from "./worker.ts";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
-/** Builds the command line; nothing runs until it is parsed. */
-export function createProgram(): Command {
+type Register = (program: Command) => void;
+
+/** In the order of the help: the stages, then the doors. */
+const commands: Record<string, () => Promise<Register>> = {
+  import: async () => (await import("./import.ts")).registerImport,
+  messages: async () => (await import("./messages.ts")).registerMessages,
+  prepare: async () => (await import("./prepare.ts")).registerPrepare,
+  train: async () => (await import("./train.ts")).registerTrain,
+  worker: async () => (await import("./worker.ts")).registerWorker,
+  runs: async () => (await import("./runs.ts")).registerRuns,
+  chat: async () => (await import("./chat.ts")).registerChat,
+  bot: async () => (await import("./bot.ts")).registerBot,
+  doctor: async () => (await import("./doctor.ts")).registerDoctor,
+  demo: async () => (await import("./demo.ts")).registerDemo,
+};
+
+/**
+ * Builds the command line; nothing runs until it is parsed.
+ *
+ * Only commands whose name is among `words` are loaded (all, when none is): together they take a second and 100 MB.
+ */
+export async function createProgram(words: string[] = []): Promise<Command> {
   const program = new Command("persona")
     .description("Turn the messages you wrote into a model that writes like you.")
     .version(version)
@@ -24,15 +34,10 @@ export function createProgram(): Command {
     .showHelpAfterError("Run with --help to see what it understands.")
     .exitOverride();
 
-  const stages = [
-    registerImport,
-    registerMessages,
-    registerPrepare,
-    registerTrain,
-    registerWorker,
-    registerRuns,
-  ];
-  const doors = [registerChat, registerBot, registerDoctor, registerDemo];
-  for (const register of [...stages, ...doors]) register(program);
+  const named = Object.keys(commands).filter((name) => words.includes(name));
+  for (const name of named.length > 0 ? named : Object.keys(commands)) {
+    const register = await commands[name]?.();
+    register?.(program);
+  }
   return program;
 }
