@@ -48,6 +48,8 @@ export interface Message {
   kind: MessageKind;
   attachments: Attachment[];
   reactions: Reaction[];
+  /** Seconds that a call lasted, where the export says so. */
+  callSeconds?: number;
   /** Where it came from: format and section, such as `facebook/inbox` or `facebook/e2ee`. */
   source: string;
 }
