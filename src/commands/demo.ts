@@ -15,7 +15,7 @@ import { describeImport, importExports } from "../ingest/index.ts";
 import { readManifest } from "../prepare/index.ts";
 import { ensurePackages, ensurePython } from "../python.ts";
 import { createMemory, openPersona, type PersonaFiles, personaOfRun } from "../serve/index.ts";
-import { formatCount, type Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 import { runDirectory } from "../train/index.ts";
 import { openWorkspace } from "../workspace.ts";
 import { chatWith } from "./chat.ts";
@@ -79,7 +79,7 @@ async function importSample({ terminal, workspace }: CommandContext): Promise<vo
   if (existsSync(zip)) terminal.note(`Sample export: reused ${zip}`);
   else await writeSampleExport(zip);
   const report = await importExports([zip], { workspace });
-  for (const line of describeImport(report, formatCount)) terminal.note(line);
+  for (const line of describeImport(report)) terminal.note(line);
   if (report.added === 0) terminal.note("Message store: reused.");
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { UserError } from "../errors.ts";
+import { UsageError, UserError } from "../errors.ts";
 import { describeImport, importExports } from "../ingest/index.ts";
 import { formatCount } from "../terminal.ts";
 import { interruptSignal, openContext } from "./command.ts";
@@ -7,36 +7,81 @@ import { interruptSignal, openContext } from "./command.ts";
 const examples = `
 Examples:
   persona import ~/Downloads/facebook-*.zip
-  persona import ~/Downloads/facebook-ana --persona "Ana Lima"`;
+  persona import ~/Downloads/facebook-ana --persona "Ana Lima"
+  persona import facebook.zip messages.zip instagram.zip    # everything at once, or one after the other`;
+
+interface ImportFlags {
+  persona?: string[];
+  strict?: boolean;
+  dateOrder?: string;
+  jobs?: number;
+  mostUnpackedGb?: number;
+  mostRatio?: number;
+}
 
 export function registerImport(program: Command): void {
   program
     .command("import")
-    .description("bring message exports (zips or folders, several parts at once) into the message store")
-    .argument("<path...>", "zips or folders as Facebook gives them")
-    .option("--persona <name>", "who you are, when the guess is wrong")
+    .description("bring message exports (zips or folders, several at once) into the message store")
+    .argument("<path...>", "exports of Facebook, Messenger's encrypted chats, Instagram, or WhatsApp chats")
+    .option("--persona <name...>", "who you are, when the guess is wrong")
     .option("--strict", "exit with 1 when a file could not be read")
+    .option("--date-order <order>", "how WhatsApp dates are written: dmy, mdy or ymd", readDateOrder)
+    .option("--jobs <n>", "threads that read at the same time (default: one a core)", readPositive)
+    .option("--most-unpacked-gb <n>", "refuse exports that unpack to more (default: 100)", readPositive)
+    .option(
+      "--most-ratio <n>",
+      "leave out files that unpack to more than n times their size (default: 200)",
+      readPositive,
+    )
     .addHelpText("after", examples)
-    .action(async (paths: string[], options: { persona?: string; strict?: boolean }, command: Command) => {
+    .action(async (paths: string[], flags: ImportFlags, command: Command) => {
       const { terminal, workspace, config } = await openContext(command);
       const progress = terminal.progress("importing");
+      const startedAt = Date.now();
       const report = await importExports(paths, {
         workspace,
-        persona: options.persona ?? config.persona,
+        persona: flags.persona ?? config.persona,
+        dateOrder: flags.dateOrder,
+        jobs: flags.jobs,
+        limits: {
+          ...(flags.mostUnpackedGb !== undefined && { totalBytes: flags.mostUnpackedGb * 1e9 }),
+          ...(flags.mostRatio !== undefined && { ratio: flags.mostRatio }),
+        },
         signal: interruptSignal(),
-        onProgress: ({ bytes, totalBytes, threads }) =>
-          progress.update(bytes, totalBytes, `${formatCount(threads)} threads`),
+        onProgress: ({ bytes, totalBytes, threads, totalThreads }) =>
+          progress.update(
+            bytes,
+            totalBytes,
+            `${megabytes(bytes)} of ${megabytes(totalBytes)} MB, ${formatCount(threads)} of ${formatCount(totalThreads)} threads, ` +
+              `${Math.round(bytes / 1e3 / Math.max(1, Date.now() - startedAt))} MB/s`,
+          ),
       });
       progress.done();
 
-      for (const line of describeImport(report, formatCount)) terminal.note(line);
+      for (const line of describeImport(report)) terminal.note(line);
       for (const { file, problem } of report.problems)
         terminal.warn(`${file} ${problem}; the rest is imported.`);
       terminal.data(report);
-      if (options.strict && report.problems.length > 0) {
-        throw new UserError(`${report.problems.length} of the files could not be read.`, {
+      if (flags.strict && report.problems.length > 0) {
+        throw new UserError(`${report.problems.length} of the files could not be read whole.`, {
           fix: "Download the export again; without --strict the rest is imported all the same.",
         });
       }
     });
+}
+
+function megabytes(bytes: number): string {
+  return formatCount(Math.round(bytes / 1e6));
+}
+
+function readPositive(text: string): number {
+  const number = Number(text);
+  if (number > 0) return number;
+  throw new UsageError(`"${text}" is not a number above 0.`, { fix: "Give a number, such as 2." });
+}
+
+function readDateOrder(text: string): string {
+  if (["dmy", "mdy", "ymd"].includes(text)) return text;
+  throw new UsageError(`There is no date order "${text}".`, { fix: "Choose dmy, mdy or ymd." });
 }

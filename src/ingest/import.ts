@@ -1,328 +1,236 @@
+import { availableParallelism } from "node:os";
+import path from "node:path";
 import { UserError } from "../errors.ts";
-import type { Message, ThreadSummary } from "../handoffs.ts";
+import { withLock } from "../lock-file.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Archive, type ExportEntry, openArchive } from "./archive.ts";
-import { type ParsedPart, parsePart, withServiceTexts } from "./facebook.ts";
-import { parseLargePart } from "./large-part.ts";
-import { mergeMessages } from "./merge.ts";
-import { findOwner, isOwnerFile, type NameCounts, readOwnerFile } from "./owner.ts";
-import type { ImportReport } from "./report.ts";
-import { readIndex, readThread, removeUnnamed, type StoreIndex, writeIndex, writeThread } from "./store.ts";
-import { readThreadPath, type ThreadPart, threadIdOf } from "./thread-key.ts";
+import { type Archive, checkTotal, openArchive } from "./archives/archive.ts";
+import { type ArchiveLimits, defaultArchiveLimits } from "./archives/limits.ts";
+import { findThreads } from "./find-threads.ts";
+import type { FoundPart } from "./formats/format.ts";
+import { type PlainSettings, runJobs } from "./job-pool.ts";
+import { renamesForJobs, settleRenames } from "./name-changes.ts";
+import { findOwners, type NamedOwner, readOwnerFile } from "./owner.ts";
+import { createReport, type ImportReport } from "./report.ts";
+import { readIndex, removeUnnamed, type StoreIndex, writeIndex } from "./store.ts";
+import type { StoredThread } from "./stored-thread.ts";
+import { addTally, newTally, type Tally } from "./tally.ts";
+import type { ThreadJob, ThreadResult } from "./thread-job.ts";
 
 export interface ImportOptions {
   workspace: Workspace;
-  /** Whose export it is, where files and threads cannot say. */
-  persona?: string | undefined;
-  onProgress?: (done: { bytes: number; totalBytes: number; threads: number }) => void;
+  /** Whose export it is, where files and threads cannot say: one name for each network where they differ. */
+  persona?: string | string[] | undefined;
+  /** `dmy`, `mdy` or `ymd`, where a file's dates can be read in several ways. */
+  dateOrder?: string | undefined;
+  limits?: Partial<ArchiveLimits>;
+  /** Worker threads; default: one a core. */
+  jobs?: number | undefined;
+  onProgress?: (done: { bytes: number; totalBytes: number; threads: number; totalThreads: number }) => void;
   signal?: AbortSignal;
-}
-
-/** One part of a thread, found but not read. */
-interface FoundPart extends ThreadPart {
-  entry: ExportEntry;
-  archive: Archive;
 }
 
 /**
  * Brings exports, in any mix and order, into the message store.
  *
- * All archives are listed before anything is read: the parts of one thread may lie in several zips. One thread at a time
- * is in memory, and the index is written last, so that an import that dies changes nothing.
+ * All archives are listed before anything is read. Threads are then read one by one in each worker thread, merged with
+ * what the store has, and written under new names; the index is written last, so that an import that dies changes nothing.
  */
 export async function importExports(paths: string[], options: ImportOptions): Promise<ImportReport> {
-  const archives: Archive[] = [];
-  try {
-    for (const path of paths) archives.push(await openArchive(path));
-    const threads = findThreads(archives);
-    if (threads.size === 0) throw nothingFound(archives);
-    return await importThreads(threads, archives, options);
-  } finally {
-    await Promise.all(archives.map((archive) => archive.close()));
-  }
-}
-
-function findThreads(archives: Archive[]): Map<string, FoundPart[]> {
-  const threads = new Map<string, FoundPart[]>();
-  for (const archive of archives) {
-    for (const entry of archive.entries) {
-      const part = readThreadPath(entry.path);
-      if (part === undefined) continue;
-      const id = threadIdOf(part);
-      const parts = threads.get(id) ?? [];
-      parts.push({ ...part, entry, archive });
-      threads.set(id, parts);
-    }
-  }
-  return threads;
-}
-
-function nothingFound(archives: Archive[]): UserError {
-  const names = archives.map(({ name }) => name).join(", ");
-  const isHtml = archives.some(({ entries }) =>
-    entries.some(({ path }) => /(?:message_\d+|messages)\.html?$/.test(path)),
+  const { messages } = options.workspace;
+  return withLock(path.join(messages, "import.lock"), "importing into this store", () =>
+    runImport(paths, options),
   );
-  if (isHtml) {
-    return new UserError(`${names} holds messages as HTML pages, not as JSON.`, {
-      fix: "Ask Facebook for the export again with the format JSON (Accounts Centre → Your information → Export).",
-    });
+}
+
+async function runImport(paths: string[], options: ImportOptions): Promise<ImportReport> {
+  const limits = { ...defaultArchiveLimits, ...options.limits };
+  const archives: Archive[] = [];
+  for (const path of paths) archives.push(await openArchive(path, limits));
+  checkTotal(archives, limits);
+  const { parts, problems } = await findThreads(archives, { dateOrder: options.dateOrder });
+
+  const previous = await readIndex(options.workspace);
+  const named = ownersNamedIn(archives);
+  const asked = [options.persona ?? []].flat();
+  const who = findOwners({ asked, named, parts, known: previous });
+  checkSameOwner(asked, previous);
+  const work = new ImportWork(options, who, parts, previous);
+  try {
+    return await work.run(named, problems, limits);
+  } catch (error) {
+    // Nothing half-written stays: files that no index names go.
+    if (previous !== undefined) await removeUnnamed(options.workspace, previous);
+    else await removeUnnamed(options.workspace, { threads: [] });
+    throw error;
   }
-  return new UserError(`${names} holds no Messenger threads (no messages/inbox/…/message_1.json).`, {
-    fix: "Pass the zip as Facebook gives it, or the unpacked folder that contains messages/inbox.",
+}
+
+function ownersNamedIn(archives: Archive[]): NamedOwner[] {
+  return archives.flatMap(({ entries }) => entries.map(readOwnerFile)).filter((owner) => owner !== undefined);
+}
+
+/** Which sentences are Messenger's own depends on the owner: another owner means another store. */
+function checkSameOwner(asked: string[], previous: StoreIndex | undefined): void {
+  const [name] = asked;
+  if (previous === undefined || name === undefined) return;
+  if (name === previous.owner || Object.values(previous.owners).includes(name)) return;
+  const isKnown = previous.threads.some(({ people }) => people.some((person) => person.name === name));
+  if (!isKnown) return;
+  throw new UserError(`The messages in the store are "${previous.owner}"'s, not "${name}"'s.`, {
+    fix: "Import into another folder with --data DIR, or delete the messages folder and import everything again.",
   });
 }
 
-async function importThreads(
-  threads: Map<string, FoundPart[]>,
-  archives: Archive[],
-  { workspace, persona, onProgress, signal }: ImportOptions,
-): Promise<ImportReport> {
-  const previous = await readIndex(workspace);
-  const work = new ImportWork();
-  const totalBytes = 2 * [...threads.values()].flat().reduce((sum, { entry }) => sum + entry.bytes, 0);
-  const advance = (parts: FoundPart[], threadsDone: number) => {
-    work.bytes += parts.reduce((sum, { entry }) => sum + entry.bytes, 0);
-    onProgress?.({ bytes: work.bytes, totalBytes, threads: threadsDone });
-    signal?.throwIfAborted();
-  };
-
-  const names: NameCounts = new Map();
-  const needsNames = persona !== undefined || (await namedOwner(archives, previous)) === undefined;
-  for (const parts of threads.values()) {
-    if (needsNames) for (const name of await namesIn(parts)) names.set(name, (names.get(name) ?? 0) + 1);
-    advance(parts, 0);
-  }
-  for (const thread of previous?.threads ?? []) {
-    for (const { name } of thread.people) names.set(name, (names.get(name) ?? 0) + 1);
-  }
-  const named = await namedOwner(archives, previous);
-  const owner = findOwner({ asked: persona, named, threadsByName: names, threads: threads.size });
-
-  const summaries = new Map(previous?.threads.map((thread) => [thread.id, thread]));
-  let threadsDone = 0;
-  for (const [id, parts] of threads) {
-    const summary = await importThread(id, parts, { workspace, owner, work, known: summaries.get(id) });
-    if (summary !== undefined) summaries.set(id, summary);
-    advance(parts, ++threadsDone);
-  }
-  const index: StoreIndex = {
-    format: 1,
-    owner,
-    threads: [...summaries.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
-  };
-  if (index.threads.length === 0) throw nothingReadable(work);
-  if (JSON.stringify(index) !== JSON.stringify(previous)) await writeIndex(workspace, index);
-  else await removeUnnamed(workspace, index);
-  return work.report(index);
-}
-
-function nothingReadable({ problems }: ImportWork): UserError {
-  return new UserError(
-    `No thread could be read: ${problems[0]?.file ?? "every file"} ${problems[0]?.problem ?? "is empty"}.`,
-    {
-      fix: "Download the export again, or unpack it and pass the folder.",
-    },
-  );
-}
-
-async function namedOwner(
-  archives: Archive[],
-  previous: StoreIndex | undefined,
-): Promise<string | undefined> {
-  for (const { entries } of archives) {
-    for (const entry of entries) {
-      if (!isOwnerFile(entry.path)) continue;
-      const name = readOwnerFile(await entry.read().catch(() => Buffer.alloc(0)));
-      if (name !== undefined) return name;
-    }
-  }
-  return previous?.owner;
-}
-
-/** Everyone who takes part, from the newest part alone: it lists the members. */
-async function namesIn(parts: FoundPart[]): Promise<Set<string>> {
-  const newest = parts.toSorted((a, b) => a.part - b.part)[0];
-  try {
-    const { participants, entries } = await parseEntry((newest as FoundPart).entry);
-    return new Set(
-      [...participants, ...entries.map(({ sender }) => sender)].filter((name) => !isNobody(name)),
-    );
-  } catch {
-    return new Set();
-  }
-}
-
-/** Names that stand for whoever has no account any more: different people in different threads. */
-function isNobody(name: string): boolean {
-  return /^(?:|facebook user|instagram user|other user|unknown user)$/i.test(name);
-}
-
-interface ThreadWork {
-  workspace: Workspace;
-  owner: string;
-  work: ImportWork;
-  known: ThreadSummary | undefined;
-}
-
-async function importThread(
-  id: string,
-  parts: FoundPart[],
-  { workspace, owner, work, known }: ThreadWork,
-): Promise<ThreadSummary | undefined> {
-  const sources = new Map<string, Message[]>();
-  let newest: { title: string | undefined; section: string; participants: string[]; at: number } | undefined;
-  // The highest part is the oldest, so this is oldest first.
-  for (const part of parts.toSorted((a, b) => b.part - a.part)) {
-    const parsed = await readPart(part, work);
-    if (parsed === undefined) continue;
-    const key = `${part.archive.name}\u0000${part.section}`;
-    const source = sources.get(key) ?? [];
-    for (const entry of parsed.entries) {
-      const name = isNobody(entry.sender) ? `${entry.sender || "Facebook user"} in ${id}` : entry.sender;
-      source.push({
-        ...withServiceTexts(entry, owner),
-        thread: id,
-        sender: name,
-        source: `${part.network}/${part.section}`,
-      });
-    }
-    sources.set(key, source);
-    const at = parsed.entries.at(-1)?.sentAt ?? 0;
-    if (newest === undefined || at >= newest.at) newest = { ...parsed, section: part.section, at };
-  }
-  if (newest === undefined) return undefined;
-
-  const before: Message[] = [];
-  if (known !== undefined) for await (const message of readThread(workspace, known)) before.push(message);
-  for (const source of sources.values()) source.sort((a, b) => (a.sentAt ?? 0) - (b.sentAt ?? 0));
-  const merged = mergeMessages([before, ...sources.values()]);
-  work.added += merged.length - before.length;
-  work.countKinds(merged);
-  const { sha256 } = await writeThread(workspace, id, merged);
-  if (sha256 === known?.sha256) return known;
-  const isNewer = known === undefined || newest.at >= (known.lastAt ?? 0);
-  const { title, section } = isNewer ? { title: newest.title ?? "", section: newest.section } : known;
-  return summarise({ id, title, section, sha256, participants: newest.participants }, merged);
-}
-
-/** Bytes: smaller files are parsed whole, which is several times faster. */
-const largePart = 64_000_000;
-
-async function parseEntry(entry: ExportEntry): Promise<ParsedPart> {
-  return entry.bytes > largePart ? parseLargePart(() => entry.stream()) : parsePart(await entry.read());
-}
-
-async function readPart(part: FoundPart, work: ImportWork): Promise<ParsedPart | undefined> {
-  try {
-    const parsed = await parseEntry(part.entry);
-    work.count(parsed, part.entry.path);
-    return parsed;
-  } catch (error) {
-    // The words of a JSON error quote the file: only its kind may be shown.
-    const problem =
-      error instanceof SyntaxError
-        ? "is damaged or cut off (not whole JSON)"
-        : `could not be read: ${(error as Error).message}`;
-    work.problems.push({ file: part.entry.path, problem });
-    return undefined;
-  }
-}
-
-function summarise(
-  thread: { id: string; title: string; section: string; sha256: string; participants: string[] },
-  messages: Message[],
-): ThreadSummary {
-  const texts = new Map<string, number>(
-    thread.participants.filter((name) => !isNobody(name)).map((name) => [name, 0]),
-  );
-  let count = 0;
-  for (const { sender, kind } of messages) {
-    texts.set(sender, (texts.get(sender) ?? 0) + (kind === "text" ? 1 : 0));
-    if (kind === "text") count++;
-  }
-  const people = [...texts]
-    .map(([name, own]) => ({ name, texts: own }))
-    .sort((a, b) => b.texts - a.texts || (a.name < b.name ? -1 : 1));
-  return {
-    id: thread.id,
-    title: thread.title,
-    isGroup: people.length > 2,
-    section: thread.section,
-    people,
-    entries: messages.length,
-    texts: count,
-    firstAt: messages[0]?.sentAt ?? null,
-    lastAt: messages.at(-1)?.sentAt ?? null,
-    sha256: thread.sha256,
-  };
-}
-
-/** Counts kept while an import runs. */
+/** One import from its jobs to the index. */
 class ImportWork {
-  bytes = 0;
-  added = 0;
-  problems: ImportReport["problems"] = [];
-  #read = 0;
-  #repaired = 0;
-  #dropped: Record<string, number> = {};
-  #kinds: Record<string, number> = {};
-  #drift = new Map<string, ImportReport["drift"][number]>();
-  count({ counts }: ParsedPart, file: string): void {
-    this.#read += counts.read;
-    this.#repaired += counts.repaired;
-    for (const [reason, count] of Object.entries(counts.dropped)) {
-      this.#dropped[reason] = (this.#dropped[reason] ?? 0) + count;
-    }
-    for (const [key, { count, firstEntry }] of counts.unknownKeys) {
-      const seen = this.#drift.get(key) ?? { key, count: 0, firstFile: file, firstEntry };
-      this.#drift.set(key, { ...seen, count: seen.count + count });
-    }
+  readonly #options: ImportOptions;
+  readonly #who: { owner: string; owners: Record<string, string> };
+  readonly #parts: FoundPart[];
+  readonly #previous: StoreIndex | undefined;
+  readonly #stored: Map<string, StoredThread>;
+  readonly #tally: Tally = newTally();
+  #added = 0;
+  #emptyThreads = 0;
+
+  constructor(
+    options: ImportOptions,
+    who: { owner: string; owners: Record<string, string> },
+    parts: FoundPart[],
+    previous: StoreIndex | undefined,
+  ) {
+    this.#options = options;
+    this.#who = who;
+    this.#parts = parts;
+    this.#previous = previous;
+    this.#stored = new Map(previous?.threads.map((thread) => [thread.id, thread]));
   }
 
-  /** Kinds of what the imported threads now hold. */
-  countKinds(messages: Message[]): void {
-    for (const { kind } of messages) this.#kinds[kind] = (this.#kinds[kind] ?? 0) + 1;
+  async run(named: NamedOwner[], problems: Tally["problems"], limits: ArchiveLimits): Promise<ImportReport> {
+    this.#tally.problems.push(...problems);
+    const settings = this.#settings(limits);
+    const results = await this.#runJobs(this.#jobs(), settings);
+    const earlier = named.flatMap(({ network, earlier }) =>
+      network === "facebook" ? earlier.map((from) => ({ from, to: this.#who.owner })) : [],
+    );
+    const { renames, affected } = settleRenames({
+      known: this.#previous?.renames ?? [],
+      found: results.flatMap(({ id, renames }) => renames.map((rename) => ({ ...rename, thread: id }))),
+      earlierOfOwner: earlier,
+      threads: [...this.#stored.values()],
+    });
+    await this.#rename(affected, { ...settings, renames: renamesForJobs(renames) });
+    this.#checkSum();
+    return this.#publish(renames);
   }
 
-  report({ owner, threads }: StoreIndex): ImportReport {
-    const sum = (of: (thread: ThreadSummary) => number) =>
-      threads.reduce((total, thread) => total + of(thread), 0);
-    const textsOf = (thread: ThreadSummary) => thread.people.find(({ name }) => name === owner)?.texts ?? 0;
-    const dropped = Object.values(this.#dropped).reduce((a, b) => a + b, 0);
-    const sections: ImportReport["sections"] = {};
-    for (const { section, entries } of threads) {
-      const known = sections[section] ?? { threads: 0, entries: 0 };
-      sections[section] = { threads: known.threads + 1, entries: known.entries + entries };
-    }
+  #settings(limits: ArchiveLimits): PlainSettings {
     return {
-      owner,
-      ownerThreads: threads.filter(({ people }) => people.some(({ name }) => name === owner)).length,
-      threads: threads.length,
-      groups: threads.filter(({ isGroup }) => isGroup).length,
-      entries: sum(({ entries }) => entries),
-      texts: sum(({ texts }) => texts),
-      textsOfOwner: sum(textsOf),
-      firstAt: extreme(
-        threads.map(({ firstAt }) => firstAt),
-        Math.min,
-      ),
-      lastAt: extreme(
-        threads.map(({ lastAt }) => lastAt),
-        Math.max,
-      ),
-      added: this.added,
-      read: this.#read,
-      duplicates: this.#read - dropped - this.added,
-      dropped: this.#dropped,
-      kinds: this.#kinds,
-      sections,
-      repaired: this.#repaired,
-      drift: [...this.#drift.values()],
-      problems: this.problems,
+      workspace: this.#options.workspace,
+      ...this.#who,
+      renames: renamesForJobs(this.#previous?.renames ?? []),
+      tombstones: this.#previous?.forgotten ?? [],
+      wholeFileBytes: limits.wholeFileBytes,
+      asOf: ageOfExports(this.#parts),
     };
   }
+
+  #jobs(): ThreadJob[] {
+    const jobs = new Map<string, ThreadJob>();
+    for (const part of this.#parts) {
+      const known = this.#stored.get(part.thread);
+      const job = jobs.get(part.thread) ?? { id: part.thread, parts: [], known };
+      job.parts.push(part);
+      jobs.set(part.thread, job);
+    }
+    return [...jobs.values()];
+  }
+
+  async #runJobs(jobs: ThreadJob[], settings: PlainSettings): Promise<ThreadResult[]> {
+    const { onProgress, signal, jobs: workers = defaultWorkers(jobs) } = this.#options;
+    const totalBytes = jobs.flatMap(({ parts }) => parts).reduce((sum, { entry }) => sum + entry.bytes, 0);
+    const results: ThreadResult[] = [];
+    let bytes = 0;
+    const tell = () =>
+      onProgress?.({ bytes, totalBytes, threads: results.length, totalThreads: jobs.length });
+    const onBytes = (more: number) => {
+      bytes += more;
+      tell();
+    };
+    for await (const result of runJobs(jobs, settings, { workers, onBytes, signal })) {
+      results.push(result);
+      this.#take(result);
+      tell();
+    }
+    return results;
+  }
+
+  #take({ id, stored, added, tally }: ThreadResult): void {
+    addTally(this.#tally, tally);
+    this.#added += added;
+    if (stored !== undefined) this.#stored.set(id, stored);
+    else if (!this.#stored.has(id)) this.#emptyThreads++;
+  }
+
+  /** Writes threads again that hold a name which turned out to be an earlier one. */
+  async #rename(threads: StoredThread[], settings: PlainSettings): Promise<void> {
+    const jobs = threads.map((known) => ({ id: known.id, parts: [], known }));
+    for await (const { id, stored } of runJobs(jobs, settings, {
+      workers: 1,
+      onBytes: () => {},
+      signal: this.#options.signal,
+    })) {
+      if (stored !== undefined) this.#stored.set(id, stored);
+    }
+  }
+
+  /** Nothing is dropped without being counted: a difference is a mistake of this program's. */
+  #checkSum(): void {
+    const dropped = Object.values(this.#tally.dropped).reduce((a, b) => a + b, 0);
+    const { read, duplicates } = this.#tally;
+    if (read === this.#added + duplicates + dropped) return;
+    throw new Error(
+      `The entries do not add up: ${read} read, but ${this.#added} new, ${duplicates} known and ${dropped} left out`,
+    );
+  }
+
+  async #publish(renames: StoreIndex["renames"]): Promise<ImportReport> {
+    const { workspace } = this.#options;
+    const index: StoreIndex = {
+      format: 2,
+      ...this.#who,
+      threads: [...this.#stored.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      renames,
+      forgotten: this.#previous?.forgotten ?? [],
+    };
+    if (index.threads.length === 0) throw this.#nothingReadable();
+    if (JSON.stringify(index) !== JSON.stringify(this.#previous)) await writeIndex(workspace, index);
+    else await removeUnnamed(workspace, index);
+    return createReport({ index, tally: this.#tally, added: this.#added, emptyThreads: this.#emptyThreads });
+  }
+
+  #nothingReadable(): UserError {
+    const [problem] = this.#tally.problems;
+    return new UserError(
+      problem === undefined
+        ? "There is not one message in these files."
+        : `No thread could be read: ${problem.file} ${problem.problem}.`,
+      { fix: "Download the export again, or unpack it and pass the folder." },
+    );
+  }
 }
 
-function extreme(times: (number | null)[], pick: (a: number, b: number) => number): number | null {
-  return times.reduce((a, b) => (a === null ? b : b === null ? a : pick(a, b)), null);
+/** Unix time in ms of the newest message of each export. */
+function ageOfExports(parts: FoundPart[]): number[] {
+  const newest: number[] = [];
+  for (const { exportIndex, newestAt } of parts)
+    newest[exportIndex] = Math.max(newest[exportIndex] ?? 0, newestAt);
+  return newest;
+}
+
+/** Starting threads costs 50 ms each: not worth it for small exports. */
+const bytesWorthAThread = 10_000_000;
+
+function defaultWorkers(jobs: ThreadJob[]): number {
+  const bytes = jobs.flatMap(({ parts }) => parts).reduce((sum, { entry }) => sum + entry.bytes, 0);
+  return bytes < bytesWorthAThread ? 1 : availableParallelism();
 }

@@ -1,3 +1,5 @@
+export { type ArchiveLimits, defaultArchiveLimits } from "./archives/limits.ts";
+export { describeImport } from "./describe-import.ts";
 export { type ImportOptions, importExports } from "./import.ts";
-export { describeImport, type ImportReport } from "./report.ts";
+export type { ImportReport } from "./report.ts";
 export { openMessages } from "./store.ts";

@@ -8,16 +8,29 @@ const utf8Runs =
   /[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}|[\u00f0-\u00f4][\u0080-\u00bf]{3}/g;
 
 export function repairMojibake(text: string): string {
-  let isPlain = true;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit > 0xff) return text.toWellFormed();
-    if (unit > 0x7f) isPlain = false;
-  }
-  if (isPlain) return text;
-
+  const highest = highestUnit(text);
+  if (highest < 0x80) return text;
+  if (highest > 0xff) return text.toWellFormed();
   // A truncated or mixed string is repaired run by run: what is no UTF-8 stays as it is.
   return decode(text) ?? text.replace(utf8Runs, (run) => decode(run) ?? run);
+}
+
+/** The text as the store keeps it: well-formed, in NFC, mojibake undone where the file is written so. */
+export function cleanText(text: string, needsRepair: boolean): string {
+  if (highestUnit(text) < 0x80) return text;
+  const readable = needsRepair ? repairMojibake(text) : text.toWellFormed();
+  return readable.normalize("NFC");
+}
+
+/** 0x7f or less for plain ASCII; stops early above 0xff. */
+function highestUnit(text: string): number {
+  let highest = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > highest) highest = unit;
+    if (unit > 0xff) return unit;
+  }
+  return highest;
 }
 
 function decode(text: string): string | undefined {
@@ -26,15 +39,4 @@ function decode(text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * Whether a file's strings need repair: Facebook writes pure ASCII. A file with any other byte was written or saved
- * again by a tool that knows UTF-8, and a person may have typed `Ã©` in it.
- */
-export function isAsciiFile(bytes: Uint8Array): boolean {
-  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start).every(
-    (byte) => byte < 0x80,
-  );
 }

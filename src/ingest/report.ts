@@ -1,10 +1,18 @@
-/** What an import did, counted: entries read = entries kept + duplicates + dropped. */
+import { extreme, joinThreads } from "./joined-threads.ts";
+import type { StoreIndex } from "./store.ts";
+import type { Tally } from "./tally.ts";
+
+/** What an import did, counted: entries read = entries new + duplicates + dropped. */
 export interface ImportReport {
   owner: string;
   /** Threads in which the owner takes part. */
   ownerThreads: number;
   threads: number;
   groups: number;
+  /** Chats whose halves are in two kinds of export. */
+  joinedThreads: number;
+  /** Threads of the given files without an entry that could be kept. */
+  emptyThreads: number;
   /** Entries in the store, of every kind. */
   entries: number;
   texts: number;
@@ -17,59 +25,94 @@ export interface ImportReport {
   read: number;
   duplicates: number;
   dropped: Record<string, number>;
+  /** Entries in the store by kind. */
   kinds: Record<string, number>;
-  sections: Record<string, { threads: number; entries: number }>;
+  sections: Record<
+    string,
+    { threads: number; entries: number; firstAt: number | null; lastAt: number | null }
+  >;
+  biggest: { title: string; entries: number }[];
   repaired: number;
-  /** Keys that the reader does not know: the format has moved on. */
+  /** Texts that may be Messenger's own sentences in a language that is not known; kept as text. */
+  uncertain: number;
+  /** People whose earlier name was found. */
+  renamedPeople: number;
+  /** Keys that no reader knows: the format has moved on. */
   drift: { key: string; count: number; firstFile: string; firstEntry: number }[];
-  /** Files that could not be read. */
+  /** Files that could not be read, or not whole. */
   problems: { file: string; problem: string }[];
 }
 
-/** The report for people, a line each. */
-export function describeImport(report: ImportReport, formatCount: (count: number) => string): string[] {
-  const plural = (count: number, one: string) => `${formatCount(count)} ${count === 1 ? one : `${one}s`}`;
-  const lines = [
-    `${plural(report.threads, "thread")}, ${plural(report.entries, "message")}, ${describeSpan(report)}. ` +
-      `You are "${report.owner}" (in ${formatCount(report.ownerThreads)} of ${plural(report.threads, "thread")}).`,
-  ];
-  lines.push(
-    `  words: ${formatCount(report.texts)} texts, ${formatCount(report.textsOfOwner)} of them yours; ${listCounts(report.kinds, formatCount)}`,
-  );
-  const sections = Object.entries(report.sections).map(
-    ([name, { threads, entries }]) => `${name} ${formatCount(threads)} (${formatCount(entries)})`,
-  );
-  lines.push(`  sections, threads (messages): ${sections.join(", ")}`);
-  if (report.repaired > 0)
-    lines.push(`  accents and emoji repaired in ${formatCount(report.repaired)} names and texts`);
-  lines.push(
-    report.added === 0
-      ? `  nothing new: all ${formatCount(report.read)} entries were known or left out`
-      : `  new: ${formatCount(report.added)} of ${formatCount(report.read)} entries read`,
-  );
-  if (report.duplicates > 0)
-    lines.push(`  already known or twice in the files: ${formatCount(report.duplicates)}`);
-  if (Object.keys(report.dropped).length > 0)
-    lines.push(`  left out: ${listCounts(report.dropped, formatCount)}`);
-  for (const { key, count, firstFile, firstEntry } of report.drift) {
-    lines.push(
-      `  unknown field "${key}" ${formatCount(count)} times, first in ${firstFile}, entry ${firstEntry}`,
-    );
+interface ReportInput {
+  index: StoreIndex;
+  tally: Tally;
+  added: number;
+  emptyThreads: number;
+}
+
+const biggestShown = 5;
+
+export function createReport({ index, tally, added, emptyThreads }: ReportInput): ImportReport {
+  const { owner } = index;
+  const joined = joinThreads(index.threads, owner);
+  const threads = joined.map(({ summary }) => summary);
+  const sum = (of: (thread: (typeof threads)[number]) => number) =>
+    threads.reduce((total, thread) => total + of(thread), 0);
+  return {
+    owner,
+    ownerThreads: threads.filter(({ people }) => people.some(({ name }) => name === owner)).length,
+    threads: threads.length,
+    groups: threads.filter(({ isGroup }) => isGroup).length,
+    joinedThreads: joined.filter(({ files }) => files.length > 1).length,
+    emptyThreads,
+    entries: sum(({ entries }) => entries),
+    texts: sum(({ texts }) => texts),
+    textsOfOwner: sum(({ people }) => people.find(({ name }) => name === owner)?.texts ?? 0),
+    firstAt: extreme(
+      threads.map(({ firstAt }) => firstAt),
+      Math.min,
+    ),
+    lastAt: extreme(
+      threads.map(({ lastAt }) => lastAt),
+      Math.max,
+    ),
+    added,
+    read: tally.read,
+    duplicates: tally.duplicates,
+    dropped: tally.dropped,
+    kinds: countKinds(index),
+    sections: countSections(index),
+    biggest: threads
+      .toSorted((a, b) => b.entries - a.entries)
+      .slice(0, biggestShown)
+      .map(({ title, id, entries }) => ({ title: title || id, entries })),
+    repaired: tally.repaired,
+    uncertain: tally.uncertain,
+    renamedPeople: new Set(index.renames.map(({ to }) => to)).size,
+    drift: [...tally.drift].map(([key, drift]) => ({ key, ...drift })),
+    problems: tally.problems.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+  };
+}
+
+function countKinds({ threads }: StoreIndex): ImportReport["kinds"] {
+  const counts: ImportReport["kinds"] = {};
+  for (const { kinds } of threads) {
+    for (const [kind, count] of Object.entries(kinds)) counts[kind] = (counts[kind] ?? 0) + count;
   }
-  return lines;
+  return counts;
 }
 
-function listCounts(counts: Record<string, number>, formatCount: (count: number) => string): string {
-  return Object.entries(counts)
-    .sort((a, b) => b[1] - a[1])
-    .map(([name, count]) => `${name} ${formatCount(count)}`)
-    .join(", ");
-}
-
-const dayMs = 86_400_000;
-
-function describeSpan({ firstAt, lastAt }: ImportReport): string {
-  const days = firstAt === null || lastAt === null ? 0 : Math.ceil((lastAt - firstAt) / dayMs);
-  if (days >= 730) return `${Math.round(days / 365.25)} years`;
-  return days >= 60 ? `${Math.round(days / 30.4)} months` : `${days} ${days === 1 ? "day" : "days"}`;
+function countSections({ threads }: StoreIndex): ImportReport["sections"] {
+  const sections: ImportReport["sections"] = {};
+  for (const { network, section, entries, firstAt, lastAt } of threads) {
+    const name = network === "facebook" ? section : `${network} ${section}`;
+    const known = sections[name];
+    sections[name] = {
+      threads: (known?.threads ?? 0) + 1,
+      entries: (known?.entries ?? 0) + entries,
+      firstAt: extreme([known?.firstAt ?? null, firstAt], Math.min),
+      lastAt: extreme([known?.lastAt ?? null, lastAt], Math.max),
+    };
+  }
+  return sections;
 }

@@ -4,89 +4,68 @@
  * Only a whole sentence counts, and only with an actor that fits: the sender's own name, or `You` when the sender is the
  * owner. In doubt a text stays text: a wrong guess in that direction costs a line, in the other a friend's words.
  */
-export interface ServiceContext {
+import type { MessageKind } from "../handoffs.ts";
+import { ownerActors, predicates, quietMode, unknownActors, wholeSentences } from "./service-wording.ts";
+
+export interface Author {
   sender: string;
   isOwner: boolean;
 }
 
-const constants = new RegExp(
-  `^(?:${[
-    "Liked a message",
-    "Reacted .{1,16} to your message ?",
-    "This poll is no longer available",
-    "(?:The )?(?:video |audio )?(?:call|chat) ended",
-    "You are now connected on Messenger",
-    "You can now message and call each other.*",
-    "You can now call each other.*",
-    "Say hi to your new Facebook friend, .+",
-    "You're now friends with .+",
-    "(?:New m|M)essages and calls are secured with end-to-end encryption.*",
-    "Waiting for this message. This might take a while",
-    "This group was created",
-    "The group name was set to .+",
-    "This chat is read-only",
-    "Message unavailable|Unavailable message",
-  ].join("|")})[.]?$`,
-  "su",
-);
-
-const predicates = [
-  "sent an attachment",
-  "(?:sent|shared) (?:an?|\\d+) (?:photos?|videos?|voice messages?|GIFs?|stickers?|links?|(?:live )?locations?|story(?: highlight)?|posts?|reels?|contact cards?|events?|files?|attachments?)",
-  "named the group .+",
-  "removed the group name",
-  "created (?:the|this) group",
-  "(?:left|joined) the group.{0,40}",
-  "waved hello to the group",
-  "changed the group photo",
-  "added .+ to the group.*",
-  "removed .+ from the group",
-  "set (?:the|your|his|her|their)(?: own)? nickname(?: for .+)? to .+",
-  "cleared (?:the|your|his|her|their)(?: own)? nickname.*",
-  "changed the (?:chat )?theme.*",
-  "changed the chat colou?rs",
-  "set the (?:emoji|quick reaction) to .+",
-  "(?:un)?pinned a message",
-  "unsent a message",
-  "removed a message",
-  "reacted .{1,16} to your message ?",
-  "created a poll.*",
-  "voted for .+ in the poll.*",
-  "(?:changed|removed) (?:your|his|her|their) vote .+",
-  "is (?:now|no longer) an admin",
-  "turned (?:on|off) disappearing messages.*",
-  "started a plan",
-  "named the plan .+",
-  "responded (?:Going|Can't Go).*",
-  "started sharing video",
-  "(?:started|joined|left) (?:an?|the|your) (?:video |audio |voice )?(?:call|chat)",
-  "replied to (?:your|their) story",
-  "mentioned you in their story",
-  "took a screenshot",
-].join("|");
-
-const patternsBySender = new Map<string, RegExp>();
-const cachedPatterns = 10_000;
+/** Group names and plans stand inside sentences, so these may be long, but not as long as stories. */
+const longest = 600;
+const sentences = new RegExp(`^(?:${wholeSentences.join("|")})[.]?$`, "su");
 
 /** True for a sentence that Messenger wrote in the sender's name. */
-export function isServiceText(text: string, { sender, isOwner }: ServiceContext): boolean {
-  if (constants.test(text)) return true;
+export function isServiceText(text: string, { sender, isOwner }: Author): boolean {
+  if (text.length > longest) return false;
   const first = text.charCodeAt(0);
-  const couldBeActor = first === sender.charCodeAt(0) || (isOwner && text.startsWith("You "));
-  return couldBeActor && patternFor(sender, isOwner).test(text);
+  const isCapital = first >= 0x41 && first <= 0x5a;
+  if (isCapital && (sentences.test(text) || quietMode.test(text))) return true;
+  return (isCapital || first === sender.charCodeAt(0)) && patternFor(sender, isOwner).test(text);
 }
 
+/** What a sentence of Messenger's stands in place of. */
+export function serviceKind(
+  text: string,
+  { hasMedia, hasLink, hasSticker }: { hasMedia: boolean; hasLink: boolean; hasSticker: boolean },
+): MessageKind {
+  if (hasSticker) return "sticker";
+  if (hasMedia) return "media";
+  if (hasLink) return "share";
+  const isReaction = /^(?:Liked a message|(?:.{0,80} r|R)eacted .{1,16} to your message)/su.test(text);
+  return isReaction ? "reaction" : "service";
+}
+
+/** True for a text that speaks of its own sender by name and ends in a dot, as Messenger does and people hardly do. */
+export function mayBeServiceText(text: string, sender: string): boolean {
+  if (text.charCodeAt(0) !== sender.charCodeAt(0) || text.length > longest || !text.endsWith("."))
+    return false;
+  return text.startsWith(`${firstName(sender)} `);
+}
+
+/** The patterns of those who wrote last: a thread has a few, an archive thousands. */
+const patterns = new Map<string, RegExp>();
+const mostPatterns = 500;
+
 function patternFor(sender: string, isOwner: boolean): RegExp {
-  const key = `${isOwner}${sender}`;
-  let pattern = patternsBySender.get(key);
-  if (pattern === undefined) {
-    const names = [...new Set([sender, sender.split(" ")[0] ?? sender])].filter((name) => name !== "");
-    const actors = [...names.map(escapePattern), ...(isOwner ? ["You"] : [])];
-    pattern = new RegExp(`^(?:${actors.join("|")}) (?:${predicates})[.]?$`, "su");
-    if (patternsBySender.size >= cachedPatterns) patternsBySender.clear();
-    patternsBySender.set(key, pattern);
-  }
+  const key = isOwner ? `${sender}\u0000` : sender;
+  const known = patterns.get(key);
+  if (known !== undefined) return known;
+  if (patterns.size >= mostPatterns) patterns.clear();
+  const pattern = createPattern(sender, isOwner);
+  patterns.set(key, pattern);
   return pattern;
+}
+
+function createPattern(sender: string, isOwner: boolean): RegExp {
+  const names = [...new Set([sender, firstName(sender)])].filter((name) => name !== "").map(escapePattern);
+  const actors = [...names, ...unknownActors, ...(isOwner ? ownerActors : [])];
+  return new RegExp(`^(?:${actors.join("|")}) (?:${predicates.join("|")})[.]?$`, "su");
+}
+
+function firstName(name: string): string {
+  return name.split(" ", 1)[0] ?? name;
 }
 
 function escapePattern(text: string): string {

@@ -1,24 +1,35 @@
-import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import * as z from "zod";
 import { UserError } from "../errors.ts";
-import { type Message, type MessageStore, ThreadSummary } from "../handoffs.ts";
-import { asideName, makePrivateDirectory, type Workspace, writeFileAtomically } from "../workspace.ts";
+import type { Message, MessageStore, ThreadSummary } from "../handoffs.ts";
+import { type Workspace, writeFileAtomically } from "../workspace.ts";
+import { joinThreads } from "./joined-threads.ts";
+import { mergeSources } from "./merge.ts";
+import { StoredThread } from "./stored-thread.ts";
+import { readThreadFile, threadFile } from "./thread-file.ts";
+
+/** A person who is not to be in the store any more, under a name that cannot be read back. */
+export const Tombstone = z.object({ salt: z.string(), hash: z.string(), length: z.int() });
+export type Tombstone = z.infer<typeof Tombstone>;
+
+/** One person's earlier name; of one thread alone where others of that name are elsewhere. */
+export const Rename = z.object({ from: z.string(), to: z.string(), thread: z.string().optional() });
+export type Rename = z.infer<typeof Rename>;
 
 /** `messages/index.json`, written last: what it does not name is not in the store. */
 export const StoreIndex = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   owner: z.string(),
-  threads: z.array(ThreadSummary),
+  /** What each network calls the owner. */
+  owners: z.record(z.string(), z.string()),
+  threads: z.array(StoredThread),
+  renames: z.array(Rename),
+  forgotten: z.array(Tombstone),
 });
 export type StoreIndex = z.infer<typeof StoreIndex>;
 
 const indexFile = (workspace: Workspace) => path.join(workspace.messages, "index.json");
-const threadFile = (workspace: Workspace, { id, sha256 }: Pick<ThreadSummary, "id" | "sha256">) =>
-  path.join(workspace.messages, `${id}.${sha256.slice(0, 12)}.jsonl`);
 
 export async function readIndex(workspace: Workspace): Promise<StoreIndex | undefined> {
   let text: string;
@@ -28,12 +39,20 @@ export async function readIndex(workspace: Workspace): Promise<StoreIndex | unde
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  const index = StoreIndex.safeParse(JSON.parse(text));
+  const index = StoreIndex.safeParse(parseJson(text));
   if (index.success) return index.data;
   throw new UserError(`${indexFile(workspace)} is not an index that this version can read.`, {
     fix: "Move the messages folder away and import your exports again.",
     cause: index.error,
   });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Opens the store that `persona import` wrote. */
@@ -44,72 +63,25 @@ export async function openMessages(workspace: Workspace): Promise<MessageStore> 
       fix: "Import an export first: persona import ~/Downloads/facebook-*.zip",
     });
   }
-  return { owner: index.owner, threads: index.threads, read: (thread) => readThread(workspace, thread) };
-}
-
-export async function* readThread(workspace: Workspace, thread: ThreadSummary): AsyncGenerator<Message> {
-  const lines = createInterface({ input: createReadStream(threadFile(workspace, thread)), crlfDelay: 0 });
-  for await (const line of lines) {
-    const { attachments = [], reactions = [], text = "", kind = "text", ...rest } = JSON.parse(line);
-    yield { thread: thread.id, text, kind, attachments, reactions, ...rest };
-  }
-}
-
-/** Writes one thread aside and names it by its content, so that a killed import leaves the old file in place. */
-export async function writeThread(
-  workspace: Workspace,
-  id: string,
-  messages: Iterable<Message>,
-): Promise<{ sha256: string; bytes: number }> {
-  await makePrivateDirectory(workspace.messages);
-  const aside = asideName(path.join(workspace.messages, `${id}.jsonl`));
-  const hash = createHash("sha256");
-  try {
-    const bytes = await writeLines(aside, messages, hash);
-    const sha256 = hash.digest("hex");
-    await rename(aside, threadFile(workspace, { id, sha256 }));
-    return { sha256, bytes };
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
-}
-
-const flushCharacters = 1 << 18;
-
-async function writeLines(file: string, messages: Iterable<Message>, hash: Hash): Promise<number> {
-  const handle = await open(file, "wx", 0o600);
-  let bytes = 0;
-  const flush = async (text: string) => {
-    const buffer = Buffer.from(text);
-    hash.update(buffer);
-    bytes += buffer.length;
-    await handle.write(buffer);
+  const joined = joinThreads(index.threads, index.owner);
+  const filesOf = new Map(joined.map(({ summary, files }) => [summary.id, files]));
+  return {
+    owner: index.owner,
+    threads: joined.map(({ summary }) => summary),
+    read: (thread) => readThread(workspace, thread, filesOf.get(thread.id) ?? []),
   };
-  try {
-    let pending = "";
-    for (const message of messages) {
-      pending += line(message);
-      if (pending.length < flushCharacters) continue;
-      await flush(pending);
-      pending = "";
-    }
-    await flush(pending);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return bytes;
 }
 
-/** The thread stands in the file's name; what is empty or usual is left out. */
-function line({ sender, sentAt, text, kind, attachments, reactions, source }: Message): string {
-  let json = `{"sender":${JSON.stringify(sender)},"sentAt":${sentAt}`;
-  if (text !== "") json += `,"text":${JSON.stringify(text)}`;
-  if (kind !== "text") json += `,"kind":"${kind}"`;
-  if (attachments.length > 0) json += `,"attachments":${JSON.stringify(attachments)}`;
-  if (reactions.length > 0) json += `,"reactions":${JSON.stringify(reactions)}`;
-  return `${json},"source":"${source}"}\n`;
+/** The messages of a thread, oldest first, from the one or two files that hold it. */
+async function* readThread(
+  workspace: Workspace,
+  { id }: ThreadSummary,
+  files: StoredThread[],
+): AsyncGenerator<Message> {
+  const sources = files.map((file) => ({ batches: readThreadFile(workspace, file), asOf: file.asOf }));
+  for await (const { entries } of mergeSources(sources)) {
+    for (const entry of entries) yield { ...entry, thread: id };
+  }
 }
 
 /** Publishes an import: the index first, then the files that it does not name go. */
@@ -119,7 +91,7 @@ export async function writeIndex(workspace: Workspace, index: StoreIndex): Promi
 }
 
 /** Removes what earlier imports left behind, finished or killed. */
-export async function removeUnnamed(workspace: Workspace, index: StoreIndex): Promise<void> {
+export async function removeUnnamed(workspace: Workspace, index: Pick<StoreIndex, "threads">): Promise<void> {
   const current = new Set(index.threads.map((thread) => path.basename(threadFile(workspace, thread))));
   for (const name of await readdir(workspace.messages)) {
     const isOurs = name.endsWith(".jsonl") || name.endsWith(".tmp");

@@ -149,7 +149,7 @@ test("HTML, an empty folder and a damaged zip are refused, each with its way out
     fix: expect.stringContaining("format JSON"),
   });
   await expect(importExports([await newFolder()], { workspace: await newWorkspace() })).rejects.toThrow(
-    "holds no Messenger threads",
+    "holds no messages that are known",
   );
   await expect(importExports([broken], { workspace: await newWorkspace() })).rejects.toThrow(
     "is not a whole zip file",

@@ -1,0 +1,84 @@
+/** What every export format gives the import: which threads a file holds parts of, and their entries. */
+import type { Message } from "../../handoffs.ts";
+import type { ExportEntry } from "../archives/entry.ts";
+import type { Tally } from "../tally.ts";
+
+/** An entry of a thread as a format reads it: sender and reactions still under the export's own names. */
+export type ParsedEntry = Omit<Message, "thread" | "source">;
+
+/** One part of a thread, found but not read. Plain data. */
+export interface FoundPart {
+  /** Name of the format that reads it. */
+  format: string;
+  /** `facebook`, `instagram`, `whatsapp`: who somebody is, and whose export it is, are known by network. */
+  network: string;
+  /** Stable id of the thread, safe as a file name: the same in every export that holds it. */
+  thread: string;
+  /** `inbox`, `e2ee_cutover`, …, or what stands for it in the format. */
+  section: string;
+  entry: ExportEntry;
+  /** Which export it came from: the parts of one thread, section and export are one source. */
+  exportIndex: number;
+  /** Parts of a source are read from the lowest to the highest: the oldest first. */
+  order: number;
+  title: string;
+  /** Who takes part, as far as the head of the file says. */
+  people: string[];
+  /** Unix time in ms of the newest entry that the head shows: tells which of two exports is newer. */
+  newestAt: number;
+  /** Index of the thread, in a file that holds several. */
+  item?: number;
+  /** How a WhatsApp file writes its dates. */
+  dateOrder?: string;
+}
+
+export interface FindOptions {
+  /** `dmy`, `mdy` or `ymd`, for files whose dates can be read in several ways. */
+  dateOrder?: string | undefined;
+}
+
+export interface ReadContext {
+  /** Whose export it is, as the network calls them. */
+  owner: string;
+  tally: Tally;
+  /** Bytes up to which a file is parsed whole. */
+  wholeFileBytes: number;
+}
+
+/** What a file says of its thread beside the entries. */
+export interface PartHeader {
+  title: string | undefined;
+  participants: string[];
+}
+
+/** One kind of export file. A new format is one file like its neighbours, and one line in `all.ts`. */
+export interface ExportFormat {
+  readonly name: string;
+  /** Whether a file's later batches are older; inside a batch entries are oldest first all the same. */
+  readonly isNewestFirst?: boolean;
+  /**
+   * The parts of threads that a file holds; none when the file is of another kind.
+   *
+   * Reads at most the head of files that another format could claim.
+   */
+  find(entry: ExportEntry, options: FindOptions): Promise<FoundPart[]> | FoundPart[];
+  /** The entries of a part in batches, oldest first where the file has an order; then what it says of the thread. */
+  read(part: FoundPart, context: ReadContext): AsyncGenerator<ParsedEntry[], PartHeader>;
+}
+
+/** Names that stand for whoever has no account any more: different people in different threads. */
+export function isNobody(name: string): boolean {
+  return name === "" || /^(?:facebook|instagram|other|unknown) user$/i.test(name) || localNobodies.has(name);
+}
+
+const localNobodies = new Set([
+  "Użytkownik Facebooka",
+  "Utilisateur de Facebook",
+  "Facebook-Nutzer",
+  "Facebook-Nutzer/in",
+  "Utilizador do Facebook",
+  "Usuário do Facebook",
+  "Usuario de Facebook",
+  "Utente di Facebook",
+  "Facebook-gebruiker",
+]);

@@ -1,0 +1,9 @@
+/** Instagram's export in JSON, since 2020: Facebook's layout and encoding under a root of its own. */
+import { threadFolderFormat } from "../dyi-thread.ts";
+import type { ExportFormat } from "./format.ts";
+
+export const instagram: ExportFormat = threadFolderFormat({
+  name: "instagram",
+  place: /(?:^|\/)(inbox|message_requests)\/([^/]+)\/message(?:_(\d+))?\.json$/,
+  isOurs: (path) => path.includes("your_instagram_activity/"),
+});

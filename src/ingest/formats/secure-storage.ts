@@ -1,0 +1,192 @@
+/**
+ * Messenger's export of end-to-end encrypted chats ("secure storage", since December 2023): one file a chat at the root
+ * of the zip, `<name>_<n>.json`, real UTF-8, oldest first, of any size. It knows no ids: a chat is its name.
+ */
+import { peekEntry } from "../archives/entry.ts";
+import { isObject, type Json, noteDrift } from "../dyi-message.ts";
+import { readMessageFile } from "../message-file.ts";
+import { drop, type Tally } from "../tally.ts";
+import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
+import { threadIdOfName } from "./thread-folder.ts";
+
+export const secureStorage: ExportFormat = {
+  name: "secure-storage",
+  find(entry) {
+    // At the zip's root; unpacked, in a folder called `messages`, perhaps in a folder of the person's own.
+    if (!/^(?:[^/]+\/){0,3}[^/]+\.json$/.test(entry.path)) return [];
+    const head = readHead(entry.path, () => peekEntry(entry, headBytes).toString("utf8"));
+    if (head === undefined) return [];
+    const found = {
+      format: "secure-storage",
+      network: "facebook",
+      section: "e2ee",
+      entry,
+      exportIndex: 0,
+      order: 0,
+    };
+    return [{ ...found, ...head, thread: threadIdOfName("e2ee", head.title) }];
+  },
+  read,
+};
+
+const headBytes = 1 << 16;
+
+function readHead(
+  path: string,
+  peek: () => string,
+): Pick<FoundPart, "title" | "people" | "newestAt"> | undefined {
+  let head: string;
+  try {
+    head = peek();
+  } catch {
+    return undefined;
+  }
+  const list = /"participants"\s*:\s*(\[\s*(?:"(?:[^"\\]|\\.)*"\s*(?:,\s*)?)*\])/s.exec(head)?.[1];
+  if (list === undefined || !/"(?:threadName|senderName)"\s*:/.test(head)) return undefined;
+  const people = JSON.parse(list.replace(/,\s*\]$/, "]")) as string[];
+  const named = /"threadName"\s*:\s*("(?:[^"\\]|\\.)*")/s.exec(head)?.[1];
+  const time = Number(/"timestamp"\s*:\s*(\d{9,16})\b/.exec(head)?.[1] ?? 0);
+  const fileName = path.slice(path.lastIndexOf("/") + 1, -".json".length);
+  const name = named === undefined ? fileName : (JSON.parse(named) as string);
+  return {
+    title: titleOf(name),
+    people: [...new Set(people.map((person) => person.normalize("NFC")))],
+    newestAt: time,
+  };
+}
+
+/** `Zoë Fox_12` is the twelfth chat of an export, with Zoë Fox. */
+function titleOf(threadName: string): string {
+  return threadName.replace(/_\d+$/, "").normalize("NFC");
+}
+
+async function* read(
+  { entry, title }: FoundPart,
+  { tally, wholeFileBytes }: ReadContext,
+): AsyncGenerator<ParsedEntry[], PartHeader> {
+  const file = readMessageFile(entry, { wholeFileBytes, tally });
+  let index = 0;
+  for (;;) {
+    const { done, value } = await file.next();
+    if (done) {
+      if (value.problem !== undefined) tally.problems.push({ file: entry.path, problem: value.problem });
+      return { title, participants: participantsOf(value.header ?? {}, { tally, file: entry.path }) };
+    }
+    const entries: ParsedEntry[] = [];
+    for (const message of value.messages) {
+      const read = readMessage(message, index++, { tally, file: entry.path });
+      if (read !== undefined) entries.push(read);
+    }
+    yield entries;
+  }
+}
+
+interface Place {
+  tally: Tally;
+  file: string;
+}
+
+function participantsOf(header: Json, place: Place): string[] {
+  for (const key in header) if (!headerKeys.has(key)) noteDrift(`thread.${key}`, -1, place);
+  const people = Array.isArray(header.participants) ? header.participants : [];
+  return people.filter((name) => typeof name === "string").map((name: string) => name.normalize("NFC"));
+}
+
+const headerKeys = new Set(["participants", "threadName"]);
+const messageKeys = new Set("isUnsent media reactions senderName senderId text timestamp type".split(" "));
+
+/** Reads one element of `messages`; undefined when it is left out, which is then counted. */
+function readMessage(value: unknown, index: number, { tally, file }: Place): ParsedEntry | undefined {
+  tally.read++;
+  if (!isSecureStorageMessage(value)) {
+    drop(tally, "not in the shape of a message");
+    return undefined;
+  }
+  for (const key in value) if (!messageKeys.has(key)) noteDrift(key, index, { tally, file });
+  if (value.isUnsent === true || value.type === "placeholder") {
+    drop(tally, "unsent");
+    return undefined;
+  }
+  const text = clean(value.text ?? "");
+  const attachments = (value.media ?? []).flatMap(attachmentOf);
+  const reactions = (value.reactions ?? []).flatMap(({ reaction, actor }) =>
+    reaction && reaction !== "unknown" ? [{ emoji: clean(reaction), actor: clean(actor ?? "") }] : [],
+  );
+  const time = value.timestamp ?? 0;
+  return {
+    sender: clean(value.senderName ?? ""),
+    // 0 stands for a time that is not known: the message stays where it stands.
+    sentAt: time > 0 && time <= 8.64e15 ? Math.round(time < 1e11 ? time * 1000 : time) : null,
+    text: value.type === "poll" ? "" : text,
+    kind: kindOf(value, text, attachments.length > 0),
+    attachments,
+    reactions,
+  };
+}
+
+export interface SecureStorageMessage {
+  senderName?: string | null;
+  text?: string | null;
+  timestamp?: number | null;
+  type?: string | null;
+  isUnsent?: boolean | null;
+  media?: { uri?: string | null }[] | null;
+  reactions?: { reaction?: string | null; actor?: string | null }[] | null;
+}
+
+export function isSecureStorageMessage(value: unknown): value is SecureStorageMessage {
+  if (!isObject(value)) return false;
+  const { senderName, text, timestamp, type, isUnsent, media, reactions } = value;
+  return (
+    isNullOr("string", senderName) &&
+    isNullOr("string", text) &&
+    isNullOr("number", timestamp) &&
+    isNullOr("string", type) &&
+    isNullOr("boolean", isUnsent) &&
+    isNullOrList(media, ({ uri }) => isNullOr("string", uri)) &&
+    isNullOrList(
+      reactions,
+      ({ reaction, actor }) => isNullOr("string", reaction) && isNullOr("string", actor),
+    )
+  );
+}
+
+function isNullOr(type: "string" | "number" | "boolean", value: unknown): boolean {
+  return value == null || typeof value === type;
+}
+
+function isNullOrList(value: unknown, isItem: (item: Json) => boolean): boolean {
+  return value == null || (Array.isArray(value) && value.every((item) => isObject(item) && isItem(item)));
+}
+
+/** The text is real UTF-8, and is never repaired: somebody may have typed `Ã©`. */
+function clean(text: string): string {
+  return text.toWellFormed().normalize("NFC");
+}
+
+const mediaKinds = {
+  jpeg: "photo",
+  jpg: "photo",
+  png: "photo",
+  mp4: "video",
+  gif: "gif",
+  ogg: "audio",
+} as const;
+
+function attachmentOf({ uri }: { uri?: string | null }): ParsedEntry["attachments"] {
+  if (!uri || uri === "Failed to download media") return [];
+  const name = uri.slice(uri.lastIndexOf("/") + 1).toWellFormed();
+  const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  return [{ kind: mediaKinds[ending as keyof typeof mediaKinds] ?? "media", name }];
+}
+
+function kindOf(
+  { type, media }: SecureStorageMessage,
+  text: string,
+  hasAttachment: boolean,
+): ParsedEntry["kind"] {
+  if (type === "poll") return "poll";
+  if (text !== "") return "text";
+  if (hasAttachment || type === "media" || (media?.length ?? 0) > 0) return "media";
+  return type === "link" ? "share" : "empty";
+}

@@ -1,0 +1,118 @@
+import { Worker } from "node:worker_threads";
+import { openForgotten } from "./forgotten.ts";
+import type { Tombstone } from "./store.ts";
+import { type JobSettings, runThreadJob, type ThreadJob, type ThreadResult } from "./thread-job.ts";
+
+/** The settings as a worker thread can be given them. */
+export type PlainSettings = Omit<JobSettings, "forgotten" | "onBytes"> & { tombstones: Tombstone[] };
+
+export type WorkerMessage =
+  | { type: "bytes"; bytes: number }
+  | { type: "result"; result: ThreadResult }
+  | { type: "failed"; error: Error };
+
+export interface PoolOptions {
+  /** Worker threads; with 1 the jobs run in this thread. */
+  workers: number;
+  onBytes: (bytes: number) => void;
+  signal: AbortSignal | undefined;
+}
+
+/** Runs thread jobs, the largest first; results come as they are ready. */
+export async function* runJobs(
+  jobs: ThreadJob[],
+  settings: PlainSettings,
+  options: PoolOptions,
+): AsyncGenerator<ThreadResult> {
+  const ordered = jobs.toSorted((a, b) => bytesOf(b) - bytesOf(a));
+  if (options.workers > 1 && jobs.length > 1) yield* runInWorkers(ordered, settings, options);
+  else yield* runHere(ordered, settings, options);
+}
+
+function bytesOf({ parts, known }: ThreadJob): number {
+  return parts.reduce((sum, { entry }) => sum + entry.bytes, known?.bytes ?? 0);
+}
+
+async function* runHere(
+  jobs: ThreadJob[],
+  { tombstones, ...settings }: PlainSettings,
+  { onBytes, signal }: PoolOptions,
+): AsyncGenerator<ThreadResult> {
+  const jobSettings = { ...settings, forgotten: openForgotten(tombstones), onBytes };
+  for (const job of jobs) {
+    signal?.throwIfAborted();
+    yield await runThreadJob(job, jobSettings);
+  }
+}
+
+/** Young objects die young: a larger nursery only costs memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 2_000 };
+/** The built program, also from the sources: a thread cannot start from TypeScript. Tests build it first. */
+const program = new URL("../../dist/ingest/job-worker.js", import.meta.url);
+
+async function* runInWorkers(
+  jobs: ThreadJob[],
+  settings: PlainSettings,
+  { workers, onBytes, signal }: PoolOptions,
+): AsyncGenerator<ThreadResult> {
+  const waiting = [...jobs];
+  const results = new ResultQueue(jobs.length);
+  const threads = Array.from({ length: Math.min(workers, jobs.length) }, () => {
+    const thread = new Worker(program, { workerData: settings, resourceLimits });
+    const next = () => {
+      const job = waiting.shift();
+      if (job !== undefined) thread.postMessage(job);
+    };
+    thread.on("message", (message: WorkerMessage) => {
+      if (message.type === "bytes") return onBytes(message.bytes);
+      if (message.type === "failed") return results.fail(message.error);
+      results.push(message.result);
+      next();
+    });
+    thread.on("error", (error) => results.fail(error));
+    next();
+    return thread;
+  });
+  const abort = () => results.fail(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    yield* results.all();
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+}
+
+/** Hands results over from event handlers to a loop. */
+class ResultQueue {
+  readonly #expected: number;
+  readonly #ready: ThreadResult[] = [];
+  #failure: { error: unknown } | undefined;
+  #wake: () => void = () => {};
+
+  constructor(expected: number) {
+    this.#expected = expected;
+  }
+
+  push(result: ThreadResult): void {
+    this.#ready.push(result);
+    this.#wake();
+  }
+
+  fail(error: unknown): void {
+    this.#failure = { error };
+    this.#wake();
+  }
+
+  async *all(): AsyncGenerator<ThreadResult> {
+    for (let given = 0; given < this.#expected; given++) {
+      while (this.#ready.length === 0) {
+        if (this.#failure !== undefined) throw this.#failure.error;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      yield this.#ready.shift() as ThreadResult;
+    }
+  }
+}

@@ -1,0 +1,273 @@
+/** The work on one thread: every part of it that was found, merged with what the store has, written anew. */
+
+import type { Workspace } from "../workspace.ts";
+import { type Forgotten, forgottenName } from "./forgotten.ts";
+import { formatOf } from "./formats/all.ts";
+import { type FoundPart, isNobody, type ParsedEntry } from "./formats/format.ts";
+import { mergeSources, OutOfOrderError, type PlacedEntry, type Source } from "./merge.ts";
+import { findRename, SameWords } from "./renames.ts";
+import { SortedRuns } from "./sorted-runs.ts";
+import type { StoredThread } from "./stored-thread.ts";
+import { addTally, drop, newTally, type Tally } from "./tally.ts";
+import { readThreadFile, ThreadFileWriter } from "./thread-file.ts";
+import { createSummary } from "./thread-summary.ts";
+
+export interface ThreadJob {
+  id: string;
+  parts: FoundPart[];
+  /** What the store has of it. */
+  known: StoredThread | undefined;
+}
+
+/** What all jobs of an import share. */
+export interface JobSettings {
+  workspace: Workspace;
+  /** The owner's name in the store, and what each network calls them. */
+  owner: string;
+  owners: Record<string, string>;
+  /** Earlier names of people, by thread id or, for all threads, under the empty id. */
+  renames: Record<string, Record<string, string>>;
+  forgotten: Forgotten;
+  wholeFileBytes: number;
+  /** How new each export is, as its newest message tells: Unix time in ms. */
+  asOf: number[];
+  onBytes(bytes: number): void;
+}
+
+export interface ThreadResult {
+  id: string;
+  /** What the store has now; undefined when there is nothing to store. */
+  stored: StoredThread | undefined;
+  /** Entries that the store did not have. */
+  added: number;
+  tally: Tally;
+  /** Earlier names found in this thread. */
+  renames: { from: string; to: string }[];
+}
+
+/** Runs a job, again with what was learned on the way: that a source is not sorted, or that two names are one person. */
+export async function runThreadJob(job: ThreadJob, settings: JobSettings): Promise<ThreadResult> {
+  const found: { from: string; to: string }[] = [];
+  let isSorted = true;
+  for (;;) {
+    const attempt = new Attempt(job, settings, found, isSorted);
+    try {
+      const result = await attempt.run();
+      const rename = findRename(attempt.sameWords, attempt.sources, found);
+      if (rename === undefined) return { ...result, renames: found };
+      found.push(rename);
+    } catch (error) {
+      if (!(error instanceof OutOfOrderError) || !isSorted) throw error;
+      isSorted = false;
+    } finally {
+      attempt.close();
+    }
+  }
+}
+
+/** A source and what was seen of its people, which tells whether two names can be one person's. */
+export interface NamedSource extends Source {
+  people: Set<string>;
+}
+
+class Attempt {
+  readonly sameWords = new SameWords();
+  readonly sources: NamedSource[] = [];
+  readonly #job: ThreadJob;
+  readonly #settings: JobSettings;
+  readonly #isSorted: boolean;
+  readonly #tally = newTally();
+  readonly #writer: ThreadFileWriter;
+  readonly #runs: SortedRuns[] = [];
+  readonly #nameOf: (network: string, name: string) => string;
+  #header: { title: string; section: string; asOf: number };
+  readonly #participants = new Set<string>();
+
+  constructor(
+    job: ThreadJob,
+    settings: JobSettings,
+    found: { from: string; to: string }[],
+    isSorted: boolean,
+  ) {
+    this.#job = job;
+    this.#settings = settings;
+    this.#isSorted = isSorted;
+    this.#writer = new ThreadFileWriter(settings.workspace, job.id);
+    this.#nameOf = nameReader(job.id, settings, found);
+    const { title = "", section = "", asOf = -1 } = job.known ?? {};
+    this.#header = { title, section, asOf };
+  }
+
+  async run(): Promise<Omit<ThreadResult, "renames">> {
+    const { known, id } = this.#job;
+    if (known !== undefined) this.#addSource(this.#readStored(known), known.asOf);
+    for (const parts of groupBySource(this.#job.parts)) {
+      const asOf = this.#settings.asOf[(parts[0] as FoundPart).exportIndex] ?? 0;
+      this.#addSource(this.#isSorted ? this.#readParts(parts) : this.#sortParts(parts), asOf);
+    }
+    const summary = createSummary();
+    const merging = mergeSources(this.sources, this.sources.length > 1 ? this.sameWords.note : undefined);
+    for await (const { entries, duplicates } of merging) {
+      this.#tally.duplicates += duplicates;
+      for (const entry of entries) {
+        summary.add(entry);
+        this.#writer.write(entry);
+      }
+    }
+    if (summary.entries === 0) return { id, stored: undefined, added: 0, tally: this.#tally };
+    for (const { name } of known?.people ?? []) this.#participants.add(this.#nameOf("", name));
+    const stored: StoredThread = {
+      id,
+      network: known?.network ?? (this.#job.parts[0] as FoundPart).network,
+      ...this.#header,
+      ...summary.finish(this.#participants),
+      sha256: this.#writer.publish(),
+      bytes: this.#writer.bytes,
+    };
+    return { id, stored, added: stored.entries - (known?.entries ?? 0), tally: this.#tally };
+  }
+
+  close(): void {
+    this.#writer.discard();
+    for (const runs of this.#runs) runs.close();
+  }
+
+  #addSource(batches: AsyncIterable<PlacedEntry[]>, asOf: number): void {
+    const people = new Set<string>();
+    async function* watched() {
+      for await (const batch of batches) {
+        for (const { sender } of batch) people.add(sender);
+        yield batch;
+      }
+    }
+    this.sources.push({ batches: watched(), asOf, people });
+  }
+
+  async *#readStored(known: StoredThread): AsyncGenerator<PlacedEntry[]> {
+    for await (const batch of readThreadFile(this.#settings.workspace, known)) {
+      yield batch.map((entry) => this.#named("", entry));
+    }
+  }
+
+  async *#readParts(parts: FoundPart[]): AsyncGenerator<PlacedEntry[]> {
+    for (const part of parts) {
+      yield* this.#readPart(part);
+      this.#settings.onBytes(part.entry.bytes);
+    }
+  }
+
+  async *#readPart(part: FoundPart): AsyncGenerator<PlacedEntry[]> {
+    const { owners, owner, wholeFileBytes } = this.#settings;
+    const tally = newTally();
+    const reading = formatOf(part.format).read(part, {
+      owner: owners[part.network] ?? owner,
+      tally,
+      wholeFileBytes,
+    });
+    const source = `${part.network}/${part.section}`;
+    try {
+      for (;;) {
+        const { done, value } = await reading.next();
+        if (done) {
+          this.#takeHeader(part, value);
+          break;
+        }
+        yield this.#place(part.network, source, value);
+      }
+    } catch (error) {
+      if (error instanceof OutOfOrderError) throw error;
+      tally.problems.push({
+        file: part.entry.path,
+        problem: `could not be read: ${(error as Error).message}`,
+      });
+    }
+    addTally(this.#tally, tally);
+  }
+
+  /** Titles change; the newest export's holds. */
+  #takeHeader(
+    part: FoundPart,
+    { title, participants }: { title: string | undefined; participants: string[] },
+  ): void {
+    const asOf = this.#settings.asOf[part.exportIndex] ?? 0;
+    const shown = this.#settings.forgotten.has(title ?? "") ? forgottenName : (title ?? part.title);
+    const isNewer = asOf > this.#header.asOf || (asOf === this.#header.asOf && shown > this.#header.title);
+    if (isNewer) this.#header = { title: shown, section: part.section, asOf };
+    for (const person of participants) {
+      if (isNobody(person) || this.#settings.forgotten.has(person)) continue;
+      this.#participants.add(this.#nameOf(part.network, person));
+    }
+  }
+
+  #place(network: string, source: string, entries: ParsedEntry[]): PlacedEntry[] {
+    const { forgotten } = this.#settings;
+    const placed: PlacedEntry[] = [];
+    for (const entry of entries) {
+      const clean = forgotten.clean(entry);
+      if (clean === undefined) drop(this.#tally, "of a forgotten person");
+      else placed.push(Object.assign(this.#named(network, clean), { source }));
+    }
+    return placed;
+  }
+
+  /** The entry with the names that the store has for sender and actors. */
+  #named<Entry extends ParsedEntry>(network: string, entry: Entry): Entry {
+    entry.sender = this.#nameOf(network, entry.sender);
+    for (const reaction of entry.reactions) reaction.actor = this.#nameOf(network, reaction.actor);
+    return entry;
+  }
+
+  async *#sortParts(parts: FoundPart[]): AsyncGenerator<PlacedEntry[]> {
+    const runs = new SortedRuns(this.#settings.workspace, this.#job.id);
+    this.#runs.push(runs);
+    for (const [index, part] of parts.entries()) {
+      const direction = formatOf(part.format).isNewestFirst ? -1 : 1;
+      let batch = 0;
+      for await (const entries of this.#readPart(part)) {
+        runs.add(entries, index * mostBatches + direction * batch++);
+      }
+      this.#settings.onBytes(part.entry.bytes);
+    }
+    yield* runs.batches();
+  }
+}
+
+/** Batches of one part, so that parts and the batches in them can be counted in one number. */
+const mostBatches = 2 ** 32;
+
+/** The parts of one export, section and format are one source, read from the oldest on. */
+function groupBySource(parts: FoundPart[]): FoundPart[][] {
+  const groups = new Map<string, FoundPart[]>();
+  for (const part of parts) {
+    const key = `${part.exportIndex} ${part.format} ${part.section}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [part]);
+    else group.push(part);
+  }
+  return [...groups.values()].map((group) => group.sort((a, b) => a.order - b.order));
+}
+
+/** People without an account are different people in different threads: they carry the thread in their name. */
+function nameReader(
+  thread: string,
+  { owner, owners, renames }: JobSettings,
+  found: { from: string; to: string }[],
+): (network: string, name: string) => string {
+  const memo = new Map<string, string>();
+  const later = {
+    ...renames[""],
+    ...renames[thread],
+    ...Object.fromEntries(found.map(({ from, to }) => [from, to])),
+  };
+  return (network, name) => {
+    const key = `${network} ${name}`;
+    const known = memo.get(key);
+    if (known !== undefined) return known;
+    let read = name;
+    if (network !== "" && name === owners[network]) read = owner;
+    else if (network !== "" && isNobody(name)) read = `${name || "Facebook user"} in ${thread}`;
+    else if (Object.hasOwn(later, name)) read = later[name] as string;
+    memo.set(key, read);
+    return read;
+  };
+}
