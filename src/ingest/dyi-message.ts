@@ -34,7 +34,7 @@ export function readDyiMessage(value: unknown, index: number, context: DyiContex
   const json = value as DyiMessage;
   const sender = clean(json.sender_name ?? "");
   const content = clean(json.content ?? "");
-  const attachments = readAttachments(json);
+  const attachments = readAttachments(json, clean);
   const kind = kindOf(json, content, attachments, { sender, isOwner: sender === owner });
   if (kind === "text" && mayBeServiceText(content, sender)) tally.uncertain++;
   const entry: ParsedEntry = {
@@ -241,26 +241,31 @@ const mediaKinds = {
   gifs: "gif",
 } as const;
 
-function readAttachments(json: DyiMessage): Attachment[] {
+function readAttachments(json: DyiMessage, clean: DyiContext["clean"]): Attachment[] {
   const attachments: Attachment[] = [];
   for (const key in mediaKinds) {
     const name = key as keyof typeof mediaKinds;
-    for (const file of json[name] ?? []) addFile(attachments, mediaKinds[name], file);
+    for (const file of json[name] ?? []) addFile(attachments, mediaKinds[name], file, clean);
   }
-  if (json.sticker != null) addFile(attachments, "sticker", json.sticker);
+  if (json.sticker != null) addFile(attachments, "sticker", json.sticker, clean);
   // `share_text` is somebody else's words: only the address is kept.
-  if (json.share?.link) attachments.push({ kind: "link", name: json.share.link.toWellFormed() });
+  if (json.share?.link) attachments.push({ kind: "link", name: clean(json.share.link) });
   return attachments;
 }
 
 /** The folder in front of a file's name changes from export to export, so only the name is kept. */
-function addFile(attachments: Attachment[], kind: Attachment["kind"], { uri }: File): void {
-  if (uri) attachments.push({ kind, name: uri.slice(uri.lastIndexOf("/") + 1).toWellFormed() });
+function addFile(
+  attachments: Attachment[],
+  kind: Attachment["kind"],
+  { uri }: File,
+  clean: DyiContext["clean"],
+): void {
+  if (uri) attachments.push({ kind, name: clean(uri.slice(uri.lastIndexOf("/") + 1)) });
 }
 
 function readReactions(
   reactions: NonNullable<DyiMessage["reactions"]>,
-  clean: (text: string) => string,
+  clean: DyiContext["clean"],
 ): Reaction[] {
   return reactions.flatMap(({ reaction, actor }) =>
     reaction ? [{ emoji: clean(reaction), actor: clean(actor ?? "") }] : [],

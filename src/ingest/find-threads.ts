@@ -4,18 +4,25 @@ import type { Archive } from "./archives/archive.ts";
 import type { ExportEntry } from "./archives/entry.ts";
 import { formats } from "./formats/all.ts";
 import type { FindOptions, FoundPart } from "./formats/format.ts";
+import { type NamedOwner, readOwnerFile } from "./owner.ts";
 
 export interface FoundThreads {
   parts: FoundPart[];
+  /** Who the archives' own files say that their owner is, by number of the export. */
+  named: (NamedOwner | undefined)[];
+  /** Unix time in ms of the newest message of each export. */
+  asOf: number[];
   problems: { file: string; problem: string }[];
 }
+
+type FoundParts = Pick<FoundThreads, "parts" | "problems">;
 
 /** All archives are searched before anything is read: the parts of one thread may lie in several zips. */
 export async function findThreads(
   archives: Archive[],
   { dateOrder }: { dateOrder: string | undefined },
 ): Promise<FoundThreads> {
-  const found: FoundThreads = { parts: [], problems: archives.flatMap(({ problems }) => problems) };
+  const found: FoundParts = { parts: [], problems: archives.flatMap(({ problems }) => problems) };
   for (const [exportIndex, { entries }] of archives.entries()) {
     for (const entry of entries) {
       try {
@@ -29,7 +36,42 @@ export async function findThreads(
   }
   if (found.parts.length === 0) throw nothingFound(archives, found.problems);
   noteUnread(archives, found);
-  return { ...found, parts: groupIntoExports(separateNamesakes(found.parts)) };
+  const { parts, exportsOf } = groupIntoExports(separateNamesakes(found.parts));
+  return {
+    parts,
+    problems: found.problems,
+    named: ownersNamedIn(archives, parts, exportsOf),
+    asOf: agesOf(parts),
+  };
+}
+
+/** A profile file speaks for the exports of its own archive, or for those of its network that no file speaks for. */
+function ownersNamedIn(
+  archives: Archive[],
+  parts: FoundPart[],
+  exportsOf: Map<number, Set<number>>,
+): FoundThreads["named"] {
+  const named: FoundThreads["named"] = [];
+  const networks = parts.map(({ exportIndex, network }) => [exportIndex, network] as const);
+  const exportsOfNetwork = (network: string) =>
+    new Set(networks.filter(([, name]) => name === network).map(([index]) => index));
+  for (const isSure of [true, false]) {
+    for (const [archive, { entries }] of archives.entries()) {
+      for (const owner of entries.map(readOwnerFile)) {
+        if (owner === undefined) continue;
+        for (const index of exportsOfNetwork(owner.network))
+          if (!isSure || exportsOf.get(archive)?.has(index)) named[index] ??= owner;
+      }
+    }
+  }
+  return named;
+}
+
+function agesOf(parts: FoundPart[]): number[] {
+  const ages: number[] = [];
+  for (const { exportIndex, newestAt } of parts)
+    ages[exportIndex] = Math.max(ages[exportIndex] ?? 0, newestAt);
+  return ages;
 }
 
 async function findIn(entry: ExportEntry, options: FindOptions): Promise<FoundPart[]> {
@@ -68,7 +110,7 @@ function nothingFound(archives: Archive[], problems: FoundThreads["problems"]): 
 }
 
 /** What lies beside the messages and could have been meant. */
-function noteUnread(archives: Archive[], { problems }: FoundThreads): void {
+function noteUnread(archives: Archive[], { problems }: FoundParts): void {
   for (const { name, entries } of archives) {
     const html = entries.filter(({ path }) => htmlThread.test(path)).length;
     if (html > 0)
@@ -87,12 +129,8 @@ function noteUnread(archives: Archive[], { problems }: FoundThreads): void {
 
 /** Two chats of one archive that are known by one name alone are two people's: they are kept apart. */
 function separateNamesakes(parts: FoundPart[]): FoundPart[] {
-  const namesakes = new Map<string, FoundPart[]>();
-  for (const part of parts) {
-    if (part.order !== 0 || part.item !== undefined) continue;
-    const key = `${part.exportIndex} ${part.thread}`;
-    namesakes.set(key, [...(namesakes.get(key) ?? []), part]);
-  }
+  const byName = parts.filter(({ order, item }) => order === 0 && item === undefined);
+  const namesakes = groupBy(byName, ({ exportIndex, thread }) => `${exportIndex} ${thread}`);
   const numbers = new Map<FoundPart, number>();
   for (const group of namesakes.values()) {
     if (group.length < 2) continue;
@@ -106,21 +144,41 @@ function separateNamesakes(parts: FoundPart[]): FoundPart[] {
 }
 
 /**
- * Facebook hands large exports out as several zips: archives that hold different parts are one export.
+ * Facebook hands large exports out as several zips: archives that hold different parts of one format are one export.
  *
  * Where they hold the same part, they are two exports, of which one is newer.
  */
-function groupIntoExports(parts: FoundPart[]): FoundPart[] {
-  const keyOf = ({ format, thread, section, order, item }: FoundPart) =>
-    `${format} ${thread} ${section} ${order} ${item ?? ""}`;
-  const exports: Set<string>[] = [];
-  const exportOf = new Map<number, number>();
-  for (const archive of new Set(parts.map(({ exportIndex }) => exportIndex))) {
-    const keys = parts.filter(({ exportIndex }) => exportIndex === archive).map(keyOf);
-    const fitting = exports.findIndex((known) => !keys.some((key) => known.has(key)));
-    const index = fitting === -1 ? exports.push(new Set()) - 1 : fitting;
-    for (const key of keys) (exports[index] as Set<string>).add(key);
-    exportOf.set(archive, index);
+function groupIntoExports(parts: FoundPart[]): {
+  parts: FoundPart[];
+  /** Numbers of the exports that an archive holds parts of. */
+  exportsOf: Map<number, Set<number>>;
+} {
+  const keyOf = ({ thread, section, order, item }: FoundPart) =>
+    `${thread} ${section} ${order} ${item ?? ""}`;
+  const pieceOf = ({ exportIndex, format }: FoundPart) => `${exportIndex} ${format}`;
+  const exports: { format: string; keys: Set<string> }[] = [];
+  const exportOf = new Map<string, number>();
+  const exportsOf = new Map<number, Set<number>>();
+  for (const [piece, own] of groupBy(parts, pieceOf)) {
+    const { format, exportIndex: archive } = own[0] as FoundPart;
+    const fitting = exports.findIndex(
+      (known) => known.format === format && !own.some((part) => known.keys.has(keyOf(part))),
+    );
+    const index = fitting === -1 ? exports.push({ format, keys: new Set() }) - 1 : fitting;
+    for (const part of own) exports[index]?.keys.add(keyOf(part));
+    exportOf.set(piece, index);
+    exportsOf.set(archive, (exportsOf.get(archive) ?? new Set()).add(index));
   }
-  return parts.map((part) => ({ ...part, exportIndex: exportOf.get(part.exportIndex) as number }));
+  const numbered = parts.map((part) => ({ ...part, exportIndex: exportOf.get(pieceOf(part)) as number }));
+  return { parts: numbered, exportsOf };
+}
+
+function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }

@@ -5,11 +5,10 @@ import { withLock } from "../lock-file.ts";
 import type { Workspace } from "../workspace.ts";
 import { type Archive, checkTotal, openArchive } from "./archives/archive.ts";
 import { type ArchiveLimits, defaultArchiveLimits } from "./archives/limits.ts";
-import { findThreads } from "./find-threads.ts";
-import type { FoundPart } from "./formats/format.ts";
+import { type FoundThreads, findThreads } from "./find-threads.ts";
 import { type PlainSettings, runJobs } from "./job-pool.ts";
-import { renamesForJobs, settleRenames } from "./name-changes.ts";
-import { findOwners, type NamedOwner, readOwnerFile } from "./owner.ts";
+import { settleRenames } from "./name-changes.ts";
+import { findOwners, type Owners } from "./owner.ts";
 import { createReport, type ImportReport } from "./report.ts";
 import { readIndex, removeUnnamed, type StoreIndex, writeIndex } from "./store.ts";
 import type { StoredThread } from "./stored-thread.ts";
@@ -47,16 +46,15 @@ async function runImport(paths: string[], options: ImportOptions): Promise<Impor
   const archives: Archive[] = [];
   for (const path of paths) archives.push(await openArchive(path, limits));
   checkTotal(archives, limits);
-  const { parts, problems } = await findThreads(archives, { dateOrder: options.dateOrder });
+  const found = await findThreads(archives, { dateOrder: options.dateOrder });
 
   const previous = await readIndex(options.workspace);
-  const named = ownersNamedIn(archives);
   const asked = [options.persona ?? []].flat();
-  const who = findOwners({ asked, named, parts, known: previous });
+  const who = findOwners({ ...found, asked, known: previous });
   checkSameOwner(asked, previous);
-  const work = new ImportWork(options, who, parts, previous);
+  const work = new ImportWork(options, who, found, previous);
   try {
-    return await work.run(named, problems, limits);
+    return await work.run(limits);
   } catch (error) {
     // Nothing half-written stays: files that no index names go.
     if (previous !== undefined) await removeUnnamed(options.workspace, previous);
@@ -65,15 +63,11 @@ async function runImport(paths: string[], options: ImportOptions): Promise<Impor
   }
 }
 
-function ownersNamedIn(archives: Archive[]): NamedOwner[] {
-  return archives.flatMap(({ entries }) => entries.map(readOwnerFile)).filter((owner) => owner !== undefined);
-}
-
 /** Which sentences are Messenger's own depends on the owner: another owner means another store. */
 function checkSameOwner(asked: string[], previous: StoreIndex | undefined): void {
   const [name] = asked;
   if (previous === undefined || name === undefined) return;
-  if (name === previous.owner || Object.values(previous.owners).includes(name)) return;
+  if (name === previous.owner) return;
   const isKnown = previous.threads.some(({ people }) => people.some((person) => person.name === name));
   if (!isKnown) return;
   throw new UserError(`The messages in the store are "${previous.owner}"'s, not "${name}"'s.`, {
@@ -84,59 +78,60 @@ function checkSameOwner(asked: string[], previous: StoreIndex | undefined): void
 /** One import from its jobs to the index. */
 class ImportWork {
   readonly #options: ImportOptions;
-  readonly #who: { owner: string; owners: Record<string, string> };
-  readonly #parts: FoundPart[];
+  readonly #who: Owners;
+  readonly #found: FoundThreads;
   readonly #previous: StoreIndex | undefined;
   readonly #stored: Map<string, StoredThread>;
   readonly #tally: Tally = newTally();
   #added = 0;
   #emptyThreads = 0;
+  #renamedPeople = 0;
 
-  constructor(
-    options: ImportOptions,
-    who: { owner: string; owners: Record<string, string> },
-    parts: FoundPart[],
-    previous: StoreIndex | undefined,
-  ) {
+  constructor(options: ImportOptions, who: Owners, found: FoundThreads, previous: StoreIndex | undefined) {
     this.#options = options;
     this.#who = who;
-    this.#parts = parts;
+    this.#found = found;
     this.#previous = previous;
     this.#stored = new Map(previous?.threads.map((thread) => [thread.id, thread]));
   }
 
-  async run(named: NamedOwner[], problems: Tally["problems"], limits: ArchiveLimits): Promise<ImportReport> {
-    this.#tally.problems.push(...problems);
-    const settings = this.#settings(limits);
-    const results = await this.#runJobs(this.#jobs(), settings);
-    const earlier = named.flatMap(({ network, earlier }) =>
-      network === "facebook" ? earlier.map((from) => ({ from, to: this.#who.owner })) : [],
-    );
-    const { renames, affected } = settleRenames({
-      known: this.#previous?.renames ?? [],
-      found: results.flatMap(({ id, renames }) => renames.map((rename) => ({ ...rename, thread: id }))),
-      earlierOfOwner: earlier,
-      threads: [...this.#stored.values()],
-    });
-    await this.#rename(affected, { ...settings, renames: renamesForJobs(renames) });
-    this.#checkSum();
-    return this.#publish(renames);
-  }
-
-  #settings(limits: ArchiveLimits): PlainSettings {
-    return {
+  async run(limits: ArchiveLimits): Promise<ImportReport> {
+    this.#tally.problems.push(...this.#found.problems);
+    const { owner, owners } = this.#who;
+    const settings: PlainSettings = {
       workspace: this.#options.workspace,
-      ...this.#who,
-      renames: renamesForJobs(this.#previous?.renames ?? []),
+      owner,
+      owners,
+      renames: {},
       tombstones: this.#previous?.forgotten ?? [],
       wholeFileBytes: limits.wholeFileBytes,
-      asOf: ageOfExports(this.#parts),
+      asOf: this.#found.asOf,
     };
+    const results = await this.#runJobs(this.#jobs(), settings);
+    const { renames, affected, renamedPeople } = settleRenames({
+      found: results.flatMap(({ id, renames }) => renames.map((rename) => ({ ...rename, thread: id }))),
+      earlierOfOwner: this.#earlierNamesOfOwner(),
+      owner,
+      threads: [...this.#stored.values()],
+    });
+    this.#renamedPeople = renamedPeople;
+    await this.#rename(affected, { ...settings, renames });
+    this.#checkSum();
+    return this.#publish();
+  }
+
+  #earlierNamesOfOwner(): string[] {
+    const named = this.#found.named.flatMap((owner) =>
+      owner === undefined ? [] : [owner.name, ...owner.earlier],
+    );
+    return [...named, ...this.#who.owners, this.#previous?.owner ?? this.#who.owner].filter(
+      (name) => name !== this.#who.owner,
+    );
   }
 
   #jobs(): ThreadJob[] {
     const jobs = new Map<string, ThreadJob>();
-    for (const part of this.#parts) {
+    for (const part of this.#found.parts) {
       const known = this.#stored.get(part.thread);
       const job = jobs.get(part.thread) ?? { id: part.thread, parts: [], known };
       job.parts.push(part);
@@ -193,19 +188,25 @@ class ImportWork {
     );
   }
 
-  async #publish(renames: StoreIndex["renames"]): Promise<ImportReport> {
+  async #publish(): Promise<ImportReport> {
     const { workspace } = this.#options;
     const index: StoreIndex = {
       format: 2,
-      ...this.#who,
+      owner: this.#who.owner,
+      ownerFrom: this.#who.ownerFrom,
       threads: [...this.#stored.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
-      renames,
       forgotten: this.#previous?.forgotten ?? [],
     };
     if (index.threads.length === 0) throw this.#nothingReadable();
     if (JSON.stringify(index) !== JSON.stringify(this.#previous)) await writeIndex(workspace, index);
     else await removeUnnamed(workspace, index);
-    return createReport({ index, tally: this.#tally, added: this.#added, emptyThreads: this.#emptyThreads });
+    return createReport({
+      index,
+      tally: this.#tally,
+      added: this.#added,
+      emptyThreads: this.#emptyThreads,
+      renamedPeople: this.#renamedPeople,
+    });
   }
 
   #nothingReadable(): UserError {
@@ -217,14 +218,6 @@ class ImportWork {
       { fix: "Download the export again, or unpack it and pass the folder." },
     );
   }
-}
-
-/** Unix time in ms of the newest message of each export. */
-function ageOfExports(parts: FoundPart[]): number[] {
-  const newest: number[] = [];
-  for (const { exportIndex, newestAt } of parts)
-    newest[exportIndex] = Math.max(newest[exportIndex] ?? 0, newestAt);
-  return newest;
 }
 
 /** Starting threads costs 50 ms each: not worth it for small exports. */

@@ -1,21 +1,14 @@
-import type { Rename, StoreIndex } from "./store.ts";
 import type { StoredThread } from "./stored-thread.ts";
 
-/** Renames as thread jobs use them: by thread, those of all threads under the empty id. */
-export function renamesForJobs(renames: StoreIndex["renames"]): Record<string, Record<string, string>> {
-  const byThread: Record<string, Record<string, string>> = {};
-  for (const { from, to, thread = "" } of renames) {
-    byThread[thread] ??= Object.create(null) as Record<string, string>;
-    (byThread[thread] as Record<string, string>)[from] = to;
-  }
-  return byThread;
-}
+/** Earlier names to today's: by thread, those of all threads under the empty id. */
+export type Renames = Record<string, Record<string, string>>;
 
 export interface NameClues {
-  known: Rename[];
   /** Found by comparing what two exports say of one thread. */
-  found: (Rename & { thread: string })[];
-  earlierOfOwner: { from: string; to: string }[];
+  found: { from: string; to: string; thread: string }[];
+  /** Other names of the owner, by their profile and in older exports. */
+  earlierOfOwner: string[];
+  owner: string;
   /** The store as it is after the import, before names are changed in it. */
   threads: StoredThread[];
 }
@@ -24,22 +17,27 @@ export interface NameClues {
  * Decides which renames hold everywhere, and which threads still hold an earlier name.
  *
  * A name that somebody bears in the newest export is another person's elsewhere: it is then changed in its thread alone.
+ * Nothing of this is remembered: an older export that is imported again proves it again.
  */
-export function settleRenames({ known, found, earlierOfOwner, threads }: NameClues): {
-  renames: Rename[];
+export function settleRenames({ found, earlierOfOwner, owner, threads }: NameClues): {
+  renames: Renames;
   affected: StoredThread[];
+  renamedPeople: number;
 } {
   const current = currentNames(threads);
-  const fresh = found.map(({ from, to, thread }) =>
-    current.has(from) ? { from, to, thread } : { from, to },
-  );
-  const ofOwner = earlierOfOwner.filter(({ from, to }) => from !== to && !current.has(from));
-  const renames = closure([...known, ...ofOwner, ...fresh]);
-  const byThread = renamesForJobs(renames);
+  const renames: Renames = { "": Object.create(null) as Record<string, string> };
+  const note = (thread: string, from: string, to: string) => {
+    renames[thread] ??= Object.create(null) as Record<string, string>;
+    (renames[thread] as Record<string, string>)[from] = to;
+  };
+  for (const from of earlierOfOwner) if (!current.has(from)) note("", from, owner);
+  for (const { from, to, thread } of found) note(current.has(from) ? thread : "", from, to);
+  for (const names of Object.values(renames)) followChains(names);
   const affected = threads.filter(({ id, people }) =>
-    people.some(({ name }) => byThread[""]?.[name] !== undefined || byThread[id]?.[name] !== undefined),
+    people.some(({ name }) => renames[""]?.[name] !== undefined || renames[id]?.[name] !== undefined),
   );
-  return { renames, affected };
+  const people = Object.values(renames).flatMap((names) => Object.values(names));
+  return { renames, affected, renamedPeople: new Set(people).size };
 }
 
 /** Everybody in threads that the newest export knows. */
@@ -49,17 +47,15 @@ function currentNames(threads: StoredThread[]): Set<string> {
   return new Set(current.flatMap(({ people }) => people.map(({ name }) => name)));
 }
 
-/** Each earlier name once, pointing at the last one: who was A, then B, and is C now, is C under both. */
-function closure(renames: Rename[]): Rename[] {
-  const last = new Map<string, Rename>();
-  const keyOf = (name: string, thread: string | undefined) => `${thread ?? ""}\u0000${name}`;
-  for (const rename of renames) {
-    for (const earlier of last.values()) {
-      if (earlier.to === rename.from && earlier.thread === rename.thread) earlier.to = rename.to;
+/** Who was A, then B, and is C now, is C under both names. */
+function followChains(names: Record<string, string>): void {
+  for (const from in names) {
+    const seen = new Set([from]);
+    let to = names[from] as string;
+    while (names[to] !== undefined && !seen.has(to)) {
+      seen.add(to);
+      to = names[to] as string;
     }
-    if (rename.from !== rename.to) last.set(keyOf(rename.from, rename.thread), { ...rename });
+    names[from] = to;
   }
-  return [...last.values()]
-    .filter(({ from, to }) => from !== to)
-    .sort((a, b) => (keyOf(a.from, a.thread) < keyOf(b.from, b.thread) ? -1 : 1));
 }

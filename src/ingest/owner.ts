@@ -70,70 +70,90 @@ function earlierNames({ profile_v2, profile }: Profile): string[] {
 export interface OwnerClues {
   /** With `--persona`; one name for each network where they differ. */
   asked: string[];
-  named: NamedOwner[];
+  /** By files of the exports, by number of the export. */
+  named: (NamedOwner | undefined)[];
   parts: FoundPart[];
-  /** What the store knows from earlier imports. */
-  known: { owner: string; owners: Record<string, string> } | undefined;
+  /** Unix time in ms of the newest message of each export. */
+  asOf: number[];
+  known: OwnerOfStore | undefined;
+}
+
+/** The owner's name in the store, and the export that it was taken from. */
+export interface OwnerOfStore {
+  owner: string;
+  ownerFrom: { network: string; asOf: number };
+}
+
+export interface Owners extends OwnerOfStore {
+  /** What each export calls the owner, by its number. */
+  owners: string[];
 }
 
 /**
- * Whose export it is, on each network.
+ * Whose exports these are.
  *
- * A name in most threads is the owner's: everyone else is in a few. With one thread, or a tie, that cannot be known.
+ * A name in most threads of an export is the owner's: everyone else is in a few. With one thread, or a tie, that cannot be
+ * known. The store uses the name of the newest export, Facebook's first.
  */
-export function findOwners({ asked, named, parts, known }: OwnerClues): {
-  owner: string;
-  owners: Record<string, string>;
-} {
-  const counts = countNames(parts);
+export function findOwners({ asked, named, parts, asOf, known }: OwnerClues): Owners {
+  const exports = countNames(parts);
   const names = asked.map((name) => name.normalize("NFC").trim());
-  for (const name of names) checkAsked(name, counts, known);
-  const owners: Record<string, string> = { ...known?.owners };
-  for (const [network, { threadsByName, threads }] of counts) {
-    const name =
-      names.find((asked) => threadsByName.has(asked)) ??
-      named.find((owner) => owner.network === network)?.name ??
-      owners[network];
-    owners[network] =
-      name ?? mostFrequent(threadsByName, threads, names[0] ?? known?.owner ?? named[0]?.name);
-  }
-  const owner = known?.owner ?? owners.facebook ?? (Object.values(owners)[0] as string);
-  if (names[0] !== undefined && !Object.values(owners).includes(names[0])) owners.facebook = names[0];
-  return { owner, owners };
+  for (const name of names) checkAsked(name, exports, known);
+  const owners = exports.map(
+    (counts, index) =>
+      names.find((name) => counts.threadsByName.has(name)) ??
+      named[index]?.name ??
+      ownerIn(counts, [...names, known?.owner, ...named.map((owner) => owner?.name)]),
+  );
+  const candidates = exports.map(({ network }, index) => ({
+    owner: owners[index] as string,
+    ownerFrom: { network, asOf: asOf[index] ?? 0 },
+  }));
+  const [first] = [...(known ? [known] : []), ...candidates].sort(byPrecedence);
+  return { ...(first as OwnerOfStore), owners };
 }
 
-interface NetworkCounts {
+const precedence = ["facebook", "instagram", "whatsapp"];
+
+function byPrecedence({ ownerFrom: a }: OwnerOfStore, { ownerFrom: b }: OwnerOfStore): number {
+  return precedence.indexOf(a.network) - precedence.indexOf(b.network) || b.asOf - a.asOf;
+}
+
+interface ExportCounts {
+  network: string;
   threads: number;
   threadsByName: Map<string, number>;
 }
 
-function countNames(parts: FoundPart[]): Map<string, NetworkCounts> {
-  const counts = new Map<string, NetworkCounts>();
-  const people = new Map<string, Set<string>>();
-  for (const { network, thread, people: names } of parts) {
-    const known = people.get(`${network} ${thread}`) ?? new Set();
-    for (const name of names) if (!isNobody(name)) known.add(name);
-    people.set(`${network} ${thread}`, known);
+/** In how many threads each name takes part, by number of the export. */
+function countNames(parts: FoundPart[]): ExportCounts[] {
+  const exports: ExportCounts[] = [];
+  const people = new Map<string, { part: FoundPart; names: Set<string> }>();
+  for (const part of parts) {
+    const key = `${part.exportIndex} ${part.thread}`;
+    const known = people.get(key) ?? { part, names: new Set() };
+    for (const name of part.people) if (!isNobody(name)) known.names.add(name);
+    people.set(key, known);
   }
-  for (const [key, names] of people) {
-    const network = key.slice(0, key.indexOf(" "));
-    const count = counts.get(network) ?? { threads: 0, threadsByName: new Map() };
-    count.threads++;
-    for (const name of names) count.threadsByName.set(name, (count.threadsByName.get(name) ?? 0) + 1);
-    counts.set(network, count);
+  for (const { part, names } of people.values()) {
+    const counts = exports[part.exportIndex] ?? {
+      network: part.network,
+      threads: 0,
+      threadsByName: new Map(),
+    };
+    counts.threads++;
+    for (const name of names) counts.threadsByName.set(name, (counts.threadsByName.get(name) ?? 0) + 1);
+    exports[part.exportIndex] = counts;
   }
-  return counts;
+  return exports;
 }
 
-function mostFrequent(
-  threadsByName: Map<string, number>,
-  threads: number,
-  ownerElsewhere: string | undefined,
-): string {
-  if (ownerElsewhere !== undefined && threadsByName.has(ownerElsewhere)) return ownerElsewhere;
+function ownerIn({ threadsByName, threads }: ExportCounts, elsewhere: (string | undefined)[]): string {
   const ranked = [...threadsByName].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   const [first, second] = ranked;
   if (first !== undefined && threads > 1 && first[1] > (second?.[1] ?? 0)) return first[0];
+  const known = elsewhere.find((name) => name !== undefined && threadsByName.has(name));
+  if (known !== undefined) return known;
   const candidates = ranked.filter(([, count]) => count === first?.[1]).map(([name]) => `"${name}"`);
   throw new UserError(
     `Whose export is this? ${candidates.slice(0, 6).join(" or ") || "Nobody"} could be you.`,
@@ -143,13 +163,9 @@ function mostFrequent(
   );
 }
 
-function checkAsked(
-  name: string,
-  counts: Map<string, NetworkCounts>,
-  known: { owner: string } | undefined,
-): void {
-  if (known !== undefined && known.owner === name) return;
-  const everyone = [...counts.values()].flatMap(({ threadsByName }) => [...threadsByName.keys()]);
+function checkAsked(name: string, exports: ExportCounts[], known: OwnerOfStore | undefined): void {
+  if (known?.owner === name) return;
+  const everyone = exports.flatMap(({ threadsByName }) => [...threadsByName.keys()]);
   if (everyone.includes(name)) return;
   const offers = closestNames(name, everyone).map((offer) => `"${offer}"`);
   throw new UserError(`Nobody in this export is called "${name}".`, {

@@ -35,7 +35,7 @@ export interface ImportReport {
   repaired: number;
   /** Texts that may be Messenger's own sentences in a language that is not known; kept as text. */
   uncertain: number;
-  /** People whose earlier name was found. */
+  /** People whose earlier name was found in the given files. */
   renamedPeople: number;
   /** Keys that no reader knows: the format has moved on. */
   drift: { key: string; count: number; firstFile: string; firstEntry: number }[];
@@ -48,11 +48,18 @@ interface ReportInput {
   tally: Tally;
   added: number;
   emptyThreads: number;
+  renamedPeople: number;
 }
 
 const biggestShown = 5;
 
-export function createReport({ index, tally, added, emptyThreads }: ReportInput): ImportReport {
+export function createReport({
+  index,
+  tally,
+  added,
+  emptyThreads,
+  renamedPeople,
+}: ReportInput): ImportReport {
   const { owner } = index;
   const joined = joinThreads(index.threads, owner);
   const threads = joined.map(({ summary }) => summary);
@@ -88,7 +95,7 @@ export function createReport({ index, tally, added, emptyThreads }: ReportInput)
       .map(({ title, id, entries }) => ({ title: title || id, entries })),
     repaired: tally.repaired,
     uncertain: tally.uncertain,
-    renamedPeople: new Set(index.renames.map(({ to }) => to)).size,
+    renamedPeople,
     drift: [...tally.drift].map(([key, drift]) => ({ key, ...drift })),
     problems: tally.problems.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
   };

@@ -13,18 +13,13 @@ import { readThreadFile, threadFile } from "./thread-file.ts";
 export const Tombstone = z.object({ salt: z.string(), hash: z.string(), length: z.int() });
 export type Tombstone = z.infer<typeof Tombstone>;
 
-/** One person's earlier name; of one thread alone where others of that name are elsewhere. */
-export const Rename = z.object({ from: z.string(), to: z.string(), thread: z.string().optional() });
-export type Rename = z.infer<typeof Rename>;
-
 /** `messages/index.json`, written last: what it does not name is not in the store. */
 export const StoreIndex = z.object({
   format: z.literal(2),
   owner: z.string(),
-  /** What each network calls the owner. */
-  owners: z.record(z.string(), z.string()),
+  /** The export that the owner's name was taken from. */
+  ownerFrom: z.object({ network: z.string(), asOf: z.number() }),
   threads: z.array(StoredThread),
-  renames: z.array(Rename),
   forgotten: z.array(Tombstone),
 });
 export type StoreIndex = z.infer<typeof StoreIndex>;

@@ -17,7 +17,7 @@ export const StoredThread = z.object({
   kinds: z.record(z.string(), z.int()),
   /** Unix time in ms of the newest message of the newest export that knows this thread: its title and names hold. */
   asOf: z.number(),
-  bytes: z.int(),
   sha256: z.string(),
+  bytes: z.int(),
 });
 export type StoredThread = z.infer<typeof StoredThread>;

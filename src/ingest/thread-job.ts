@@ -5,6 +5,7 @@ import { type Forgotten, forgottenName } from "./forgotten.ts";
 import { formatOf } from "./formats/all.ts";
 import { type FoundPart, isNobody, type ParsedEntry } from "./formats/format.ts";
 import { mergeSources, OutOfOrderError, type PlacedEntry, type Source } from "./merge.ts";
+import type { Renames } from "./name-changes.ts";
 import { findRename, SameWords } from "./renames.ts";
 import { SortedRuns } from "./sorted-runs.ts";
 import type { StoredThread } from "./stored-thread.ts";
@@ -22,11 +23,11 @@ export interface ThreadJob {
 /** What all jobs of an import share. */
 export interface JobSettings {
   workspace: Workspace;
-  /** The owner's name in the store, and what each network calls them. */
+  /** The owner's name in the store, and what each export calls them. */
   owner: string;
-  owners: Record<string, string>;
+  owners: string[];
   /** Earlier names of people, by thread id or, for all threads, under the empty id. */
-  renames: Record<string, Record<string, string>>;
+  renames: Renames;
   forgotten: Forgotten;
   wholeFileBytes: number;
   /** How new each export is, as its newest message tells: Unix time in ms. */
@@ -79,7 +80,7 @@ class Attempt {
   readonly #tally = newTally();
   readonly #writer: ThreadFileWriter;
   readonly #runs: SortedRuns[] = [];
-  readonly #nameOf: (network: string, name: string) => string;
+  readonly #nameOf: NameReader;
   #header: { title: string; section: string; asOf: number };
   readonly #participants = new Set<string>();
 
@@ -115,12 +116,14 @@ class Attempt {
       }
     }
     if (summary.entries === 0) return { id, stored: undefined, added: 0, tally: this.#tally };
-    for (const { name } of known?.people ?? []) this.#participants.add(this.#nameOf("", name));
+    for (const { name } of known?.people ?? []) this.#participants.add(this.#nameOf(undefined, name));
     const stored: StoredThread = {
       id,
       network: known?.network ?? (this.#job.parts[0] as FoundPart).network,
-      ...this.#header,
+      title: this.#nameOf(undefined, this.#header.title),
+      section: this.#header.section,
       ...summary.finish(this.#participants),
+      asOf: this.#header.asOf,
       sha256: this.#writer.publish(),
       bytes: this.#writer.bytes,
     };
@@ -145,7 +148,7 @@ class Attempt {
 
   async *#readStored(known: StoredThread): AsyncGenerator<PlacedEntry[]> {
     for await (const batch of readThreadFile(this.#settings.workspace, known)) {
-      yield batch.map((entry) => this.#named("", entry));
+      yield batch.map((entry) => this.#named(undefined, entry));
     }
   }
 
@@ -160,7 +163,7 @@ class Attempt {
     const { owners, owner, wholeFileBytes } = this.#settings;
     const tally = newTally();
     const reading = formatOf(part.format).read(part, {
-      owner: owners[part.network] ?? owner,
+      owner: owners[part.exportIndex] ?? owner,
       tally,
       wholeFileBytes,
     });
@@ -172,7 +175,7 @@ class Attempt {
           this.#takeHeader(part, value);
           break;
         }
-        yield this.#place(part.network, source, value);
+        yield this.#place(part.exportIndex, source, value);
       }
     } catch (error) {
       if (error instanceof OutOfOrderError) throw error;
@@ -195,25 +198,25 @@ class Attempt {
     if (isNewer) this.#header = { title: shown, section: part.section, asOf };
     for (const person of participants) {
       if (isNobody(person) || this.#settings.forgotten.has(person)) continue;
-      this.#participants.add(this.#nameOf(part.network, person));
+      this.#participants.add(this.#nameOf(part.exportIndex, person));
     }
   }
 
-  #place(network: string, source: string, entries: ParsedEntry[]): PlacedEntry[] {
+  #place(exportIndex: number, source: string, entries: ParsedEntry[]): PlacedEntry[] {
     const { forgotten } = this.#settings;
     const placed: PlacedEntry[] = [];
     for (const entry of entries) {
       const clean = forgotten.clean(entry);
       if (clean === undefined) drop(this.#tally, "of a forgotten person");
-      else placed.push(Object.assign(this.#named(network, clean), { source }));
+      else placed.push(Object.assign(this.#named(exportIndex, clean), { source }));
     }
     return placed;
   }
 
   /** The entry with the names that the store has for sender and actors. */
-  #named<Entry extends ParsedEntry>(network: string, entry: Entry): Entry {
-    entry.sender = this.#nameOf(network, entry.sender);
-    for (const reaction of entry.reactions) reaction.actor = this.#nameOf(network, reaction.actor);
+  #named<Entry extends ParsedEntry>(exportIndex: number | undefined, entry: Entry): Entry {
+    entry.sender = this.#nameOf(exportIndex, entry.sender);
+    for (const reaction of entry.reactions) reaction.actor = this.#nameOf(exportIndex, reaction.actor);
     return entry;
   }
 
@@ -247,26 +250,25 @@ function groupBySource(parts: FoundPart[]): FoundPart[][] {
   return [...groups.values()].map((group) => group.sort((a, b) => a.order - b.order));
 }
 
+/** The store's name for a name in an export; without an export, for one in the store. */
+type NameReader = (exportIndex: number | undefined, name: string) => string;
+
 /** People without an account are different people in different threads: they carry the thread in their name. */
 function nameReader(
   thread: string,
   { owner, owners, renames }: JobSettings,
   found: { from: string; to: string }[],
-): (network: string, name: string) => string {
+): NameReader {
   const memo = new Map<string, string>();
-  const later = {
-    ...renames[""],
-    ...renames[thread],
-    ...Object.fromEntries(found.map(({ from, to }) => [from, to])),
-  };
-  return (network, name) => {
-    const key = `${network} ${name}`;
+  const later = new Map(Object.entries({ ...renames[""], ...renames[thread] }));
+  for (const { from, to } of found) later.set(from, to);
+  return (exportIndex, name) => {
+    const key = `${exportIndex} ${name}`;
     const known = memo.get(key);
     if (known !== undefined) return known;
-    let read = name;
-    if (network !== "" && name === owners[network]) read = owner;
-    else if (network !== "" && isNobody(name)) read = `${name || "Facebook user"} in ${thread}`;
-    else if (Object.hasOwn(later, name)) read = later[name] as string;
+    let read = later.get(name) ?? name;
+    if (exportIndex !== undefined && name === owners[exportIndex]) read = owner;
+    else if (exportIndex !== undefined && isNobody(name)) read = `${name || "Facebook user"} in ${thread}`;
     memo.set(key, read);
     return read;
   };
