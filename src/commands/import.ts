@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { UsageError, UserError } from "../errors.ts";
 import { describeImport, importExports } from "../ingest/index.ts";
+import { printable } from "../printable.ts";
 import { formatCount } from "../terminal.ts";
 import { interruptSignal, openContext } from "./command.ts";
 
@@ -61,7 +62,7 @@ export function registerImport(program: Command): void {
 
       for (const line of describeImport(report)) terminal.note(line);
       for (const { file, problem } of report.problems)
-        terminal.warn(`${file} ${problem}; the rest is imported.`);
+        terminal.warn(`${printable(file, 160)} ${problem}; the rest is imported.`);
       terminal.data(report);
       if (flags.strict && report.problems.length > 0) {
         throw new UserError(`${report.problems.length} of the files could not be read whole.`, {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Message, MessageStore, ThreadSummary } from "../handoffs.ts";
 import { openMessages } from "../ingest/index.ts";
+import { printable } from "../printable.ts";
 import { formatCount } from "../terminal.ts";
 import { openContext } from "./command.ts";
 
@@ -73,6 +74,6 @@ function* table(owner: string, threads: ThreadSummary[]): Generator<string> {
       share.padStart(8),
       String(thread.people.length).padStart(6),
     ];
-    yield `${columns.join("  ")}  ${day(thread.firstAt)}  ${day(thread.lastAt)}  ${thread.title || thread.id}`;
+    yield `${columns.join("  ")}  ${day(thread.firstAt)}  ${day(thread.lastAt)}  ${printable(thread.title || thread.id)}`;
   }
 }

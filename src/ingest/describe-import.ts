@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { formatCount, formatPlural } from "../terminal.ts";
 import type { ImportReport } from "./report.ts";
 
@@ -5,10 +6,10 @@ import type { ImportReport } from "./report.ts";
 export function describeImport(report: ImportReport): string[] {
   return [
     `${formatPlural(report.threads, "thread")}, ${formatPlural(report.entries, "message")}, ${describeSpan(report)}. ` +
-      `You are "${report.owner}" (in ${formatCount(report.ownerThreads)} of ${formatPlural(report.threads, "thread")}).`,
+      `You are "${printable(report.owner)}" (in ${formatCount(report.ownerThreads)} of ${formatPlural(report.threads, "thread")}).`,
     `  words: ${formatCount(report.texts)} texts, ${formatCount(report.textsOfOwner)} of them yours; ${listCounts(report.kinds)}`,
     ...describeSections(report),
-    `  biggest: ${report.biggest.map(({ title, entries }) => `${title} (${formatCount(entries)})`).join(", ")}`,
+    `  biggest: ${report.biggest.map(({ title, entries }) => `${printable(title, 30)} (${formatCount(entries)})`).join(", ")}`,
     ...describeWork(report),
     ...describeDoubts(report),
   ];
@@ -54,7 +55,9 @@ function describeDoubts(report: ImportReport): string[] {
     );
   for (const { key, count, firstFile, firstEntry } of report.drift) {
     const place = firstEntry < 0 ? firstFile : `${firstFile}, entry ${firstEntry}`;
-    lines.push(`  unknown field "${key}" ${formatCount(count)} times, first in ${place}`);
+    lines.push(
+      `  unknown field "${printable(key, 40)}" ${formatCount(count)} times, first in ${printable(place, 160)}`,
+    );
   }
   return lines;
 }

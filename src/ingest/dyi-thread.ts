@@ -1,5 +1,5 @@
 /** Threads that lie in a folder of their own as `message_1.json` (the newest) to `message_N.json`. */
-import { peekEntry } from "./archives/entry.ts";
+import { type ExportEntry, peekEntry } from "./archives/entry.ts";
 import { type DyiContext, isObject, type Json, noteDrift, readDyiMessage } from "./dyi-message.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./formats/format.ts";
 import { threadIdOfFolder } from "./formats/thread-folder.ts";
@@ -25,26 +25,35 @@ export function threadFolderFormat({ name, place, isOurs }: ThreadFolderFormat):
       const thread = threadIdOfFolder(name, folder);
       // The highest N is the oldest part.
       const order = -Number(part ?? 1);
-      const found = { format: name, network: name, thread, section, entry, exportIndex: 0, order };
-      return [{ ...found, ...(order === -1 ? readHead(found) : { title: "", people: [], newestAt: 0 }) }];
+      const found = {
+        format: name,
+        network: name,
+        thread,
+        section,
+        entry,
+        archive: 0,
+        exportIndex: 0,
+        order,
+      };
+      return [{ ...found, title: "", ...readHead(entry) }];
     },
     read,
   };
 }
 
-const headBytes = 1 << 16;
+const headBytes = 1 << 15;
 
-/** Who takes part and how new the thread is, from the first bytes of its newest part: both stand there. */
-function readHead({ entry }: Pick<FoundPart, "entry">): Pick<FoundPart, "title" | "people" | "newestAt"> {
+/** Who takes part and how new the part is, from its first bytes: both stand there. */
+function readHead(entry: ExportEntry): Pick<FoundPart, "people" | "newestAt"> {
   let head: string;
   try {
     head = peekEntry(entry, headBytes).toString("utf8");
   } catch {
-    return { title: "", people: [], newestAt: 0 }; // Reading it whole says what is wrong.
+    return { people: [], newestAt: 0 }; // Reading it whole says what is wrong.
   }
   const list = /"participants"\s*:\s*(\[[^\]]*\])/.exec(head)?.[1];
   const time = Number(/"timestamp(?:_ms)?"\s*:\s*(\d{9,16})\b/.exec(head)?.[1] ?? 0);
-  return { title: "", people: namesIn(list), newestAt: time < 1e11 ? time * 1000 : time };
+  return { people: namesIn(list), newestAt: time < 1e11 ? time * 1000 : time };
 }
 
 function namesIn(list: string | undefined): string[] {

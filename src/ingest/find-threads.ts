@@ -23,11 +23,11 @@ export async function findThreads(
   { dateOrder }: { dateOrder: string | undefined },
 ): Promise<FoundThreads> {
   const found: FoundParts = { parts: [], problems: archives.flatMap(({ problems }) => problems) };
-  for (const [exportIndex, { entries }] of archives.entries()) {
+  for (const [archive, { entries }] of archives.entries()) {
     for (const entry of entries) {
       try {
         const parts = await findIn(entry, { dateOrder });
-        found.parts.push(...parts.map((part) => ({ ...part, exportIndex })));
+        found.parts.push(...parts.map((part) => ({ ...part, archive })));
       } catch (error) {
         if (error instanceof UserError) throw error;
         found.problems.push({ file: entry.path, problem: `could not be read: ${(error as Error).message}` });
@@ -45,7 +45,7 @@ export async function findThreads(
   };
 }
 
-/** A profile file speaks for the exports of its own archive, or for those of its network that no file speaks for. */
+/** A profile file speaks for the exports of its own archive; for others of its network where its name takes part. */
 function ownersNamedIn(
   archives: Archive[],
   parts: FoundPart[],
@@ -55,12 +55,15 @@ function ownersNamedIn(
   const networks = parts.map(({ exportIndex, network }) => [exportIndex, network] as const);
   const exportsOfNetwork = (network: string) =>
     new Set(networks.filter(([, name]) => name === network).map(([index]) => index));
+  const hasPerson = (index: number, name: string) =>
+    parts.some(({ exportIndex, people }) => exportIndex === index && people.includes(name));
   for (const isSure of [true, false]) {
     for (const [archive, { entries }] of archives.entries()) {
       for (const owner of entries.map(readOwnerFile)) {
         if (owner === undefined) continue;
         for (const index of exportsOfNetwork(owner.network))
-          if (!isSure || exportsOf.get(archive)?.has(index)) named[index] ??= owner;
+          if (isSure ? exportsOf.get(archive)?.has(index) : hasPerson(index, owner.name))
+            named[index] ??= owner;
       }
     }
   }
@@ -130,7 +133,7 @@ function noteUnread(archives: Archive[], { problems }: FoundParts): void {
 /** Two chats of one archive that are known by one name alone are two people's: they are kept apart. */
 function separateNamesakes(parts: FoundPart[]): FoundPart[] {
   const byName = parts.filter(({ order, item }) => order === 0 && item === undefined);
-  const namesakes = groupBy(byName, ({ exportIndex, thread }) => `${exportIndex} ${thread}`);
+  const namesakes = groupBy(byName, ({ archive, thread }) => `${archive} ${thread}`);
   const numbers = new Map<FoundPart, number>();
   for (const group of namesakes.values()) {
     if (group.length < 2) continue;
@@ -144,33 +147,41 @@ function separateNamesakes(parts: FoundPart[]): FoundPart[] {
 }
 
 /**
- * Facebook hands large exports out as several zips: archives that hold different parts of one format are one export.
- *
- * Where they hold the same part, they are two exports, of which one is newer.
+ * Facebook hands large exports out as several zips: archives of one format and root that hold different parts are taken
+ * for one export. Where they hold the same part, they are two, of which one is newer.
  */
 function groupIntoExports(parts: FoundPart[]): {
   parts: FoundPart[];
   /** Numbers of the exports that an archive holds parts of. */
   exportsOf: Map<number, Set<number>>;
 } {
-  const keyOf = ({ thread, section, order, item }: FoundPart) =>
-    `${thread} ${section} ${order} ${item ?? ""}`;
-  const pieceOf = ({ exportIndex, format }: FoundPart) => `${exportIndex} ${format}`;
-  const exports: { format: string; keys: Set<string> }[] = [];
-  const exportOf = new Map<string, number>();
+  const exports: { kind: string; keys: Set<string> }[] = [];
   const exportsOf = new Map<number, Set<number>>();
-  for (const [piece, own] of groupBy(parts, pieceOf)) {
-    const { format, exportIndex: archive } = own[0] as FoundPart;
+  const numbered: FoundPart[] = [];
+  for (const own of groupBy(parts, ({ archive, format }) => `${archive} ${format}`).values()) {
+    const [{ archive }] = own as [FoundPart];
+    const kind = kindOf(own as [FoundPart]);
     const fitting = exports.findIndex(
-      (known) => known.format === format && !own.some((part) => known.keys.has(keyOf(part))),
+      (known) => known.kind === kind && !own.some((part) => known.keys.has(keyOf(part))),
     );
-    const index = fitting === -1 ? exports.push({ format, keys: new Set() }) - 1 : fitting;
-    for (const part of own) exports[index]?.keys.add(keyOf(part));
-    exportOf.set(piece, index);
-    exportsOf.set(archive, (exportsOf.get(archive) ?? new Set()).add(index));
+    const exportIndex = fitting === -1 ? exports.push({ kind, keys: new Set() }) - 1 : fitting;
+    for (const part of own) {
+      exports[exportIndex]?.keys.add(keyOf(part));
+      numbered.push({ ...part, exportIndex });
+    }
+    exportsOf.set(archive, (exportsOf.get(archive) ?? new Set()).add(exportIndex));
   }
-  const numbered = parts.map((part) => ({ ...part, exportIndex: exportOf.get(pieceOf(part)) as number }));
   return { parts: numbered, exportsOf };
+}
+
+function keyOf({ thread, section, order, item }: FoundPart): string {
+  return `${thread} ${section} ${order} ${item ?? ""}`;
+}
+
+/** What the archives of one export have in common: format, root, and whether they are zips. */
+function kindOf([{ format, entry, section }]: [FoundPart, ...FoundPart[]]): string {
+  const root = entry.path.slice(0, Math.max(0, entry.path.indexOf(`${section}/`)));
+  return `${format} ${entry.packed === undefined} ${root}`;
 }
 
 function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -82,6 +82,7 @@ class ImportWork {
   readonly #found: FoundThreads;
   readonly #previous: StoreIndex | undefined;
   readonly #stored: Map<string, StoredThread>;
+  readonly #results = new Map<string, ThreadResult>();
   readonly #tally: Tally = newTally();
   #added = 0;
   #emptyThreads = 0;
@@ -107,15 +108,10 @@ class ImportWork {
       wholeFileBytes: limits.wholeFileBytes,
       asOf: this.#found.asOf,
     };
-    const results = await this.#runJobs(this.#jobs(), settings);
-    const { renames, affected, renamedPeople } = settleRenames({
-      found: results.flatMap(({ id, renames }) => renames.map((rename) => ({ ...rename, thread: id }))),
-      earlierOfOwner: this.#earlierNamesOfOwner(),
-      owner,
-      threads: [...this.#stored.values()],
-    });
-    this.#renamedPeople = renamedPeople;
-    await this.#rename(affected, { ...settings, renames });
+    const jobs = this.#jobs();
+    await this.#runJobs(jobs, settings);
+    await this.#settleNames(jobs, settings);
+    for (const result of this.#results.values()) this.#count(result);
     this.#checkSum();
     return this.#publish();
   }
@@ -140,42 +136,49 @@ class ImportWork {
     return [...jobs.values()];
   }
 
-  async #runJobs(jobs: ThreadJob[], settings: PlainSettings): Promise<ThreadResult[]> {
+  async #runJobs(jobs: ThreadJob[], settings: PlainSettings): Promise<void> {
     const { onProgress, signal, jobs: workers = defaultWorkers(jobs) } = this.#options;
     const totalBytes = jobs.flatMap(({ parts }) => parts).reduce((sum, { entry }) => sum + entry.bytes, 0);
-    const results: ThreadResult[] = [];
     let bytes = 0;
-    const tell = () =>
-      onProgress?.({ bytes, totalBytes, threads: results.length, totalThreads: jobs.length });
+    let threads = 0;
+    const tell = () => onProgress?.({ bytes, totalBytes, threads, totalThreads: jobs.length });
     const onBytes = (more: number) => {
       bytes += more;
       tell();
     };
     for await (const result of runJobs(jobs, settings, { workers, onBytes, signal })) {
-      results.push(result);
       this.#take(result);
+      threads++;
       tell();
     }
-    return results;
   }
 
-  #take({ id, stored, added, tally }: ThreadResult): void {
+  #take(result: ThreadResult): void {
+    this.#results.set(result.id, result);
+    if (result.stored !== undefined) this.#stored.set(result.id, result.stored);
+  }
+
+  /** Runs those threads again that hold a name which another thread proved to be an earlier one. */
+  async #settleNames(jobs: ThreadJob[], settings: PlainSettings): Promise<void> {
+    const jobsById = new Map(jobs.map((job) => [job.id, job]));
+    const { renames, affected, renamedPeople } = settleRenames({
+      found: [...this.#results.values()].flatMap(({ id, renames }) =>
+        renames.map((rename) => ({ ...rename, thread: id })),
+      ),
+      earlierOfOwner: this.#earlierNamesOfOwner(),
+      owner: this.#who.owner,
+      threads: [...this.#stored.values()],
+    });
+    this.#renamedPeople = renamedPeople;
+    const again = affected.map((known) => jobsById.get(known.id) ?? { id: known.id, parts: [], known });
+    const options = { workers: 1, onBytes: () => {}, signal: this.#options.signal };
+    for await (const result of runJobs(again, { ...settings, renames }, options)) this.#take(result);
+  }
+
+  #count({ id, stored, added, tally }: ThreadResult): void {
     addTally(this.#tally, tally);
     this.#added += added;
-    if (stored !== undefined) this.#stored.set(id, stored);
-    else if (!this.#stored.has(id)) this.#emptyThreads++;
-  }
-
-  /** Writes threads again that hold a name which turned out to be an earlier one. */
-  async #rename(threads: StoredThread[], settings: PlainSettings): Promise<void> {
-    const jobs = threads.map((known) => ({ id: known.id, parts: [], known }));
-    for await (const { id, stored } of runJobs(jobs, settings, {
-      workers: 1,
-      onBytes: () => {},
-      signal: this.#options.signal,
-    })) {
-      if (stored !== undefined) this.#stored.set(id, stored);
-    }
+    if (stored === undefined && !this.#stored.has(id)) this.#emptyThreads++;
   }
 
   /** Nothing is dropped without being counted: a difference is a mistake of this program's. */

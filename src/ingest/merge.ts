@@ -36,6 +36,7 @@ const mostAtOneMoment = 20_000;
 
 /** Told of messages that are equal in two sources but for the sender: perhaps one person under two names. */
 export type OnSameWords = (
+  moment: number | null,
   one: { source: number; sender: string },
   other: { source: number; sender: string },
 ) => void;
@@ -212,7 +213,11 @@ function noteSameWords(present: Presence[], onSameWords: OnSameWords): void {
           (candidate) => contentOf(candidate) === contentOf(entry),
         );
         if (match !== undefined)
-          onSameWords({ source, sender: entry.sender }, { source: other.source, sender: match.sender });
+          onSameWords(
+            entry.sentAt,
+            { source, sender: entry.sender },
+            { source: other.source, sender: match.sender },
+          );
       }
     }
   }

@@ -51,7 +51,7 @@ async function* readInPieces(
   try {
     for (;;) {
       const { done, value } = await pieces.next();
-      if (done) return { header: value, ...(value === undefined && { problem: damaged(given) }) };
+      if (done) return endOf(value, given);
       given += value.messages.length;
       noteLosses(value, tally);
       yield { messages: value.messages, isAscii: isAllAscii };
@@ -60,6 +60,14 @@ async function* readInPieces(
     if (error instanceof CutOffError) return { header: undefined, problem: damaged(given) };
     throw error;
   }
+}
+
+function endOf(whole: FileHeader, given: number): FileEnd {
+  if (whole === undefined) return { header: undefined, problem: damaged(given) };
+  const { messages, ...header } = whole;
+  // What was cut out leaves an empty list behind.
+  if (!Array.isArray(messages)) throw new Error("it has no list of messages");
+  return { header };
 }
 
 function damaged(given: number): string {

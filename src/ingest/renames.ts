@@ -5,14 +5,18 @@
 import type { OnSameWords } from "./merge.ts";
 import type { NamedSource } from "./thread-job.ts";
 
+/** Equal words in one second by two people are chance; twice they are not, nor in one millisecond. */
+const leastWeight = 2;
+const exactWeight = 2;
+
 /** Counts messages that two sources have under different names. */
 export class SameWords {
   readonly pairs = new Map<string, { one: Sighting; other: Sighting; count: number }>();
 
-  readonly note: OnSameWords = (one, other) => {
+  readonly note: OnSameWords = (moment, one, other) => {
     const key = `${one.source} ${other.source} ${one.sender}\u0000${other.sender}`;
     const pair = this.pairs.get(key) ?? { one, other, count: 0 };
-    pair.count++;
+    pair.count += moment !== null && moment % 1000 !== 0 ? exactWeight : 1;
     this.pairs.set(key, pair);
   };
 }
@@ -21,9 +25,6 @@ interface Sighting {
   source: number;
   sender: string;
 }
-
-/** Equal words in one second by two people are chance; twice they are not. */
-const leastWitnesses = 2;
 
 /** An earlier name and today's, when the sources of a thread prove one that is not in `known`. */
 export function findRename(
@@ -38,7 +39,7 @@ export function findRename(
     // Whoever is in both sources under both names is two people.
     const areApart = a.people.has(other.sender) || b.people.has(one.sender);
     const isRival = strongest.some((pair) => pair.count >= count && isRivalOf(pair, one, other));
-    const isProven = count >= leastWitnesses || (a.people.size <= 2 && b.people.size <= 2);
+    const isProven = count >= leastWeight || (a.people.size <= 2 && b.people.size <= 2);
     if (areApart || isRival || !isProven) continue;
     const rename =
       a.asOf > b.asOf || (a.asOf === b.asOf && one.sender > other.sender)

@@ -11,6 +11,7 @@ import { SortedRuns } from "./sorted-runs.ts";
 import type { StoredThread } from "./stored-thread.ts";
 import { addTally, drop, newTally, type Tally } from "./tally.ts";
 import { readThreadFile, ThreadFileWriter } from "./thread-file.ts";
+import { groupIntoSources } from "./thread-sources.ts";
 import { createSummary } from "./thread-summary.ts";
 
 export interface ThreadJob {
@@ -102,7 +103,7 @@ class Attempt {
   async run(): Promise<Omit<ThreadResult, "renames">> {
     const { known, id } = this.#job;
     if (known !== undefined) this.#addSource(this.#readStored(known), known.asOf);
-    for (const parts of groupBySource(this.#job.parts)) {
+    for (const parts of groupIntoSources(this.#job.parts, this.#settings.wholeFileBytes)) {
       const asOf = this.#settings.asOf[(parts[0] as FoundPart).exportIndex] ?? 0;
       this.#addSource(this.#isSorted ? this.#readParts(parts) : this.#sortParts(parts), asOf);
     }
@@ -237,18 +238,6 @@ class Attempt {
 
 /** Batches of one part, so that parts and the batches in them can be counted in one number. */
 const mostBatches = 2 ** 32;
-
-/** The parts of one export, section and format are one source, read from the oldest on. */
-function groupBySource(parts: FoundPart[]): FoundPart[][] {
-  const groups = new Map<string, FoundPart[]>();
-  for (const part of parts) {
-    const key = `${part.exportIndex} ${part.format} ${part.section}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [part]);
-    else group.push(part);
-  }
-  return [...groups.values()].map((group) => group.sort((a, b) => a.order - b.order));
-}
 
 /** The store's name for a name in an export; without an export, for one in the store. */
 type NameReader = (exportIndex: number | undefined, name: string) => string;

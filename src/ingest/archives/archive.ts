@@ -32,7 +32,7 @@ export async function openArchive(name: string, limits: ArchiveLimits): Promise<
       : await listZip(name);
   const archive: Archive = { name, entries: [], problems: [...problems] };
   for (const entry of entries.filter(({ path }) => textFile.test(path))) {
-    const problem = excessOf(entry, limits);
+    const problem = reasonToLeaveOut(entry, limits);
     if (problem === undefined) archive.entries.push(entry);
     else archive.problems.push({ file: entry.path, problem });
   }
@@ -48,7 +48,13 @@ export function checkTotal(archives: Archive[], { totalBytes }: ArchiveLimits): 
   });
 }
 
-function excessOf({ bytes, packed }: ExportEntry, { ratio }: ArchiveLimits): string | undefined {
-  if (packed === undefined || bytes < 1_000_000 || bytes / packed.bytes <= ratio) return undefined;
+function reasonToLeaveOut(
+  { bytes, packed }: ExportEntry,
+  { ratio, entryBytes }: ArchiveLimits,
+): string | undefined {
+  if (bytes > entryBytes) return `has ${bytes} bytes, over the limit of ${entryBytes}`;
+  if (packed === undefined) return undefined;
+  if (packed.isEncrypted) return "is encrypted: unpack it with its password, and pass the folder";
+  if (bytes <= ratio * packed.bytes) return undefined;
   return `unpacks to more than ${ratio} times its size, as only a zip bomb does`;
 }

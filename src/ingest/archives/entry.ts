@@ -44,6 +44,12 @@ export function peekEntry(entry: ExportEntry, most: number): Buffer {
   return entry.packed.method === stored ? packed : inflateHead(packed, most);
 }
 
+/** The last bytes of an entry that is a file of its own. */
+export function tailOfFile({ file, bytes }: ExportEntry, most: number): Buffer {
+  const length = Math.min(most, bytes);
+  return readRange(file, bytes - length, length);
+}
+
 /** The content of any size, chunk by chunk, held against the zip's length and checksum as it passes. */
 export async function* streamEntry(entry: ExportEntry): AsyncGenerator<Buffer> {
   if (entry.packed === undefined) {

@@ -1,15 +1,19 @@
 /** What is refused before it costs memory or disk. No real export comes near: a part of 10,000 messages has 2 to 10 MB. */
 export interface ArchiveLimits {
-  /** Bytes of one unpacked file that is parsed whole; larger ones are streamed, or refused where they cannot be. */
+  /** Bytes of a file that is parsed whole; larger ones are streamed. */
   wholeFileBytes: number;
-  /** Unpacked to packed bytes, for files over 1 MB. Message files pack 5 to 30 times smaller. */
+  /** Bytes of one unpacked file; an encrypted chat is one file, whatever its length. */
+  entryBytes: number;
+  /** Unpacked to packed bytes. Message files pack 5 to 30 times smaller. */
   ratio: number;
   /** Unpacked bytes of all files that are read. */
   totalBytes: number;
 }
 
 export const defaultArchiveLimits: ArchiveLimits = {
-  wholeFileBytes: 64_000_000,
+  // Parsed, its messages take some 80 MB.
+  wholeFileBytes: 8_000_000,
+  entryBytes: 50_000_000_000,
   ratio: 200,
   totalBytes: 100_000_000_000,
 };

@@ -17,7 +17,9 @@ export interface FoundPart {
   /** `inbox`, `e2ee_cutover`, …, or what stands for it in the format. */
   section: string;
   entry: ExportEntry;
-  /** Which export it came from: the parts of one thread, section and export are one source. */
+  /** Number of the archive that it lies in. */
+  archive: number;
+  /** Number of the export that it belongs to, as far as can be told: several zips may be one. */
   exportIndex: number;
   /** Parts of a source are read from the lowest to the highest: the oldest first. */
   order: number;

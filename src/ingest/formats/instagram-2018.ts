@@ -22,6 +22,7 @@ export const instagram2018: ExportFormat = {
       network: "instagram",
       section: "inbox",
       entry,
+      archive: 0,
       exportIndex: 0,
       order: 0,
     };

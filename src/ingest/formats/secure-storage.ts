@@ -2,7 +2,7 @@
  * Messenger's export of end-to-end encrypted chats ("secure storage", since December 2023): one file a chat at the root
  * of the zip, `<name>_<n>.json`, real UTF-8, oldest first, of any size. It knows no ids: a chat is its name.
  */
-import { peekEntry } from "../archives/entry.ts";
+import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../archives/entry.ts";
 import { isObject, type Json, noteDrift } from "../dyi-message.ts";
 import { readMessageFile } from "../message-file.ts";
 import { drop, type Tally } from "../tally.ts";
@@ -21,10 +21,12 @@ export const secureStorage: ExportFormat = {
       network: "facebook",
       section: "e2ee",
       entry,
+      archive: 0,
       exportIndex: 0,
       order: 0,
     };
-    return [{ ...found, ...head, thread: threadIdOfName("e2ee", head.title) }];
+    const newestAt = Math.max(head.newestAt, newestIn(entry));
+    return [{ ...found, ...head, newestAt, thread: threadIdOfName("e2ee", head.title) }];
   },
   read,
 };
@@ -53,6 +55,24 @@ function readHead(
     people: [...new Set(people.map((person) => person.normalize("NFC")))],
     newestAt: time,
   };
+}
+
+const tailBytes = 1 << 16;
+const mostBytesForTail = 8_000_000;
+
+/** Unix time in ms of the last message, where the end of the file can be read without reading all of a large one. */
+function newestIn(entry: ExportEntry): number {
+  try {
+    const times = tailOf(entry).matchAll(/"timestamp"\s*:\s*(\d{9,16})\b/g);
+    return Math.max(0, ...[...times].map(([, time]) => Number(time)));
+  } catch {
+    return 0; // Reading it whole says what is wrong.
+  }
+}
+
+function tailOf(entry: ExportEntry): string {
+  if (entry.packed === undefined) return tailOfFile(entry, tailBytes).toString("latin1");
+  return entry.bytes > mostBytesForTail ? "" : readEntry(entry).subarray(-tailBytes).toString("latin1");
 }
 
 /** `Zoë Fox_12` is the twelfth chat of an export, with Zoë Fox. */
