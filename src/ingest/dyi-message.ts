@@ -18,13 +18,15 @@ export interface DyiContext {
   tally: Tally;
   /** Path of the file, for the first place of an unknown key. */
   file: string;
-  /** Repairs and normalises; remembers names, which recur. */
+  /** Repairs and normalises. */
   clean(text: string): string;
+  /** The same for names, which are few and recur: each is cleaned once. */
+  cleanName(name: string): string;
 }
 
 /** Reads one element of `messages`; undefined when it is left out, which is then counted. */
 export function readDyiMessage(value: unknown, index: number, context: DyiContext): ParsedEntry | undefined {
-  const { tally, owner, clean } = context;
+  const { tally, owner, clean, cleanName } = context;
   tally.read++;
   const reason = reasonToDrop(value, index, context);
   if (reason !== undefined) {
@@ -32,9 +34,9 @@ export function readDyiMessage(value: unknown, index: number, context: DyiContex
     return undefined;
   }
   const json = value as DyiMessage;
-  const sender = clean(json.sender_name ?? "");
-  const content = clean(json.content ?? "");
-  const attachments = readAttachments(json, clean);
+  const sender = cleanName(json.sender_name ?? "");
+  const content = json.content ? clean(json.content) : "";
+  const attachments = hasAttachments(json) ? readAttachments(json, clean) : none;
   const kind = kindOf(json, content, attachments, { sender, isOwner: sender === owner });
   if (kind === "text" && mayBeServiceText(content, sender)) tally.uncertain++;
   const entry: ParsedEntry = {
@@ -43,11 +45,14 @@ export function readDyiMessage(value: unknown, index: number, context: DyiContex
     text: kind === "text" ? content : "",
     kind,
     attachments,
-    reactions: json.reactions ? readReactions(json.reactions, clean) : [],
+    reactions: json.reactions ? readReactions(json.reactions, cleanName) : none,
   };
   if (kind === "call" && typeof json.call_duration === "number") entry.callSeconds = json.call_duration;
   return entry;
 }
+
+/** Most messages have no attachment and no reaction: they share one list, which nobody changes. */
+const none: never[] = [];
 
 interface File {
   uri?: string | null;
@@ -233,6 +238,16 @@ function kindOf(
   return json.reactions != null && json.reactions.length > 0 ? "reaction" : "empty";
 }
 
+function hasAttachments(json: DyiMessage): boolean {
+  // Every message has few keys, so asking for what is usual first spares most of the questions.
+  if (json.content != null && json.share == null && json.photos == null) return hasRareAttachments(json);
+  return true;
+}
+
+function hasRareAttachments({ videos, audio_files, files, gifs, sticker }: DyiMessage): boolean {
+  return videos != null || audio_files != null || files != null || gifs != null || sticker != null;
+}
+
 const mediaKinds = {
   photos: "photo",
   videos: "video",
@@ -265,9 +280,9 @@ function addFile(
 
 function readReactions(
   reactions: NonNullable<DyiMessage["reactions"]>,
-  clean: DyiContext["clean"],
+  cleanName: DyiContext["cleanName"],
 ): Reaction[] {
   return reactions.flatMap(({ reaction, actor }) =>
-    reaction ? [{ emoji: clean(reaction), actor: clean(actor ?? "") }] : [],
+    reaction ? [{ emoji: cleanName(reaction), actor: cleanName(actor ?? "") }] : [],
   );
 }

@@ -5,6 +5,7 @@ import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } fr
 import { threadIdOfFolder } from "./formats/thread-folder.ts";
 import { readMessageFile } from "./message-file.ts";
 import { cleanText } from "./mojibake.ts";
+import type { Tally } from "./tally.ts";
 
 export interface ThreadFolderFormat {
   name: string;
@@ -76,7 +77,7 @@ async function* read(
   { owner, tally, wholeFileBytes }: ReadContext,
 ): AsyncGenerator<ParsedEntry[], PartHeader> {
   const file = readMessageFile(entry, { wholeFileBytes, tally });
-  const context = { owner, tally, file: entry.path, clean: (text: string) => text };
+  const context: DyiContext = { owner, tally, file: entry.path, ...cleaners(true, tally) };
   let index = 0;
   for (;;) {
     const { done, value } = await file.next();
@@ -84,7 +85,7 @@ async function* read(
       if (value.problem !== undefined) tally.problems.push({ file: entry.path, problem: value.problem });
       return readHeader(value.header ?? {}, context);
     }
-    context.clean = cleaner(value.isAscii, context);
+    if (index === 0) Object.assign(context, cleaners(value.isAscii, tally));
     const entries: ParsedEntry[] = [];
     for (const message of value.messages) {
       const read = readDyiMessage(message, index++, context);
@@ -95,23 +96,27 @@ async function* read(
   }
 }
 
-/** Names are a few and recur, so each is cleaned once. */
-const shortText = 40;
-const remembered = 2_000;
+const mostNames = 2_000;
 
-function cleaner(needsRepair: boolean, { tally }: Pick<DyiContext, "tally">): (text: string) => string {
-  const memo = new Map<string, string>();
-  return (text) => {
-    if (text === "") return text;
-    const known = memo.get(text);
-    if (known !== undefined) {
-      if (known !== text) tally.repaired++;
-      return known;
-    }
+function cleaners(needsRepair: boolean, tally: Tally): Pick<DyiContext, "clean" | "cleanName"> {
+  const names = new Map<string, string>();
+  const clean = (text: string) => {
     const cleaned = cleanText(text, needsRepair);
     if (cleaned !== text) tally.repaired++;
-    if (text.length <= shortText && memo.size < remembered) memo.set(text, cleaned);
     return cleaned;
+  };
+  return {
+    clean,
+    cleanName(name) {
+      const known = names.get(name);
+      if (known === undefined) {
+        const cleaned = clean(name);
+        if (names.size < mostNames) names.set(name, cleaned);
+        return cleaned;
+      }
+      if (known !== name) tally.repaired++;
+      return known;
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { createReport, type ImportReport } from "./report.ts";
 import { readIndex, removeUnnamed, type StoreIndex, writeIndex } from "./store.ts";
 import type { StoredThread } from "./stored-thread.ts";
 import { addTally, newTally, type Tally } from "./tally.ts";
+import { syncThreadFiles } from "./thread-file.ts";
 import type { ThreadJob, ThreadResult } from "./thread-job.ts";
 
 export interface ImportOptions {
@@ -201,8 +202,14 @@ class ImportWork {
       forgotten: this.#previous?.forgotten ?? [],
     };
     if (index.threads.length === 0) throw this.#nothingReadable();
-    if (JSON.stringify(index) !== JSON.stringify(this.#previous)) await writeIndex(workspace, index);
-    else await removeUnnamed(workspace, index);
+    if (JSON.stringify(index) !== JSON.stringify(this.#previous)) {
+      const before = new Set(this.#previous?.threads.map(({ sha256 }) => sha256));
+      await syncThreadFiles(
+        workspace,
+        index.threads.filter(({ sha256 }) => !before.has(sha256)),
+      );
+      await writeIndex(workspace, index);
+    } else await removeUnnamed(workspace, index);
     return createReport({
       index,
       tally: this.#tally,

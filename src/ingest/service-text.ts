@@ -15,14 +15,43 @@ export interface Author {
 /** Group names and plans stand inside sentences, so these may be long, but not as long as stories. */
 const longest = 600;
 const sentences = new RegExp(`^(?:${wholeSentences.join("|")})[.]?$`, "su");
+const predicate = new RegExp(`^(?:${predicates.join("|")})[.]?$`, "su");
+/** The first letters of every whole sentence: looking at them spares most texts the search. */
+const prefixLength = 3;
+const prefixes = new Set(
+  wholeSentences.flatMap((sentence) => expandStart(sentence)).map((start) => start.slice(0, prefixLength)),
+);
 
 /** True for a sentence that Messenger wrote in the sender's name. */
-export function isServiceText(text: string, { sender, isOwner }: Author): boolean {
+export function isServiceText(text: string, author: Author): boolean {
   if (text.length > longest) return false;
+  if (prefixes.has(text.slice(0, prefixLength)) && sentences.test(text)) return true;
+  const start = predicateStart(text, author);
+  if (start > 0 && predicate.test(text.slice(start))) return true;
+  return (text.endsWith("mode.") || text.endsWith("mode")) && quietMode.test(text);
+}
+
+/** Where the predicate begins behind an actor who fits; 0 where there is none. */
+function predicateStart(text: string, { sender, isOwner }: Author): number {
   const first = text.charCodeAt(0);
-  const isCapital = first >= 0x41 && first <= 0x5a;
-  if (isCapital && (sentences.test(text) || quietMode.test(text))) return true;
-  return (isCapital || first === sender.charCodeAt(0)) && patternFor(sender, isOwner).test(text);
+  if (first === sender.charCodeAt(0)) {
+    if (startsWithWord(text, sender)) return sender.length + 1;
+    const name = firstName(sender);
+    if (startsWithWord(text, name)) return name.length + 1;
+  }
+  if (isOwner) for (const actor of ownerActors) if (startsWithWord(text, actor)) return actor.length + 1;
+  for (const actor of unknownActors) if (startsWithWord(text, actor)) return actor.length + 1;
+  return 0;
+}
+
+function startsWithWord(text: string, word: string): boolean {
+  return word !== "" && text.charCodeAt(word.length) === 0x20 && text.startsWith(word);
+}
+
+/** `(?:New m|M)essages` begins with `New m` or with `Messages`; every other sentence with itself. */
+function expandStart(sentence: string): string[] {
+  const [, alternatives, rest = ""] = /^\(\?:([^)]+)\)(.*)$/s.exec(sentence) ?? [];
+  return alternatives?.split("|").map((alternative) => alternative + rest) ?? [sentence];
 }
 
 /** What a sentence of Messenger's stands in place of. */
@@ -41,33 +70,10 @@ export function serviceKind(
 export function mayBeServiceText(text: string, sender: string): boolean {
   if (text.charCodeAt(0) !== sender.charCodeAt(0) || text.length > longest || !text.endsWith("."))
     return false;
-  return text.startsWith(`${firstName(sender)} `);
-}
-
-/** The patterns of those who wrote last: a thread has a few, an archive thousands. */
-const patterns = new Map<string, RegExp>();
-const mostPatterns = 500;
-
-function patternFor(sender: string, isOwner: boolean): RegExp {
-  const key = isOwner ? `${sender}\u0000` : sender;
-  const known = patterns.get(key);
-  if (known !== undefined) return known;
-  if (patterns.size >= mostPatterns) patterns.clear();
-  const pattern = createPattern(sender, isOwner);
-  patterns.set(key, pattern);
-  return pattern;
-}
-
-function createPattern(sender: string, isOwner: boolean): RegExp {
-  const names = [...new Set([sender, firstName(sender)])].filter((name) => name !== "").map(escapePattern);
-  const actors = [...names, ...unknownActors, ...(isOwner ? ownerActors : [])];
-  return new RegExp(`^(?:${actors.join("|")}) (?:${predicates.join("|")})[.]?$`, "su");
+  return startsWithWord(text, firstName(sender));
 }
 
 function firstName(name: string): string {
-  return name.split(" ", 1)[0] ?? name;
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const end = name.indexOf(" ");
+  return end === -1 ? name : name.slice(0, end);
 }

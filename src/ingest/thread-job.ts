@@ -81,7 +81,7 @@ class Attempt {
   readonly #tally = newTally();
   readonly #writer: ThreadFileWriter;
   readonly #runs: SortedRuns[] = [];
-  readonly #nameOf: NameReader;
+  readonly #namesIn: (exportIndex: number | undefined) => NameReader;
   #header: { title: string; section: string; asOf: number };
   readonly #participants = new Set<string>();
 
@@ -95,7 +95,7 @@ class Attempt {
     this.#settings = settings;
     this.#isSorted = isSorted;
     this.#writer = new ThreadFileWriter(settings.workspace, job.id);
-    this.#nameOf = nameReader(job.id, settings, found);
+    this.#namesIn = nameReaders(job.id, settings, found);
     const { title = "", section = "", asOf = -1 } = job.known ?? {};
     this.#header = { title, section, asOf };
   }
@@ -117,11 +117,11 @@ class Attempt {
       }
     }
     if (summary.entries === 0) return { id, stored: undefined, added: 0, tally: this.#tally };
-    for (const { name } of known?.people ?? []) this.#participants.add(this.#nameOf(undefined, name));
+    for (const { name } of known?.people ?? []) this.#participants.add(this.#namesIn(undefined)(name));
     const stored: StoredThread = {
       id,
       network: known?.network ?? (this.#job.parts[0] as FoundPart).network,
-      title: this.#nameOf(undefined, this.#header.title),
+      title: this.#namesIn(undefined)(this.#header.title),
       section: this.#header.section,
       ...summary.finish(this.#participants),
       asOf: this.#header.asOf,
@@ -138,18 +138,12 @@ class Attempt {
 
   #addSource(batches: AsyncIterable<PlacedEntry[]>, asOf: number): void {
     const people = new Set<string>();
-    async function* watched() {
-      for await (const batch of batches) {
-        for (const { sender } of batch) people.add(sender);
-        yield batch;
-      }
-    }
-    this.sources.push({ batches: watched(), asOf, people });
+    this.sources.push({ batches: notingPeople(batches, people), asOf, people });
   }
 
   async *#readStored(known: StoredThread): AsyncGenerator<PlacedEntry[]> {
     for await (const batch of readThreadFile(this.#settings.workspace, known)) {
-      yield batch.map((entry) => this.#named(undefined, entry));
+      yield batch.map((entry) => named(entry, this.#namesIn(undefined)));
     }
   }
 
@@ -199,26 +193,24 @@ class Attempt {
     if (isNewer) this.#header = { title: shown, section: part.section, asOf };
     for (const person of participants) {
       if (isNobody(person) || this.#settings.forgotten.has(person)) continue;
-      this.#participants.add(this.#nameOf(part.exportIndex, person));
+      this.#participants.add(this.#namesIn(part.exportIndex)(person));
     }
   }
 
   #place(exportIndex: number, source: string, entries: ParsedEntry[]): PlacedEntry[] {
     const { forgotten } = this.#settings;
+    const nameOf = this.#namesIn(exportIndex);
     const placed: PlacedEntry[] = [];
-    for (const entry of entries) {
-      const clean = forgotten.clean(entry);
+    for (const parsed of entries) {
+      const clean = forgotten.clean(parsed);
       if (clean === undefined) drop(this.#tally, "of a forgotten person");
-      else placed.push(Object.assign(this.#named(exportIndex, clean), { source }));
+      else {
+        const entry = named(clean, nameOf) as PlacedEntry;
+        entry.source = source;
+        placed.push(entry);
+      }
     }
     return placed;
-  }
-
-  /** The entry with the names that the store has for sender and actors. */
-  #named<Entry extends ParsedEntry>(exportIndex: number | undefined, entry: Entry): Entry {
-    entry.sender = this.#nameOf(exportIndex, entry.sender);
-    for (const reaction of entry.reactions) reaction.actor = this.#nameOf(exportIndex, reaction.actor);
-    return entry;
   }
 
   async *#sortParts(parts: FoundPart[]): AsyncGenerator<PlacedEntry[]> {
@@ -239,26 +231,60 @@ class Attempt {
 /** Batches of one part, so that parts and the batches in them can be counted in one number. */
 const mostBatches = 2 ** 32;
 
-/** The store's name for a name in an export; without an export, for one in the store. */
-type NameReader = (exportIndex: number | undefined, name: string) => string;
+/** The entry with the names that the store has for sender and actors. */
+function named<Entry extends ParsedEntry>(entry: Entry, nameOf: NameReader): Entry {
+  entry.sender = nameOf(entry.sender);
+  for (const reaction of entry.reactions) reaction.actor = nameOf(reaction.actor);
+  return entry;
+}
 
-/** People without an account are different people in different threads: they carry the thread in their name. */
-function nameReader(
+async function* notingPeople(
+  batches: AsyncIterable<PlacedEntry[]>,
+  people: Set<string>,
+): AsyncGenerator<PlacedEntry[]> {
+  for await (const batch of batches) {
+    for (const { sender } of batch) people.add(sender);
+    yield batch;
+  }
+}
+
+/** The store's name for a name. */
+type NameReader = (name: string) => string;
+
+/**
+ * Reads the names of each export; without an export, those of the store itself.
+ *
+ * People without an account are different people in different threads: they carry the thread in their name.
+ */
+function nameReaders(
   thread: string,
   { owner, owners, renames }: JobSettings,
   found: { from: string; to: string }[],
-): NameReader {
-  const memo = new Map<string, string>();
+): (exportIndex: number | undefined) => NameReader {
   const later = new Map(Object.entries({ ...renames[""], ...renames[thread] }));
   for (const { from, to } of found) later.set(from, to);
-  return (exportIndex, name) => {
-    const key = `${exportIndex} ${name}`;
-    const known = memo.get(key);
+  const readers = new Map<number | undefined, NameReader>();
+  return (exportIndex) => {
+    const known = readers.get(exportIndex);
     if (known !== undefined) return known;
-    let read = later.get(name) ?? name;
-    if (exportIndex !== undefined && name === owners[exportIndex]) read = owner;
-    else if (exportIndex !== undefined && isNobody(name)) read = `${name || "Facebook user"} in ${thread}`;
-    memo.set(key, read);
-    return read;
+    const reader = remembering((name) => {
+      if (exportIndex !== undefined && name === owners[exportIndex]) return owner;
+      if (exportIndex !== undefined && isNobody(name)) return `${name || "Facebook user"} in ${thread}`;
+      return later.get(name) ?? name;
+    });
+    readers.set(exportIndex, reader);
+    return reader;
+  };
+}
+
+function remembering(read: NameReader): NameReader {
+  const memo = new Map<string, string>();
+  return (name) => {
+    let known = memo.get(name);
+    if (known === undefined) {
+      known = read(name);
+      memo.set(name, known);
+    }
+    return known;
   };
 }

@@ -1,5 +1,5 @@
 import { realpath } from "node:fs/promises";
-import yauzl from "yauzl";
+import type yauzl from "yauzl";
 import { UserError } from "../../errors.ts";
 import type { Listing } from "./archive.ts";
 import type { ExportEntry } from "./entry.ts";
@@ -9,9 +9,10 @@ export async function listZip(name: string): Promise<Listing> {
   const file = await realpath(name);
   const entries: ExportEntry[] = [];
   const ranges: [start: number, end: number][] = [];
+  const { openPromise } = await import("yauzl");
   let zip: yauzl.ZipFile | undefined;
   try {
-    zip = await yauzl.openPromise(file, { autoClose: false, lazyEntries: true, validateEntrySizes: true });
+    zip = await openPromise(file, { autoClose: false, lazyEntries: true, validateEntrySizes: true });
     for await (const entry of zip.eachEntry()) {
       ranges.push([
         entry.relativeOffsetOfLocalHeader,

@@ -4,7 +4,7 @@
  * It is read as a stream of threads, by stream-json, so that one of them is in memory.
  */
 import { pipeline, Readable } from "node:stream";
-import { type StreamArrayItem, streamArray } from "stream-json/streamers/stream-array.js";
+import type { StreamArrayItem } from "stream-json/streamers/stream-array.js";
 import { type ExportEntry, peekEntry, streamEntry } from "../archives/entry.ts";
 import { isObject, type Json, noteDrift } from "../dyi-message.ts";
 import { cleanText } from "../mojibake.ts";
@@ -70,6 +70,7 @@ async function* threadsOf(entry: ExportEntry): AsyncGenerator<{ key: number; val
 }
 
 async function* streamThreads(entry: ExportEntry): AsyncGenerator<{ key: number; value: Json }> {
+  const { streamArray } = await import("stream-json/streamers/stream-array.js");
   const source = Readable.from(streamEntry(entry));
   const threads = streamArray.withParserAsStream({ packValues: true, streamValues: false });
   const items = pipeline(source, threads, () => {}) as unknown as AsyncIterable<StreamArrayItem>;

@@ -14,7 +14,7 @@ export const secureStorage: ExportFormat = {
   find(entry) {
     // At the zip's root; unpacked, in a folder called `messages`, perhaps in a folder of the person's own.
     if (!/^(?:[^/]+\/){0,3}[^/]+\.json$/.test(entry.path)) return [];
-    const head = readHead(entry.path, () => peekEntry(entry, headBytes).toString("utf8"));
+    const head = readHead(entry);
     if (head === undefined) return [];
     const found = {
       format: "secure-storage",
@@ -33,28 +33,53 @@ export const secureStorage: ExportFormat = {
 
 const headBytes = 1 << 16;
 
-function readHead(
-  path: string,
-  peek: () => string,
-): Pick<FoundPart, "title" | "people" | "newestAt"> | undefined {
-  let head: string;
+function readHead(entry: ExportEntry): Pick<FoundPart, "title" | "people" | "newestAt"> | undefined {
+  let text: string;
   try {
-    head = peek();
+    text = peekEntry(entry, headBytes).toString("utf8");
   } catch {
     return undefined;
   }
-  const list = /"participants"\s*:\s*(\[\s*(?:"(?:[^"\\]|\\.)*"\s*(?:,\s*)?)*\])/s.exec(head)?.[1];
-  if (list === undefined || !/"(?:threadName|senderName)"\s*:/.test(head)) return undefined;
-  const people = JSON.parse(list.replace(/,\s*\]$/, "]")) as string[];
-  const named = /"threadName"\s*:\s*("(?:[^"\\]|\\.)*")/s.exec(head)?.[1];
-  const time = Number(/"timestamp"\s*:\s*(\d{9,16})\b/.exec(head)?.[1] ?? 0);
-  const fileName = path.slice(path.lastIndexOf("/") + 1, -".json".length);
-  const name = named === undefined ? fileName : (JSON.parse(named) as string);
-  return {
-    title: titleOf(name),
-    people: [...new Set(people.map((person) => person.normalize("NFC")))],
-    newestAt: time,
-  };
+  const head = entry.bytes <= headBytes ? readWhole(text) : readStart(text);
+  if (head === undefined) return undefined;
+  const fileName = entry.path.slice(entry.path.lastIndexOf("/") + 1, -".json".length);
+  const people = [...new Set(head.people.map((person) => person.normalize("NFC")))];
+  return { title: titleOf(head.threadName ?? fileName), people, newestAt: head.firstAt };
+}
+
+interface Head {
+  people: string[];
+  threadName: string | undefined;
+  /** Unix time in ms of the first message, which is the oldest; 0 where there is none. */
+  firstAt: number;
+}
+
+function readWhole(text: string): Head | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    return readStart(text); // A damaged file may have a good start.
+  }
+  if (!isObject(json) || !Array.isArray(json.participants) || !("threadName" in json)) return undefined;
+  const people = json.participants.filter((person) => typeof person === "string");
+  const first: unknown = Array.isArray(json.messages) ? json.messages[0] : undefined;
+  const firstAt = isObject(first) && typeof first.timestamp === "number" ? first.timestamp : 0;
+  return { people, threadName: typeof json.threadName === "string" ? json.threadName : undefined, firstAt };
+}
+
+/** The start of a file, in which the participants stand, and often all but the end of the messages does not. */
+function readStart(text: string): Head | undefined {
+  const list = /"participants"\s*:\s*(\[\s*(?:"(?:[^"\\]|\\.)*"\s*(?:,\s*)?)*\])/s.exec(text)?.[1];
+  if (list === undefined || !/"(?:threadName|senderName)"\s*:/.test(text)) return undefined;
+  const named = /"threadName"\s*:\s*("(?:[^"\\]|\\.)*")/s.exec(text)?.[1];
+  const firstAt = Number(/"timestamp"\s*:\s*(\d{9,16})\b/.exec(text)?.[1] ?? 0);
+  try {
+    const people = JSON.parse(list) as string[];
+    return { people, threadName: named === undefined ? undefined : (JSON.parse(named) as string), firstAt };
+  } catch {
+    return undefined;
+  }
 }
 
 const tailBytes = 1 << 16;

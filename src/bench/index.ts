@@ -1,0 +1,1 @@
+export { registerBenchImport } from "./import.ts";
