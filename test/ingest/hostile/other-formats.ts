@@ -197,7 +197,7 @@ function secureRow(
     maybe,
     make: async (directory) => [
       await writeFolder(path.join(directory, "facebook"), goodFiles()),
-      await writeFolder(path.join(directory, "secure"), new Map([[`messages/${friend}_3.json`, content]])),
+      await writeFolder(path.join(directory, "secure"), new Map([["messages/Somebody_3.json", content]])),
     ],
   };
 }
