@@ -63,6 +63,18 @@ test.each(seeds)("world %i: a folder gives the truth, and every entry is counted
   expect(report.read).toBe(report.added + report.duplicates + droppedInAll);
 });
 
+test.each(seeds)(
+  "world %i: files that are streamed give what files that are parsed whole give",
+  async (seed) => {
+    const world = today(makeWorld(seed));
+    const workspace = await newWorkspace();
+    const options = { workspace, limits: { wholeFileBytes: 1 } };
+    await importExports([await zip(dyiFiles(world)), await zip(secureFiles(world))], options);
+
+    await expectTruth(workspace, truthOf(world, { dyi: true, secure: true }));
+  },
+);
+
 const zipShapes: [string, ZipShape][] = [
   ["a zip", {}],
   ["a zip with records for 4 GB", { zip64: true }],
