@@ -23,14 +23,17 @@ export interface Header {
 const maxStampLength = 60;
 
 export function readHeader(line: string): Header | undefined {
-  if (!/^[\p{Bidi_Control}\ufeff]*[[\p{Nd}]/u.test(line.slice(0, 8))) return undefined;
-  const isBracketed = /^[\p{Bidi_Control}\ufeff]*\[/u.test(line);
+  const [head] = stampStart.exec(line) ?? [];
+  if (head === undefined) return undefined;
+  const isBracketed = head.endsWith("[");
   const end = line.slice(0, maxStampLength).indexOf(isBracketed ? "]" : " - ");
   if (end === -1) return undefined;
-  const stamp = plain(line.slice(0, end)).replace(/^\[/, "");
+  const stamp = plain(line.slice(isBracketed ? head.length : 0, end));
   const rest = isBracketed ? line.slice(end + 1).replace(/^ /, "") : line.slice(end + " - ".length);
   return readStamp(stamp, rest);
 }
+
+const stampStart = /^[\p{Bidi_Control}\ufeff]{0,4}[[\p{Nd}]/u;
 
 /** The moment in local time; undefined when this order gives no day, or one before WhatsApp. */
 export function timeOf(header: Header, order: DateOrder): number | undefined {
@@ -65,6 +68,8 @@ function readStamp(stamp: string, rest: string): Header | undefined {
 
 /** Without marks, with plain blanks, in the digits 0 to 9. */
 function plain(text: string): string {
+  // Nearly all of them, and ten times as fast.
+  if (/^[ -~]*$/.test(text)) return text.trim();
   return text
     .replace(/[\p{Bidi_Control}\ufeff]/gu, "")
     .replace(/\p{Zs}/gu, " ")
