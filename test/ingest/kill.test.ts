@@ -67,8 +67,9 @@ async function campaign(before: string | undefined, rounds: number): Promise<voi
   if (rounds >= 50) expect(seen.size).toBe(2);
 }
 
-/** Most kills fall between the first byte written and the end, some anywhere. */
+/** Most kills fall between the first byte written and the end, some anywhere, a few when a busy machine may be done. */
 function momentMs(duration: number, firstChange: number): number {
+  if (random.chance(0.1)) return duration * (1 + random.next());
   const from = random.chance(0.25) ? 0 : Math.max(0, firstChange - 20);
   return from + random.next() * (duration * 1.05 - from);
 }

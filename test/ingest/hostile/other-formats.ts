@@ -197,7 +197,7 @@ function secureRow(
     maybe,
     make: async (directory) => [
       await writeFolder(path.join(directory, "facebook"), goodFiles()),
-      await writeFolder(path.join(directory, "secure"), new Map([[`messages/${friend}_3.json`, content]])),
+      await writeFolder(path.join(directory, "secure"), new Map([["messages/Somebody_3.json", content]])),
     ],
   };
 }
@@ -205,5 +205,7 @@ function secureRow(
 /** The letters of every value as `\u0061`; keys stay as they are. */
 function escapeAll(json: string): string {
   const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return json.replace(/"[^"\\]*"(?!:)/g, (text) => text.replace(/[a-z]/gi, escaped));
+  return json.replace(/"[^"\\]*":?/g, (text) =>
+    text.endsWith(":") ? text : text.replace(/[a-z]/gi, escaped),
+  );
 }

@@ -20,7 +20,7 @@ export interface HostileInput {
   good: string[];
   /** Texts that may be there too, in whole or in part. */
   maybe?: string[];
-  limits?: { entryBytes?: number; ratio?: number; totalBytes?: number };
+  limits?: { wholeFileBytes?: number; ratio?: number; totalBytes?: number };
   /** A word that the fix holds. */
   fix?: RegExp;
 }

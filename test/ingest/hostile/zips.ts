@@ -29,7 +29,7 @@ export function pathsInZips(): HostileInput[] {
 
 export function bombs(): HostileInput[] {
   const spaces = { name: hostileFile, data: Buffer.alloc(64 * 1024 * 1024, " ") };
-  const padded = { name: hostileFile, data: evilThread().replace(/}$/, `${" ".repeat(500_000)}}`) };
+  const padded = { name: hostileFile, data: evilThread().replace(/}$/, `${" ".repeat(3_000_000)}}`) };
   const copies = Array.from({ length: 40 }, (_, index) => ({
     name: hostileFile.replace("eva_9", `eva_${900 + index}`),
     data: evilThread(),
@@ -39,10 +39,13 @@ export function bombs(): HostileInput[] {
     zipRow("zip bomb of 64 MB in 64 kB", [spaces], ["warned", "refused"]),
     { ...zipRow("zip entry over a set ratio", [padded], ["warned", "refused"]), limits: { ratio: 50 } },
     {
-      ...zipRow("zip entry over a set size", [padded], ["warned", "refused"]),
-      limits: { entryBytes: 100_000 },
+      ...zipRow("zip entry too large to be parsed whole", [padded], ["imported", "warned"], [evilWord]),
+      limits: { wholeFileBytes: 100_000, ratio: 10_000 },
     },
-    { ...zipRow("zip over a set total", [padded], ["refused"]), limits: { totalBytes: 100_000 } },
+    {
+      ...zipRow("zip over a set total", [padded], ["refused"]),
+      limits: { totalBytes: 100_000, ratio: 100_000 },
+    },
     {
       ...zipRow("zip whose entries share one piece of data", [], ["refused", "warned"]),
       make: (directory) =>

@@ -11,7 +11,8 @@ import { makeWorld } from "./world.ts";
 import { dyiFiles, type Era, oldInstagramFiles, secureFiles } from "./writers.ts";
 import { dealOut, packZip, type ZipShape } from "./zips.ts";
 
-const seeds = [1, 2, 3, 4];
+/** `PERSONA_WORLDS` sets how many worlds are made. */
+const seeds = Array.from({ length: Number(process.env.PERSONA_WORLDS ?? 4) }, (_, index) => index + 1);
 
 test.each(seeds)(
   "world %i is written as it is: a plain reader finds the same words in the same order",
@@ -62,6 +63,18 @@ test.each(seeds)("world %i: a folder gives the truth, and every entry is counted
   expect(report).toMatchObject({ read: truth.read, dropped: truth.dropped, duplicates: 0, problems: [] });
   expect(report.read).toBe(report.added + report.duplicates + droppedInAll);
 });
+
+test.each(seeds)(
+  "world %i: files that are streamed give what files that are parsed whole give",
+  async (seed) => {
+    const world = today(makeWorld(seed));
+    const workspace = await newWorkspace();
+    const options = { workspace, limits: { wholeFileBytes: 1 } };
+    await importExports([await zip(dyiFiles(world)), await zip(secureFiles(world))], options);
+
+    await expectTruth(workspace, truthOf(world, { dyi: true, secure: true }));
+  },
+);
 
 const zipShapes: [string, ZipShape][] = [
   ["a zip", {}],
@@ -158,18 +171,19 @@ test.each(seeds)("world %i: an older export after a newer one changes no byte", 
 
 test.each(seeds)("world %i: all exports together, old and new, give the truth", async (seed) => {
   const world = makeWorld(seed);
-  // The zips of one export come together: two equal messages that lie in two of them could not be told from one otherwise.
-  const imports = [
-    [await folder(dyiFiles(earlier(world), { era: "2020" }))],
-    [await zip(secureFiles(earlierSecure(today(world)), { firstIndex: 31 }))],
-    await fourZips(dyiFiles(today(world)), seed),
-    [await folder(secureFiles(today(world), { root: "messages/" }))],
+  const older = await folder(dyiFiles(earlier(world), { era: "2020" }));
+  const olderSecure = await zip(secureFiles(earlierSecure(today(world)), { firstIndex: 31 }));
+  const newer = await fourZips(dyiFiles(today(world)), seed);
+  const newerSecure = await folder(secureFiles(today(world), { root: "messages/" }));
+  const together = [older, olderSecure, ...newer, newerSecure];
+  const ways = [
+    [together],
+    [together.toReversed()],
+    [[older], [olderSecure], newer, [newerSecure]],
+    [[newerSecure], newer, [older, olderSecure]],
   ];
 
-  await expectSame(
-    [[imports.flat()], [imports.flat().toReversed()], imports, imports.toReversed()],
-    truthOf(today(world), { dyi: true, secure: true }),
-  );
+  await expectSame(ways, truthOf(today(world), { dyi: true, secure: true }));
 });
 
 test.each<Era>(["2018", "2020", "2023", "2024", "instagram"])(
@@ -236,12 +250,10 @@ test("a thread whose halves lie in two sections is one thread", async () => {
   ]);
   const workspace = await newWorkspace();
   await importExports([await folder(files)], { workspace });
-  const truth = truthOf(world, { dyi: true });
-  const found = await compare(workspace, truth);
+  const found = await compare(workspace, truthOf(world, { dyi: true }));
+  const { messages } = found.truth.threads[thread.id] as { messages: unknown[] };
 
-  expect(found.store.threads[thread.id]).toMatchObject({
-    messages: (found.truth.threads[thread.id] as { messages: unknown }).messages,
-  });
+  expect(found.store.threads[thread.id]).toMatchObject({ messages });
 });
 
 test("Instagram's single file of 2018 to 2020 gives its words in order", async () => {
