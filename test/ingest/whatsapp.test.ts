@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type DateOrder, findDateOrder, readWhatsAppLines } from "../../src/ingest/whatsapp.ts";
+import {
+  type DateOrder,
+  findDateOrder,
+  readWhatsAppLines,
+} from "../../src/ingest/formats/whatsapp/messages.ts";
 
 const now = local(2026, 6, 1, 12);
 

@@ -3,11 +3,11 @@
  *
  * Times are those of the phone's clock, without a zone: they are taken as local time of this machine.
  */
-import type { Attachment, MessageKind } from "../handoffs.ts";
-import { readBody } from "./whatsapp-body.ts";
-import { type DateOrder, dateOrders, type Header, readHeader, timeOf } from "./whatsapp-header.ts";
+import type { Attachment, MessageKind } from "../../../handoffs.ts";
+import { readBody } from "./body.ts";
+import { type DateOrder, dateOrders, type Header, readHeader, timeOf } from "./header.ts";
 
-export type { DateOrder } from "./whatsapp-header.ts";
+export type { DateOrder } from "./header.ts";
 
 export interface WhatsAppMessage {
   /** As the phone's address book calls them; empty for a line that nobody sent. */

@@ -4,7 +4,7 @@
  * By structure first: WhatsApp puts U+200E before what it writes itself. By wording second, in the languages for which
  * wordings are known from people's exports; what is in doubt stays text.
  */
-import type { Attachment, MessageKind } from "../handoffs.ts";
+import type { Attachment, MessageKind } from "../../../handoffs.ts";
 
 export interface Body {
   text: string;
