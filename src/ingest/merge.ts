@@ -53,7 +53,8 @@ export async function* mergeSources(sources: Source[], onSameWords?: OnSameWords
     const moment = Math.min(...open.map(({ at }) => at as number));
     const present: Presence[] = [];
     for (const [source, cursor] of cursors.entries()) {
-      if (cursor.at === moment) present.push({ source, entries: await cursor.takeMoment() });
+      if (cursor.at === moment)
+        present.push({ source, asOf: cursor.asOf, entries: await cursor.takeMoment() });
     }
     mergeMoment(present, merged, onSameWords);
     if (merged.entries.length >= batchSize) {
@@ -77,13 +78,15 @@ async function* passThrough(cursor: Cursor): AsyncGenerator<Merged> {
 class Cursor {
   /** Time of the next entry; an entry without a time stands at that of the one before it. Undefined at the end. */
   at: number | undefined;
+  readonly asOf: number;
   readonly #batches: AsyncIterator<PlacedEntry[]>;
   #batch: PlacedEntry[] = [];
   #index = 0;
   #last = 0;
 
-  constructor({ batches }: Source) {
+  constructor({ batches, asOf }: Source) {
     this.#batches = batches;
+    this.asOf = asOf;
   }
 
   async start(): Promise<void> {
@@ -140,6 +143,7 @@ class Cursor {
 
 interface Presence {
   source: number;
+  asOf: number;
   entries: PlacedEntry[];
 }
 
@@ -151,13 +155,13 @@ function mergeMoment(present: Presence[], merged: Merged, onSameWords: OnSameWor
   }
   const kept = new Map<string, RankedEntry>();
   let count = 0;
-  for (const { entries } of present) {
+  for (const { entries, asOf } of present) {
     const seen = new Map<string, number>();
     for (const [rank, entry] of entries.entries()) {
       const key = keyOf(entry);
       const occurrence = (seen.get(key) ?? 0) + 1;
       seen.set(key, occurrence);
-      keepRicher(kept, `${key}\u0000${occurrence}`, { entry, rank });
+      keepNewer(kept, `${key}\u0000${occurrence}`, { entry, rank, asOf });
       count++;
     }
   }
@@ -171,6 +175,7 @@ function mergeMoment(present: Presence[], merged: Merged, onSameWords: OnSameWor
 interface RankedEntry {
   entry: PlacedEntry;
   rank: number;
+  asOf: number;
 }
 
 /** Reactions are left out: they may come later. Attachments' folders differ between exports and were cut off before. */
@@ -183,20 +188,24 @@ function keyOf(entry: PlacedEntry): string {
   return `${entry.sender}\u0000${contentOf(entry)}`;
 }
 
-function keepRicher(kept: Map<string, RankedEntry>, key: string, candidate: RankedEntry): void {
+function keepNewer(kept: Map<string, RankedEntry>, key: string, candidate: RankedEntry): void {
   const known = kept.get(key);
   if (known === undefined) {
     kept.set(key, candidate);
     return;
   }
   known.rank = Math.max(known.rank, candidate.rank);
-  if (isRicher(candidate.entry, known.entry)) known.entry = candidate.entry;
+  if (!isNewer(candidate, known)) return;
+  known.entry = candidate.entry;
+  known.asOf = candidate.asOf;
 }
 
-/** Whatever order the sources come in, the same one of two is kept. */
-function isRicher(a: PlacedEntry, b: PlacedEntry): boolean {
-  if (a.reactions.length !== b.reactions.length) return a.reactions.length > b.reactions.length;
-  return a.source < b.source;
+/** Reactions are changed and taken back: the newer export's hold. Whatever order the sources come in, the same one is kept. */
+function isNewer(a: RankedEntry, b: RankedEntry): boolean {
+  if (a.asOf !== b.asOf) return a.asOf > b.asOf;
+  if (a.entry.reactions.length !== b.entry.reactions.length)
+    return a.entry.reactions.length > b.entry.reactions.length;
+  return a.entry.source < b.entry.source;
 }
 
 function compare(a: RankedEntry, b: RankedEntry): number {

@@ -269,6 +269,8 @@ function nameReaders(
     if (known !== undefined) return known;
     const reader = remembering((name) => {
       if (exportIndex !== undefined && name === owners[exportIndex]) return owner;
+      // A line of WhatsApp's own has no sender, and is nobody's.
+      if (name === "" && thread.startsWith("whatsapp-")) return "";
       if (exportIndex !== undefined && isNobody(name)) return `${name || "Facebook user"} in ${thread}`;
       return later.get(name) ?? name;
     });
