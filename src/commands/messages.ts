@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { UsageError } from "../errors.ts";
 import type { Message, MessageStore, ThreadSummary } from "../handoffs.ts";
 import { openMessages } from "../ingest/index.ts";
 import { printable } from "../printable.ts";
@@ -14,7 +15,7 @@ Examples:
 interface Filters {
   thread?: string;
   person?: string;
-  since?: Date;
+  since?: number;
 }
 
 export function registerMessages(program: Command): void {
@@ -22,8 +23,8 @@ export function registerMessages(program: Command): void {
     .command("messages")
     .description("show what is in the store: threads, people, spans; --json prints every message")
     .option("--thread <text>", "threads whose id or title contains this")
-    .option("--person <name>", "threads in which this person takes part")
-    .option("--since <date>", "from this day on (2022-01-31)", (date) => new Date(date))
+    .option("--person <name>", "threads in which this person takes part; with --json, what they wrote")
+    .option("--since <date>", "from this day on (2022-01-31)", readDay)
     .addHelpText("after", examples)
     .action(async (filters: Filters, command: Command) => {
       const { terminal, workspace } = await openContext(command);
@@ -34,38 +35,64 @@ export function registerMessages(program: Command): void {
     });
 }
 
+/** The day's first moment, in local time: the times that people remember. */
+function readDay(text: string): number {
+  const [, year, month, day] = /^(\d{4})-(\d\d?)(?:-(\d\d?))?$/.exec(text) ?? [];
+  const date = new Date(Number(year), Number(month) - 1, Number(day ?? 1));
+  if (year !== undefined && date.getMonth() === Number(month) - 1) return date.getTime();
+  throw new UsageError(`"${text}" is not a day.`, { fix: "Write year, month and day: 2022-01-31" });
+}
+
 function isWanted({ id, title, people, lastAt }: ThreadSummary, { thread, person, since }: Filters): boolean {
-  const contains = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
   return (
     (thread === undefined || contains(id, thread) || contains(title, thread)) &&
     (person === undefined || people.some(({ name }) => contains(name, person))) &&
-    (since === undefined || (lastAt ?? 0) >= since.getTime())
+    (since === undefined || (lastAt ?? 0) >= since)
   );
 }
 
+function contains(text: string, part: string): boolean {
+  return text.toLocaleLowerCase().includes(part.normalize("NFC").toLocaleLowerCase());
+}
+
 async function printMessages(
-  store: MessageStore,
+  store: Required<MessageStore>,
   threads: ThreadSummary[],
-  { since }: Filters,
+  { since = Number.NEGATIVE_INFINITY, person }: Filters,
 ): Promise<void> {
-  const from = since?.getTime() ?? Number.NEGATIVE_INFINITY;
   for (const thread of threads) {
-    for await (const message of store.read(thread)) {
-      if ((message.sentAt ?? 0) >= from && !process.stdout.write(`${JSON.stringify(asLine(message))}\n`)) {
-        await new Promise((resolve) => process.stdout.once("drain", resolve));
+    for await (const batch of store.readBatches(thread)) {
+      const wanted = batch.filter(
+        ({ sentAt, sender }) => (sentAt ?? 0) >= since && (person === undefined || contains(sender, person)),
+      );
+      const lines = wanted.map((message) => `${JSON.stringify(asLine(message))}\n`).join("");
+      if (!process.stdout.write(lines)) {
+        await new Promise<void>((resolve) => process.stdout.once("drain", () => resolve()));
       }
     }
   }
 }
 
-function asLine({ thread, sender, sentAt, text, kind, attachments, reactions, source }: Message) {
+function asLine({
+  thread,
+  sender,
+  sentAt,
+  text,
+  kind,
+  attachments,
+  reactions,
+  callSeconds,
+  source,
+}: Message) {
   const time = sentAt === null ? null : new Date(sentAt).toISOString();
-  return { thread, sender, sentAt: time, text, kind, attachments, reactions, source };
+  const call = callSeconds === undefined ? {} : { callSeconds };
+  return { thread, sender, sentAt: time, text, kind, attachments, reactions, ...call, source };
 }
 
 function* table(owner: string, threads: ThreadSummary[]): Generator<string> {
-  const day = (time: number | null) => (time === null ? "?" : new Date(time).toISOString().slice(0, 10));
-  yield "messages  from you  people  first       last        thread";
+  const day = (time: number | null) =>
+    time === null ? "?".padEnd(10) : new Date(time).toISOString().slice(0, 10);
+  yield "messages  from you  people  first       last        section            thread";
   for (const thread of threads.toSorted((a, b) => b.entries - a.entries)) {
     const own = thread.people.find(({ name }) => name === owner)?.texts ?? 0;
     const share = thread.texts > 0 ? `${Math.round((100 * own) / thread.texts)} %` : "–";
@@ -73,7 +100,12 @@ function* table(owner: string, threads: ThreadSummary[]): Generator<string> {
       formatCount(thread.entries).padStart(8),
       share.padStart(8),
       String(thread.people.length).padStart(6),
+      day(thread.firstAt),
+      day(thread.lastAt),
+      thread.section.padEnd(17),
     ];
-    yield `${columns.join("  ")}  ${day(thread.firstAt)}  ${day(thread.lastAt)}  ${printable(thread.title || thread.id)}`;
+    yield `${columns.join("  ")}  ${printable(thread.title || thread.id)}${thread.isGroup ? " (group)" : ""}`;
   }
+  const entries = threads.reduce((sum, thread) => sum + thread.entries, 0);
+  yield `${formatCount(entries).padStart(8)}  in ${formatCount(threads.length)} threads`;
 }

@@ -9,6 +9,7 @@ type Register = (program: Command) => void;
 const commands: Record<string, () => Promise<Register>> = {
   import: async () => (await import("./import.ts")).registerImport,
   messages: async () => (await import("./messages.ts")).registerMessages,
+  forget: async () => (await import("./forget.ts")).registerForget,
   prepare: async () => (await import("./prepare.ts")).registerPrepare,
   train: async () => (await import("./train.ts")).registerTrain,
   worker: async () => (await import("./worker.ts")).registerWorker,

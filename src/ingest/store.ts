@@ -51,7 +51,7 @@ function parseJson(text: string): unknown {
 }
 
 /** Opens the store that `persona import` wrote. */
-export async function openMessages(workspace: Workspace): Promise<MessageStore> {
+export async function openMessages(workspace: Workspace): Promise<Required<MessageStore>> {
   const index = await readIndex(workspace);
   if (index === undefined) {
     throw new UserError(`There are no messages in ${workspace.messages} yet.`, {
@@ -60,22 +60,26 @@ export async function openMessages(workspace: Workspace): Promise<MessageStore> 
   }
   const joined = joinThreads(index.threads, index.owner);
   const filesOf = new Map(joined.map(({ summary, files }) => [summary.id, files]));
+  const readBatches = (thread: ThreadSummary) => readThread(workspace, thread, filesOf.get(thread.id) ?? []);
   return {
     owner: index.owner,
     threads: joined.map(({ summary }) => summary),
-    read: (thread) => readThread(workspace, thread, filesOf.get(thread.id) ?? []),
+    readBatches,
+    async *read(thread) {
+      for await (const batch of readBatches(thread)) yield* batch;
+    },
   };
 }
 
-/** The messages of a thread, oldest first, from the one or two files that hold it. */
+/** The messages of a thread in batches, oldest first, from the one or two files that hold it. */
 async function* readThread(
   workspace: Workspace,
   { id }: ThreadSummary,
   files: StoredThread[],
-): AsyncGenerator<Message> {
+): AsyncGenerator<Message[]> {
   const sources = files.map((file) => ({ batches: readThreadFile(workspace, file), asOf: file.asOf }));
   for await (const { entries } of mergeSources(sources)) {
-    for (const entry of entries) yield { ...entry, thread: id };
+    yield entries.map((entry) => Object.assign(entry, { thread: id }));
   }
 }
 

@@ -1,7 +1,7 @@
 /** The work on one thread: every part of it that was found, merged with what the store has, written anew. */
 
 import type { Workspace } from "../workspace.ts";
-import { type Forgotten, forgottenName } from "./forgotten.ts";
+import type { Forgotten } from "./forgotten.ts";
 import { formatOf } from "./formats/all.ts";
 import { type FoundPart, isNobody, type ParsedEntry } from "./formats/format.ts";
 import { mergeSources, OutOfOrderError, type PlacedEntry, type Source } from "./merge.ts";
@@ -11,6 +11,7 @@ import { SortedRuns } from "./sorted-runs.ts";
 import type { StoredThread } from "./stored-thread.ts";
 import { addTally, drop, newTally, type Tally } from "./tally.ts";
 import { readThreadFile, ThreadFileWriter } from "./thread-file.ts";
+import { type NameReader, named, nameReaders } from "./thread-names.ts";
 import { groupIntoSources } from "./thread-sources.ts";
 import { createSummary } from "./thread-summary.ts";
 
@@ -117,11 +118,11 @@ class Attempt {
       }
     }
     if (summary.entries === 0) return { id, stored: undefined, added: 0, tally: this.#tally };
-    for (const { name } of known?.people ?? []) this.#participants.add(this.#namesIn(undefined)(name));
+    this.#addParticipants(undefined, known?.people.map(({ name }) => name) ?? []);
     const stored: StoredThread = {
       id,
       network: known?.network ?? (this.#job.parts[0] as FoundPart).network,
-      title: this.#namesIn(undefined)(this.#header.title),
+      title: this.#settings.forgotten.withoutNames(this.#namesIn(undefined)(this.#header.title)),
       section: this.#header.section,
       ...summary.finish(this.#participants),
       asOf: this.#header.asOf,
@@ -142,8 +143,13 @@ class Attempt {
   }
 
   async *#readStored(known: StoredThread): AsyncGenerator<PlacedEntry[]> {
+    const { forgotten } = this.#settings;
+    const nameOf = this.#namesIn(undefined);
     for await (const batch of readThreadFile(this.#settings.workspace, known)) {
-      yield batch.map((entry) => named(entry, this.#namesIn(undefined)));
+      const kept = forgotten.isEmpty
+        ? batch
+        : batch.map(forgotten.clean).filter((entry) => entry !== undefined);
+      yield kept.map((entry) => named(entry, nameOf));
     }
   }
 
@@ -188,13 +194,18 @@ class Attempt {
     { title, participants }: { title: string | undefined; participants: string[] },
   ): void {
     const asOf = this.#settings.asOf[part.exportIndex] ?? 0;
-    const shown = this.#settings.forgotten.has(title ?? "") ? forgottenName : (title ?? part.title);
+    const shown = title ?? part.title;
     const isNewer = asOf > this.#header.asOf || (asOf === this.#header.asOf && shown > this.#header.title);
     if (isNewer) this.#header = { title: shown, section: part.section, asOf };
-    for (const person of participants) {
-      if (isNobody(person) || this.#settings.forgotten.has(person)) continue;
-      this.#participants.add(this.#namesIn(part.exportIndex)(person));
-    }
+    this.#addParticipants(
+      part.exportIndex,
+      participants.filter((person) => !isNobody(person)),
+    );
+  }
+
+  #addParticipants(exportIndex: number | undefined, names: string[]): void {
+    const nameOf = this.#namesIn(exportIndex);
+    for (const name of names) if (!this.#settings.forgotten.has(name)) this.#participants.add(nameOf(name));
   }
 
   #place(exportIndex: number, source: string, entries: ParsedEntry[]): PlacedEntry[] {
@@ -231,13 +242,6 @@ class Attempt {
 /** Batches of one part, so that parts and the batches in them can be counted in one number. */
 const mostBatches = 2 ** 32;
 
-/** The entry with the names that the store has for sender and actors. */
-function named<Entry extends ParsedEntry>(entry: Entry, nameOf: NameReader): Entry {
-  entry.sender = nameOf(entry.sender);
-  for (const reaction of entry.reactions) reaction.actor = nameOf(reaction.actor);
-  return entry;
-}
-
 async function* notingPeople(
   batches: AsyncIterable<PlacedEntry[]>,
   people: Set<string>,
@@ -246,47 +250,4 @@ async function* notingPeople(
     for (const { sender } of batch) people.add(sender);
     yield batch;
   }
-}
-
-/** The store's name for a name. */
-type NameReader = (name: string) => string;
-
-/**
- * Reads the names of each export; without an export, those of the store itself.
- *
- * People without an account are different people in different threads: they carry the thread in their name.
- */
-function nameReaders(
-  thread: string,
-  { owner, owners, renames }: JobSettings,
-  found: { from: string; to: string }[],
-): (exportIndex: number | undefined) => NameReader {
-  const later = new Map(Object.entries({ ...renames[""], ...renames[thread] }));
-  for (const { from, to } of found) later.set(from, to);
-  const readers = new Map<number | undefined, NameReader>();
-  return (exportIndex) => {
-    const known = readers.get(exportIndex);
-    if (known !== undefined) return known;
-    const reader = remembering((name) => {
-      if (exportIndex !== undefined && name === owners[exportIndex]) return owner;
-      // A line of WhatsApp's own has no sender, and is nobody's.
-      if (name === "" && thread.startsWith("whatsapp-")) return "";
-      if (exportIndex !== undefined && isNobody(name)) return `${name || "Facebook user"} in ${thread}`;
-      return later.get(name) ?? name;
-    });
-    readers.set(exportIndex, reader);
-    return reader;
-  };
-}
-
-function remembering(read: NameReader): NameReader {
-  const memo = new Map<string, string>();
-  return (name) => {
-    let known = memo.get(name);
-    if (known === undefined) {
-      known = read(name);
-      memo.set(name, known);
-    }
-    return known;
-  };
 }

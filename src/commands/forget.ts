@@ -1,0 +1,51 @@
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { UserError } from "../errors.ts";
+import { countMessagesOf, forgetPerson } from "../ingest/index.ts";
+import { printable } from "../printable.ts";
+import { formatCount, formatPlural } from "../terminal.ts";
+import { interruptSignal, openContext } from "./command.ts";
+
+const examples = `
+Examples:
+  persona forget "Ben Ito"
+  persona forget "Ben Ito" --yes      # without asking, for scripts`;
+
+export function registerForget(program: Command): void {
+  program
+    .command("forget")
+    .description("erase a person from the store, and keep later imports from bringing them back")
+    .argument("<name>", "the person, as persona messages spells them")
+    .option("--yes", "do not ask")
+    .addHelpText("after", examples)
+    .action(async (name: string, { yes = false }: { yes?: boolean }, command: Command) => {
+      const { terminal, workspace } = await openContext(command);
+      const { texts, threads } = await countMessagesOf(workspace, name);
+      const what = `${printable(name)}: ${formatPlural(texts, "message")} in ${formatPlural(threads, "thread")}`;
+      if (!yes) await confirm(what);
+
+      const progress = terminal.progress("forgetting");
+      const report = await forgetPerson({
+        workspace,
+        name,
+        signal: interruptSignal(),
+        onProgress: (done, total) => progress.update(done, total, `${formatCount(done)} threads`),
+      });
+      progress.done();
+      terminal.note(
+        `Erased ${formatPlural(report.erased, "entry", "entries")}; ${formatPlural(report.changedThreads.length, "thread")} changed. Later imports leave them out.`,
+      );
+      terminal.data(report);
+    });
+}
+
+async function confirm(what: string): Promise<void> {
+  if (!process.stdin.isTTY) {
+    throw new UserError("Nobody is there to be asked.", { fix: "Say --yes to erase without being asked." });
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await lines.question(`Erase ${what}? It cannot be undone. (y/N) `);
+  lines.close();
+  if (/^y(?:es)?$/i.test(answer.trim())) return;
+  throw new UserError("Nothing was erased.", { fix: "Answer y to erase." });
+}

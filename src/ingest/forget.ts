@@ -1,0 +1,106 @@
+import path from "node:path";
+import { closestNames } from "../closest-names.ts";
+import { UserError } from "../errors.ts";
+import { withLock } from "../lock-file.ts";
+import type { Workspace } from "../workspace.ts";
+import { defaultArchiveLimits } from "./archives/limits.ts";
+import { createTombstone } from "./forgotten.ts";
+import { runJobs } from "./job-pool.ts";
+import { readIndex, type StoreIndex, writeIndex } from "./store.ts";
+import type { StoredThread } from "./stored-thread.ts";
+import { syncThreadFiles } from "./thread-file.ts";
+
+export interface ForgetOptions {
+  workspace: Workspace;
+  /** As the store spells it. */
+  name: string;
+  onProgress?: (threads: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+export interface ForgetReport {
+  /** Messages that were theirs. */
+  erased: number;
+  /** Ids of threads that hold something else now: their words, reactions or name stood there. */
+  changedThreads: string[];
+}
+
+/** How much of the store one person is, before it is asked whether to erase it. */
+export async function countMessagesOf(
+  workspace: Workspace,
+  name: string,
+): Promise<{ texts: number; threads: number }> {
+  const { threads } = await openIndex(workspace, name);
+  const own = threads.flatMap(({ people }) =>
+    people.filter((person) => person.name === name.normalize("NFC")),
+  );
+  return { texts: own.reduce((sum, { texts }) => sum + texts, 0), threads: own.length };
+}
+
+/**
+ * Erases a person: their messages, their reactions, and their full name wherever it stands.
+ *
+ * A tombstone stays, so that no later import brings them back. Every thread is written anew; the index changes hands at
+ * the end, and the old files go.
+ */
+export async function forgetPerson(options: ForgetOptions): Promise<ForgetReport> {
+  const { messages } = options.workspace;
+  return withLock(path.join(messages, "import.lock"), "importing into this store", () => runForget(options));
+}
+
+async function runForget({ workspace, name, onProgress, signal }: ForgetOptions): Promise<ForgetReport> {
+  const index = await openIndex(workspace, name);
+  const forgotten = [...index.forgotten, createTombstone(name)];
+  const settings = {
+    workspace,
+    owner: index.owner,
+    owners: [],
+    renames: {},
+    tombstones: forgotten,
+    wholeFileBytes: defaultArchiveLimits.wholeFileBytes,
+    asOf: [],
+  };
+  const jobs = index.threads.map((known) => ({ id: known.id, parts: [], known }));
+  const threads: StoredThread[] = [];
+  let done = 0;
+  for await (const { stored } of runJobs(jobs, settings, { workers: 1, onBytes: () => {}, signal })) {
+    if (stored !== undefined) threads.push(stored);
+    onProgress?.(++done, jobs.length);
+  }
+  threads.sort((a, b) => (a.id < b.id ? -1 : 1));
+  await syncThreadFiles(workspace, threads);
+  await writeIndex(workspace, { ...index, threads, forgotten });
+  return {
+    erased: countEntries(index.threads) - countEntries(threads),
+    changedThreads: changedThreads(index.threads, threads),
+  };
+}
+
+async function openIndex(workspace: Workspace, name: string): Promise<StoreIndex> {
+  const index = await readIndex(workspace);
+  if (index === undefined) {
+    throw new UserError(`There are no messages in ${workspace.messages} yet.`, {
+      fix: "There is nobody to forget.",
+    });
+  }
+  if (name.normalize("NFC") === index.owner) {
+    throw new UserError("That is you: the messages in the store are your export.", {
+      fix: `To erase everything, delete ${workspace.messages}.`,
+    });
+  }
+  const everyone = new Set(index.threads.flatMap(({ people }) => people.map((person) => person.name)));
+  if (everyone.has(name.normalize("NFC"))) return index;
+  const offers = closestNames(name, everyone).map((offer) => `"${offer}"`);
+  throw new UserError(`Nobody in the store is called "${name}".`, {
+    fix: offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "persona messages lists the people.",
+  });
+}
+
+function countEntries(threads: StoredThread[]): number {
+  return threads.reduce((sum, { entries }) => sum + entries, 0);
+}
+
+function changedThreads(before: StoredThread[], after: StoredThread[]): string[] {
+  const now = new Map(after.map(({ id, sha256 }) => [id, sha256]));
+  return before.filter(({ id, sha256 }) => now.get(id) !== sha256).map(({ id }) => id);
+}

@@ -1,0 +1,109 @@
+import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { forgetPerson, importExports, openMessages } from "../../src/ingest/index.ts";
+import { openWorkspace, type Workspace } from "../../src/workspace.ts";
+import { exportFiles, writeFolder } from "./export-writer.ts";
+
+const owner = "Ana Lima";
+const ben = "Ben Ito";
+
+test("a forgotten person's messages, reactions and name are nowhere in the store", async () => {
+  const { workspace } = await importedStore();
+  const report = await forgetPerson({ workspace, name: ben });
+
+  expect(report.erased).toBe(3);
+  expect(report.changedThreads.sort()).toEqual(["facebook-1", "facebook-2"]);
+  expect(await everyByte(workspace)).not.toMatch(/Ben Ito|ben ito|his own words/i);
+});
+
+test("what others said stays, without the name", async () => {
+  const { workspace } = await importedStore();
+  await forgetPerson({ workspace, name: ben });
+
+  expect(await textsOf(workspace)).toEqual([
+    "hello",
+    "did [forgotten] call? [forgotten]'s phone is off",
+    "Benito is somebody else",
+    "nobody here knows him",
+  ]);
+});
+
+test("a later import does not bring a forgotten person back, and counts what it leaves out", async () => {
+  const { workspace, folder } = await importedStore();
+  await forgetPerson({ workspace, name: ben });
+  const before = await everyByte(workspace);
+  const report = await importExports([folder], { workspace });
+
+  expect(report).toMatchObject({ added: 0, dropped: { "of a forgotten person": 3 } });
+  expect(await everyByte(workspace)).toBe(before);
+});
+
+test("the owner is not forgotten, and a typo is told the closest names", async () => {
+  const { workspace } = await importedStore();
+
+  await expect(forgetPerson({ workspace, name: owner })).rejects.toThrow("That is you");
+  await expect(forgetPerson({ workspace, name: "Ben Itto" })).rejects.toMatchObject({
+    message: 'Nobody in the store is called "Ben Itto".',
+    fix: expect.stringMatching(/^Did you mean "Ben Ito"/),
+  });
+});
+
+async function importedStore(): Promise<{ workspace: Workspace; folder: string }> {
+  const at = (minute: number) => ({ timestamp_ms: Date.UTC(2020, 0, 1, 0, minute) });
+  const say = (sender_name: string, content: string, minute: number) => ({
+    sender_name,
+    content,
+    ...at(minute),
+  });
+  const files = exportFiles(
+    [
+      {
+        folder: "inbox/benito_1",
+        participants: [ben, owner],
+        messages: [
+          say(owner, "hello", 1),
+          say(ben, "his own words", 2),
+          say(ben, "more of his own words", 3),
+        ],
+      },
+      {
+        folder: "inbox/friends_2",
+        title: "Friends of Ben Ito",
+        participants: [ben, "Caro", owner],
+        messages: [
+          {
+            ...say("Caro", "did BEN ITO call? Ben Ito's phone is off", 1),
+            reactions: [{ reaction: "👍", actor: ben }],
+          },
+          { sender_name: ben, ...at(2), photos: [{ uri: "a/Ben Ito.jpg" }] },
+          say(owner, "Benito is somebody else", 3),
+        ],
+      },
+      {
+        folder: "inbox/caro_3",
+        participants: ["Caro", owner, ben],
+        messages: [say("Caro", "nobody here knows him", 1)],
+      },
+    ],
+    { owner },
+  );
+  const folder = await writeFolder(await mkdtemp(path.join(tmpdir(), "persona forget ")), files);
+  const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona forget ")));
+  await importExports([folder], { workspace });
+  return { workspace, folder };
+}
+
+async function everyByte({ messages }: Workspace): Promise<string> {
+  const names = (await readdir(messages)).sort();
+  const contents = await Promise.all(names.map((name) => readFile(path.join(messages, name), "utf8")));
+  return names.map((name, index) => `${name}\n${contents[index]}`).join("\n");
+}
+
+async function textsOf(workspace: Workspace): Promise<string[]> {
+  const store = await openMessages(workspace);
+  const texts: string[] = [];
+  for (const thread of store.threads) for await (const { text } of store.read(thread)) texts.push(text);
+  return texts;
+}
