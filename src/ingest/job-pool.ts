@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { openForgotten } from "./forgotten.ts";
 import type { Tombstone } from "./store.ts";
@@ -35,14 +36,21 @@ function bytesOf({ parts, known }: ThreadJob): number {
 
 async function* runHere(
   jobs: ThreadJob[],
-  { tombstones, ...settings }: PlainSettings,
+  settings: PlainSettings,
   { onBytes, signal }: PoolOptions,
 ): AsyncGenerator<ThreadResult> {
-  const jobSettings = { ...settings, forgotten: openForgotten(tombstones), onBytes };
+  const jobSettings = openSettings(settings, onBytes);
   for (const job of jobs) {
     signal?.throwIfAborted();
     yield await runThreadJob(job, jobSettings);
   }
+}
+
+function openSettings(
+  { tombstones, ...settings }: PlainSettings,
+  onBytes: (bytes: number) => void,
+): JobSettings {
+  return { ...settings, forgotten: openForgotten(tombstones), onBytes };
 }
 
 /** Young objects die young: a larger nursery only costs memory. */
@@ -50,6 +58,7 @@ const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 2
 /** The built program, also from the sources: a thread cannot start from TypeScript. Tests build it first. */
 const program = new URL("../../dist/ingest/job-worker.js", import.meta.url);
 
+/** This thread works too: it would only wait, and its code is warm already. */
 async function* runInWorkers(
   jobs: ThreadJob[],
   settings: PlainSettings,
@@ -57,29 +66,52 @@ async function* runInWorkers(
 ): AsyncGenerator<ThreadResult> {
   const waiting = [...jobs];
   const results = new ResultQueue(jobs.length);
-  const threads = Array.from({ length: Math.min(workers, jobs.length) }, () => {
-    const thread = new Worker(program, { workerData: settings, resourceLimits });
-    const next = () => {
-      const job = waiting.shift();
-      if (job !== undefined) thread.postMessage(job);
-    };
-    thread.on("message", (message: WorkerMessage) => {
-      if (message.type === "bytes") return onBytes(message.bytes);
-      if (message.type === "failed") return results.fail(message.error);
-      results.push(message.result);
-      next();
-    });
-    thread.on("error", (error) => results.fail(error));
-    next();
-    return thread;
-  });
+  const threads = Array.from({ length: Math.min(workers, jobs.length) - 1 }, () =>
+    startThread(settings, waiting, results, onBytes),
+  );
   const abort = () => results.fail(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
+  const here = workHere(openSettings(settings, onBytes), waiting, results);
   try {
     yield* results.all();
   } finally {
+    waiting.length = 0;
     signal?.removeEventListener("abort", abort);
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    await Promise.all([here, ...threads.map((thread) => thread.terminate())]);
+  }
+}
+
+function startThread(
+  settings: PlainSettings,
+  waiting: ThreadJob[],
+  results: ResultQueue,
+  onBytes: (bytes: number) => void,
+): Worker {
+  const thread = new Worker(program, { workerData: settings, resourceLimits });
+  const next = () => {
+    const job = waiting.shift();
+    if (job !== undefined) thread.postMessage(job);
+  };
+  thread.on("message", (message: WorkerMessage) => {
+    if (message.type === "bytes") return onBytes(message.bytes);
+    if (message.type === "failed") return results.fail(message.error);
+    results.push(message.result);
+    next();
+  });
+  thread.on("error", (error) => results.fail(error));
+  next();
+  return thread;
+}
+
+async function workHere(settings: JobSettings, waiting: ThreadJob[], results: ResultQueue): Promise<void> {
+  try {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      results.push(await runThreadJob(job, settings));
+      // The other threads' messages are heard between two jobs.
+      await setImmediate();
+    }
+  } catch (error) {
+    results.fail(error);
   }
 }
 
