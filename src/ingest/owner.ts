@@ -103,7 +103,9 @@ export function findOwners({ asked, named, parts, asOf, known }: OwnerClues): Ow
     (counts, index) =>
       names.find((name) => counts.threadsByName.has(name)) ??
       named[index]?.name ??
-      ownerIn(counts, [...names, known?.owner, ...named.map((owner) => owner?.name)]),
+      ownerIn(counts, [...names, known?.owner, ...named.map((owner) => owner?.name)]) ??
+      mostFrequent(addCounts(exports.filter(({ network }) => network === counts.network))) ??
+      ask(counts),
   );
   const candidates = exports.map(({ network }, index) => ({
     owner: owners[index] as string,
@@ -148,15 +150,42 @@ function countNames(parts: FoundPart[]): ExportCounts[] {
   return exports;
 }
 
-function ownerIn({ threadsByName, threads }: ExportCounts, elsewhere: (string | undefined)[]): string {
-  const ranked = [...threadsByName].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  const [first, second] = ranked;
-  if (first !== undefined && threads > 1 && first[1] > (second?.[1] ?? 0)) return first[0];
-  const known = elsewhere.find((name) => name !== undefined && threadsByName.has(name));
-  if (known !== undefined) return known;
-  const candidates = ranked.filter(([, count]) => count === first?.[1]).map(([name]) => `"${name}"`);
+function ownerIn(counts: ExportCounts, elsewhere: (string | undefined)[]): string | undefined {
+  const known = elsewhere.find((name) => name !== undefined && counts.threadsByName.has(name));
+  return mostFrequent(counts) ?? known;
+}
+
+/** The name in more threads than any other; undefined with one thread, or a tie. */
+function mostFrequent({ threadsByName, threads }: Omit<ExportCounts, "network">): string | undefined {
+  const [first, second] = ranked(threadsByName);
+  return first !== undefined && threads > 1 && first[1] > (second?.[1] ?? 0) ? first[0] : undefined;
+}
+
+function ranked(threadsByName: Map<string, number>): [string, number][] {
+  return [...threadsByName].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}
+
+function addCounts(exports: ExportCounts[]): Omit<ExportCounts, "network"> {
+  const threadsByName = new Map<string, number>();
+  for (const [name, count] of exports.flatMap((counts) => [...counts.threadsByName]))
+    threadsByName.set(name, (threadsByName.get(name) ?? 0) + count);
+  return { threadsByName, threads: exports.reduce((sum, { threads }) => sum + threads, 0) };
+}
+
+const networkNames: Record<string, string> = {
+  facebook: "Facebook",
+  instagram: "Instagram",
+  whatsapp: "WhatsApp",
+};
+
+function ask({ network, threadsByName }: ExportCounts): never {
+  const [first, ...others] = ranked(threadsByName);
+  const candidates = [first, ...others.filter(([, count]) => count === first?.[1])].flatMap((candidate) =>
+    candidate === undefined ? [] : [`"${candidate[0]}"`],
+  );
+  const names = candidates.slice(0, 6).join(" or ") || "Nobody";
   throw new UserError(
-    `Whose export is this? ${candidates.slice(0, 6).join(" or ") || "Nobody"} could be you.`,
+    `Whose export is this? On ${networkNames[network] ?? network}, ${names} could be you.`,
     {
       fix: `Say it: persona import … --persona ${candidates[0] ?? "NAME"}`,
     },
@@ -165,8 +194,8 @@ function ownerIn({ threadsByName, threads }: ExportCounts, elsewhere: (string | 
 
 function checkAsked(name: string, exports: ExportCounts[], known: OwnerOfStore | undefined): void {
   if (known?.owner === name) return;
-  const everyone = exports.flatMap(({ threadsByName }) => [...threadsByName.keys()]);
-  if (everyone.includes(name)) return;
+  const everyone = new Set(exports.flatMap(({ threadsByName }) => [...threadsByName.keys()]));
+  if (everyone.has(name)) return;
   const offers = closestNames(name, everyone).map((offer) => `"${offer}"`);
   throw new UserError(`Nobody in this export is called "${name}".`, {
     fix: offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "Check the spelling in Messenger.",

@@ -83,8 +83,8 @@ async function* streamThreads(entry: ExportEntry): AsyncGenerator<{ key: number;
 }
 
 async function* read(
-  { entry, item, title }: FoundPart,
-  { tally }: ReadContext,
+  { entry, item }: FoundPart,
+  { owner, tally }: ReadContext,
 ): AsyncGenerator<ParsedEntry[], PartHeader> {
   for await (const { key, value } of threadsOf(entry)) {
     if (key !== item) continue;
@@ -97,9 +97,10 @@ async function* read(
       if (read !== undefined) entries.push(read);
     }
     yield entries.reverse();
-    return { title, participants: namesOf(value) };
+    const participants = namesOf(value);
+    return { title: participants.filter((name) => name !== owner).join(", "), participants };
   }
-  return { title, participants: [] };
+  return { title: undefined, participants: [] };
 }
 
 const threadKeys = new Set(["participants", "conversation"]);
