@@ -35,7 +35,7 @@ export const instagram2018: ExportFormat = {
         ...common,
         thread,
         people,
-        title: people.join(", "),
+        title: "",
         newestAt: timeOf(newest) ?? 0,
         item,
       });
