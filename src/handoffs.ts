@@ -82,6 +82,8 @@ export interface MessageStore {
   threads: ThreadSummary[];
   /** The messages of one thread, oldest first, one in memory at a time. */
   read(thread: ThreadSummary): AsyncIterable<Message>;
+  /** The same, some thousand at a time: less to do for each message. */
+  readBatches?(thread: ThreadSummary): AsyncIterable<Message[]>;
 }
 
 // ----- prepare ▶ transcript: conversations -----
@@ -92,6 +94,8 @@ export interface Turn {
   speaker: string;
   isPersona: boolean;
   bubbles: string[];
+  /** True for each bubble of the persona that is context for what follows but nothing to learn. */
+  contextOnly?: boolean[];
 }
 
 // ----- prepare ▶ train: shards -----
@@ -121,6 +125,8 @@ export const ShardSplit = z.object({
   tokens: z.int(),
   /** Tokens with mask code 1. */
   supervisedTokens: z.int(),
+  /** The persona's bubbles that are learned from or, in `val`, measured: each of them once. */
+  personaBubbles: z.int().optional(),
   files: z.object({
     /** Raw little-endian token ids, uint16 or uint32: what nanoGPT reads. */
     bin: ShardFile,
@@ -154,8 +160,13 @@ export const ShardManifest = z.object({
   /** The id that ends a conversation and, in the plain rendering, opens every window. */
   endOfConversation: z.int(),
   splits: z.object({ train: ShardSplit, val: ShardSplit }),
-  /** Everything left out, by reason: `{ "thread hardly written in by the persona": { conversations, bubbles } }`. */
+  /**
+   * Everything left out, by reason. Bubbles here and those of both splits add up to all that the persona wrote.
+   * A reason without conversations is about single bubbles or turns.
+   */
   excluded: z.record(z.string(), z.object({ conversations: z.int(), personaBubbles: z.int() })),
+  /** Passages that were masked, by kind. */
+  redactions: z.record(z.string(), z.int()).optional(),
   /** The choices it was made with, defaults included. */
   settings: z.record(z.string(), z.unknown()),
 });

@@ -1,1 +1,4 @@
-export { type PreparedShards, type PrepareOptions, prepareShards, readManifest } from "./shards.ts";
+export { readManifest } from "./manifest.ts";
+export type { Choices, PrepareOptions, WorkerProgram } from "./options.ts";
+export { type PreparedShards, prepareShards } from "./prepare.ts";
+export { servePrepareWork } from "./thread-work.ts";

@@ -1,0 +1,187 @@
+import type { MessageStore, ThreadSummary } from "../handoffs.ts";
+import type { Tokenizer } from "../tokenizer.ts";
+import { createTranscript } from "../transcript.ts";
+import { type Conversation, eachGap, isText, splitIntoConversations } from "./conversations.ts";
+import type { Settings } from "./options.ts";
+import { type ConversationRenderer, createConversationRenderer } from "./render-conversation.ts";
+import { countGap, createGapCounts, longestSilence } from "./rhythm.ts";
+import type { TokenArray } from "./segments/record.ts";
+import { openSegmentWriter, type SegmentWriter } from "./segments/segment.ts";
+import { isOutsideDates, outsideDates } from "./selection.ts";
+import { ThreadCounts } from "./thread-counts.ts";
+import { openThread, type ThreadSource } from "./thread-source.ts";
+
+/** What is to be done with one thread; it survives structured cloning. */
+export interface ThreadTask {
+  thread: ThreadSummary;
+  /** Why all of it is left out, when it is. */
+  skip: string | undefined;
+  isHeldOut: boolean;
+  holdOutShare: number;
+  /** Where a conversation ends, in ms; `own`: by the thread's own gaps. */
+  longestSilenceMs: number | "own";
+  /** Where the segment goes; undefined: only count the gaps. */
+  file: string | undefined;
+}
+
+export interface ThreadResult {
+  /** The gaps between the thread's messages, where the task asked for its own rhythm. */
+  gaps: number[] | undefined;
+  /** Whether the segment was written; not where the thread's own gaps do not tell conversations apart. */
+  isWritten: boolean;
+}
+
+/** What renders threads, one after the other. */
+export interface ThreadRenderer {
+  render(task: ThreadTask): Promise<ThreadResult>;
+}
+
+export interface RenderContext {
+  store: MessageStore;
+  settings: Settings;
+  tokenizer: Tokenizer;
+}
+
+export function createThreadRenderer({ store, settings, tokenizer }: RenderContext): ThreadRenderer {
+  const transcript = createTranscript({
+    tokenizer,
+    rendering: settings.rendering,
+    persona: settings.persona,
+  });
+  const renderer = createConversationRenderer(settings, transcript);
+  const Tokens = tokenArrayOf(tokenizer);
+
+  return {
+    async render(task) {
+      const source = await openThread(store, task.thread);
+      const gaps = task.longestSilenceMs === "own" ? await countGaps(source) : undefined;
+      const longestSilenceMs = gaps === undefined ? (task.longestSilenceMs as number) : longestSilence(gaps);
+      const result = { gaps: gaps && Array.from(gaps), isWritten: false };
+      if (longestSilenceMs === undefined || task.file === undefined) return result;
+
+      const writer = await openSegmentWriter(task.file, Tokens);
+      try {
+        const counts = new ThreadCounts(settings.persona);
+        await new ThreadWork(task, { settings, renderer }, { counts, writer }).run(source, longestSilenceMs);
+        await writer.close(counts.summary);
+      } catch (error) {
+        await writer.abandon();
+        throw error;
+      }
+      return { ...result, isWritten: true };
+    },
+  };
+}
+
+export function tokenArrayOf({ vocabularySize }: Tokenizer): TokenArray {
+  return vocabularySize <= 65_536 ? Uint16Array : Uint32Array;
+}
+
+async function countGaps(source: ThreadSource): Promise<Uint32Array> {
+  const gaps = createGapCounts();
+  await eachGap(source(), (gapMs) => countGap(gaps, gapMs));
+  return gaps;
+}
+
+/** A thread of few conversations keeps them all to learn from. */
+const fewestConversations = 5;
+
+class ThreadWork {
+  readonly #task: ThreadTask;
+  readonly #settings: Settings;
+  readonly #renderer: ConversationRenderer;
+  readonly #counts: ThreadCounts;
+  readonly #writer: SegmentWriter;
+
+  constructor(
+    task: ThreadTask,
+    { settings, renderer }: { settings: Settings; renderer: ConversationRenderer },
+    { counts, writer }: { counts: ThreadCounts; writer: SegmentWriter },
+  ) {
+    this.#task = task;
+    this.#settings = settings;
+    this.#renderer = renderer;
+    this.#counts = counts;
+    this.#writer = writer;
+  }
+
+  async run(source: ThreadSource, longestSilenceMs: number): Promise<void> {
+    const [task, settings, counts] = [this.#task, this.#settings, this.#counts];
+    const cut = (onOutside?: (conversation: Conversation) => void) =>
+      this.#conversations(splitIntoConversations(source(), { longestSilenceMs }), onOutside);
+    if (task.skip !== undefined) {
+      for await (const conversation of splitIntoConversations(source(), { longestSilenceMs }))
+        counts.exclude(task.skip, conversation);
+      return;
+    }
+
+    const usable = await this.#countUsable(cut());
+    const heldOut = this.#countHeldOut(usable);
+    const most = settings.maxConversations ?? Number.POSITIVE_INFINITY;
+    let position = 0;
+    for await (const conversation of cut((outside) => counts.exclude(outsideDates, outside))) {
+      if (!this.#hasPersona(conversation)) counts.exclude("conversations without the persona", conversation);
+      else if (usable - position++ > most)
+        counts.exclude("over the number of conversations asked for", conversation);
+      else await this.#write(conversation, usable - position < heldOut);
+    }
+  }
+
+  /** Conversations within the dates; what lies outside of them is handed over apart. */
+  async *#conversations(
+    conversations: AsyncIterable<Conversation>,
+    onOutside?: (conversation: Conversation) => void,
+  ): AsyncGenerator<Conversation> {
+    const settings = this.#settings;
+    const isUndated = settings.since === null && settings.until === null;
+    for await (const conversation of conversations) {
+      if (isUndated) {
+        yield conversation;
+        continue;
+      }
+      const [outside, inside] = partition(conversation, (message) => isOutsideDates(message, settings));
+      if (outside.texts > 0) onOutside?.(outside);
+      if (inside.texts > 0) yield inside;
+    }
+  }
+
+  async #countUsable(conversations: AsyncIterable<Conversation>): Promise<number> {
+    let usable = 0;
+    for await (const conversation of conversations) if (this.#hasPersona(conversation)) usable++;
+    return usable;
+  }
+
+  #countHeldOut(usable: number): number {
+    if (this.#task.isHeldOut) return usable;
+    return usable < fewestConversations ? 0 : Math.ceil(usable * this.#task.holdOutShare);
+  }
+
+  #hasPersona({ messages }: Conversation): boolean {
+    return messages.some((message) => message.sender === this.#settings.persona && isText(message));
+  }
+
+  async #write(conversation: Conversation, isHeldOut: boolean): Promise<void> {
+    const counts = this.#counts;
+    const { turns, record } = this.#renderer.render(conversation, isHeldOut);
+    if (!isHeldOut) counts.hear(turns);
+    const thinned = turns.reduce((sum, { contextOnly = [] }) => sum + contextOnly.filter(Boolean).length, 0);
+    if (thinned > 0) counts.excludeBubbles("replies of one word, thinned out", thinned);
+    await this.#writer.write(record);
+  }
+}
+
+function partition(
+  { messages }: Conversation,
+  isFirst: (message: Conversation["messages"][number]) => boolean,
+): [Conversation, Conversation] {
+  const parts: [Conversation, Conversation] = [
+    { messages: [], texts: 0 },
+    { messages: [], texts: 0 },
+  ];
+  for (const message of messages) {
+    const part = parts[isFirst(message) ? 0 : 1];
+    part.messages.push(message);
+    if (isText(message)) part.texts++;
+  }
+  return parts;
+}
