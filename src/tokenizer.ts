@@ -60,11 +60,25 @@ interface TokenizerJson extends TokenizerModel {
 export async function loadTokenizer(directory = builtInTokenizerDirectory): Promise<Tokenizer> {
   const file = path.join(directory, "tokenizer.json");
   const bytes = await readTokenizerFile(file);
-  const json = parseTokenizer(bytes, file);
-  const config: TokenizerConfig = JSON.parse(
-    await readOptional(path.join(directory, "tokenizer_config.json"), "{}"),
-  );
+  const config = await readOptional(path.join(directory, "tokenizer_config.json"), "{}");
   const template = await readOptional(path.join(directory, "chat_template.jinja"), "");
+  const key = createHash("sha256")
+    .update(JSON.stringify([config, template]))
+    .update(bytes)
+    .digest("hex");
+  const known = loaded.get(key) ?? buildTokenizer(bytes, { file, config: JSON.parse(config), template });
+  loaded.set(key, known);
+  return known;
+}
+
+/** By the content of its files: a process that opens one tokeniser in several places builds it once. */
+const loaded = new Map<string, Promise<Tokenizer>>();
+
+async function buildTokenizer(
+  bytes: Buffer,
+  { file, config, template }: { file: string; config: TokenizerConfig; template: string },
+): Promise<Tokenizer> {
+  const json = parseTokenizer(bytes, file);
   const encode = byteLevelEncoder(json) ?? (await loadLibraryEncoder(json, config));
   return createTokenizer(json, encode, {
     sha256: createHash("sha256").update(bytes).digest("hex"),
@@ -162,7 +176,7 @@ function createTokenizer(
 
 function highestId(vocabulary: Record<string, number>, special: Iterable<number>): number {
   let highest = -1;
-  for (const token in vocabulary) highest = Math.max(highest, vocabulary[token] as number);
+  for (const id of Object.values(vocabulary)) highest = Math.max(highest, id);
   for (const id of special) highest = Math.max(highest, id);
   return highest;
 }

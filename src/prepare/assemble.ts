@@ -25,7 +25,7 @@ export const mostCopies = 3;
 const reasons = {
   copies: `copies of a long text after the first ${mostCopies}`,
   heldOut: "turns that repeat held-out text",
-  leftOver: "turns whose conversation has no other words of the persona",
+  leftOver: "conversations with nothing left to learn",
 } as const;
 
 /**

@@ -4,7 +4,7 @@ import type { Tokenizer } from "../tokenizer.ts";
 import type { Segment } from "./assemble.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
 import type { ThreadResult, ThreadTask } from "./render-thread.ts";
-import { addGaps, createGapCounts, longestSilence, usualSilenceMs } from "./rhythm.ts";
+import { addGaps, commonSilence, createGapCounts, longestSilence } from "./rhythm.ts";
 import { openSegmentCache, type SegmentCache } from "./segments/cache.ts";
 import { readSummary } from "./segments/segment.ts";
 import { holdOutShareOf, reasonToSkipThread, threadsToHoldOut } from "./selection.ts";
@@ -136,7 +136,7 @@ class SegmentMaker {
   #rhythmOfAll(): number {
     const all = createGapCounts();
     for (const { sha256 } of this.#options.store.threads) addGaps(all, this.#cache.gaps.get(sha256) ?? []);
-    return longestSilence(all) ?? usualSilenceMs;
+    return commonSilence(all);
   }
 
   /** The tasks of threads that no segment of an earlier data set answers. */

@@ -68,6 +68,7 @@ export interface Settings extends Choices {
 }
 
 export function settingsOf(options: PrepareOptions): Settings {
+  requireNames(options);
   const chosen = Object.entries(options).filter(([key, value]) => key in defaults && value !== undefined);
   return { ...defaults, ...Object.fromEntries(chosen), persona: findPersona(options.store, options.persona) };
 }
@@ -92,9 +93,34 @@ const defaults: Choices = {
   maxConversations: null,
 };
 
+/** A misspelled name would leave nothing of what was asked for. */
+function requireNames({ store, includeThreads = [], includePeople = [] }: PrepareOptions): void {
+  const threads = store.threads.flatMap(({ id, title }) => [id, title]);
+  for (const name of includeThreads) requireName(name, threads, "No thread in the message store");
+  for (const name of includePeople) requireName(name, peopleOf(store), "Nobody in the message store");
+}
+
+function requireName(asked: string, names: Iterable<string>, nobody: string): void {
+  const known = new Set(names);
+  for (const name of known) if (isSameName(asked, name)) return;
+  const offers = closestNames(asked, known).map((name) => `"${name}"`);
+  throw new UserError(`${nobody} is called "${asked}".`, {
+    fix: offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "See persona messages for every name.",
+  });
+}
+
+function peopleOf(store: MessageStore): string[] {
+  return store.threads.flatMap(({ people }) => people.map(({ name }) => name));
+}
+
+/** Names compare without regard to case. */
+export function isSameName(one: string, other: string): boolean {
+  return one.localeCompare(other, undefined, { sensitivity: "accent" }) === 0;
+}
+
 function findPersona(store: MessageStore, asked: string | undefined): string {
   if (asked === undefined) return store.owner;
-  const names = new Set(store.threads.flatMap(({ people }) => people.map(({ name }) => name)));
+  const names = new Set(peopleOf(store));
   if (names.has(asked.normalize("NFC"))) return asked.normalize("NFC");
   const offers = closestNames(asked, names).map((name) => `"${name}"`);
   throw new UserError(`Nobody in the message store is called "${asked}".`, {

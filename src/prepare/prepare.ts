@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs.ts";
@@ -161,9 +162,9 @@ async function copyTokenizer(from: string, to: string): Promise<void> {
     "chat_template.jinja",
     "special_tokens_map.json",
   ]) {
-    await copyFile(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-    });
+    if (!existsSync(path.join(from, name))) continue;
+    // Not `copyFile`: it would copy the permissions too.
+    await writeFileAtomically(path.join(to, name), await readFile(path.join(from, name)));
   }
 }
 

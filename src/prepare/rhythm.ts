@@ -5,11 +5,12 @@
  * conversation, one for those between conversations. The cut lies where a gap belongs to either with equal odds.
  */
 
-/** Counts of gaps by their base-2 logarithm in seconds: four classes an octave, from below one second to two years. */
+/** Counts of gaps by their base-2 logarithm in seconds: four classes an octave, from a second to eight days and more. */
 export type GapCounts = Uint32Array;
 
 const classesAnOctave = 4;
-const classes = 27 * classesAnOctave;
+/** Longer gaps lie between conversations whatever the thread; how long they are must not move its cut. */
+const classes = Math.ceil(classesAnOctave * Math.log2(8 * 86_400));
 
 export function createGapCounts(): GapCounts {
   return new Uint32Array(classes);
@@ -31,11 +32,11 @@ const fewestGaps = 200;
 const floorMs = 5 * 60_000;
 const capMs = 24 * 3_600_000;
 /** What most people would call a new conversation, where the gaps themselves do not say. */
-export const usualSilenceMs = 60 * 60_000;
+const usualSilenceMs = 60 * 60_000;
 
 /**
- * The longest silence inside a conversation in ms, rounded to a quarter of an octave so that a few more messages seldom
- * move it; undefined where there are too few gaps, or gaps of one kind only.
+ * The longest silence inside a conversation in ms, to a quarter of an octave; undefined where there are too few gaps, or
+ * gaps of one kind only.
  */
 export function longestSilence(counts: GapCounts): number | undefined {
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -44,6 +45,15 @@ export function longestSilence(counts: GapCounts): number | undefined {
   if (mixture === undefined) return undefined;
   const silenceMs = 1000 * 2 ** (cutBetween(mixture) / classesAnOctave);
   return Math.round(Math.min(capMs, Math.max(floorMs, silenceMs)));
+}
+
+/**
+ * The silence that threads without a rhythm of their own go by, from the gaps of all: 5, 10, 20, … minutes. So coarse
+ * that a few new messages seldom move it, which would change every small thread.
+ */
+export function commonSilence(counts: GapCounts): number {
+  const silenceMs = longestSilence(counts) ?? usualSilenceMs;
+  return Math.min(capMs, floorMs * 2 ** Math.round(Math.log2(silenceMs / floorMs)));
 }
 
 interface Normal {

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Message, ThreadSummary } from "../handoffs.ts";
-import type { Settings } from "./options.ts";
+import { isSameName, type Settings } from "./options.ts";
 
 /** Why a whole thread is left out; undefined when it is not. */
 export function reasonToSkipThread(thread: ThreadSummary, settings: Settings): string | undefined {
   const { persona, excludedSections, includeThreads, excludeThreads, includePeople, excludePeople } =
     settings;
   const { id, title, section, people, texts } = thread;
-  const isNamed = (names: string[]) => names.some((name) => isSame(name, id) || isSame(name, title));
+  const isNamed = (names: string[]) => names.some((name) => isSameName(name, id) || isSameName(name, title));
   const takesPart = (names: string[]) =>
-    names.some((name) => people.some((person) => person.name !== persona && isSame(name, person.name)));
+    names.some((name) => people.some((person) => person.name !== persona && isSameName(name, person.name)));
 
   if (excludeThreads.length > 0 && isNamed(excludeThreads)) return "threads left out by name";
   if (excludePeople.length > 0 && takesPart(excludePeople)) return "threads with people who are left out";
@@ -78,8 +78,4 @@ export function holdOutShareOf(threads: ThreadSummary[], { persona, holdOutShare
 /** A number between 0 and 1 that follows from a text alone. */
 export function chanceOf(text: string): number {
   return createHash("sha256").update(text).digest().readUInt32BE(0) / 2 ** 32;
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.localeCompare(other, undefined, { sensitivity: "accent" }) === 0;
 }

@@ -24,15 +24,14 @@ interface WorkerOrder {
 const textsAWorker = 30_000;
 
 export function openThreadWork(
-  { store, jobs = availableParallelism(), worker, signal }: PrepareOptions,
+  { store, jobs, worker, signal }: PrepareOptions,
   settings: Settings,
   { tokenizer, tokenizerDirectory }: { tokenizer: Tokenizer; tokenizerDirectory: string },
 ): ThreadWork {
   const own = createThreadRenderer({ store, settings, tokenizer });
   const workers: Worker[] = [];
   const workersFor = (tasks: ThreadTask[]) => {
-    const texts = tasks.reduce((sum, { thread }) => sum + thread.texts, 0);
-    const wanted = worker === undefined ? 1 : Math.min(jobs, tasks.length, Math.ceil(texts / textsAWorker));
+    const wanted = jobs ?? usefulWorkers(tasks);
     if (worker === undefined || wanted < 2) return workers;
     const order: WorkerOrder = { store: worker.store, settings, tokenizerDirectory };
     while (workers.length < wanted) workers.push(startWorker(worker, order));
@@ -57,6 +56,11 @@ export function openThreadWork(
       await Promise.all(workers.map((one) => one.terminate()));
     },
   };
+}
+
+function usefulWorkers(tasks: ThreadTask[]): number {
+  const texts = tasks.reduce((sum, { thread }) => sum + thread.texts, 0);
+  return Math.min(availableParallelism(), tasks.length, Math.ceil(texts / textsAWorker));
 }
 
 function rejectWhenAborted(signal: AbortSignal | undefined): Promise<never> {

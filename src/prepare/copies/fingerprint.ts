@@ -28,17 +28,17 @@ function hashOfWords({ first, second }: WordHashes, start: number, end: number):
 }
 
 /**
- * A sketch of a text's runs of three words, appended to `into`: of two sketches, the share of equal numbers estimates the
- * share of runs that the texts have in common (MinHash, Broder 1997).
+ * A sketch of a text's pairs of words, appended to `into`: of two sketches, the share of equal numbers estimates the share
+ * of pairs that the texts have in common (MinHash, Broder 1997).
  */
 export function appendSketch({ first, count }: WordHashes, into: number[]): void {
   const smallest = scratch.fill(0xffffffff);
-  for (let at = 0; at + 3 <= count; at++) {
-    let run = Math.imul(first[at] as number, 0x85ebca6b) ^ Math.imul(first[at + 1] as number, 0xc2b2ae35);
-    run = Math.imul(run ^ (run >>> 15) ^ (first[at + 2] as number), 0x27d4eb2f);
-    run ^= run >>> 13;
+  for (let at = 0; at + 2 <= count; at++) {
+    let pair = Math.imul(first[at] as number, 0x85ebca6b) ^ Math.imul(first[at + 1] as number, 0xc2b2ae35);
+    pair = Math.imul(pair ^ (pair >>> 15), 0x27d4eb2f);
+    pair ^= pair >>> 13;
     for (let index = 0; index < sketchSize; index++) {
-      const value = Math.imul(run ^ (offsets[index] as number), multipliers[index] as number) >>> 0;
+      const value = Math.imul(pair ^ (offsets[index] as number), multipliers[index] as number) >>> 0;
       if (value < (smallest[index] as number)) smallest[index] = value;
     }
   }
