@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
@@ -44,7 +44,12 @@ export async function openMessages(workspace: Workspace): Promise<MessageStore> 
       fix: "Import an export first: persona import ~/Downloads/facebook-*.zip",
     });
   }
-  return { owner: index.owner, threads: index.threads, read: (thread) => readThread(workspace, thread) };
+  return {
+    owner: index.owner,
+    threads: index.threads,
+    read: (thread) => readThread(workspace, thread),
+    readBatches: (thread) => readThreadBatches(workspace, thread),
+  };
 }
 
 export async function* readThread(workspace: Workspace, thread: ThreadSummary): AsyncGenerator<Message> {
@@ -53,6 +58,51 @@ export async function* readThread(workspace: Workspace, thread: ThreadSummary): 
     const { attachments = [], reactions = [], text = "", kind = "text", ...rest } = JSON.parse(line);
     yield { thread: thread.id, text, kind, attachments, reactions, ...rest };
   }
+}
+
+const chunkBytes = 1 << 20;
+const newline = 0x0a;
+
+/** The messages of a thread, those of each megabyte of its file parsed at once. */
+async function* readThreadBatches(workspace: Workspace, thread: ThreadSummary): AsyncGenerator<Message[]> {
+  const handle = await open(threadFile(workspace, thread), "r");
+  try {
+    let rest = Buffer.alloc(0);
+    for (let buffer = await readChunk(handle); buffer.length > 0; buffer = await readChunk(handle)) {
+      const end = buffer.lastIndexOf(newline) + 1;
+      const lines = Buffer.concat([rest, buffer.subarray(0, end)]);
+      if (end > 0) yield parseLines(lines, thread.id);
+      rest = end > 0 ? Buffer.from(buffer.subarray(end)) : Buffer.concat([rest, buffer]);
+    }
+    if (rest.length > 0) yield parseLines(rest, thread.id);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readChunk(handle: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Strings of JSON hold no newline, so lines become an array when commas take the newlines' place. */
+function parseLines(lines: Buffer, thread: string): Message[] {
+  const values: Partial<Message>[] = JSON.parse(
+    `[${lines.toString("utf8").trimEnd().replaceAll("\n", ",")}]`,
+  );
+  return values.map(
+    ({ sender, sentAt, text = "", kind = "text", attachments, reactions, source, callSeconds }) => ({
+      thread,
+      sender: sender as string,
+      sentAt: sentAt as number | null,
+      text,
+      kind,
+      attachments: attachments ?? [],
+      reactions: reactions ?? [],
+      source: source as string,
+      ...(callSeconds !== undefined && { callSeconds }),
+    }),
+  );
 }
 
 /** Writes one thread aside and names it by its content, so that a killed import leaves the old file in place. */

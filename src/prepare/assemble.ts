@@ -1,7 +1,8 @@
 import { MaskCode, type ShardManifest, type ShardSplit } from "../handoffs.ts";
+import { sketchSize } from "./copies/fingerprint.ts";
 import { HashCounts } from "./copies/hash-counts.ts";
 import { HeldOutTexts } from "./copies/held-out-texts.ts";
-import type { SegmentRecord, TokenArray } from "./segments/record.ts";
+import { LongText, longTextFields, type SegmentRecord, type TokenArray } from "./segments/record.ts";
 import { readRecords, type SegmentSummary } from "./segments/segment.ts";
 import { openShardWriter, type ShardWriter, type TokenSlice } from "./shard-writer.ts";
 
@@ -44,29 +45,26 @@ export async function assembleShards(
     signal,
   }: { directory: string | undefined; Tokens: TokenArray; signal: AbortSignal | undefined },
 ): Promise<Assembled> {
-  const heldOut = await readHeldOutTexts(segments, Tokens);
+  const heldOut = readHeldOutTexts(segments, Tokens);
   const assembly = new Assembly(heldOut, {
     train: await openShardWriter(directory, "train"),
     val: await openShardWriter(directory, "val"),
   });
   for (const { file, summary } of segments) {
     signal?.throwIfAborted();
-    for await (const record of readRecords(file, 0, summary.recordsEnd, Tokens)) await assembly.add(record);
+    const all = { start: 0, end: summary.recordsEnd };
+    for (const record of readRecords(file, all, Tokens)) await assembly.add(record);
   }
   return assembly.close();
 }
 
-async function readHeldOutTexts(segments: Segment[], Tokens: TokenArray): Promise<HeldOutTexts> {
+function readHeldOutTexts(segments: Segment[], Tokens: TokenArray): HeldOutTexts {
   const heldOut = new HeldOutTexts();
   for (const { file, summary } of segments) {
-    for await (const { runs, longTexts } of readRecords(
-      file,
-      summary.heldOutAt,
-      summary.recordsEnd,
-      Tokens,
-    )) {
-      heldOut.addRuns(runs);
-      for (const { sketch } of longTexts) heldOut.addSketch(sketch);
+    const records = { start: summary.heldOutAt, end: summary.recordsEnd };
+    for (const record of readRecords(file, records, Tokens)) {
+      heldOut.addRuns(record.runs);
+      for (let text = 0; text < record.hashes.length; text++) heldOut.addSketch(sketchOf(record, text));
     }
   }
   return heldOut;
@@ -97,23 +95,29 @@ class Assembly {
     return { splits, personaTurns: this.#personaTurns, excluded: this.#excluded };
   }
 
-  #turnsToDrop({ runs, runStarts, longTexts, ownBubbles }: SegmentRecord): Set<number> {
+  #turnsToDrop(record: SegmentRecord): Set<number> {
     const dropped = new Set<number>();
-    for (const { turn, sketch } of longTexts) {
+    for (let text = 0; text < record.hashes.length; text++) {
+      const turn = fieldOf(record, text, LongText.turn);
       if (dropped.has(turn)) continue;
-      const runsOfTurn = runs.subarray(runStarts[turn], runStarts[turn + 1]);
-      if (!this.#heldOut.hasRun(runsOfTurn) && !this.#heldOut.hasNearCopy(sketch)) continue;
+      if (!this.#heldOut.hasRun(runsOf(record, text)) && !this.#heldOut.hasNearCopy(sketchOf(record, text)))
+        continue;
       dropped.add(turn);
-      this.#exclude(reasons.heldOut, ownBubbles[turn] as number);
+      this.#exclude(reasons.heldOut, record.ownBubbles[turn] as number);
     }
     return dropped;
   }
 
   /** What was said too often is still heard, but no longer learned from. */
-  #silenceCopies({ longTexts, mask, ownBubbles }: SegmentRecord, dropped: Set<number>): void {
-    for (const { turn, start, end, isOwn, hash } of longTexts) {
-      if (!isOwn || dropped.has(turn) || this.#copies.countUp(hash) < mostCopies) continue;
-      for (let at = start; at < end; at++) if (mask[at] === MaskCode.persona) mask[at] = MaskCode.structure;
+  #silenceCopies(record: SegmentRecord, dropped: Set<number>): void {
+    const { hashes, mask, ownBubbles } = record;
+    for (let text = 0; text < hashes.length; text++) {
+      const turn = fieldOf(record, text, LongText.turn);
+      if (fieldOf(record, text, LongText.isOwn) === 0 || dropped.has(turn)) continue;
+      if (this.#copies.countUp(hashes[text] as number) < mostCopies) continue;
+      const end = fieldOf(record, text, LongText.end);
+      for (let at = fieldOf(record, text, LongText.start); at < end; at++)
+        if (mask[at] === MaskCode.persona) mask[at] = MaskCode.structure;
       (ownBubbles[turn] as number)--;
       this.#exclude(reasons.copies, 1);
     }
@@ -141,6 +145,19 @@ class Assembly {
     counted.personaBubbles += personaBubbles;
     this.#excluded[reason] = counted;
   }
+}
+
+function fieldOf({ longTexts }: SegmentRecord, text: number, field: number): number {
+  return longTexts[text * longTextFields + field] as number;
+}
+
+function runsOf(record: SegmentRecord, text: number): Float64Array {
+  const start = text === 0 ? 0 : fieldOf(record, text - 1, LongText.runsEnd);
+  return record.runs.subarray(start, fieldOf(record, text, LongText.runsEnd));
+}
+
+function sketchOf({ sketches }: SegmentRecord, text: number): Uint32Array {
+  return sketches.subarray(text * sketchSize, (text + 1) * sketchSize);
 }
 
 /** The runs of turns that are left between those that are dropped, as [first, end). */

@@ -44,11 +44,12 @@ export async function makeSegments(
     const maker = new SegmentMaker(options, settings, cache, (tasks, onResult) =>
       threadWork.run(tasks, onResult),
     );
-    const files = await maker.makeAll();
+    const segments = await maker.makeAll();
+    const files = new Set(segments.map(({ file }) => file));
     return {
-      segments: await readSegments(files),
+      segments,
       renderedThreads: maker.rendered,
-      settle: () => cache.settle(new Set(files), new Set(options.store.threads.map(({ sha256 }) => sha256))),
+      settle: () => cache.settle(files, new Set(options.store.threads.map(({ sha256 }) => sha256))),
     };
   } finally {
     await threadWork.close();
@@ -63,17 +64,6 @@ function choicesOfOneThread(settings: Settings): Partial<Settings> {
   return ofOneThread;
 }
 
-async function readSegments(files: string[]): Promise<Segment[]> {
-  const segments: Segment[] = [];
-  for (const file of files) {
-    const summary = await readSummary(file);
-    if (summary === undefined)
-      throw new Error(`${file} is gone; was it removed while the data set was made?`);
-    segments.push({ file, summary });
-  }
-  return segments;
-}
-
 /** A thread of fewer texts goes by the rhythm of all. */
 const fewestTexts = 400;
 
@@ -82,7 +72,7 @@ type Run = (tasks: ThreadTask[], onResult: (task: ThreadTask, result: ThreadResu
 
 class SegmentMaker {
   rendered = 0;
-  readonly #files = new Map<string, string>();
+  readonly #segments = new Map<string, Segment>();
   #done = 0;
 
   readonly #options: PrepareOptions;
@@ -97,14 +87,14 @@ class SegmentMaker {
     this.#run = run;
   }
 
-  /** The files of all segments, in the store's order. */
-  async makeAll(): Promise<string[]> {
+  /** All segments, in the store's order. */
+  async makeAll(): Promise<Segment[]> {
     const { threads } = this.#options.store;
     const { maxSilenceMinutes } = this.#settings;
     const bases = this.#basesOfTasks(threads);
     if (maxSilenceMinutes === "auto") await this.#makeByRhythm(bases);
-    else await this.#work(await this.#withoutSegment(bases, maxSilenceMinutes * 60_000));
-    return threads.map(({ id }) => this.#files.get(id) as string);
+    else await this.#work(this.#withoutSegment(bases, maxSilenceMinutes * 60_000));
+    return threads.map(({ id }) => this.#segments.get(id) as Segment);
   }
 
   #basesOfTasks(threads: ThreadSummary[]): TaskBase[] {
@@ -126,11 +116,11 @@ class SegmentMaker {
       ({ thread }) => thread.texts < fewestTexts && !this.#cache.gaps.has(thread.sha256),
     );
     await this.#work([
-      ...(await this.#withoutSegment(large, "own")),
+      ...this.#withoutSegment(large, "own"),
       ...uncounted.map((base) => ({ ...base, longestSilenceMs: "own" as const, file: undefined })),
     ]);
-    const waiting = bases.filter(({ thread }) => !this.#files.has(thread.id));
-    await this.#work(await this.#withoutSegment(waiting, this.#rhythmOfAll()));
+    const waiting = bases.filter(({ thread }) => !this.#segments.has(thread.id));
+    await this.#work(this.#withoutSegment(waiting, this.#rhythmOfAll()));
   }
 
   #rhythmOfAll(): number {
@@ -140,17 +130,15 @@ class SegmentMaker {
   }
 
   /** The tasks of threads that no segment of an earlier data set answers. */
-  async #withoutSegment(
-    bases: TaskBase[],
-    longestSilenceMs: ThreadTask["longestSilenceMs"],
-  ): Promise<ThreadTask[]> {
+  #withoutSegment(bases: TaskBase[], longestSilenceMs: ThreadTask["longestSilenceMs"]): ThreadTask[] {
     const tasks: ThreadTask[] = [];
     for (const base of bases) {
       if (longestSilenceMs === "own" && this.#hasNoRhythm(base.thread)) continue;
       const task = { ...base, longestSilenceMs };
       const file = this.#cache.fileOf(task);
-      if ((await readSummary(file)) === undefined) tasks.push({ ...task, file });
-      else this.#finish(base.thread, file);
+      const summary = readSummary(file);
+      if (summary === undefined) tasks.push({ ...task, file });
+      else this.#finish(base.thread, { file, summary });
     }
     return tasks;
   }
@@ -162,16 +150,16 @@ class SegmentMaker {
   }
 
   async #work(tasks: ThreadTask[]): Promise<void> {
-    await this.#run(tasks, (task, { gaps, isWritten }) => {
+    await this.#run(tasks, (task, { gaps, summary }) => {
       if (gaps !== undefined) this.#cache.gaps.set(task.thread.sha256, gaps);
-      if (!isWritten) return;
+      if (summary === undefined) return;
       this.rendered++;
-      this.#finish(task.thread, task.file as string);
+      this.#finish(task.thread, { file: task.file as string, summary });
     });
   }
 
-  #finish(thread: ThreadSummary, file: string): void {
-    this.#files.set(thread.id, file);
+  #finish(thread: ThreadSummary, segment: Segment): void {
+    this.#segments.set(thread.id, segment);
     this.#done++;
     this.#options.onProgress?.(this.#done, this.#options.store.threads.length);
   }

@@ -6,7 +6,7 @@ import type { Settings } from "./options.ts";
 import { type ConversationRenderer, createConversationRenderer } from "./render-conversation.ts";
 import { countGap, createGapCounts, longestSilence } from "./rhythm.ts";
 import type { TokenArray } from "./segments/record.ts";
-import { openSegmentWriter, type SegmentWriter } from "./segments/segment.ts";
+import { openSegmentWriter, type SegmentSummary, type SegmentWriter } from "./segments/segment.ts";
 import { isOutsideDates, outsideDates } from "./selection.ts";
 import { ThreadCounts } from "./thread-counts.ts";
 import { openThread, type ThreadSource } from "./thread-source.ts";
@@ -27,8 +27,8 @@ export interface ThreadTask {
 export interface ThreadResult {
   /** The gaps between the thread's messages, where the task asked for its own rhythm. */
   gaps: number[] | undefined;
-  /** Whether the segment was written; not where the thread's own gaps do not tell conversations apart. */
-  isWritten: boolean;
+  /** What the segment says; undefined where the thread's own gaps do not tell conversations apart. */
+  summary: SegmentSummary | undefined;
 }
 
 /** What renders threads, one after the other. */
@@ -56,19 +56,19 @@ export function createThreadRenderer({ store, settings, tokenizer }: RenderConte
       const source = await openThread(store, task.thread);
       const gaps = task.longestSilenceMs === "own" ? await countGaps(source) : undefined;
       const longestSilenceMs = gaps === undefined ? (task.longestSilenceMs as number) : longestSilence(gaps);
-      const result = { gaps: gaps && Array.from(gaps), isWritten: false };
+      const result: ThreadResult = { gaps: gaps && Array.from(gaps), summary: undefined };
       if (longestSilenceMs === undefined || task.file === undefined) return result;
 
-      const writer = await openSegmentWriter(task.file, Tokens);
+      const writer = openSegmentWriter(task.file, Tokens);
       try {
         const counts = new ThreadCounts(settings.persona);
         await new ThreadWork(task, { settings, renderer }, { counts, writer }).run(source, longestSilenceMs);
-        await writer.close(counts.summary);
+        result.summary = writer.close(counts.summary);
       } catch (error) {
-        await writer.abandon();
+        writer.abandon();
         throw error;
       }
-      return { ...result, isWritten: true };
+      return result;
     },
   };
 }
@@ -123,7 +123,7 @@ class ThreadWork {
       if (!this.#hasPersona(conversation)) counts.exclude("conversations without the persona", conversation);
       else if (usable - position++ > most)
         counts.exclude("over the number of conversations asked for", conversation);
-      else await this.#write(conversation, usable - position < heldOut);
+      else this.#write(conversation, usable - position < heldOut);
     }
   }
 
@@ -160,13 +160,13 @@ class ThreadWork {
     return messages.some((message) => message.sender === this.#settings.persona && isText(message));
   }
 
-  async #write(conversation: Conversation, isHeldOut: boolean): Promise<void> {
+  #write(conversation: Conversation, isHeldOut: boolean): void {
     const counts = this.#counts;
     const { turns, record } = this.#renderer.render(conversation, isHeldOut);
     if (!isHeldOut) counts.hear(turns);
     const thinned = turns.reduce((sum, { contextOnly = [] }) => sum + contextOnly.filter(Boolean).length, 0);
     if (thinned > 0) counts.excludeBubbles("replies of one word, thinned out", thinned);
-    await this.#writer.write(record);
+    this.#writer.write(record);
   }
 }
 

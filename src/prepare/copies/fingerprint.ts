@@ -1,3 +1,4 @@
+import type { NumberList } from "./number-list.ts";
 import type { WordHashes } from "./word-hashes.ts";
 
 /** Runs of so many words are what a long text is compared by; shorter texts repeat by nature and have none. */
@@ -7,7 +8,7 @@ export const wordsARun = 8;
 export const sketchSize = 16;
 
 /** Hashes of every run of eight words, appended to `into`: 53 bits each, as whole numbers. */
-export function appendRuns(words: WordHashes, into: number[]): void {
+export function appendRuns(words: WordHashes, into: NumberList): void {
   for (let start = 0; start + wordsARun <= words.count; start++)
     into.push(hashOfWords(words, start, start + wordsARun));
 }
@@ -31,7 +32,7 @@ function hashOfWords({ first, second }: WordHashes, start: number, end: number):
  * A sketch of a text's pairs of words, appended to `into`: of two sketches, the share of equal numbers estimates the share
  * of pairs that the texts have in common (MinHash, Broder 1997).
  */
-export function appendSketch({ first, count }: WordHashes, into: number[]): void {
+export function appendSketch({ first, count }: WordHashes, into: NumberList): void {
   const smallest = scratch.fill(0xffffffff);
   for (let at = 0; at + 2 <= count; at++) {
     let pair = Math.imul(first[at] as number, 0x85ebca6b) ^ Math.imul(first[at + 1] as number, 0xc2b2ae35);

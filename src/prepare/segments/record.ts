@@ -12,41 +12,55 @@ export interface SegmentRecord {
   turnStarts: Uint32Array;
   /** For each turn, how many of the persona's bubbles are learned from. */
   ownBubbles: Uint32Array;
-  /** For each turn, where its runs start in `runs`; one more number ends the last. */
-  runStarts: Uint32Array;
-  /** Hashes of runs of words, for comparing long texts. */
+  /** For each text that is long enough to be compared with others, `longTextFields` numbers. */
+  longTexts: Uint32Array;
+  /** For each long text, a hash of all its words. */
+  hashes: Float64Array;
+  /** For each long text, `sketchSize` numbers. */
+  sketches: Uint32Array;
+  /** Hashes of the long texts' runs of words, one text after the other. */
   runs: Float64Array;
-  longTexts: LongText[];
 }
 
-/** A text that is long enough to be compared with others. */
-export interface LongText {
-  turn: number;
-  /** From its first token up to but without `end`, its separator included. */
-  start: number;
-  end: number;
-  /** Whether it is the persona's, and learned from. */
-  isOwn: boolean;
-  hash: number;
-  sketch: Uint32Array;
-}
+/** What `SegmentRecord.longTexts` says of each text. */
+export const longTextFields = 5;
+export const LongText = {
+  turn: 0,
+  /** Its first token, and the one after its last; its separator is its own. */
+  start: 1,
+  end: 2,
+  /** 1 where it is the persona's, and learned from. */
+  isOwn: 3,
+  /** Where its runs end in `runs`. */
+  runsEnd: 4,
+} as const;
+
+/** The same in whatever arrays it was made in. */
+export type WrittenRecord = { isHeldOut: boolean } & {
+  [Part in Exclude<keyof SegmentRecord, "isHeldOut">]: ArrayLike<number>;
+};
 
 export type TokenArray = typeof Uint16Array | typeof Uint32Array;
 
-const headerWords = 8;
-const wordsAText = 4 + sketchSize;
+const headerWords = 6;
+export const headerBytes = 4 * headerWords;
 
 interface Sizes {
   tokens: number;
   turns: number;
-  runs: number;
   texts: number;
+  runs: number;
+}
+
+function sizesOf({ tokens, turnStarts, hashes, runs }: WrittenRecord): Sizes {
+  return { tokens: tokens.length, turns: turnStarts.length, texts: hashes.length, runs: runs.length };
 }
 
 /** Bytes of a record: every record starts at a multiple of eight. */
-export function recordBytes({ tokens, turns, runs, texts }: Sizes, tokenBytes: number): number {
-  const words = headerWords + 3 * turns + 1 + texts * wordsAText;
-  return roundUp(8 * (runs + texts) + 4 * words + tokens * (tokenBytes + 1));
+export function bytesOf(record: WrittenRecord, Tokens: TokenArray): number {
+  const { tokens, turns, texts, runs } = sizesOf(record);
+  const words = headerWords + 2 * turns + texts * (longTextFields + sketchSize);
+  return roundUp(8 * (runs + texts) + 4 * words + tokens * (Tokens.BYTES_PER_ELEMENT + 1));
 }
 
 function roundUp(bytes: number): number {
@@ -54,64 +68,52 @@ function roundUp(bytes: number): number {
 }
 
 /** Where the parts of a record lie; numbers of eight bytes come first, so that all of them are aligned. */
-function layOut(buffer: ArrayBuffer, offset: number, sizes: Sizes, Tokens: TokenArray) {
-  const header = new Uint32Array(buffer, offset, headerWords);
-  let at = offset + 4 * headerWords;
-  const runs = new Float64Array(buffer, at, sizes.runs);
-  at += runs.byteLength;
-  const hashes = new Float64Array(buffer, at, sizes.texts);
-  at += hashes.byteLength;
-  const words = (count: number) => {
-    const view = new Uint32Array(buffer, at, count);
-    at += view.byteLength;
-    return view;
+function layOut(
+  buffer: ArrayBuffer,
+  offset: number,
+  { tokens, turns, texts, runs }: Sizes,
+  Tokens: TokenArray,
+) {
+  let at = offset + headerBytes;
+  const view = <View extends { byteLength: number }>(
+    View: new (buffer: ArrayBuffer, at: number, length: number) => View,
+    length: number,
+  ): View => {
+    const made = new View(buffer, at, length);
+    at += made.byteLength;
+    return made;
   };
-  const turnStarts = words(sizes.turns);
-  const ownBubbles = words(sizes.turns);
-  const runStarts = words(sizes.turns + 1);
-  const texts = words(sizes.texts * wordsAText);
-  const tokens = new Tokens(buffer, at, sizes.tokens);
-  const mask = new Uint8Array(buffer, at + tokens.byteLength, sizes.tokens);
-  return { header, runs, hashes, turnStarts, ownBubbles, runStarts, texts, tokens, mask };
+  return {
+    runs: view(Float64Array, runs),
+    hashes: view(Float64Array, texts),
+    turnStarts: view(Uint32Array, turns),
+    ownBubbles: view(Uint32Array, turns),
+    longTexts: view(Uint32Array, texts * longTextFields),
+    sketches: view(Uint32Array, texts * sketchSize),
+    tokens: view<Uint16Array | Uint32Array>(Tokens, tokens),
+    mask: view(Uint8Array, tokens),
+  };
 }
 
 /** Writes a record at an aligned offset of `buffer`, which has room for it; returns its bytes. */
 export function writeRecord(
   buffer: ArrayBuffer,
   offset: number,
-  record: {
-    [Part in keyof SegmentRecord]: SegmentRecord[Part] extends ArrayLike<number>
-      ? ArrayLike<number>
-      : SegmentRecord[Part];
-  },
+  record: WrittenRecord,
   Tokens: TokenArray,
 ): number {
-  const { tokens, turnStarts, runs, longTexts } = record;
-  const sizes = {
-    tokens: tokens.length,
-    turns: turnStarts.length,
-    runs: runs.length,
-    texts: longTexts.length,
-  };
-  const bytes = recordBytes(sizes, Tokens.BYTES_PER_ELEMENT);
-  const parts = layOut(buffer, offset, sizes, Tokens);
-  parts.header.set([
+  const sizes = sizesOf(record);
+  const bytes = bytesOf(record, Tokens);
+  new Uint32Array(buffer, offset, headerWords).set([
     bytes,
     Number(record.isHeldOut),
     sizes.tokens,
     sizes.turns,
-    sizes.runs,
     sizes.texts,
-    0,
-    0,
+    sizes.runs,
   ]);
-  for (const part of ["runs", "turnStarts", "ownBubbles", "runStarts", "tokens", "mask"] as const)
-    parts[part].set(record[part]);
-  for (const [index, { turn, start, end, isOwn, hash, sketch }] of longTexts.entries()) {
-    parts.hashes[index] = hash;
-    parts.texts.set([turn, start, end, Number(isOwn)], index * wordsAText);
-    parts.texts.set(sketch, index * wordsAText + 4);
-  }
+  const parts = layOut(buffer, offset, sizes, Tokens);
+  for (const part of Object.keys(parts) as (keyof typeof parts)[]) parts[part].set(record[part]);
   return bytes;
 }
 
@@ -120,35 +122,11 @@ export function bytesOfRecord(buffer: ArrayBuffer, offset: number): number {
   return new Uint32Array(buffer, offset, 1)[0] as number;
 }
 
-export const headerBytes = 4 * headerWords;
-
 export function readRecord(buffer: ArrayBuffer, offset: number, Tokens: TokenArray): SegmentRecord {
-  const [, isHeldOut = 0, tokens = 0, turns = 0, runs = 0, texts = 0] = new Uint32Array(
+  const [, isHeldOut, tokens = 0, turns = 0, texts = 0, runs = 0] = new Uint32Array(
     buffer,
     offset,
     headerWords,
   );
-  const parts = layOut(buffer, offset, { tokens, turns, runs, texts }, Tokens);
-  return {
-    isHeldOut: isHeldOut === 1,
-    tokens: parts.tokens,
-    mask: parts.mask,
-    turnStarts: parts.turnStarts,
-    ownBubbles: parts.ownBubbles,
-    runStarts: parts.runStarts,
-    runs: parts.runs,
-    longTexts: Array.from({ length: texts }, (_, index) => readText(parts.texts, parts.hashes, index)),
-  };
-}
-
-function readText(texts: Uint32Array, hashes: Float64Array, index: number): LongText {
-  const at = index * wordsAText;
-  return {
-    turn: texts[at] as number,
-    start: texts[at + 1] as number,
-    end: texts[at + 2] as number,
-    isOwn: texts[at + 3] === 1,
-    hash: hashes[index] as number,
-    sketch: texts.subarray(at + 4, at + wordsAText),
-  };
+  return { isHeldOut: isHeldOut === 1, ...layOut(buffer, offset, { tokens, turns, texts, runs }, Tokens) };
 }

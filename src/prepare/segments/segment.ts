@@ -8,15 +8,16 @@
  *
  * It is written aside and renamed. Numbers are little-endian, as on every machine that Node runs on.
  */
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { asideName } from "../../workspace.ts";
 import {
+  bytesOf,
   bytesOfRecord,
   headerBytes,
   readRecord,
-  recordBytes,
   type SegmentRecord,
   type TokenArray,
+  type WrittenRecord,
   writeRecord,
 } from "./record.ts";
 
@@ -41,107 +42,107 @@ export const segmentVersion = 1;
 const trailerBytes = 8;
 const bufferBytes = 1 << 19;
 
+/** Calls that wait for the disk cost less than promises do for thousands of small files, and worker threads may wait. */
 export interface SegmentWriter {
-  write(record: Parameters<typeof writeRecord>[2]): Promise<void>;
-  close(summary: Omit<SegmentSummary, "heldOutAt" | "recordsEnd">): Promise<void>;
+  write(record: WrittenRecord): void;
+  close(summary: Omit<SegmentSummary, "heldOutAt" | "recordsEnd">): SegmentSummary;
   /** Removes what was written so far. */
-  abandon(): Promise<void>;
+  abandon(): void;
 }
 
-export async function openSegmentWriter(file: string, Tokens: TokenArray): Promise<SegmentWriter> {
+export function openSegmentWriter(file: string, Tokens: TokenArray): SegmentWriter {
   const aside = asideName(file);
-  const handle = await open(aside, "wx", 0o600);
-  let buffer = new ArrayBuffer(bufferBytes);
+  const descriptor = openSync(aside, "wx", 0o600);
   let used = 0;
   let written = 0;
   let heldOutAt: number | undefined;
 
-  async function flush(): Promise<void> {
-    await handle.writeFile(new Uint8Array(buffer, 0, used));
+  function flush(): void {
+    writeAll(descriptor, new Uint8Array(writeBuffer, 0, used));
     written += used;
     used = 0;
   }
 
   return {
-    async write(record) {
-      const { tokens, turnStarts, runs, longTexts } = record;
-      const sizes = {
-        tokens: tokens.length,
-        turns: turnStarts.length,
-        runs: runs.length,
-        texts: longTexts.length,
-      };
-      const bytes = recordBytes(sizes, Tokens.BYTES_PER_ELEMENT);
-      if (used + bytes > buffer.byteLength) await flush();
-      if (bytes > buffer.byteLength) buffer = new ArrayBuffer(bytes);
+    write(record) {
+      const bytes = bytesOf(record, Tokens);
+      if (used + bytes > writeBuffer.byteLength) flush();
+      if (bytes > writeBuffer.byteLength) writeBuffer = new ArrayBuffer(bytes);
       if (record.isHeldOut) heldOutAt ??= written + used;
-      used += writeRecord(buffer, used, record, Tokens);
+      used += writeRecord(writeBuffer, used, record, Tokens);
     },
-    async close(counts) {
-      await flush();
+    close(counts) {
+      flush();
       const recordsEnd = written;
       const summary: SegmentSummary = { ...counts, heldOutAt: heldOutAt ?? recordsEnd, recordsEnd };
       const json = Buffer.from(JSON.stringify(summary));
       const trailer = Buffer.alloc(trailerBytes);
       trailer.writeUInt32LE(json.length, 0);
       trailer.writeUInt32LE(segmentVersion, 4);
-      await handle.writeFile(Buffer.concat([json, trailer]));
-      await handle.close();
-      await rename(aside, file);
+      writeAll(descriptor, Buffer.concat([json, trailer]));
+      closeSync(descriptor);
+      renameSync(aside, file);
+      return summary;
     },
-    async abandon() {
-      await handle.close().catch(() => {});
-      await rm(aside, { force: true });
+    abandon() {
+      closeSync(descriptor);
+      rmSync(aside, { force: true });
     },
   };
 }
 
+/** One for all writers of a thread: only one of them is open at a time. */
+let writeBuffer = new ArrayBuffer(bufferBytes);
+
+/** A full disk writes a part and says so only at the next try. */
+function writeAll(descriptor: number, data: Uint8Array): void {
+  for (let at = 0; at < data.length; ) at += writeSync(descriptor, data, at);
+}
+
 /** The summary of a whole segment; undefined where there is none that this version can read. */
-export async function readSummary(file: string): Promise<SegmentSummary | undefined> {
-  let handle: FileHandle;
+export function readSummary(file: string): SegmentSummary | undefined {
+  let descriptor: number;
   try {
-    handle = await open(file, "r");
+    descriptor = openSync(file, "r");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
   try {
-    const { size } = await handle.stat();
+    const { size } = fstatSync(descriptor);
     if (size < trailerBytes) return undefined;
-    const trailer = await readAt(handle, size - trailerBytes, trailerBytes);
+    const trailer = readAt(descriptor, size - trailerBytes, trailerBytes);
     const bytes = trailer.readUInt32LE(0);
     if (trailer.readUInt32LE(4) !== segmentVersion || bytes > size - trailerBytes) return undefined;
-    const summary: SegmentSummary = JSON.parse(
-      (await readAt(handle, size - trailerBytes - bytes, bytes)).toString("utf8"),
-    );
+    const json = readAt(descriptor, size - trailerBytes - bytes, bytes).toString("utf8");
+    const summary: SegmentSummary = JSON.parse(json);
     return summary.recordsEnd + bytes + trailerBytes === size ? summary : undefined;
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
-async function readAt(handle: FileHandle, position: number, bytes: number): Promise<Buffer> {
+function readAt(descriptor: number, position: number, bytes: number): Buffer {
   const buffer = Buffer.alloc(bytes);
-  await handle.read(buffer, 0, bytes, position);
+  readSync(descriptor, buffer, 0, bytes, position);
   return buffer;
 }
 
 /** Yields the records between two positions, each valid until the next is asked for. */
-export async function* readRecords(
+export function* readRecords(
   file: string,
-  start: number,
-  end: number,
+  { start, end }: { start: number; end: number },
   Tokens: TokenArray,
-): AsyncGenerator<SegmentRecord> {
+): Generator<SegmentRecord> {
   if (start === end) return;
-  const handle = await open(file, "r");
+  const descriptor = openSync(file, "r");
   try {
     let buffer = new ArrayBuffer(Math.min(bufferBytes, end - start));
     let filled = 0;
     let position = start;
     while (position < end || filled > 0) {
       const room = Math.min(buffer.byteLength - filled, end - position);
-      const { bytesRead } = await handle.read(new Uint8Array(buffer, filled, room), 0, room, position);
+      const bytesRead = readSync(descriptor, new Uint8Array(buffer, filled, room), 0, room, position);
       position += bytesRead;
       filled += bytesRead;
       let at = 0;
@@ -154,7 +155,7 @@ export async function* readRecords(
       filled -= at;
     }
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
@@ -162,6 +163,6 @@ export async function* readRecords(
 function moveToStart(buffer: ArrayBuffer, at: number, filled: number): ArrayBuffer {
   const needed = filled - at >= headerBytes ? bytesOfRecord(buffer, at) : 0;
   const target = needed > buffer.byteLength ? new ArrayBuffer(needed) : buffer;
-  new Uint8Array(target).set(new Uint8Array(buffer, at, filled - at));
+  if (at > 0 || target !== buffer) new Uint8Array(target).set(new Uint8Array(buffer, at, filled - at));
   return target;
 }
