@@ -75,9 +75,11 @@ function mergeShort({ rankOf, merged }: PairTable, ids: Uint32Array, count: numb
     const rank = ranks[best] as number;
     if (rank === noRank) break;
     ids[best] = merged[rank] as number;
-    ids.copyWithin(best + 1, best + 2, left);
-    ranks.copyWithin(best + 1, best + 2, left - 1);
     left--;
+    for (let index = best + 1; index < left; index++) {
+      ids[index] = ids[index + 1] as number;
+      ranks[index] = ranks[index + 1] as number;
+    }
     if (best > 0) ranks[best - 1] = rankOf(ids[best - 1] as number, ids[best] as number);
     ranks[best] = best + 1 < left ? rankOf(ids[best] as number, ids[best + 1] as number) : noRank;
   }

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
@@ -63,46 +63,43 @@ export async function* readThread(workspace: Workspace, thread: ThreadSummary): 
 const chunkBytes = 1 << 20;
 const newline = 0x0a;
 
-/** The messages of a thread, those of each megabyte of its file parsed at once. */
+/**
+ * The messages of a thread, those of each megabyte of its file parsed at once.
+ *
+ * It waits for the disk: for thousands of small files, promises cost more than that.
+ */
 async function* readThreadBatches(workspace: Workspace, thread: ThreadSummary): AsyncGenerator<Message[]> {
-  const handle = await open(threadFile(workspace, thread), "r");
+  const descriptor = openSync(threadFile(workspace, thread), "r");
   try {
+    // One byte more than a small file has, so that its end is seen at once.
+    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, fstatSync(descriptor).size + 1));
     let rest = Buffer.alloc(0);
-    for (let buffer = await readChunk(handle); buffer.length > 0; buffer = await readChunk(handle)) {
-      const end = buffer.lastIndexOf(newline) + 1;
-      const lines = Buffer.concat([rest, buffer.subarray(0, end)]);
-      if (end > 0) yield parseLines(lines, thread.id);
-      rest = end > 0 ? Buffer.from(buffer.subarray(end)) : Buffer.concat([rest, buffer]);
+    for (let isOver = false; !isOver; ) {
+      const bytes = readSync(descriptor, chunk, 0, chunk.length, null);
+      isOver = bytes < chunk.length;
+      const end = isOver ? bytes : chunk.lastIndexOf(newline, bytes - 1) + 1;
+      const lines = Buffer.concat([rest, chunk.subarray(0, end)]);
+      const isWhole = end > 0 || isOver;
+      rest = isWhole ? Buffer.from(chunk.subarray(end, bytes)) : Buffer.concat([rest, chunk]);
+      if (isWhole && lines.length > 0) yield parseLines(lines, thread.id);
     }
-    if (rest.length > 0) yield parseLines(rest, thread.id);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
-}
-
-async function readChunk(handle: FileHandle): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes);
-  return buffer.subarray(0, bytesRead);
 }
 
 /** Strings of JSON hold no newline, so lines become an array when commas take the newlines' place. */
 function parseLines(lines: Buffer, thread: string): Message[] {
-  const values: Partial<Message>[] = JSON.parse(
-    `[${lines.toString("utf8").trimEnd().replaceAll("\n", ",")}]`,
-  );
-  return values.map(
-    ({ sender, sentAt, text = "", kind = "text", attachments, reactions, source, callSeconds }) => ({
-      thread,
-      sender: sender as string,
-      sentAt: sentAt as number | null,
-      text,
-      kind,
-      attachments: attachments ?? [],
-      reactions: reactions ?? [],
-      source: source as string,
-      ...(callSeconds !== undefined && { callSeconds }),
-    }),
-  );
+  const text = lines.toString("utf8").trimEnd().replaceAll("\n", ",");
+  const values: Partial<Message>[] = JSON.parse(`[${text}]`);
+  for (const value of values) {
+    value.thread = thread;
+    value.text ??= "";
+    value.kind ??= "text";
+    value.attachments ??= [];
+    value.reactions ??= [];
+  }
+  return values as Message[];
 }
 
 /** Writes one thread aside and names it by its content, so that a killed import leaves the old file in place. */

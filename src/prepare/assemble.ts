@@ -1,5 +1,4 @@
 import { MaskCode, type ShardManifest, type ShardSplit } from "../handoffs.ts";
-import { sketchSize } from "./copies/fingerprint.ts";
 import { HashCounts } from "./copies/hash-counts.ts";
 import { HeldOutTexts } from "./copies/held-out-texts.ts";
 import { LongText, longTextFields, type SegmentRecord, type TokenArray } from "./segments/record.ts";
@@ -63,8 +62,7 @@ function readHeldOutTexts(segments: Segment[], Tokens: TokenArray): HeldOutTexts
   for (const { file, summary } of segments) {
     const records = { start: summary.heldOutAt, end: summary.recordsEnd };
     for (const record of readRecords(file, records, Tokens)) {
-      heldOut.addRuns(record.runs);
-      for (let text = 0; text < record.hashes.length; text++) heldOut.addSketch(sketchOf(record, text));
+      for (let text = 0; text < record.hashes.length; text++) heldOut.add(runsOf(record, text));
     }
   }
   return heldOut;
@@ -100,8 +98,7 @@ class Assembly {
     for (let text = 0; text < record.hashes.length; text++) {
       const turn = fieldOf(record, text, LongText.turn);
       if (dropped.has(turn)) continue;
-      if (!this.#heldOut.hasRun(runsOf(record, text)) && !this.#heldOut.hasNearCopy(sketchOf(record, text)))
-        continue;
+      if (!this.#heldOut.repeats(runsOf(record, text))) continue;
       dropped.add(turn);
       this.#exclude(reasons.heldOut, record.ownBubbles[turn] as number);
     }
@@ -154,10 +151,6 @@ function fieldOf({ longTexts }: SegmentRecord, text: number, field: number): num
 function runsOf(record: SegmentRecord, text: number): Float64Array {
   const start = text === 0 ? 0 : fieldOf(record, text - 1, LongText.runsEnd);
   return record.runs.subarray(start, fieldOf(record, text, LongText.runsEnd));
-}
-
-function sketchOf({ sketches }: SegmentRecord, text: number): Uint32Array {
-  return sketches.subarray(text * sketchSize, (text + 1) * sketchSize);
 }
 
 /** The runs of turns that are left between those that are dropped, as [first, end). */

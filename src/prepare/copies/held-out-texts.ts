@@ -1,63 +1,64 @@
-import { sketchSize } from "./fingerprint.ts";
+import { hashOfEight, wordsARun } from "./fingerprint.ts";
 import { HashCounts } from "./hash-counts.ts";
 
-/** Two texts are near copies when so many of the numbers of their sketches are equal: half of their runs of words. */
-const nearEnough = sketchSize / 2;
-/** A text is compared with those that agree in one pair of numbers: at half of the runs in common, nine of ten are found. */
-const pairsASketch = sketchSize / 2;
-/** Texts remembered for one pair of numbers. */
-const mostAPair = 4;
+/**
+ * A text is a near copy when it has so many of its runs of four words in common with one text that is held out. One word
+ * changed in every seven leaves two fifths of them.
+ */
+const nearShare = 0.35;
+const fewestInCommon = 3;
 
-/** The long texts that are held out: what training may not contain, word for word or nearly so. */
+/** The text of a run that several texts have: it says nothing about where a text comes from. */
+const several = 0;
+
+/** The long texts that are held out: what training may not contain, eight words together or most of a text. */
 export class HeldOutTexts {
-  readonly #runs = new HashCounts(Number.POSITIVE_INFINITY);
-  readonly #sketches: Uint32Array[] = [];
-  /** By a pair of a sketch's numbers, and by how many texts had it already: the text's number. */
-  readonly #byPair = new HashCounts(Number.POSITIVE_INFINITY);
+  /** By run of four words: the number of the text that has it. */
+  readonly #fours = new HashCounts(Number.POSITIVE_INFINITY);
+  readonly #eights = new HashCounts(Number.POSITIVE_INFINITY);
+  #texts = 0;
 
-  addRuns(runs: ArrayLike<number>): void {
-    for (let at = 0; at < runs.length; at++) this.#runs.set(runs[at] as number, 1);
-  }
-
-  addSketch(sketch: Uint32Array): void {
-    const text = this.#sketches.push(sketch.slice()) - 1;
-    for (let pair = 0; pair < pairsASketch; pair++) {
-      for (let place = 0; place < mostAPair; place++) {
-        const key = pairKey(sketch, pair, place);
-        if (this.#byPair.has(key)) continue;
-        this.#byPair.set(key, text);
-        break;
-      }
+  /** `runs` are the hashes of all runs of four words of one text. */
+  add(runs: ArrayLike<number>): void {
+    // A copy of a text adds nothing that tells texts apart, or its runs would all seem to be everybody's.
+    const isCopy = this.#isNearCopy(runs);
+    if (!isCopy) this.#texts++;
+    for (let at = 0; at < runs.length; at++) {
+      this.#addFour(runs[at] as number, isCopy);
+      if (at + wordsARun < runs.length)
+        this.#eights.set(hashOfEight(runs[at] as number, runs[at + wordsARun] as number), 1);
     }
   }
 
-  /** Whether one of these runs of eight words is held out. */
-  hasRun(runs: ArrayLike<number>): boolean {
-    for (let at = 0; at < runs.length; at++) if (this.#runs.has(runs[at] as number)) return true;
-    return false;
+  #addFour(run: number, isCopy: boolean): void {
+    const known = this.#fours.get(run);
+    if (known === undefined) this.#fours.set(run, isCopy ? several : this.#texts);
+    else if (!isCopy && known !== this.#texts) this.#fours.set(run, several);
   }
 
-  hasNearCopy(sketch: Uint32Array): boolean {
-    for (let pair = 0; pair < pairsASketch; pair++) {
-      for (let place = 0; place < mostAPair; place++) {
-        const text = this.#byPair.get(pairKey(sketch, pair, place));
-        if (text === undefined) break;
-        if (equalNumbers(sketch, this.#sketches[text] as Uint32Array) >= nearEnough) return true;
-      }
+  /** Whether a text has eight words in a row in common with what is held out, or most of one text. */
+  repeats(runs: ArrayLike<number>): boolean {
+    return this.#hasEight(runs) || this.#isNearCopy(runs);
+  }
+
+  #hasEight(runs: ArrayLike<number>): boolean {
+    for (let at = 0; at + wordsARun < runs.length; at++) {
+      if (!this.#fours.has(runs[at] as number)) continue;
+      if (this.#eights.has(hashOfEight(runs[at] as number, runs[at + wordsARun] as number))) return true;
     }
     return false;
   }
-}
 
-function pairKey(sketch: Uint32Array, pair: number, place: number): number {
-  const one =
-    Math.imul(sketch[2 * pair] as number, 0x9e3779b1) ^ Math.imul(pair * mostAPair + place + 1, 0x85ebca6b);
-  const other = Math.imul((sketch[2 * pair + 1] as number) ^ one, 0xc2b2ae35);
-  return (one >>> 0) * 2 ** 21 + (other >>> 11);
-}
-
-function equalNumbers(one: Uint32Array, other: Uint32Array): number {
-  let equal = 0;
-  for (let at = 0; at < sketchSize; at++) if (one[at] === other[at]) equal++;
-  return equal;
+  #isNearCopy(runs: ArrayLike<number>): boolean {
+    const enough = Math.max(fewestInCommon, nearShare * runs.length);
+    const common = new Map<number, number>();
+    for (let at = 0; at < runs.length; at++) {
+      const text = this.#fours.get(runs[at] as number) ?? several;
+      if (text === several) continue;
+      const count = (common.get(text) ?? 0) + 1;
+      if (count >= enough) return true;
+      common.set(text, count);
+    }
+    return false;
+  }
 }

@@ -1,49 +1,44 @@
 /**
  * The words of a text as hashes: lower-cased runs of letters, marks and digits; a Chinese or Japanese character is a
  * word of its own. What stands between words does not count, so that copies differ neither by case nor by punctuation.
- *
- * Two hashes a word, of 32 bits each, in arrays that are filled over and over.
  */
 export class WordHashes {
-  first = new Uint32Array(256);
-  second = new Uint32Array(256);
+  /** Filled over and over. */
+  hashes = new Uint32Array(256);
   count = 0;
 
   /** Reads the words of a text in place of what was read before. */
   read(text: string): this {
     this.count = 0;
-    let [first, second] = [seed, seed];
+    let hash = seed;
     let isInside = false;
     for (let at = 0; at < text.length; at++) {
       const unit = units[text.charCodeAt(at)] || unitOf(text.charCodeAt(at));
-      if (isInside && (unit & wordFlag) === 0) {
-        this.#add(first, second);
+      if ((unit & wordFlag) !== 0) {
+        hash = Math.imul(hash ^ (unit & 0xffff), 0x01000193);
+        isInside = true;
+        continue;
+      }
+      if (isInside) {
+        this.#add(hash);
+        hash = seed;
         isInside = false;
       }
-      if (unit === separator) continue;
-      if (!isInside) [first, second] = [seed, seed];
-      first = Math.imul(first ^ (unit & 0xffff), 0x01000193);
-      second = Math.imul(second + (unit & 0xffff), 0x9e3779b1) ^ (second >>> 13);
-      isInside = (unit & wordFlag) !== 0;
-      if (!isInside) this.#add(first, second);
+      if (unit !== separator) this.#add(Math.imul(seed ^ (unit & 0xffff), 0x01000193));
     }
-    if (isInside) this.#add(first, second);
+    if (isInside) this.#add(hash);
     return this;
   }
 
-  #add(first: number, second: number): void {
-    if (this.count === this.first.length) this.#grow();
-    this.first[this.count] = first;
-    this.second[this.count] = second;
-    this.count++;
+  #add(hash: number): void {
+    if (this.count === this.hashes.length) this.#grow();
+    this.hashes[this.count++] = hash ^ (hash >>> 15);
   }
 
   #grow(): void {
-    const { first, second } = this;
-    this.first = new Uint32Array(first.length * 2);
-    this.second = new Uint32Array(first.length * 2);
-    this.first.set(first);
-    this.second.set(second);
+    const { hashes } = this;
+    this.hashes = new Uint32Array(hashes.length * 2);
+    this.hashes.set(hashes);
   }
 }
 

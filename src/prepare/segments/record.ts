@@ -1,5 +1,3 @@
-import { sketchSize } from "../copies/fingerprint.ts";
-
 /**
  * One rendered conversation of a segment, as views of the memory it was read into. Token indices count from the start of
  * the conversation.
@@ -16,9 +14,7 @@ export interface SegmentRecord {
   longTexts: Uint32Array;
   /** For each long text, a hash of all its words. */
   hashes: Float64Array;
-  /** For each long text, `sketchSize` numbers. */
-  sketches: Uint32Array;
-  /** Hashes of the long texts' runs of words, one text after the other. */
+  /** Hashes of the long texts' runs of four words, one text after the other. */
   runs: Float64Array;
 }
 
@@ -59,7 +55,7 @@ function sizesOf({ tokens, turnStarts, hashes, runs }: WrittenRecord): Sizes {
 /** Bytes of a record: every record starts at a multiple of eight. */
 export function bytesOf(record: WrittenRecord, Tokens: TokenArray): number {
   const { tokens, turns, texts, runs } = sizesOf(record);
-  const words = headerWords + 2 * turns + texts * (longTextFields + sketchSize);
+  const words = headerWords + 2 * turns + texts * longTextFields;
   return roundUp(8 * (runs + texts) + 4 * words + tokens * (Tokens.BYTES_PER_ELEMENT + 1));
 }
 
@@ -89,7 +85,6 @@ function layOut(
     turnStarts: view(Uint32Array, turns),
     ownBubbles: view(Uint32Array, turns),
     longTexts: view(Uint32Array, texts * longTextFields),
-    sketches: view(Uint32Array, texts * sketchSize),
     tokens: view<Uint16Array | Uint32Array>(Tokens, tokens),
     mask: view(Uint8Array, tokens),
   };
