@@ -56,7 +56,7 @@ export function observeConversation(
 }
 
 /** Words of a thread that are all counted; later ones are counted in one conversation of `laterConversations`. */
-const wordsCountedFirst = 20_000;
+const wordsCountedFirst = 10_000;
 const laterConversations = 8;
 
 /** Counting words takes as long as counting all else, and more of them would not change what is typical. */
