@@ -40,7 +40,7 @@ export function summariseStyle({ persona, timeZone, counts }: Facts): Style {
     lowerCaseStartShare: share(counts.lowerCaseStarts, counts.lowerCaseStarts + counts.upperCaseStarts),
     emoji: {
       aMessage: wholeNumbers(counts.emojiAMessage, emojiEdges),
-      messageShare: 1 - (share(counts.emojiAMessage[0] ?? 0, total(counts.emojiAMessage)) ?? 1),
+      messageShare: share(total(counts.emojiAMessage.slice(1)), total(counts.emojiAMessage)) ?? 0,
       top: mostFrequent(counts.emoji),
     },
     reactions: {

@@ -32,7 +32,7 @@ export function figure({ id, title, description, caption, legend, plot }: Chart)
 /** Plot's own style sheet is left to the page, its labels of parts to the description. */
 function drawPlot(options: Plot.PlotOptions, width: number): string {
   const { document } = parseHTML("<html></html>");
-  const svg = Plot.plot({ ...options, document, width, className: "plot" });
+  const svg = Plot.plot({ marginTop: 10, ...options, document, width, className: "plot" });
   svg.querySelector("style")?.remove();
   svg.setAttribute("aria-hidden", "true");
   svg.removeAttribute("font-family");

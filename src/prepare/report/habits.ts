@@ -20,11 +20,13 @@ ${habit("hold an emoji", emoji.messageShare)}
 ${habit("of friends’ messages get a reaction", reactions.messageShare)}
 ${habit("of turns in groups stay unanswered", style.inGroups.share)}
 </dl>
-<div class="pair">
-${emojiList("Emoji", emoji.top)}
-${emojiList("Reactions", reactions.top)}
-</div>
+
+${emoji.top.length + reactions.top.length > 0 ? emojiLists(style) : ""}
 </section>`;
+}
+
+function emojiLists({ emoji, reactions }: Style): Markup {
+  return html`<div class="pair">${emojiList("Emoji", emoji.top)}${emojiList("Reactions", reactions.top)}</div>`;
 }
 
 /** A share of the persona's messages, unless its name says of what; nothing where there is nothing to share. */
@@ -37,6 +39,9 @@ function emojiList(title: string, top: { emoji: string; count: number }[]): Mark
   const items = top
     .slice(0, emojiShown)
     .map(({ emoji, count }) => html`<li><span>${emoji}</span> ${formatCount(count)}</li>`);
-  const list = items.length > 0 ? html`<ul class="chips">${items}</ul>` : html`<p class="none">None.</p>`;
+  const list =
+    items.length > 0
+      ? html`<ul class="chips">${items}</ul>`
+      : html`<p class="none">None in these messages.</p>`;
   return html`<div><h3>${title}</h3>${list}</div>`;
 }

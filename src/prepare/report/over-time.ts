@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Facts } from "../facts/index.ts";
 import { type Chart, figure, legendOf, voices } from "./chart.ts";
 import { html, type Markup } from "./html.ts";
-import { formatCount, formatDay } from "./numbers.ts";
+import { formatCount, formatCountTick, formatDay } from "./numbers.ts";
 
 const dayMs = 86_400_000;
 
@@ -42,10 +42,10 @@ function messagesOverTime({ counts }: Facts): Chart {
 
   return {
     id: "messages-over-time",
-    title: "Messages over the years",
+    title: `Messages, ${unit} by ${unit}`,
     description: `Messages by ${unit}, the persona's below those of friends.`,
     caption: busiest
-      ? `Each bar is a ${unit}; the busiest began on ${formatDay(busiest.from.getTime() / dayMs)} with ${formatCount(busiest.persona + busiest.others)} messages.`
+      ? `Each bar is a ${unit}; the busiest ${unit === "day" ? "was" : "began on"} ${formatDay(busiest.from.getTime() / dayMs)}, with ${formatCount(busiest.persona + busiest.others)} messages.`
       : "No message says when it was sent.",
     legend: legendOf([voices.persona, voices.others]),
     plot: (width) => ({
@@ -53,7 +53,7 @@ function messagesOverTime({ counts }: Facts): Chart {
       marginLeft: 44,
       marginRight: 8,
       x: { type: "utc", label: null, ticks: width < 500 ? 4 : 8 },
-      y: { label: null, grid: true, ticks: 4, tickFormat: "~s", insetTop: 4 },
+      y: { label: null, grid: true, ticks: 4, tickFormat: formatCountTick, insetTop: 4 },
       marks: [
         Plot.rectY(sorted, {
           x1: "from",
@@ -111,7 +111,7 @@ function monthsOf(day: number, months: number): { from: number; to: number } {
 
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /** Discrete, so that the legend is a row of boxes; the lowest step still tells a little from nothing. */
-const steps = [0.12, 0.3, 0.5, 0.72, 1];
+const steps = [0.18, 0.36, 0.56, 0.78, 1];
 
 function weekHeatMap({ counts }: Facts): Chart {
   const most = Math.max(1, ...counts.weekHours);

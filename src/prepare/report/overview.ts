@@ -1,7 +1,7 @@
 import type { ShardManifest } from "../../handoffs.ts";
 import type { Facts } from "../facts/index.ts";
 import { html, type Markup } from "./html.ts";
-import { formatCount, formatDay, formatRoughly, formatShare } from "./numbers.ts";
+import { formatCount, formatDay, formatPlural, formatRoughly, formatShare } from "./numbers.ts";
 
 const dayMs = 86_400_000;
 
@@ -21,6 +21,7 @@ export function header({
   const bigNumbers = [
     bigNumber(formatRoughly(all), "messages read", spanOf(facts)),
     bigNumber(formatRoughly(messages), "by the persona", share(messages, all, "of all")),
+    bigNumber(formatCount(Object.keys(facts.threads).length), "threads", groupsOf(facts)),
     bigNumber(
       formatRoughly(train.conversations),
       "conversations",
@@ -29,7 +30,7 @@ export function header({
     bigNumber(formatRoughly(train.tokens), "tokens to train on", `${manifest.tokenizer.name} vocabulary`),
     bigNumber(share(train.supervisedTokens, train.tokens), "supervised", "the persona’s own words"),
   ];
-  return html`<p class="made">${persona === undefined ? "" : html`<bdi>${persona}</bdi> · `}data set <code>${manifest.id}</code> · ${formatDay(daysSinceEpoch(manifest.createdAt))}</p>
+  return html`<p class="made">${persona === undefined ? "" : html`<bdi>${persona}</bdi> · `}data set <code>${manifest.id}</code> · <span class="date">${formatDay(daysSinceEpoch(manifest.createdAt))}</span></p>
 <dl class="numbers">${bigNumbers}</dl>`;
 }
 
@@ -39,6 +40,11 @@ function bigNumber(number: string, name: string, detail: string): Markup {
 
 function share(part: number, whole: number, of = ""): string {
   return whole === 0 ? "–" : `${formatShare(part / whole)} ${of}`.trim();
+}
+
+function groupsOf({ threads }: Facts): string {
+  const groups = Object.values(threads).filter(({ isGroup }) => isGroup).length;
+  return groups === 0 ? "none of them a group" : `${formatPlural(groups, "group")} among them`;
 }
 
 function spanOf({ counts }: Facts): string {

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Facts } from "../facts/index.ts";
 import { type Chart, figure, legendOf, shorten, voices } from "./chart.ts";
 import { html, type Markup, showInvisible } from "./html.ts";
-import { formatCount, formatShare } from "./numbers.ts";
+import { formatCount, formatCountTick, formatShare } from "./numbers.ts";
 
 const threadsShown = 14;
 
@@ -15,11 +15,9 @@ interface ThreadBar {
 }
 
 export function peopleSection(facts: Facts, showNames: boolean): Markup {
-  const threads = Object.values(facts.threads);
-  const groups = threads.filter(({ isGroup }) => isGroup).length;
   return html`<section id="people">
 <h2>People</h2>
-<p class="lead">${formatCount(threads.length)} threads, ${formatCount(groups)} of them groups.${showNames ? "" : " Names are shown to the owner alone."}</p>
+<p class="lead">The voice depends on who listens.${showNames ? "" : " Names are shown to the owner alone."}</p>
 ${figure(topThreads(facts, showNames))}
 </section>`;
 }
@@ -31,7 +29,12 @@ function topThreads(facts: Facts, showNames: boolean): Chart {
   }));
   const messages = all.reduce((sum, thread) => sum + thread.messages, 0);
   const shown = all
-    .sort((a, b) => b.messages - a.messages || (a.title < b.title ? -1 : 1))
+    .sort(
+      (a, b) =>
+        b.messages - a.messages ||
+        a.title.localeCompare(b.title, "en") ||
+        b.personaMessages - a.personaMessages,
+    )
     .slice(0, threadsShown);
   const bars = shown.map(({ title, isGroup, personaMessages, othersMessages }, place): ThreadBar => {
     const neutral = `${isGroup ? "Group" : "Friend"} ${place + 1}`;
@@ -59,7 +62,7 @@ function topThreads(facts: Facts, showNames: boolean): Chart {
         height: 34 + 22 * bars.length,
         marginLeft: isNarrow ? 122 : 178,
         marginRight: 14,
-        x: { label: null, grid: true, ticks: isNarrow ? 3 : 6, tickFormat: "~s" },
+        x: { label: null, grid: true, ticks: isNarrow ? 3 : 6, tickFormat: formatCountTick },
         y: {
           label: null,
           tickSize: 0,

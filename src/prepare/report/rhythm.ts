@@ -4,7 +4,7 @@ import { bubbleEdges, type Facts } from "../facts/facts.ts";
 import { characterEdges, durationEdges, total } from "../facts/histogram.ts";
 import { type Chart, figure, legendOf, voices } from "./chart.ts";
 import { html, type Markup } from "./html.ts";
-import { formatDuration, formatShare } from "./numbers.ts";
+import { formatDuration, formatShare, formatShareTick } from "./numbers.ts";
 
 export function rhythmSection(facts: Facts, style: Style): Markup {
   return html`<section id="rhythm">
@@ -70,7 +70,7 @@ function distributionPlot(bars: Bar[], ticks: number[], tickFormat: (value: numb
       ticks: ticks.filter((tick, index) => isWithin(tick, domain) && (width > 500 || index % 2 === 0)),
       tickFormat,
     },
-    y: { label: null, grid: true, ticks: 4, tickFormat: (share: number) => formatShare(share), insetTop: 4 },
+    y: { label: null, grid: true, ticks: 4, tickFormat: formatShareTick, insetTop: 4 },
     marks: [
       Plot.rectY(bars, {
         x1: "from",
@@ -182,10 +182,15 @@ function bubblesATurn({ counts }: Facts): Chart {
     return [...bubbles.slice(0, mostBubbles - 1), last].map((turns) => turns / all);
   };
   const shares = { persona: shareOf(counts.persona.bubbles), others: shareOf(counts.others.bubbles) };
-  const bars = shares.persona.flatMap((share, index) => [
-    { bubbles: bubbleEdges[index] as number, voice: "persona" as const, share },
-    { bubbles: bubbleEdges[index] as number, voice: "others" as const, share: shares.others[index] ?? 0 },
-  ]);
+  const bars = shares.persona.flatMap((share, index) => {
+    const bubbles = bubbleEdges[index] as number;
+    const others = shares.others[index] ?? 0;
+    return [
+      { ...voices.persona, share, from: bubbles - 0.36, to: bubbles },
+      { ...voices.others, share: others, from: bubbles, to: bubbles + 0.36 },
+    ];
+  });
+  type PairedBar = (typeof bars)[number];
   const label = (bubbles: number) => (bubbles === mostBubbles ? `${bubbles}+` : String(bubbles));
   return {
     id: "bubbles-a-turn",
@@ -197,23 +202,28 @@ function bubblesATurn({ counts }: Facts): Chart {
       height: 200,
       marginLeft: 40,
       marginRight: 4,
-      fx: { label: null, domain: bubbleEdges.slice(0, mostBubbles), tickFormat: label, padding: 0.22 },
-      x: { axis: null, domain: ["persona", "others"], padding: 0.06 },
+      x: {
+        domain: [0.5, mostBubbles + 0.5],
+        label: null,
+        ticks: bubbleEdges.slice(0, mostBubbles),
+        tickFormat: label,
+        tickSize: 0,
+      },
       y: {
         label: null,
         grid: true,
         ticks: 4,
-        tickFormat: (share: number) => formatShare(share),
+        tickFormat: formatShareTick,
         insetTop: 4,
       },
       marks: [
-        Plot.barY(bars, {
-          fx: "bubbles",
-          x: "voice",
+        Plot.rectY(bars, {
+          x1: "from",
+          x2: "to",
           y: "share",
-          rx: 1,
-          fill: ({ voice }: (typeof bars)[number]) => voices[voice].colour,
-          title: ({ voice, share }: (typeof bars)[number]) => `${voices[voice].label}: ${formatShare(share)}`,
+          insetRight: 1,
+          fill: (bar: PairedBar) => bar.colour,
+          title: ({ label, share }: PairedBar) => `${label}: ${formatShare(share)}`,
         }),
         Plot.ruleY([0], { stroke: "var(--rule)" }),
       ],

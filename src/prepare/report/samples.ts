@@ -5,11 +5,11 @@ import { loadTokenizer } from "../../tokenizer.ts";
 import { html, type Markup, showInvisible } from "./html.ts";
 import { formatCount } from "./numbers.ts";
 import { type Piece, toPieces } from "./pieces.ts";
-import { readIndices, readRanges } from "./shard-files.ts";
+import { readIndices, readRanges, type TokenRange } from "./shard-files.ts";
 
 const samplesShown = 10;
 /** Tokens of a sample; what follows is only counted. */
-const tokensShown = 260;
+const tokensShown = 220;
 
 /** A stretch of a training conversation. */
 interface Sample {
@@ -52,11 +52,19 @@ async function readSamples({ manifest, directory }: { manifest: ShardManifest; d
       position: index + 1,
       conversations: offsets.length,
       tokens: length,
-      pieces: toPieces(contents[order] as { ids: number[]; mask: number[] }, tokenizer, (id) =>
-        names.get(id),
+      pieces: withoutHalfLabel(
+        toPieces(contents[order] as TokenRange, tokenizer, (id) => names.get(id)),
+        length,
       ),
     }),
   );
+}
+
+/** A sample that was clipped within "who speaks next" would end in half a name. */
+function withoutHalfLabel(pieces: Piece[], length: number): Piece[] {
+  if (length <= tokensShown) return pieces;
+  const last = pieces.findLastIndex(({ code }) => code !== MaskCode.nextSpeaker);
+  return pieces.slice(0, last + 1);
 }
 
 /** Up to `wanted` indices below `length`, each from the middle of its part. */

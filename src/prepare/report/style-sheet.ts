@@ -29,12 +29,13 @@ h3 { font-size: 1rem; font-weight: 600; margin: 0 0 10px; }
 code { font: 0.9em var(--mono); }
 .top { padding-top: 72px; }
 .made { color: var(--muted); margin: 14px 0 0; }
-.numbers { display: grid; grid-template-columns: repeat(5, 1fr); gap: 0 24px; margin: 44px 0 0; padding: 26px 0 24px;
+.date { white-space: nowrap; }
+.numbers { display: grid; grid-template-columns: repeat(6, 1fr); gap: 0 24px; margin: 44px 0 0; padding: 26px 0 24px;
   border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule); }
 .numbers div { display: flex; flex-direction: column; }
 .numbers dt { order: 2; font-weight: 600; font-size: 0.875rem; line-height: 1.35; }
 .numbers dd { margin: 0; }
-.number { order: 1; font-size: 2.4rem; line-height: 1.15; white-space: nowrap; font-variant-numeric: lining-nums; }
+.number { order: 1; font-size: 2.2rem; line-height: 1.15; white-space: nowrap; font-variant-numeric: lining-nums; }
 .detail { order: 3; color: var(--muted); font-size: 0.8125rem; line-height: 1.4; }
 .columns { display: grid; grid-template-columns: 148px minmax(0, 1fr); gap: 48px; align-items: start; }
 nav { position: sticky; top: 0; padding-top: 64px; font-size: 0.9375rem; }
@@ -88,7 +89,7 @@ td, th + th { text-align: right; white-space: nowrap; } th + th { white-space: n
 .run.persona { background: var(--persona-tint); box-decoration-break: clone; -webkit-box-decoration-break: clone; border-bottom: 2px solid var(--persona); }
 .run.next-speaker { background: var(--next-tint); border-bottom: 2px dotted var(--next); }
 .run.others { color: var(--ink); } .run.structure { color: var(--muted); }
-.tokens { margin-bottom: 20px; font-size: 0.875rem; } .tokens .run { padding: 1px 6px; font-family: var(--mono); }
+.tokens { margin-bottom: 20px; font-size: 0.875rem; } .tokens .run { white-space: nowrap; padding: 1px 6px; font-family: var(--mono); }
 .clipped { color: var(--muted); font-size: 0.875rem; margin: 12px 0 0; padding-top: 10px; border-top: 1px dashed var(--rule); }
 footer { color: var(--muted); font-size: 0.875rem; padding-top: 56px; padding-bottom: 72px; }
 @media (max-width: 1000px) {

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { MaskCode, type ShardManifest, type ShardSplit } from "../../handoffs.ts";
 import { type Chart, figure, legendOf } from "./chart.ts";
 import { html, type Markup } from "./html.ts";
-import { formatCount, formatShare } from "./numbers.ts";
+import { formatCount, formatShare, formatShareTick } from "./numbers.ts";
 import { countMaskCodes, readIndices } from "./shard-files.ts";
 
 export async function tokensSection({
@@ -19,8 +19,8 @@ export async function tokensSection({
 <h2>Tokens</h2>
 <p class="lead">The same conversations as the model counts them, in the vocabulary of <code>${manifest.tokenizer.name}</code>
 (${formatCount(manifest.tokenizer.vocabularySize)} ids).</p>
-<table id="splits"><thead><tr><th scope="col"></th><th scope="col">conver­sations</th><th scope="col">turns</th><th scope="col">tokens</th><th scope="col">supervised</th></tr></thead>
-<tbody>${splitRow("to train on", train)}${splitRow("held out", val)}</tbody></table>
+<table id="splits"><thead><tr><th scope="col"></th><th scope="col">conver­sations</th><th scope="col">turns</th><th scope="col">tokens</th><th scope="col">super­vised</th></tr></thead>
+<tbody>${splitRow("train", train)}${splitRow("held out", val)}</tbody></table>
 ${figure(tokenKinds(codes))}
 ${figure(contextCoverage(lengthsOf(offsets, train.tokens)))}
 </section>`;
@@ -138,7 +138,7 @@ The trainer cuts at turns and repeats some of what came before; each word is sti
         domain: [0, 1],
         label: null,
         ticks: width < 500 ? 3 : 5,
-        tickFormat: (share: number) => formatShare(share),
+        tickFormat: formatShareTick,
       },
       y: {
         domain: contexts,
