@@ -66,8 +66,10 @@ test("facts survive JSON, and go on counting afterwards", () => {
 test("words that objects inherit are counted like any other", () => {
   const facts = factsOf([[pair("ben"), [at(0, persona, "constructor constructor hasownproperty")]]]);
 
-  expect(facts.words.constructor?.slice(0, 2)).toEqual([2, 0]);
-  expect(facts.words.hasownproperty?.slice(0, 2)).toEqual([1, 0]);
+  expect(Object.entries(facts.words).map(([word, [own, others]]) => [word, own, others])).toEqual([
+    ["constructor", 2, 0],
+    ["hasownproperty", 1, 0],
+  ]);
 });
 
 test("one thread's facts stay small, and frequent words survive the pruning", () => {
