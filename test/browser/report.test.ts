@@ -26,10 +26,11 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-test.skipIf(executablePath !== undefined)(
-  "there is no Chromium on the PATH, so no page was opened",
-  ({ skip }) => skip("install chromium to look at reports in a browser"),
-);
+if (executablePath === undefined) {
+  console.warn(
+    "No Chromium on the PATH, so no report is opened in a browser: install chromium to run these tests.",
+  );
+}
 
 for (const viewport of [phone, desktop]) {
   for (const colorScheme of ["light", "dark"] as const) {

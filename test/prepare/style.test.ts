@@ -28,7 +28,7 @@ test("a small conversation gives the delays, bubbles and habits that one counts 
   expect(style.lowerCaseStartShare).toBe(0.6667);
   expect(style.emoji).toMatchObject({ messageShare: 0.3333, top: [{ emoji: "😂", count: 2 }] });
   // Ben wrote four messages; one got a heart.
-  expect(style.reactions).toEqual({ messageShare: 0.25, top: [{ emoji: "❤", count: 1 }] });
+  expect(style.reactions).toEqual({ messageShare: 0.25, top: [{ emoji: "❤️", count: 1 }] });
 });
 
 test("delays are kept by the hour, by the silence before, and by the length of the next bubble", () => {

@@ -5,8 +5,18 @@ const mayHoldEmoji = /[\u203c-\u{1faff}]/u;
 const oneEmoji = String.raw`\p{RGI_Emoji}|(?![©®™])\p{Extended_Pictographic}`;
 const allEmoji = new RegExp(oneEmoji, "gv");
 
-/** The emoji of a text in order, each without variation selectors, so that ❤ and ❤️ are one. */
+/** Characters that are a picture only with a variation selector behind them, where nothing else makes them one. */
+const wantsSelector = /(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu;
+
+/** The emoji of a text in order, each fully qualified: `❤` and `❤️` are one, and any client draws it as a picture. */
 export function emojiIn(text: string): string[] {
   if (!mayHoldEmoji.test(text)) return [];
-  return (text.match(allEmoji) ?? []).map((found) => found.replaceAll("\ufe0f", ""));
+  return (text.match(allEmoji) ?? []).map((found) =>
+    withoutSelectors(found).replace(wantsSelector, "$&\ufe0f"),
+  );
+}
+
+/** Text without the characters that choose between picture and letter. */
+export function withoutSelectors(text: string): string {
+  return text.replaceAll("\ufe0f", "");
 }

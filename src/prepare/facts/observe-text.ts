@@ -1,4 +1,4 @@
-import { emojiIn } from "./emoji.ts";
+import { emojiIn, withoutSelectors } from "./emoji.ts";
 import { type Counts, type Ending, emojiEdges } from "./facts.ts";
 import { count } from "./histogram.ts";
 
@@ -32,6 +32,6 @@ function endingOf(text: string, emoji: string[]): Ending {
   const mark = endingOfMark[text.at(-1) as string];
   if (mark !== undefined) return mark;
   const last = emoji.at(-1);
-  if (last !== undefined && text.replaceAll("\ufe0f", "").endsWith(last)) return "emoji";
+  if (last !== undefined && withoutSelectors(text).endsWith(withoutSelectors(last))) return "emoji";
   return /[\p{L}\p{M}\p{N}]$/u.test(text) ? "none" : "other";
 }

@@ -32,7 +32,7 @@ function emojiLists({ emoji, reactions }: Style): Markup {
 /** A share of the persona's messages, unless its name says of what; nothing where there is nothing to share. */
 function habit(name: string, share: number | null): Markup | undefined {
   if (share === null) return undefined;
-  return html`<div><dt>${name}</dt><dd>${formatShare(share)}<meter min="0" max="1" value="${share}" aria-hidden="true"></meter></dd></div>`;
+  return html`<div><dt>${name}</dt><dd>${formatShare(share)}<span class="bar" aria-hidden="true"><span class="persona" style="width:${(100 * share).toFixed(1)}%"></span></span></dd></div>`;
 }
 
 function emojiList(title: string, top: { emoji: string; count: number }[]): Markup {

@@ -51,7 +51,7 @@ function topThreads(facts: Facts, showNames: boolean): Chart {
     id: "top-threads",
     title: "Where the words come from",
     description: `Messages of the ${bars.length} largest threads, the persona's and those of others.`,
-    caption: `The ${bars.length} largest threads hold ${formatShare(inShown / Math.max(1, messages))} of all messages: the persona will sound most like it does there.`,
+    caption: captionOf(shown.length, all.length, inShown / Math.max(1, messages)),
     legend: legendOf([voices.persona, voices.others]),
     plot: (width) => {
       const isNarrow = width < 500;
@@ -84,4 +84,12 @@ function topThreads(facts: Facts, showNames: boolean): Chart {
       };
     },
   };
+}
+
+function captionOf(shown: number, all: number, share: number): string {
+  const what =
+    shown < all
+      ? `The ${shown} largest threads hold ${formatShare(share)} of all messages`
+      : "All threads, the largest first";
+  return `${what}: the persona will sound most like it does where it wrote most.`;
 }

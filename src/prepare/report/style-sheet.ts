@@ -70,9 +70,7 @@ strong { font-weight: 600; color: var(--ink); }
 .habits div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .habits dd { margin: 0; font: 500 1.5rem/1.3 var(--serif); font-variant-numeric: lining-nums; }
 .habits dt { color: var(--muted); font-size: 0.875rem; line-height: 1.4; }
-meter { display: block; width: 100%; height: 5px; margin: 4px 0 6px; border: 0; border-radius: 3px; background: var(--rule); appearance: none; -webkit-appearance: none; }
-meter::-webkit-meter-inner-element { display: block; } meter::-webkit-meter-bar { height: 5px; background: var(--rule); border: 0; border-radius: 3px; }
-meter::-webkit-meter-optimum-value { background: var(--persona); border-radius: 3px; } meter::-moz-meter-bar { background: var(--persona); border-radius: 3px; }
+.habits .bar { display: block; height: 5px; margin: 5px 0 7px; border-radius: 4px; background: var(--rule); }
 .chips { display: flex; flex-wrap: wrap; gap: 8px; list-style: none; margin: 0; padding: 0; font-size: 0.875rem; color: var(--muted); }
 .chips li { border: 1px solid var(--rule); border-radius: 99px; padding: 2px 12px; } .chips span { font-size: 1.125rem; }
 .none { color: var(--muted); margin: 0; }

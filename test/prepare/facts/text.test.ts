@@ -10,7 +10,16 @@ import {
 } from "../../../src/prepare/facts/words.ts";
 
 test("an emoji of several code points is one, with or without its variation selector", () => {
-  expect(emojiIn("ok 👨‍👩‍👧 ❤️ ❤ 👍🏽 🇵🇹 1️⃣")).toEqual(["👨‍👩‍👧", "❤", "❤", "👍🏽", "🇵🇹", "1⃣"]);
+  expect(emojiIn("ok 👨‍👩‍👧 ❤️ ❤ 👍🏽 🇵🇹 1️⃣ 🏃‍♀️ ✌🏽")).toEqual([
+    "👨‍👩‍👧",
+    "❤️",
+    "❤️",
+    "👍🏽",
+    "🇵🇹",
+    "1️⃣",
+    "🏃‍♀️",
+    "✌🏽",
+  ]);
   expect(emojiIn("© 2018, 5 # * ™ it’s … fine")).toEqual([]);
 });
 
