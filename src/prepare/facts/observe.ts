@@ -56,7 +56,7 @@ export function observeConversation(
 }
 
 /** Words of a thread that are all counted; later ones are counted in one conversation of `laterConversations`. */
-const wordsCountedFirst = 10_000;
+const wordsCountedFirst = 5_000;
 const laterConversations = 8;
 
 /** Counting words takes as long as counting all else, and more of them would not change what is typical. */
@@ -81,13 +81,16 @@ interface ObservedTurn {
   entries: ObservedMessage[];
 }
 
-const answers = new Set<MessageKind>(["text", "media", "sticker", "share", "poll"]);
+/** Not calls, Messenger's own sentences, or what was taken back. */
+function isAnswer(kind: MessageKind): boolean {
+  return kind === "text" || kind === "media" || kind === "sticker" || kind === "share" || kind === "poll";
+}
 
 function turnsOf(conversation: ObservedMessage[]): ObservedTurn[] {
   const turns: ObservedTurn[] = [];
   let turn: ObservedTurn | undefined;
   for (const entry of conversation) {
-    if (!answers.has(entry.kind)) continue;
+    if (!isAnswer(entry.kind)) continue;
     if (turn?.sender !== entry.sender) {
       turn = { isPersona: entry.isPersona, sender: entry.sender, entries: [] };
       turns.push(turn);
@@ -167,7 +170,7 @@ function secondsBetween(from: number | null, to: number | null): number | undefi
 
 /** Reactions are the export's own strings: what is no emoji is not counted by name. */
 function observeReactions({ counts, persona }: Facts, { isPersona, kind, reactions }: ObservedMessage): void {
-  if (isPersona || !answers.has(kind)) return;
+  if (isPersona || !isAnswer(kind)) return;
   counts.reactableEntries++;
   if (reactions.length === 0) return;
   const own = reactions.filter(({ actor }) => actor === persona);
@@ -212,7 +215,7 @@ function observeWords(
   threadKey: number,
   { isPersona, text }: ObservedMessage,
 ): void {
-  const counted = countWords(words, text, isPersona ? 0 : 1, threadKey);
+  const counted = countWords(words, text, isPersona ? 0 : 1, 1 + (threadKey % 2 ** 30));
   counts[isPersona ? "persona" : "others"].words += counted;
   thread.words += counted;
 }

@@ -15,25 +15,48 @@ export const severalThreads = -1;
 const keptWords = 5_000;
 const mostWords = 10_000;
 
-/** Counts the words of one text and returns how many they were. */
+/** Counts the words of one text and returns how many they were. `thread` is a number from 1 to 2^30. */
 export function countWords(words: WordCounts, text: string, side: 0 | 1, thread: number): number {
+  const found = piecesOf(words);
   let counted = 0;
   for (const piece of text.split(" ")) {
-    for (const word of wordsOf(piece)) {
-      // Half the time of asking for an own key first; what objects inherit, such as `constructor`, is no array.
-      const found = words[word];
-      const known = Array.isArray(found) ? found : addWord(words, word);
-      known[side]++;
-      known[side + 2] = joinThreads(known[side + 2] as number, thread);
-      counted++;
+    const counts = found.get(piece) ?? findCounts(words, piece);
+    for (const count of counts) {
+      count[side]++;
+      if (count[side + 2] !== thread) count[side + 2] = joinThreads(count[side + 2] as number, thread);
     }
+    counted += counts.length;
   }
   return counted;
 }
 
+/** What stands between two spaces, and the counts of the words in it. */
+type Pieces = Map<string, WordCount[]>;
+
+/** A slot costs some 150 bytes. */
+const mostPieces = 20_000;
+/** People repeat themselves: one look at a piece instead of one a word, for the table that is being counted into. */
+let latest: { words: WordCounts; pieces: Pieces; size: number } | undefined;
+
+function piecesOf(words: WordCounts): Pieces {
+  if (latest?.words !== words) latest = { words, pieces: new Map(), size: Object.keys(words).length };
+  if (latest.pieces.size > mostPieces) latest.pieces.clear();
+  return latest.pieces;
+}
+
+function findCounts(words: WordCounts, piece: string): WordCount[] {
+  const counts = readWords(piece).map((word) => {
+    // What objects inherit, such as `constructor`, is no array.
+    const known = words[word];
+    return Array.isArray(known) ? known : addWord(words, word);
+  });
+  if (piece.length <= longestPiece) piecesOf(words).set(piece, counts);
+  return counts;
+}
+
 function addWord(words: WordCounts, word: string): WordCount {
   const fresh: WordCount = [0, 0, noThread, noThread];
-  sizes.set(words, sizeOf(words) + 1);
+  if (latest?.words === words) latest.size++;
   words[word] = fresh;
   return fresh;
 }
@@ -46,17 +69,18 @@ export function joinThreads(one: number, other: number): number {
 
 /** Drops the rarest words when there are too many. Called between conversations, never while merging. */
 export function pruneWords(words: WordCounts): void {
-  if (sizeOf(words) <= mostWords) return;
+  const size = latest?.words === words ? latest.size : Object.keys(words).length;
+  if (size <= mostWords) return;
   const byCount = Object.entries(words).sort(
     ([a, x], [b, y]) => y[0] + y[1] - x[0] - x[1] || (a < b ? -1 : 1),
   );
   for (const [word] of byCount.slice(keptWords)) delete words[word];
-  sizes.set(words, keptWords);
+  latest = undefined;
 }
 
 /** Adds the counts of other messages; see `mergeFacts`. */
 export function mergeWords(into: WordCounts, from: WordCounts): void {
-  sizes.delete(into);
+  if (latest?.words === into) latest = undefined;
   for (const [word, [persona, others, personaThread, othersThread]] of Object.entries(from)) {
     const known = Object.hasOwn(into, word) ? into[word] : undefined;
     into[word] =
@@ -71,35 +95,13 @@ export function mergeWords(into: WordCounts, from: WordCounts): void {
   }
 }
 
-/** How many words there are; to count the keys after each conversation would take longer than to count the words. */
-const sizes = new WeakMap<WordCounts, number>();
-
-function sizeOf(words: WordCounts): number {
-  const size = sizes.get(words) ?? Object.keys(words).length;
-  sizes.set(words, size);
-  return size;
-}
-
 const letters = /\p{L}[\p{L}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)*/gu;
 /** Placeholders, addresses, links, numbers and codes are no words. */
 const isNoText = /[[\]@\p{N}_/\\]/u;
 const longestPiece = 60;
 const longestWord = 24;
 
-/** People repeat themselves: most pieces have been seen. A slot costs some 150 bytes. */
-const memoSlots = 20_000;
-let memo = new Map<string, string[]>();
-
-/** The words of what stands between two spaces, lower-cased; inner line breaks separate them too. */
-function wordsOf(piece: string): string[] {
-  const known = memo.get(piece);
-  if (known !== undefined) return known;
-  if (memo.size >= memoSlots) memo = new Map();
-  const found = piece.length > longestPiece && !piece.includes("\n") ? [] : readWords(piece);
-  if (piece.length <= longestPiece) memo.set(piece, found);
-  return found;
-}
-
+/** The words of a piece, lower-cased; inner line breaks separate them too. */
 function readWords(piece: string): string[] {
   if (piece.includes("\n")) return piece.split(/\s+/u).flatMap(readWords);
   if (piece.length > longestPiece || isNoText.test(piece)) return [];

@@ -121,7 +121,8 @@ function runs(pieces: Piece[]): Piece[][] {
 
 function runMarkup(run: Piece[], showNames: boolean): Markup {
   const code = run[0]?.code ?? MaskCode.structure;
-  const isHidden = code === MaskCode.nextSpeaker && !showNames;
+  // Labels are who speaks next; a chat template's opening names the persona.
+  const isHidden = !showNames && (code === MaskCode.nextSpeaker || code === MaskCode.structure);
   return html`<span class="run ${classes[code] ?? "structure"}">${run.map((piece) => pieceMarkup(piece, isHidden))}</span>`;
 }
 

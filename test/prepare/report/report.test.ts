@@ -118,6 +118,20 @@ test("without names, neither charts nor labels nor headings hold one", async () 
   }
 });
 
+test("in a chat rendering special tokens are shown by their names, and the system message hides its own", async () => {
+  const input = await smallReport(persona, chat(), "chat");
+  const [transcript] = samplesOf(await writeReport(input));
+  const hidden = await writeReport({ ...input, showNames: false });
+
+  expect(
+    [...(transcript?.querySelectorAll("b") ?? [])].slice(0, 2).map(({ textContent }) => textContent),
+  ).toEqual(["<|im_start|>", "<|im_end|>"]);
+  expect(codesOf(transcript as PageElement)).toEqual(
+    input.rendered[0]?.mask.slice(0, codesOf(transcript as PageElement).length),
+  );
+  for (const name of ["Ana", "Lima", "Benedikt"]) expect(hidden).not.toContain(name);
+});
+
 test("coverage says how many conversations a context cuts", async () => {
   const input = await smallReport(persona, [
     {

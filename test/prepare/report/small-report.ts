@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { MaskCode, type ShardManifest, type Turn } from "../../../src/handoffs.ts";
+import { MaskCode, type Rendering, type ShardManifest, type Turn } from "../../../src/handoffs.ts";
 import {
   createFacts,
   type ObservedMessage,
@@ -11,6 +11,7 @@ import {
 import type { ReportInput } from "../../../src/prepare/report/index.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../../src/tokenizer.ts";
 import { createTranscript, type RenderedConversation } from "../../../src/transcript.ts";
+import { chatTokenizerDirectory } from "../../fixtures/tokenizers/chat.ts";
 
 /** Threads with their conversations, as prepare hands them on. */
 export type Threads = { thread: ObservedThread; conversations: ObservedMessage[][] }[];
@@ -20,20 +21,31 @@ export interface SmallReport extends ReportInput {
 }
 
 /** Shards in GPT-2's vocabulary, and all else that a report is made from. */
-export async function smallReport(persona: string, threads: Threads): Promise<SmallReport> {
+export async function smallReport(
+  persona: string,
+  threads: Threads,
+  rendering: Rendering = "plain",
+): Promise<SmallReport> {
   const facts = createFacts({ persona, timeZone: "UTC" });
   for (const { thread, conversations } of threads) {
     for (const conversation of conversations) observeConversation(facts, thread, conversation);
   }
-  const tokenizer = await loadTokenizer();
-  const transcript = createTranscript({ tokenizer, rendering: "plain", persona });
+  const directory = rendering === "chat" ? await chatTokenizerDirectory() : await plainTokenizerDirectory();
+  const tokenizer = await loadTokenizer(directory);
+  const transcript = createTranscript({ tokenizer, rendering, persona });
   const rendered = threads.flatMap(({ conversations }) =>
     conversations.map((conversation) => transcript.render(turnsOf(conversation))),
   );
-  const directory = await mkdtemp(path.join(tmpdir(), "persona-report-"));
   await writeShards(directory, rendered);
   const manifest = manifestOf(persona, rendered, tokenizer.vocabularySize);
   return { manifest, facts, directory, redactionCounts: { phone: 3 }, showNames: true, rendered };
+}
+
+async function plainTokenizerDirectory(): Promise<string> {
+  const directory = await mkdtemp(path.join(tmpdir(), "persona-report-"));
+  const name = "tokenizer.json";
+  await copyFile(path.join(builtInTokenizerDirectory, name), path.join(directory, name));
+  return directory;
 }
 
 function turnsOf(conversation: ObservedMessage[]): Turn[] {
@@ -52,10 +64,6 @@ async function writeShards(directory: string, rendered: RenderedConversation[]):
   await write("train.mask", Uint8Array.from(rendered.flatMap(({ mask }) => mask)));
   await write("train.offsets", toUint64(starts));
   await write("train.turns", toUint64(turns));
-  await copyFile(
-    path.join(builtInTokenizerDirectory, "tokenizer.json"),
-    path.join(directory, "tokenizer.json"),
-  );
 }
 
 function toUint64(values: number[]): Uint8Array {
