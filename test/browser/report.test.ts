@@ -48,21 +48,28 @@ for (const viewport of [phone, desktop]) {
   }
 }
 
-inBrowser("words and figures stand out from their ground in both themes", async () => {
-  for (const colorScheme of ["light", "dark"] as const) {
+for (const [media, colorScheme] of [
+  ["screen", "light"],
+  ["screen", "dark"],
+  ["print", "dark"],
+] as const) {
+  inBrowser(`words and figures stand out from their ground: ${media}, ${colorScheme}`, async () => {
     const page = await (browser as Browser).newPage({ viewport: desktop, colorScheme });
+    await page.emulateMedia({ media });
     await page.goto(address);
 
-    // WCAG 2.2: 4.5 for text, 3 for graphics.
-    for (const [colour, ground, least] of pairs) {
-      expect(await contrast(page, colour, ground), `${colour} on ${ground}, ${colorScheme}`).toBeGreaterThan(
-        least,
+    if (media === "print")
+      expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(
+        "rgb(255, 255, 255)",
       );
+    for (const [colour, ground, least] of pairs) {
+      expect(await contrast(page, colour, ground), `${colour} on ${ground}`).toBeGreaterThan(least);
     }
     await page.close();
-  }
-});
+  });
+}
 
+/** WCAG 2.2: 4.5 for text, 3 for graphics. */
 const pairs: [string, string, number][] = [
   ["--ink", "--paper", 4.5],
   ["--ink", "--card", 4.5],

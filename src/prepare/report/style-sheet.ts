@@ -9,7 +9,7 @@ export const styleSheet = `
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif;
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "Noto Sans Mono", "DejaVu Sans Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #15171a; --card: #1b1e22; --ink: #e6e3dc; --muted: #a2a49e; --rule: #32363b;
     --persona: #62b8b6; --friends: #d3a25d; --next: #bd97d8; --structure: #5d6066;
@@ -106,10 +106,10 @@ footer { color: var(--muted); font-size: 0.875rem; padding-top: 56px; padding-bo
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 @media print {
-  :root { --paper: #fff; --card: #fff; }
+  :root { color-scheme: light; --paper: #fff; --card: #fff; }
   body { font-size: 11pt; } nav, .skip { display: none; } .columns { display: block; } .top { padding-top: 0; }
   .wide { display: block; } .narrow { display: none; }
-  figure, .habits, .pair > div, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } section { padding-top: 28pt; }
+  figure, .habits, .pair > div, tr { break-inside: avoid; } h2, h3, .lead, .legend { break-after: avoid; } p, figcaption { break-inside: avoid; } section { padding-top: 28pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;
