@@ -67,6 +67,7 @@ test("a picture answers, but is no bubble", () => {
     at(10, "Ben", "?"),
     at(20, persona, "", { kind: "sticker" }),
     at(25, "Ben", "", { kind: "service" }),
+    at(26, "Ben", " \n"),
   ]);
 
   expect(style.replyDelaySeconds.overall.count).toBe(2);

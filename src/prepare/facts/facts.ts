@@ -1,4 +1,5 @@
 import { characterEdges, durationEdges, emptyCounts, typingEdges } from "./histogram.ts";
+import { checkTimeZone } from "./local-time.ts";
 import type { WordCounts } from "./words.ts";
 
 /** Raised when what is counted changes: facts of another version cannot be merged. */
@@ -108,8 +109,9 @@ export function createFacts({
   timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone,
 }: {
   persona: string;
-  timeZone?: string;
+  timeZone?: string | undefined;
 }): Facts {
+  checkTimeZone(timeZone);
   return {
     version: factsVersion,
     persona,

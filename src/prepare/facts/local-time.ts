@@ -1,3 +1,5 @@
+import { UserError } from "../../errors.ts";
+
 const dayMs = 86_400_000;
 
 export interface LocalTime {
@@ -49,4 +51,16 @@ function readOffset(text: string): number {
   const [, sign, hours, minutes, seconds = "0"] = match;
   const ms = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
   return sign === "-" ? -ms : ms;
+}
+
+/** A zone comes from the settings, and is asked for long before the first message needs it. */
+export function checkTimeZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone });
+  } catch (cause) {
+    throw new UserError(`There is no time zone "${timeZone}".`, {
+      fix: "Give an IANA name, such as Europe/Lisbon.",
+      cause,
+    });
+  }
 }

@@ -5,7 +5,6 @@ import { count } from "./histogram.ts";
 /** Counts how the persona dresses one message: its first letter, its end, its emoji. */
 export function observeText(counts: Counts, text: string): void {
   const trimmed = text.trim();
-  if (trimmed === "") return;
   const found = emojiIn(trimmed);
   count(counts.emojiAMessage, emojiEdges, found.length);
   for (const emoji of found) counts.emoji[emoji] = (counts.emoji[emoji] ?? 0) + 1;

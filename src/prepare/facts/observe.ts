@@ -47,6 +47,7 @@ export function observeConversation(
   observeAnswers(thread.isGroup ? counts.inGroups : counts.inPairs, turns);
   observeRhythm(facts, turns, threadFacts.lastAt);
   for (const message of conversation) {
+    if (!isAnswer(message)) continue;
     observeReactions(facts, message);
     if (message.kind !== "text") continue;
     observeMessage(facts, threadFacts, message);
@@ -81,16 +82,17 @@ interface ObservedTurn {
   entries: ObservedMessage[];
 }
 
-/** Not calls, Messenger's own sentences, or what was taken back. */
-function isAnswer(kind: MessageKind): boolean {
-  return kind === "text" || kind === "media" || kind === "sticker" || kind === "share" || kind === "poll";
+/** Not calls, Messenger's own sentences, what was taken back, or text without a letter to see. */
+function isAnswer({ kind, text }: ObservedMessage): boolean {
+  if (kind === "text") return text.trim() !== "";
+  return kind === "media" || kind === "sticker" || kind === "share" || kind === "poll";
 }
 
 function turnsOf(conversation: ObservedMessage[]): ObservedTurn[] {
   const turns: ObservedTurn[] = [];
   let turn: ObservedTurn | undefined;
   for (const entry of conversation) {
-    if (!isAnswer(entry.kind)) continue;
+    if (!isAnswer(entry)) continue;
     if (turn?.sender !== entry.sender) {
       turn = { isPersona: entry.isPersona, sender: entry.sender, entries: [] };
       turns.push(turn);
@@ -169,8 +171,8 @@ function secondsBetween(from: number | null, to: number | null): number | undefi
 }
 
 /** Reactions are the export's own strings: what is no emoji is not counted by name. */
-function observeReactions({ counts, persona }: Facts, { isPersona, kind, reactions }: ObservedMessage): void {
-  if (isPersona || !isAnswer(kind)) return;
+function observeReactions({ counts, persona }: Facts, { isPersona, reactions }: ObservedMessage): void {
+  if (isPersona) return;
   counts.reactableEntries++;
   if (reactions.length === 0) return;
   const own = reactions.filter(({ actor }) => actor === persona);

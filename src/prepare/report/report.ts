@@ -1,4 +1,5 @@
 import type { ShardManifest } from "../../handoffs.ts";
+import type { Tokenizer } from "../../tokenizer.ts";
 import type { Facts } from "../facts/index.ts";
 import { summariseStyle } from "../style.ts";
 import { habitsSection } from "./habits.ts";
@@ -17,6 +18,8 @@ export interface ReportInput {
   facts: Facts;
   /** Where the shards lie: `train.*`, `val.*` and `tokenizer.json`. */
   directory: string;
+  /** The shards' own tokeniser, where it is loaded already: to load it takes most of the time of writing a report. */
+  tokenizer?: Tokenizer;
   /** Found and replaced, by kind. */
   redactionCounts: Record<string, number>;
   /** Whether people's names are shown, in charts and as labels in the samples: for the owner alone. */

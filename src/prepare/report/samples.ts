@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { MaskCode, type ShardManifest } from "../../handoffs.ts";
-import { loadTokenizer } from "../../tokenizer.ts";
+import { loadTokenizer, type Tokenizer } from "../../tokenizer.ts";
 import { html, type Markup, showInvisible } from "./html.ts";
 import { formatCount } from "./numbers.ts";
 import { type Piece, toPieces } from "./pieces.ts";
@@ -20,12 +20,15 @@ interface Sample {
   pieces: Piece[];
 }
 
-/** Ten training conversations, evenly spread, token by token as the trainer reads them. */
-export async function samplesSection(options: {
+interface SampleOptions {
   manifest: ShardManifest;
   directory: string;
+  tokenizer?: Tokenizer;
   showNames: boolean;
-}): Promise<Markup> {
+}
+
+/** Ten training conversations, evenly spread, token by token as the trainer reads them. */
+export async function samplesSection(options: SampleOptions): Promise<Markup> {
   const samples = await readSamples(options);
   return html`<section id="samples">
 <h2>What the trainer sees</h2>
@@ -36,7 +39,7 @@ ${samples.map((sample) => sampleArticle(sample, options.showNames))}
 </section>`;
 }
 
-async function readSamples({ manifest, directory }: { manifest: ShardManifest; directory: string }) {
+async function readSamples({ manifest, directory, tokenizer }: SampleOptions): Promise<Sample[]> {
   const { tokens } = manifest.splits.train;
   const offsets = await readIndices(directory, "train.offsets");
   const chosen = spread(offsets.length, samplesShown).map((index) => {
@@ -45,7 +48,7 @@ async function readSamples({ manifest, directory }: { manifest: ShardManifest; d
   });
   const ranges = chosen.map(({ start, length }) => ({ start, end: start + Math.min(length, tokensShown) }));
   const contents = await readRanges(directory, "train", manifest.dtype, ranges);
-  const tokenizer = await loadTokenizer(directory);
+  const { bytesOf } = tokenizer ?? (await loadTokenizer(directory));
   const names = await readSpecialNames(directory);
   return chosen.map(
     ({ index, length }, order): Sample => ({
@@ -53,7 +56,7 @@ async function readSamples({ manifest, directory }: { manifest: ShardManifest; d
       conversations: offsets.length,
       tokens: length,
       pieces: withoutHalfLabel(
-        toPieces(contents[order] as TokenRange, tokenizer, (id) => names.get(id)),
+        toPieces(contents[order] as TokenRange, { bytesOf }, (id) => names.get(id)),
         length,
       ),
     }),

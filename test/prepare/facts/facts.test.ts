@@ -93,6 +93,12 @@ test("facts of another persona or zone are not merged", () => {
   );
 });
 
+test("a time zone that does not exist is refused by name", () => {
+  expect(() => createFacts({ persona, timeZone: "Europe/Lisboa" })).toThrow(
+    'There is no time zone "Europe/Lisboa".',
+  );
+});
+
 test("times that cannot be are no times", () => {
   const strange = [0, -1e15, 9e15, Number.NaN].map((sentAt) => at(0, persona, "hi", { sentAt }));
   const facts = factsOf([[pair("ben"), strange]]);
