@@ -211,13 +211,16 @@ function observeTime(
   if (message.isPersona) count(counts.weekHours, hourEdges, weekday * 24 + hour);
 }
 
+/** Short, as they stand beside each word. Two threads that share one are taken for one, which can only hide a word. */
+const threadMarks = 65_535;
+
 function observeWords(
   { counts, words }: Facts,
   thread: ThreadFacts,
   threadKey: number,
   { isPersona, text }: ObservedMessage,
 ): void {
-  const counted = countWords(words, text, isPersona ? 0 : 1, 1 + (threadKey % 2 ** 30));
+  const counted = countWords(words, text, isPersona ? 0 : 1, 1 + (threadKey % threadMarks));
   counts[isPersona ? "persona" : "others"].words += counted;
   thread.words += counted;
 }

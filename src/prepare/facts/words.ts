@@ -15,7 +15,7 @@ export const severalThreads = -1;
 const keptWords = 5_000;
 const mostWords = 10_000;
 
-/** Counts the words of one text and returns how many they were. `thread` is a number from 1 to 2^30. */
+/** Counts the words of one text and returns how many they were. `thread` is a number above 0. */
 export function countWords(words: WordCounts, text: string, side: 0 | 1, thread: number): number {
   const found = piecesOf(words);
   let counted = 0;
