@@ -9,7 +9,7 @@ import {
   observeConversation,
 } from "../../../src/prepare/facts/index.ts";
 import type { ReportInput } from "../../../src/prepare/report/index.ts";
-import { builtInTokenizerDirectory, loadTokenizer } from "../../../src/tokenizer.ts";
+import { builtInTokenizerDirectory, loadTokenizer, type Tokenizer } from "../../../src/tokenizer.ts";
 import { createTranscript, type RenderedConversation } from "../../../src/transcript.ts";
 import { chatTokenizerDirectory } from "../../fixtures/tokenizers/chat.ts";
 
@@ -19,6 +19,8 @@ export type Threads = { thread: ObservedThread; conversations: ObservedMessage[]
 export interface SmallReport extends ReportInput {
   rendered: RenderedConversation[];
 }
+
+const tokenizers: Partial<Record<Rendering, Tokenizer>> = {};
 
 /** Shards in GPT-2's vocabulary, and all else that a report is made from. */
 export async function smallReport(
@@ -31,14 +33,15 @@ export async function smallReport(
     for (const conversation of conversations) observeConversation(facts, thread, conversation);
   }
   const directory = rendering === "chat" ? await chatTokenizerDirectory() : await plainTokenizerDirectory();
-  const tokenizer = await loadTokenizer(directory);
+  tokenizers[rendering] ??= await loadTokenizer(directory);
+  const tokenizer = tokenizers[rendering];
   const transcript = createTranscript({ tokenizer, rendering, persona });
   const rendered = threads.flatMap(({ conversations }) =>
     conversations.map((conversation) => transcript.render(turnsOf(conversation))),
   );
   await writeShards(directory, rendered);
   const manifest = manifestOf(persona, rendered, tokenizer.vocabularySize);
-  return { manifest, facts, directory, redactionCounts: { phone: 3 }, showNames: true, rendered };
+  return { manifest, facts, directory, tokenizer, redactionCounts: { phone: 3 }, showNames: true, rendered };
 }
 
 async function plainTokenizerDirectory(): Promise<string> {
