@@ -24,7 +24,7 @@ export interface Redactor {
 /** Texts after which a bubble may be the answer to "what is the password?". */
 const textsThatMayAnswer = 3;
 /** What is left after a replacement is looked at again: a digit may have hidden its neighbours. */
-const mostRounds = 4;
+const mostRounds = 8;
 
 /** @throws {UserError} when the country is unknown. */
 export function createRedactor({ country, ownRules = [] }: RedactionOptions = {}): Redactor {

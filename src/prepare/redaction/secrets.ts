@@ -107,7 +107,7 @@ function isFault(text: string, match: RegExpMatchArray): boolean {
 }
 
 function isYearOrHundreds(candidate: string): boolean {
-  return /^(?:(?:19|20)\d\d|\d+00)$/.test(candidate);
+  return /^(?:(?:19|20)\d\d|\d\d0{2,3})$/.test(candidate);
 }
 
 const answer = /^\s*["'*]?(?<value>[^\s"'*\uffff]{4,64})["'*]?\s*$/u;
