@@ -65,7 +65,7 @@ function compile(source: string, flags: string, place: string): RegExp {
 function phrasePattern(phrase: string): RegExp {
   const body = phrase
     .split(/\s+/u)
-    .map((word) => word.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&"))
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"))
     .join("\\s+");
   const before = /^[\p{L}\p{N}]/u.test(phrase) && !isUnspaced(phrase) ? "(?<![\\p{L}\\p{N}])" : "";
   const after = /[\p{L}\p{N}]$/u.test(phrase) && !isUnspaced(phrase) ? "(?![\\p{L}\\p{N}])" : "";

@@ -133,7 +133,7 @@ const wordOf: Record<RedactedKind, string> = {
   number: "number",
   own: "private",
 };
-const placeholder = new RegExp(`\\[(?:${Object.values(wordOf).join("|")})(?: \\d{1,9})?\\]`, "g");
+const placeholder = new RegExp(`\\[(?:message|${Object.values(wordOf).join("|")})(?: \\d{1,9})?\\]`, "g");
 
 function hidePlaceholders(text: string): string {
   return text.includes("[") ? text.replace(placeholder, (found) => hidden.repeat(found.length)) : text;
