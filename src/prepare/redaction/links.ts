@@ -39,11 +39,16 @@ function findInWord(candidate: string): Finding[] {
 /** The library reads ASCII names that stand by themselves; these are the others: `joão@exemplo.pt`, `mail:ana@example.org`. */
 const email =
   /[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-][\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.-]{0,63}@(?:[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{0,62}\.){1,8}[\p{L}\p{N}-]{2,24}/gu;
+/** People leave out what everybody knows: `ana@gmail`. */
+const shortEmail =
+  /[\p{L}\p{N}._+-]{2,64}@(?:gmail|hotmail|outlook|yahoo|icloud|live|msn|protonmail|proton|gmx|uol|bol|sapo|yandex|aol)(?![\p{L}\p{N}@])/giu;
 
 function* emailsOf(shown: string): Generator<Finding> {
   if (!shown.includes("@")) return;
-  for (const { 0: address, index } of shown.matchAll(email))
-    yield { kind: "email", start: index, end: index + address.length };
+  for (const pattern of [email, shortEmail]) {
+    for (const { 0: address, index } of shown.matchAll(pattern))
+      yield { kind: "email", start: index, end: index + address.length };
+  }
 }
 
 /** Links of other programs, such as `spotify://…`; also hosts without a dot, such as `http://router/login`. */

@@ -9,6 +9,7 @@ import { isDateOrList, isQuantity } from "./quantities.ts";
 const leastDigits = 6;
 /** From here on a number that is no quantity goes, whatever it is: no year, price or room has as many digits. */
 const leastDigitsOfUnknown = 9;
+const leastDigitsOfGroups = 14;
 /** The longest number with a name of its own is Portugal's bank number. */
 const mostDigits = 21;
 /** A telephone number spelled digit by digit has fifteen groups. */
@@ -54,8 +55,24 @@ function kindOf(run: DigitRun, text: string, country: CountryCode | undefined): 
   if (isQuantity(run, text)) return undefined;
   if (isCardNumber(run)) return "card";
   if (isNationalBankNumber(run)) return "bank";
+  if (isIdentityNumber(run)) return "number";
   if (looksLikePhone(run, text, country)) return "phone";
-  return groups.length === 1 && digits.length >= leastDigitsOfUnknown ? "number" : undefined;
+  return isLongNumber(run) ? "number" : undefined;
+}
+
+/** As tax and identity numbers are printed: Brazil's (CPF, CNPJ, RG), Chile's (RUT), the United States' (SSN). */
+function isIdentityNumber({ written }: DigitRun): boolean {
+  return /^(?:\d{1,3}(?:\.\d{3}){2}-\d{1,2}|\d\d\.\d{3}\.\d{3}\/\d{4}-\d\d|\d{3}-\d\d-\d{4})$/.test(written);
+}
+
+/** In one piece, or in a few groups of more digits than a telephone number has: a mistyped card, an order, a parcel. */
+function isLongNumber({ digits, groups }: DigitRun): boolean {
+  if (groups.length === 1) return digits.length >= leastDigitsOfUnknown;
+  return (
+    digits.length >= leastDigitsOfGroups &&
+    groups.length <= 6 &&
+    groups.every((group) => group.digits.length > 2)
+  );
 }
 
 function toFinding(run: DigitRun, kind: RedactedKind, country?: CountryCode): Finding {

@@ -12,6 +12,9 @@ import { holdsDate } from "./quantities.ts";
 /** ITU E.164: fifteen digits; with an international prefix of two. */
 const mostDigits = 17;
 
+/** Longer ones are telephone numbers only where the library says so. */
+const mostDigitsUnchecked = 13;
+
 /**
  * True when a run is a telephone number: because the library knows it as one (with `+`, in `country`, or with the `+`
  * left out), or because of how it is written.
@@ -59,8 +62,9 @@ function hasPhoneWordBefore({ start, groups }: DigitRun, text: string): boolean 
 
 /** Written as numbers are dialled, in whatever country. */
 function isWrittenAsPhone({ digits, written, groups }: DigitRun, country: CountryCode | undefined): boolean {
+  if (digits.length > mostDigitsUnchecked) return false;
   if (digits.length < 9) return callingCodeOf(country) === "1" && /^[2-9]\d\d-\d{4}$/.test(written);
-  if (digits.startsWith("0") && digits.length <= 13) return true;
+  if (digits.startsWith("0")) return true;
   const isSpelled = groups.every((group) => group.digits.length === 1);
   if (isSpelled) return true;
   return (

@@ -9,11 +9,14 @@ import { numberFinder } from "./numbers.ts";
 import { type OwnRule, ownFinder } from "./own-rules.ts";
 import { findAnswer, findCodes, findPasswords, findSendersCodes, mentionsSecret } from "./secrets.ts";
 import { Signal, signalsOf } from "./signals.ts";
-import { findStreetAddresses } from "./street-addresses.ts";
+import { findPlaces, findStreetAddresses } from "./street-addresses.ts";
 
 /** What one look at a text says. */
 export interface Look {
-  /** The searches that may find something, in the order of their right to a stretch of the text. */
+  /**
+   * The searches that may find something, in the order of their right to a stretch of the text: bank accounts before
+   * keys, which they look like, and numbers last, of which no other search knew more.
+   */
   finders: Finder[];
   /** Whether somebody speaks of a password or code, so that a bubble soon after may be one. */
   mentionsSecret: boolean;
@@ -29,16 +32,26 @@ export function createSearches(
   const nothing: Look = { finders: findOwn, mentionsSecret: false };
 
   return (text, mayAnswer) => {
-    const signals = signalsOf(text);
-    const plain = (signals & Signal.disguise) === 0 ? text : foldText(text).text;
+    let plain = text;
+    let signals = signalsOf(text);
+    if ((signals & Signal.disguise) !== 0) {
+      plain = foldText(text).text;
+      signals = signalsOf(plain);
+    }
     const mentions = mentionsAnything.test(plain);
     if (!mentions && (signals & worthLooking) === 0) return nothing;
 
     const isSecretMentioned = mentions && mentionsSecret.test(plain);
-    const finders = [...findOwn, ...linkFinders(plain, signals, mentions)];
-    if (isSecretMentioned) finders.push(findPasswords, findCodes);
-    finders.push(...digitFinders(signals & Signal.digits, mayAnswer));
-    if ((signals & Signal.digits) >= leastDigitsOfNumber) finders.push(findNumbers);
+    const digits = signals & Signal.digits;
+    const finders = [
+      ...findOwn,
+      ...linkFinders(plain, signals, mentions),
+      ...(digits >= leastDigitsOfNumber ? [findBankAccounts, findNamedAccounts] : []),
+      ...(isSecretMentioned ? [findPasswords, findCodes] : []),
+      ...(mayAnswer && digits > 0 ? [findAnswer] : []),
+      ...digitFinders(digits),
+      ...(digits >= leastDigitsOfNumber ? [findNumbers] : []),
+    ];
     return { finders, mentionsSecret: isSecretMentioned };
   };
 }
@@ -56,13 +69,11 @@ function linkFinders(plain: string, signals: number, mentions: boolean): Finder[
   return finders;
 }
 
-/** Bank accounts go before keys, which they look like; a number is what no other search wanted. */
-function digitFinders(digits: number, mayAnswer: boolean): Finder[] {
-  if (digits === 0) return [];
-  const finders: Finder[] = [findKeys, findStreetAddresses];
-  if (digits >= leastDigitsOfNumber) finders.unshift(findBankAccounts, findNamedAccounts);
-  if (digits >= 4) finders.push(findSendersCodes);
-  if (digits >= 3) finders.push(findInternetAddresses);
-  if (mayAnswer) finders.unshift(findAnswer);
+/** By the fewest digits with which each can find something. */
+function digitFinders(digits: number): Finder[] {
+  const finders: Finder[] = [];
+  if (digits >= 1) finders.push(findKeys, findStreetAddresses);
+  if (digits >= 2) finders.push(findPlaces);
+  if (digits >= 3) finders.push(findSendersCodes, findInternetAddresses);
   return finders;
 }

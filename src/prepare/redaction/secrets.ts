@@ -5,7 +5,7 @@ import { hidden } from "./folded-text.ts";
 const passwordWords =
   "passwords?|passwort|kennwort|pass(?:code|phrase|key|wd)?|pwd?|pws|senhas?|palavra[- ]?passe|contrase[ñn]as?|clave|mot de passe|mdp|parola|wachtwoord|l[öo]senord|adgangskode|passord|salasana|has[łl]o|heslo|jelsz[óo]|[şs]ifre|пароль|пароля|паролем|סיסמ[הא]|كلمة (?:السر|المرور)|κωδικός πρόσβασης|m[ậa]t kh[ẩa]u|kata sandi|पासवर्ड|(?:wi-?fi|wlan|network|api|access|secret|private)[ -]?(?:key|pass|pw|code|schlüssel|token)|chave (?:d[oae] )?(?:wi-?fi|rede|api)|cl[ée] (?:du |de )?(?:wi-?fi|sécurité)";
 const codeWords =
-  "codes?|c[óo]digos?|codici?e?|kod[eu]?|koodi|pin|otp|tan|2fa|cvv|cvc|verification|verifica[cç][aã]o|verificaci[óo]n|код(?:ом)?|пин|קוד|رمز|κωδικός|mã|verificatiecode|bestätigungscode";
+  "codes?|c[óo]digos?|codici?e?|kod[eu]?|koodi|pin|otp|tan|2fa|verification|verifica[cç][aã]o|verificaci[óo]n|код(?:ом)?|пин|קוד|رمز|κωδικός|mã|verificatiecode|bestätigungscode";
 const unspacedWords =
   "密码|密碼|パスワード|비밀번호|비번|รหัสผ่าน|验证码|驗證碼|認証コード|인증번호|暗証番号|รหัส";
 
@@ -63,7 +63,8 @@ function secretOf(match: RegExpMatchArray, kind: "password" | "code"): Finding {
   return { kind, start, end: start + trimmed.length, identity: trimmed };
 }
 
-const digitsOfCode = "(?<value>(?:[A-Z]{1,3}-)?\\d{3,4}(?:[ -]?\\d{3,4}|\\d{0,4}))";
+const digitsOfCode =
+  "(?<value>(?:[A-Z]{1,3}-)?(?:\\d{3,4}(?:[ -]?\\d{3,4}|\\d{0,4})|\\d\\d(?:[ -]\\d\\d){1,3}|\\d(?:[ -]\\d){3,7}))";
 const codeAnnounced = new RegExp(
   `${before}(?<word>${codeWords})${words(5)}\\s{0,2}(?:[:=#>-]{1,2}|\\s${verb}:?)[\\s"'*#]{0,3}${digitsOfCode}(?![\\p{L}\\p{N}]|[.,]\\d)`,
   "giu",
@@ -74,6 +75,10 @@ const codeMentioned = new RegExp(
 );
 const codeBefore = new RegExp(
   `${before}${digitsOfCode}["'*]{0,2}\\s+(?:is|é|eh|es|est|ist|è|er|är|to|это|-|—)\\s*${words(6)}\\s+(?:${codeWords})${after}`,
+  "giu",
+);
+const codeToEnter = new RegExp(
+  `${before}(?:use|enter|type|usa|use o|utilize|introduza|digite|ingresa|introduce|saisissez|entrez|inserisci|wpisz|введите)\\s${digitsOfCode}(?![\\p{L}\\p{N}]|[.,]\\d)`,
   "giu",
 );
 const codeOfLetters = new RegExp(
@@ -90,10 +95,14 @@ export function* findCodes(text: string): Generator<Finding> {
   for (const match of text.matchAll(codeMentioned)) {
     if (!isFault(text, match) && !isYearOrHundreds(match.groups?.value ?? "")) yield secretOf(match, "code");
   }
-  for (const match of text.matchAll(codeBefore)) yield secretOf(match, "code");
+  for (const pattern of [codeBefore, codeToEnter])
+    for (const match of text.matchAll(pattern)) yield secretOf(match, "code");
 }
 
+const cardCode = /(?<![\p{L}\p{N}])cv[vc]2?[\s:=#]{1,3}(?:is\s|é\s)?(?<value>\d{3,4})(?![\p{L}\p{N}])/giu;
+
 export function* findSendersCodes(text: string): Generator<Finding> {
+  for (const match of text.matchAll(cardCode)) yield secretOf(match, "code");
   for (const match of text.matchAll(codeOfSender)) yield secretOf(match, "code");
 }
 
