@@ -112,7 +112,9 @@ export function* findStreetAddresses(text: string): Generator<Finding> {
 
 /** Post codes that are nothing else by their shape or by the place beside them, and coordinates. */
 export function* findPlaces(text: string): Generator<Finding> {
-  for (const pattern of [coordinates, britishPostCode, placedPostCode]) {
+  for (const pattern of /\d{4}/.test(text)
+    ? [britishPostCode, coordinates, placedPostCode]
+    : [britishPostCode]) {
     for (const { 0: place, index } of text.matchAll(pattern))
       yield { kind: "address", start: index, end: index + place.length };
   }
