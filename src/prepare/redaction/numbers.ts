@@ -68,11 +68,8 @@ function isIdentityNumber({ written }: DigitRun): boolean {
 /** In one piece, or in a few groups of more digits than a telephone number has: a mistyped card, an order, a parcel. */
 function isLongNumber({ digits, groups }: DigitRun): boolean {
   if (groups.length === 1) return digits.length >= leastDigitsOfUnknown;
-  return (
-    digits.length >= leastDigitsOfGroups &&
-    groups.length <= 6 &&
-    groups.every((group) => group.digits.length > 2)
-  );
+  if (digits.length < leastDigitsOfGroups || groups.length > 6) return false;
+  return groups.every(({ digits: { length } }) => length > 2 && length < 8);
 }
 
 function toFinding(run: DigitRun, kind: RedactedKind, country?: CountryCode): Finding {
