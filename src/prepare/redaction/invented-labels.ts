@@ -67,18 +67,21 @@ function openWorkshop(names: string[], { persona, tokensOf, seed }: InventionOpt
     yield* singles(madeUp("all"), start, budget);
   }
 
+  const byCost = memo((script: NameScript) => {
+    const words = [...wordsOf(namePool(script).first), ...wordsOf(namePool("Latin").first), ...madeUp("all")];
+    const costs = [...new Set(words.map(({ tokens }) => tokens))].sort((a, b) => a - b);
+    return costs.map((cost) => words.filter(({ tokens }) => tokens === cost));
+  });
+
   /** No name is as short: the shortest of all that nobody has. */
   function shortest(name: string, start: number): string {
-    const words = [
-      ...wordsOf(namePool(scriptOf(name)).first),
-      ...wordsOf(namePool("Latin").first),
-      ...madeUp("all"),
-    ];
-    const free = inOwnOrder(words, start).filter(({ text }) => !taken.has(text.toLowerCase()));
-    const [best] = free.toSorted((a, b) => a.tokens - b.tokens);
-    if (best !== undefined) return best.text;
+    const isFree = (label: string) => !taken.has(label.toLowerCase());
+    for (const words of byCost(scriptOf(name))) {
+      const label = firstThat(isFree, textsOf(inOwnOrder(words, start)));
+      if (label !== undefined) return label;
+    }
     let number = 2;
-    while (taken.has(`milo ${number}`)) number++;
+    while (!isFree(`Milo ${number}`)) number++;
     return `Milo ${number}`;
   }
 
@@ -110,12 +113,15 @@ function* singles(words: Word[], start: number, budget: number): Generator<strin
 }
 
 /** The words from a place that the name decides, round to it again, in steps that differ from name to name. */
-function inOwnOrder(words: Word[], start: number): Word[] {
+function* inOwnOrder(words: Word[], start: number): Generator<Word> {
   const { length } = words;
-  if (length === 0) return [];
-  let step = 1 + ((start >>> 8) % length);
-  while (greatestCommonDivisor(step, length) !== 1) step++;
-  return words.map((_, index) => words[(start + index * step) % length] as Word);
+  let step = 1 + ((start >>> 8) % Math.max(1, length));
+  while (greatestCommonDivisor(step, length) > 1) step++;
+  for (let index = 0; index < length; index++) yield words[(start + index * step) % length] as Word;
+}
+
+function* textsOf(words: Iterable<Word>): Generator<string> {
+  for (const { text } of words) yield text;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

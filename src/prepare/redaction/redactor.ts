@@ -1,7 +1,8 @@
-import { type Finder, type Finding, type RedactedKind, united } from "./findings.ts";
+import { type Finder, type Finding, united } from "./findings.ts";
 import { type FoldedText, foldText, hidden, unfolded } from "./folded-text.ts";
 import type { OwnRule } from "./own-rules.ts";
 import { countryOfLocale, readCountry } from "./phones.ts";
+import { hidePlaceholders, openPlaceholders, type PlaceholderFor, type Replaced } from "./placeholders.ts";
 import { createSearches } from "./searches.ts";
 import { Signal, signalsOf } from "./signals.ts";
 
@@ -9,6 +10,8 @@ export interface RedactionOptions {
   /** Where telephone numbers without a country code are from, ISO 3166 alpha-2; default: the country of this computer's locale. */
   country?: string | undefined;
   ownRules?: OwnRule[];
+  /** Told what is replaced as it was typed: to show it to the owner, never for a log or file. */
+  onFound?: (replaced: Replaced) => void;
 }
 
 export interface Redactor {
@@ -27,46 +30,42 @@ const textsThatMayAnswer = 3;
 const mostRounds = 8;
 
 /** @throws {UserError} when the country is unknown. */
-export function createRedactor({ country, ownRules = [] }: RedactionOptions = {}): Redactor {
+export function createRedactor({ country, ownRules = [], onFound }: RedactionOptions = {}): Redactor {
   const lookAt = createSearches(readCountry(country ?? countryOfLocale()), ownRules);
   const counts: Record<string, number> = {};
+  const found = (replaced: Replaced) => {
+    counts[replaced.kind] = (counts[replaced.kind] ?? 0) + 1;
+    onFound?.(replaced);
+  };
   return {
     counts,
     openConversation() {
-      const nameOf = placeholders(counts);
+      const placeholderFor = openPlaceholders(found);
       let mayAnswer = 0;
       return (text) => {
         const look = lookAt(text, mayAnswer > 0);
         mayAnswer = look.mentionsSecret ? textsThatMayAnswer : Math.max(0, mayAnswer - 1);
-        return look.finders.length === 0 ? text : redact(text, look.finders, nameOf);
+        return look.finders.length === 0 ? text : redact(text, look.finders, placeholderFor);
       };
     },
   };
 }
 
 /** Runs the searches until none finds anything, so that a second redaction has nothing left to do. */
-function redact(
-  text: string,
-  finders: Finder[],
-  nameOf: (finding: Finding, words: string) => string,
-): string {
+function redact(text: string, finders: Finder[], placeholderFor: PlaceholderFor): string {
   let current = text;
   for (let round = 0; round < mostRounds; round++) {
-    const next = redactOnce(current, finders, nameOf);
+    const next = redactOnce(current, finders, placeholderFor);
     if (next === current) break;
     current = next;
   }
   return current;
 }
 
-function redactOnce(
-  text: string,
-  finders: Finder[],
-  nameOf: (finding: Finding, words: string) => string,
-): string {
+function redactOnce(text: string, finders: Finder[], placeholderFor: PlaceholderFor): string {
   const folded = (signalsOf(text) & Signal.disguise) === 0 ? unfolded(text) : foldText(text);
   const findings = findAll(hidePlaceholders(folded.text), finders);
-  return findings.length === 0 ? text : replaceAll(text, folded, findings, nameOf);
+  return findings.length === 0 ? text : replaceAll(text, folded, findings, placeholderFor);
 }
 
 /** What one search has found is out of the next one's sight. */
@@ -108,47 +107,16 @@ function replaceAll(
   typed: string,
   folded: FoldedText,
   findings: Finding[],
-  nameOf: (finding: Finding, words: string) => string,
+  placeholderFor: PlaceholderFor,
 ): string {
   const pieces: string[] = [];
   let position = 0;
   for (const finding of findings) {
-    pieces.push(typed.slice(position, folded.toTyped(finding.start)));
-    pieces.push(nameOf(finding, folded.text.slice(finding.start, finding.end)));
-    position = folded.toTyped(finding.end);
+    const start = folded.toTyped(finding.start);
+    const end = folded.toTyped(finding.end);
+    const words = { read: folded.text.slice(finding.start, finding.end), typed: typed.slice(start, end) };
+    pieces.push(typed.slice(position, start), placeholderFor(finding, words));
+    position = end;
   }
   return pieces.join("") + typed.slice(position);
-}
-
-const wordOf: Record<RedactedKind, string> = {
-  phone: "phone",
-  email: "email",
-  link: "link",
-  card: "card",
-  bank: "bank",
-  address: "address",
-  ip: "ip",
-  code: "code",
-  password: "password",
-  number: "number",
-  own: "private",
-};
-const placeholder = new RegExp(`\\[(?:message|${Object.values(wordOf).join("|")})(?: \\d{1,9})?\\]`, "g");
-
-function hidePlaceholders(text: string): string {
-  return text.includes("[") ? text.replace(placeholder, (found) => hidden.repeat(found.length)) : text;
-}
-
-/** Placeholders of one conversation. Values live as long as it does, and nowhere else. */
-function placeholders(counts: Record<string, number>): (finding: Finding, words: string) => string {
-  const numbers = new Map<RedactedKind, Map<string, number>>();
-  return ({ kind, identity }, words) => {
-    counts[kind] = (counts[kind] ?? 0) + 1;
-    const known = numbers.get(kind) ?? new Map<string, number>();
-    numbers.set(kind, known);
-    const value = identity ?? words.toLowerCase();
-    const number = known.get(value) ?? known.size + 1;
-    known.set(value, number);
-    return number === 1 ? `[${wordOf[kind]}]` : `[${wordOf[kind]} ${number}]`;
-  };
 }

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { countryOfLocale, createRedactor, readOwnRules } from "../../../src/prepare/redaction/index.ts";
+import {
+  countryOfLocale,
+  createRedactor,
+  type Replaced,
+  readOwnRules,
+} from "../../../src/prepare/redaction/index.ts";
 import { canaryRules, plantedCanaries } from "../canaries.ts";
 
 test("equal values have equal placeholders within a conversation, however they are written", () => {
@@ -35,6 +40,20 @@ test("counts say how often each kind was found, and nothing else", () => {
   for (const text of ["912345678", "912345678 or ana@example.org", "hello"]) redact(text);
 
   expect(JSON.parse(JSON.stringify(redactor.counts))).toEqual({ phone: 2, email: 1 });
+});
+
+test("the owner can be shown what was replaced, as it was typed", () => {
+  const shown: Replaced[] = [];
+  const redact = createRedactor({
+    country: "PT",
+    onFound: (replaced) => shown.push(replaced),
+  }).openConversation();
+  redact("９１２ ３４５ ６７８ and ana@example.org");
+
+  expect(shown).toEqual([
+    { kind: "phone", words: "９１２ ３４５ ６７８", placeholder: "[phone]" },
+    { kind: "email", words: "ana@example.org", placeholder: "[email]" },
+  ]);
 });
 
 test("a bubble that answers the question for a password or code goes", () => {
@@ -74,6 +93,20 @@ test("an owner's rule that names a placeholder's word leaves placeholders whole"
   const redact = createRedactor({ country: "PT", ownRules }).openConversation();
 
   expect(redact("912345678 [link 2] 5")).toBe("[phone] [link 2] 5");
+});
+
+test("texts that are no well-formed Unicode come back with what was not private", () => {
+  const redact = createRedactor({ country: "PT" }).openConversation();
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "binary", maxLength: 30 }),
+      fc.constantFrom("\ud835", "\udfce", ""),
+      (text, half) => {
+        expect(redact(`${half}hey${text}`)).toMatch(/hey|\[/);
+      },
+    ),
+    { numRuns: 300, seed: 2026 },
+  );
 });
 
 test("a text without anything private comes back as the same string", () => {
