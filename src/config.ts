@@ -38,6 +38,12 @@ export const Config = z.strictObject({
       until: z.iso.date().nullable().default(null),
       /** Friends of whose words nothing may remain. */
       optedOut: z.array(z.string()).default([]),
+      /** What becomes of people's names: kept, initials, or invented ones that cost no more tokens. */
+      realNames: z.enum(["keep", "initials", "invented"]).default("keep"),
+      /** Where telephone numbers without a country code are from (`PT`); null: the country of this machine's locale. */
+      country: z.string().nullable().default(null),
+      /** A list of one's own of what must never be learned: a word, a phrase or a /regexp/ a line. */
+      redactFile: z.string().default("redact.txt"),
     })
     .prefault({}),
 

@@ -17,12 +17,15 @@ export interface PrepareFlags {
   excludeThread?: string[];
   excludePerson?: string[];
   excludeSection?: string[];
+  realNames?: Choices["realNames"];
+  country?: string;
   since?: number;
   until?: number;
   rendering?: Rendering;
   tokenizer?: string;
   jobs?: number;
   dryRun?: boolean;
+  show?: boolean;
 }
 
 export function addPrepareOptions(command: Command): Command {
@@ -44,6 +47,14 @@ export function addPrepareOptions(command: Command): Command {
     .addOption(names("--exclude-section <name>", "leave a section out; may be repeated"))
     .option("--since <day>", "first day to learn from, such as 2018-01-31", readDay)
     .option("--until <day>", "first day not to learn from", readDay)
+    .addOption(
+      new Option("--real-names <what>", "what becomes of people's names").choices([
+        "keep",
+        "initials",
+        "invented",
+      ]),
+    )
+    .option("--country <code>", "where telephone numbers without a country code are from, such as PT")
     .addOption(
       new Option("--rendering <kind>", "plain for base models, chat for models with a chat template").choices(
         ["plain", "chat"],
@@ -73,6 +84,8 @@ export function choicesOf(flags: PrepareFlags, { prepare }: Config): Partial<Cho
     since: flags.since ?? dayOf(prepare.since),
     until: flags.until ?? dayOf(prepare.until),
     optedOut: prepare.optedOut,
+    realNames: flags.realNames ?? prepare.realNames,
+    country: flags.country ?? prepare.country,
   };
 }
 

@@ -1,9 +1,12 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
-import type { ShardManifest } from "../handoffs.ts";
+import type { Config } from "../config.ts";
+import { UsageError, UserError } from "../errors.ts";
+import type { MessageStore, ShardManifest } from "../handoffs.ts";
 import { openMessages } from "../ingest/index.ts";
-import { type PreparedShards, prepareShards } from "../prepare/index.ts";
-import { formatCount, formatPlural } from "../terminal.ts";
+import { findMaskedValues, type PreparedShards, prepareShards } from "../prepare/index.ts";
+import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
 import type { Workspace } from "../workspace.ts";
 import { type CommandContext, interruptSignal, openContext } from "./command.ts";
 import { addPrepareOptions, choicesOf, type PrepareFlags } from "./prepare-flags.ts";
@@ -22,15 +25,54 @@ export function registerPrepare(program: Command): void {
     .description("turn the message store into shards: conversations as tokens, with what to learn marked");
   addPrepareOptions(command)
     .option("--dry-run", "count everything and write nothing")
+    .option("--show", "list what is masked, on this terminal alone")
     .addHelpText("after", examples)
     .action(async (flags: PrepareFlags, command: Command) => {
       const context = await openContext(command);
+      if (flags.show) return showMasked(context, flags);
       const prepared = await prepareFromStore(context, flags, interruptSignal());
       for (const line of describeShards(prepared.manifest)) context.terminal.note(line);
       context.terminal.note(outcomeOf(prepared, flags));
       const { manifest, directory, reused } = prepared;
       context.terminal.data({ directory, reused, manifest });
     });
+}
+
+/** Values that were private enough to be masked are shown to who sits here, and go into no file or pipe. */
+async function showMasked(
+  { terminal, workspace, config }: CommandContext,
+  flags: PrepareFlags,
+): Promise<void> {
+  if (!process.stderr.isTTY) {
+    throw new UsageError("--show lists private values, so it writes to a terminal only.", {
+      fix: "Run it without redirecting its output.",
+    });
+  }
+  const found = await findMaskedValues(await openMessages(workspace), {
+    country: flags.country ?? config.prepare.country ?? undefined,
+    ownRules: await readOwnList(config),
+  });
+  for (const { kind, words, count } of found)
+    terminal.note(`${kind.padEnd(9)} ${formatCount(count).padStart(6)} × ${printable(words)}`);
+  if (found.length === 0) terminal.note("Nothing was found to mask.");
+}
+
+/** A message must not move the cursor or paint the terminal. */
+function printable(words: string): string {
+  return words.replace(/\p{C}/gu, "·");
+}
+
+/** The owner's list of what must never be learned; there need not be one. */
+async function readOwnList({ prepare }: Config): Promise<string> {
+  try {
+    return await readFile(prepare.redactFile, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw new UserError(`${prepare.redactFile} cannot be read.`, {
+      fix: "Check its permissions.",
+      cause: error,
+    });
+  }
 }
 
 /** Prepares what the message store holds, by flags first and `persona.json` second. */
@@ -40,11 +82,14 @@ export async function prepareFromStore(
   signal: AbortSignal,
 ): Promise<PreparedShards> {
   const progress = terminal.progress("preparing");
+  const store = await openMessages(workspace);
+  warnOfStrangers(store, config, terminal);
   const prepared = await prepareShards({
     ...choicesOf(flags, config),
-    store: await openMessages(workspace),
+    store,
     workspace,
     persona: flags.persona ?? config.persona,
+    ownRules: await readOwnList(config),
     maxConversations: flags.maxConversations,
     ...(flags.tokenizer && { tokenizerDirectory: flags.tokenizer }),
     ...(flags.tokenizerName && { tokenizerName: flags.tokenizerName }),
@@ -56,6 +101,16 @@ export async function prepareFromStore(
   });
   progress.done();
   return prepared;
+}
+
+/** A misspelled name would protect nobody; a friend who was erased is no mistake, so it is not an error. */
+function warnOfStrangers({ threads }: MessageStore, { prepare }: Config, terminal: Terminal): void {
+  const known = new Set(threads.flatMap(({ people }) => people.map(({ name }) => name.toLowerCase())));
+  const unknown = prepare.optedOut.filter((name) => !known.has(name.toLowerCase()));
+  if (unknown.length > 0)
+    terminal.warn(
+      `${formatPlural(unknown.length, "name")} in optedOut are not in the store: ${unknown.join(", ")}`,
+    );
 }
 
 /** Worker threads run compiled code; from its source, everything happens in one thread. */
@@ -91,6 +146,9 @@ export function describeShards({ persona, splits, excluded, redactions = {} }: S
         ? `Left out: ${bubbles}: ${reason}.`
         : `Left out: ${formatPlural(conversations, "conversation")} (${bubbles}): ${reason}.`;
     }),
-    ...Object.entries(redactions).map(([kind, count]) => `Masked: ${formatCount(count)} × ${kind}.`),
+    ...(Object.keys(redactions).length > 0 ? ["Masked:"] : []),
+    ...Object.entries(redactions)
+      .sort(([, a], [, b]) => b - a)
+      .map(([kind, count]) => `  ${kind.padEnd(9)} ${formatCount(count).padStart(9)}`),
   ];
 }

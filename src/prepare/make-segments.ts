@@ -2,7 +2,9 @@ import path from "node:path";
 import type { ThreadSummary } from "../handoffs.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import type { Segment } from "./assemble.ts";
+import { factsVersion } from "./facts/index.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
+import { peopleOf } from "./privacy.ts";
 import type { ThreadResult, ThreadTask } from "./render-thread.ts";
 import { addGaps, commonSilence, createGapCounts, longestSilence } from "./rhythm.ts";
 import { openSegmentCache, type SegmentCache } from "./segments/cache.ts";
@@ -31,10 +33,10 @@ export async function makeSegments(
   work: { settings: Settings; tokenizer: Tokenizer; tokenizerDirectory: string; scratch: string },
 ): Promise<MadeSegments> {
   const { settings, tokenizer } = work;
+  // Names are invented with a view to everybody else's.
+  const people = settings.realNames === "keep" ? [] : peopleOf(options.store).toSorted();
   const request = [
-    settings.persona,
-    tokenizer.sha256,
-    tokenizer.chatTemplate ?? "",
+    [factsVersion, tokenizer.sha256, tokenizer.chatTemplate ?? "", people],
     choicesOfOneThread(settings),
   ];
   const root = options.dryRun ? path.join(work.scratch, "segments") : options.workspace.segments;

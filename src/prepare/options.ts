@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import { closestNames } from "../closest-names.ts";
 import { UserError } from "../errors.ts";
 import type { MessageStore, Rendering } from "../handoffs.ts";
 import type { Workspace } from "../workspace.ts";
+import { peopleOf } from "./privacy.ts";
+import { countryOfLocale, type RealNames } from "./redaction/index.ts";
 
 /** What is asked of `prepareShards`; everything but the store and the workspace has a default. */
 export interface PrepareOptions extends Undefinable<Choices> {
@@ -13,6 +16,10 @@ export interface PrepareOptions extends Undefinable<Choices> {
   tokenizerDirectory?: string;
   /** What the tokeniser is called in the manifest. */
   tokenizerName?: string;
+  /** The owner's list of what must never be learned: the text of `redact.txt`. */
+  ownRules?: string;
+  /** Whether the report calls people by their names: it is for the owner alone. */
+  showNames?: boolean;
   /** Threads of the store that are worked on at once; default: as many as the machine has cores. */
   jobs?: number | undefined;
   /** The program that worker threads run; without it, everything happens in this thread. */
@@ -58,6 +65,12 @@ export interface Choices {
   until: number | null;
   /** Friends of whose words nothing may remain. */
   optedOut: string[];
+  /** Where telephone numbers without a country code are from, ISO 3166; default: the country of this machine's locale. */
+  country: string | null;
+  /** What becomes of people's names. */
+  realNames: RealNames;
+  /** IANA name of the zone that the report's hours are in; default: this machine's. */
+  timeZone: string;
   /** Conversations of the persona to use at most, for a quick trial; the newest of each thread are kept. */
   maxConversations: number | null;
 }
@@ -65,12 +78,22 @@ export interface Choices {
 /** Choices with nothing left open. */
 export interface Settings extends Choices {
   persona: string;
+  /** Of the owner's list: its words are in no file of a data set. */
+  ownRulesSha256: string;
 }
 
 export function settingsOf(options: PrepareOptions): Settings {
   requireNames(options);
+  const { store, persona, ownRules = "" } = options;
   const chosen = Object.entries(options).filter(([key, value]) => key in defaults && value !== undefined);
-  return { ...defaults, ...Object.fromEntries(chosen), persona: findPersona(options.store, options.persona) };
+  const settings: Choices = { ...defaults, ...Object.fromEntries(chosen) };
+  return {
+    ...settings,
+    optedOut: settings.optedOut.map((name) => spelledAsInStore(name, store)).toSorted(),
+    country: settings.country ?? countryOfLocale() ?? null,
+    persona: findPersona(store, persona),
+    ownRulesSha256: createHash("sha256").update(ownRules).digest("hex"),
+  };
 }
 
 const defaults: Choices = {
@@ -90,8 +113,16 @@ const defaults: Choices = {
   since: null,
   until: null,
   optedOut: [],
+  country: null,
+  realNames: "keep",
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   maxConversations: null,
 };
+
+/** Nobody's words may stay because of a capital letter. A name that is not there (any more) harms nothing. */
+function spelledAsInStore(name: string, store: MessageStore): string {
+  return peopleOf(store).find((known) => isSameName(known, name)) ?? name;
+}
 
 /** A misspelled name would leave nothing of what was asked for. */
 function requireNames({ store, includeThreads = [], includePeople = [] }: PrepareOptions): void {
@@ -109,10 +140,6 @@ function requireName(asked: string, names: Iterable<string>, nobody: string): vo
   });
 }
 
-function peopleOf(store: MessageStore): string[] {
-  return store.threads.flatMap(({ people }) => people.map(({ name }) => name));
-}
-
 /** Names compare without regard to case. */
 export function isSameName(one: string, other: string): boolean {
   return one.localeCompare(other, undefined, { sensitivity: "accent" }) === 0;
@@ -120,8 +147,8 @@ export function isSameName(one: string, other: string): boolean {
 
 function findPersona(store: MessageStore, asked: string | undefined): string {
   if (asked === undefined) return store.owner;
-  const names = new Set(peopleOf(store));
-  if (names.has(asked.normalize("NFC"))) return asked.normalize("NFC");
+  const names = peopleOf(store);
+  if (names.includes(asked.normalize("NFC"))) return asked.normalize("NFC");
   const offers = closestNames(asked, names).map((name) => `"${name}"`);
   throw new UserError(`Nobody in the message store is called "${asked}".`, {
     fix:

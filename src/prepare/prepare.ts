@@ -5,13 +5,16 @@ import path from "node:path";
 import { UserError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs.ts";
 import { builtInTokenizerDirectory, loadTokenizer, type Tokenizer } from "../tokenizer.ts";
-import { canonicalLabel, createTranscript } from "../transcript.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
 import { type Assembled, assembleShards, type Segment } from "./assemble.ts";
+import { manifestOf } from "./describe.ts";
+import { createFacts, mergeFacts } from "./facts/index.ts";
 import { makeSegments } from "./make-segments.ts";
 import { readManifest } from "./manifest.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
 import { tokenArrayOf } from "./render-thread.ts";
+import { writeReport } from "./report/index.ts";
+import { summariseStyle } from "./style.ts";
 
 export interface PreparedShards {
   manifest: ShardManifest;
@@ -58,6 +61,7 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
     const manifest = manifestOf(id, segments, assembled, { options, settings, tokenizer });
     if (!dryRun) {
       await copyTokenizer(tokenizerDirectory, aside);
+      await writePages(aside, { manifest, segments, tokenizer, showNames: options.showNames ?? true });
       await writeFileAtomically(
         path.join(aside, "manifest.json"),
         `${JSON.stringify(manifest, undefined, 2)}\n`,
@@ -107,52 +111,19 @@ function requireEnough({ personaTurns: { train, val } }: Assembled, persona: str
   );
 }
 
-function manifestOf(
-  id: string,
-  segments: Segment[],
-  { splits, excluded }: Assembled,
-  { options, settings, tokenizer }: { options: PrepareOptions; settings: Settings; tokenizer: Tokenizer },
-): ShardManifest {
-  const { rendering, persona } = settings;
-  const summaries = segments.map(({ summary }) => summary);
-  const speakers = sumOf(summaries.map((summary) => summary.speakers));
-  return {
-    format: 1,
-    id,
-    createdAt: new Date().toISOString(),
-    persona: canonicalLabel(persona),
-    speakers: [...speakers].sort((a, b) => b[1] - a[1]).map(([label]) => label),
-    rendering,
-    tokenizer: {
-      name: options.tokenizerName ?? "gpt2",
-      sha256: tokenizer.sha256,
-      vocabularySize: tokenizer.vocabularySize,
-    },
-    dtype: tokenArrayOf(tokenizer) === Uint16Array ? "uint16" : "uint32",
-    endOfConversation: createTranscript({ tokenizer, rendering, persona }).endOfConversation,
-    splits,
-    excluded: sumOfExcluded([...summaries.map((summary) => summary.excluded), excluded]),
-    redactions: Object.fromEntries(sumOf(summaries.map((summary) => summary.redactions))),
-    settings: { ...settings },
-  };
-}
-
-function sumOf(parts: Record<string, number>[]): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const part of parts)
-    for (const [key, count] of Object.entries(part)) sums.set(key, (sums.get(key) ?? 0) + count);
-  return sums;
-}
-
-function sumOfExcluded(parts: ShardManifest["excluded"][]): ShardManifest["excluded"] {
-  const sums: ShardManifest["excluded"] = {};
-  for (const [reason, { conversations, personaBubbles }] of parts.flatMap((part) => Object.entries(part))) {
-    const sum = sums[reason] ?? { conversations: 0, personaBubbles: 0 };
-    sum.conversations += conversations;
-    sum.personaBubbles += personaBubbles;
-    sums[reason] = sum;
-  }
-  return sums;
+/** `style.json` for serving, and the owner's `report.html`. */
+async function writePages(
+  directory: string,
+  made: { manifest: ShardManifest; segments: Segment[]; tokenizer: Tokenizer; showNames: boolean },
+): Promise<void> {
+  const { manifest, segments, tokenizer, showNames } = made;
+  const { persona, timeZone } = manifest.settings as unknown as Settings;
+  const facts = createFacts({ persona, timeZone });
+  for (const { summary } of segments) mergeFacts(facts, summary.facts);
+  await writeFileAtomically(path.join(directory, "style.json"), `${JSON.stringify(summariseStyle(facts))}\n`);
+  const redactionCounts = manifest.redactions ?? {};
+  const report = await writeReport({ manifest, facts, directory, tokenizer, redactionCounts, showNames });
+  await writeFileAtomically(path.join(directory, "report.html"), report);
 }
 
 async function copyTokenizer(from: string, to: string): Promise<void> {

@@ -1,29 +1,27 @@
 import type { Turn } from "../handoffs.ts";
 import { TokenBuffer } from "../token-buffer.ts";
-import { canonicalLabel, type Transcript } from "../transcript.ts";
+import type { Transcript } from "../transcript.ts";
 import type { Conversation } from "./conversations.ts";
 import { LongTexts } from "./long-texts.ts";
 import type { Settings } from "./options.ts";
 import type { WrittenRecord } from "./segments/record.ts";
-import { neutralLabel, toTurns, withoutOptedOut } from "./turns.ts";
+import { toTurns } from "./turns.ts";
 
 /** Renders conversations into one buffer, each valid until the next. */
 export interface ConversationRenderer {
   render(conversation: Conversation, isHeldOut: boolean): { turns: Turn[]; record: WrittenRecord };
 }
 
-export function createConversationRenderer(settings: Settings, transcript: Transcript): ConversationRenderer {
+export function createConversationRenderer(
+  { settings, labelOf }: { settings: Settings; labelOf: (sender: string) => string },
+  transcript: Transcript,
+): ConversationRenderer {
   const buffer = new TokenBuffer();
   const longTexts = new LongTexts();
-  const optedOut = new Set(settings.optedOut);
-  const turnOptions = {
-    ...settings,
-    labelOf: (sender: string) => (optedOut.has(sender) ? neutralLabel : canonicalLabel(sender)),
-  };
+  const turnOptions = { ...settings, labelOf };
   return {
-    render({ messages, texts }, isHeldOut) {
-      const allowed = optedOut.size > 0 ? withoutOptedOut(messages, optedOut) : messages;
-      const turns = toTurns({ messages: allowed, texts }, turnOptions);
+    render(conversation, isHeldOut) {
+      const turns = toTurns(conversation, turnOptions);
       buffer.clear();
       const starts = transcript.renderInto(buffer, turns);
       return {

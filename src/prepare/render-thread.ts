@@ -1,8 +1,10 @@
-import type { MessageStore, ThreadSummary } from "../handoffs.ts";
+import type { ThreadSummary } from "../handoffs.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { createTranscript } from "../transcript.ts";
 import { type Conversation, eachGap, isText, splitIntoConversations } from "./conversations.ts";
 import type { Settings } from "./options.ts";
+import { createPrivacy, type Privacy, type PrivacyContext } from "./privacy.ts";
+import { onlyOptedOutSpeak } from "./redaction/index.ts";
 import { type ConversationRenderer, createConversationRenderer } from "./render-conversation.ts";
 import { countGap, createGapCounts, longestSilence } from "./rhythm.ts";
 import type { TokenArray } from "./segments/record.ts";
@@ -36,19 +38,15 @@ export interface ThreadRenderer {
   render(task: ThreadTask): Promise<ThreadResult>;
 }
 
-export interface RenderContext {
-  store: MessageStore;
-  settings: Settings;
-  tokenizer: Tokenizer;
-}
-
-export function createThreadRenderer({ store, settings, tokenizer }: RenderContext): ThreadRenderer {
+export function createThreadRenderer(context: PrivacyContext): ThreadRenderer {
+  const { store, settings, tokenizer } = context;
+  const privacy = createPrivacy(context);
   const transcript = createTranscript({
     tokenizer,
     rendering: settings.rendering,
     persona: settings.persona,
   });
-  const renderer = createConversationRenderer(settings, transcript);
+  const renderer = createConversationRenderer({ settings, labelOf: privacy.labelOf }, transcript);
   const Tokens = tokenArrayOf(tokenizer);
 
   return {
@@ -61,9 +59,12 @@ export function createThreadRenderer({ store, settings, tokenizer }: RenderConte
 
       const writer = openSegmentWriter(task.file, Tokens);
       try {
-        const counts = new ThreadCounts(settings.persona);
-        await new ThreadWork(task, { settings, renderer }, { counts, writer }).run(source, longestSilenceMs);
-        result.summary = writer.close(counts.summary);
+        const counts = new ThreadCounts(task.thread, settings, privacy);
+        await new ThreadWork(task, { settings, privacy, renderer }, { counts, writer }).run(
+          source,
+          longestSilenceMs,
+        );
+        result.summary = writer.close(counts.summary());
       } catch (error) {
         writer.abandon();
         throw error;
@@ -89,24 +90,28 @@ const fewestConversations = 5;
 class ThreadWork {
   readonly #task: ThreadTask;
   readonly #settings: Settings;
+  readonly #privacy: Privacy;
   readonly #renderer: ConversationRenderer;
   readonly #counts: ThreadCounts;
   readonly #writer: SegmentWriter;
+  readonly #optedOut: ReadonlySet<string>;
 
   constructor(
     task: ThreadTask,
-    { settings, renderer }: { settings: Settings; renderer: ConversationRenderer },
+    { settings, privacy, renderer }: { settings: Settings; privacy: Privacy; renderer: ConversationRenderer },
     { counts, writer }: { counts: ThreadCounts; writer: SegmentWriter },
   ) {
     this.#task = task;
     this.#settings = settings;
+    this.#privacy = privacy;
     this.#renderer = renderer;
     this.#counts = counts;
     this.#writer = writer;
+    this.#optedOut = new Set(settings.optedOut);
   }
 
   async run(source: ThreadSource, longestSilenceMs: number): Promise<void> {
-    const [task, settings, counts] = [this.#task, this.#settings, this.#counts];
+    const [task, counts] = [this.#task, this.#counts];
     const cut = (onOutside?: (conversation: Conversation) => void) =>
       this.#conversations(splitIntoConversations(source(), { longestSilenceMs }), onOutside);
     if (task.skip !== undefined) {
@@ -117,14 +122,23 @@ class ThreadWork {
 
     const usable = await this.#countUsable(cut());
     const heldOut = this.#countHeldOut(usable);
-    const most = settings.maxConversations ?? Number.POSITIVE_INFINITY;
     let position = 0;
-    for await (const conversation of cut((outside) => counts.exclude(outsideDates, outside))) {
-      if (!this.#hasPersona(conversation)) counts.exclude("conversations without the persona", conversation);
-      else if (usable - position++ > most)
-        counts.exclude("over the number of conversations asked for", conversation);
+    for await (const typed of cut((outside) => counts.exclude(outsideDates, outside))) {
+      const conversation = { ...typed, messages: this.#privacy.apply(typed.messages) };
+      counts.observe(conversation);
+      const reason = this.#reasonToSkip(typed, position, usable);
+      if (this.#isUsable(typed)) position++;
+      if (reason !== undefined) counts.exclude(reason, typed);
       else this.#write(conversation, usable - position < heldOut);
     }
+  }
+
+  #reasonToSkip(conversation: Conversation, position: number, usable: number): string | undefined {
+    const { maxConversations } = this.#settings;
+    if (!this.#hasPersona(conversation)) return "conversations without the persona";
+    if (!this.#isUsable(conversation)) return "conversations with nobody but people who opted out";
+    const isOver = usable - position > (maxConversations ?? Number.POSITIVE_INFINITY);
+    return isOver ? "over the number of conversations asked for" : undefined;
   }
 
   /** Conversations within the dates; what lies outside of them is handed over apart. */
@@ -147,13 +161,20 @@ class ThreadWork {
 
   async #countUsable(conversations: AsyncIterable<Conversation>): Promise<number> {
     let usable = 0;
-    for await (const conversation of conversations) if (this.#hasPersona(conversation)) usable++;
+    for await (const conversation of conversations) if (this.#isUsable(conversation)) usable++;
     return usable;
   }
 
   #countHeldOut(usable: number): number {
     if (this.#task.isHeldOut) return usable;
     return usable < fewestConversations ? 0 : Math.ceil(usable * this.#task.holdOutShare);
+  }
+
+  #isUsable(conversation: Conversation): boolean {
+    const { persona } = this.#settings;
+    return (
+      this.#hasPersona(conversation) && !onlyOptedOutSpeak(conversation.messages, persona, this.#optedOut)
+    );
   }
 
   #hasPersona({ messages }: Conversation): boolean {

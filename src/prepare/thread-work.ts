@@ -17,6 +17,7 @@ export interface ThreadWork {
 interface WorkerOrder {
   store: unknown;
   settings: Settings;
+  ownRules: string;
   tokenizerDirectory: string;
 }
 
@@ -24,16 +25,16 @@ interface WorkerOrder {
 const textsAWorker = 30_000;
 
 export function openThreadWork(
-  { store, jobs, worker, signal }: PrepareOptions,
+  { store, jobs, worker, signal, ownRules = "" }: PrepareOptions,
   settings: Settings,
   { tokenizer, tokenizerDirectory }: { tokenizer: Tokenizer; tokenizerDirectory: string },
 ): ThreadWork {
-  const own = createThreadRenderer({ store, settings, tokenizer });
+  const own = createThreadRenderer({ store, settings, ownRules, tokenizer });
   const workers: Worker[] = [];
   const workersFor = (tasks: ThreadTask[]) => {
     const wanted = jobs ?? usefulWorkers(tasks);
     if (worker === undefined || wanted < 2) return workers;
-    const order: WorkerOrder = { store: worker.store, settings, tokenizerDirectory };
+    const order: WorkerOrder = { store: worker.store, settings, ownRules, tokenizerDirectory };
     while (workers.length < wanted) workers.push(startWorker(worker, order));
     return workers;
   };
@@ -116,9 +117,9 @@ function ask(worker: Worker, task: ThreadTask): Promise<ThreadResult> {
  * @param openStore Opens the message store from what `WorkerProgram.store` says.
  */
 export async function servePrepareWork(openStore: (store: unknown) => Promise<MessageStore>): Promise<void> {
-  const { store, settings, tokenizerDirectory } = workerData as WorkerOrder;
+  const { store, settings, ownRules, tokenizerDirectory } = workerData as WorkerOrder;
   const [opened, tokenizer] = await Promise.all([openStore(store), loadTokenizer(tokenizerDirectory)]);
-  const renderer = createThreadRenderer({ store: opened, settings, tokenizer });
+  const renderer = createThreadRenderer({ store: opened, settings, ownRules, tokenizer });
   parentPort?.on("message", async (task: ThreadTask) => {
     try {
       parentPort?.postMessage({ result: await renderer.render(task) } satisfies Answer);

@@ -1,6 +1,7 @@
-import type { Message, Turn } from "../handoffs.ts";
+import type { Turn } from "../handoffs.ts";
 import { canonicalLabel } from "../transcript.ts";
 import { type Conversation, isText } from "./conversations.ts";
+import { optedOutLabel } from "./redaction/index.ts";
 import { chanceOf } from "./selection.ts";
 
 /** The label of people whom training does not know by name; the next ones are `Friend 2`, `Friend 3`, … */
@@ -50,6 +51,7 @@ function isNeutral({ messages: [first] }: Conversation, share: number): boolean 
 function neutralLabels(): (sender: string) => string {
   const labels = new Map<string, string>();
   return (sender) => {
+    if (sender === optedOutLabel) return sender;
     const label =
       labels.get(sender) ?? (labels.size === 0 ? neutralLabel : `${neutralLabel} ${labels.size + 1}`);
     labels.set(sender, label);
@@ -64,21 +66,4 @@ function thinShort(turns: Turn[], { messages: [first] }: Conversation, keepShort
     if (!turn.isPersona || turn.bubbles.length > 1 || /\s/u.test(bubble)) continue;
     if (chanceOf(`short ${first?.thread} ${first?.sentAt} ${index}`) >= keepShort) turn.contextOnly = [true];
   }
-}
-
-/** What stands in place of everything that a friend who opted out wrote. */
-export const optedOutBubble = "[…]";
-
-/** The messages with the words of friends who opted out replaced: what they sent in a row becomes one bubble. */
-export function withoutOptedOut(messages: Message[], optedOut: ReadonlySet<string>): Message[] {
-  if (!messages.some(({ sender }) => optedOut.has(sender))) return messages;
-  const kept: Message[] = [];
-  let last: string | undefined;
-  for (const message of messages) {
-    if (!optedOut.has(message.sender)) kept.push(message);
-    else if (message.kind !== "text") continue;
-    else if (last !== message.sender) kept.push({ ...message, text: optedOutBubble });
-    last = message.sender;
-  }
-  return kept;
 }

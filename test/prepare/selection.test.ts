@@ -113,11 +113,11 @@ test("of friends who opted out, neither words nor name remain", async () => {
     message("group", "Cleo", "great", 3000),
     message("group", persona, "see you", 4000),
   ];
-  const { train } = await prepareAndRead(storeOf([group, base]), { optedOut: ["Ben"], neutralLabelShare: 0 });
+  const { train } = await prepareAndRead(storeOf([group, base]), { optedOut: ["BEN"], neutralLabelShare: 0 });
   const text = JSON.stringify(train);
 
   expect(train[0]?.map(({ speaker, bubbles }) => [speaker, ...bubbles])).toEqual([
-    ["Friend", "[…]"],
+    ["Someone", "[message]"],
     [persona, "sure"],
     ["Cleo", "great"],
     [persona, "see you"],

@@ -10,6 +10,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { asideName } from "../../workspace.ts";
+import type { Facts } from "../facts/index.ts";
 import {
   bytesOf,
   bytesOfRecord,
@@ -28,8 +29,8 @@ export interface SegmentSummary {
   /** Turns of each of the others in training, by label. */
   speakers: Record<string, number>;
   redactions: Record<string, number>;
-  /** Facts for the report, as `src/prepare/facts` defines them. */
-  facts: unknown;
+  /** For the report and `style.json`. */
+  facts: Facts;
   /** Where the held-out records start, in bytes. */
   heldOutAt: number;
   /** Where the records end, in bytes. */
