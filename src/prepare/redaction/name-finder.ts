@@ -14,26 +14,30 @@ interface WholeName {
   label: string;
 }
 
+/** By their first and second word, for many people share the first; the second is empty in names of one word. */
+type WholeNames = Map<string, Map<string, WholeName[]>>;
+
 /** Replaces names in texts; the cost grows with a text's words, not with the people of the store. */
 export function createNameFinder(
   replacements: Iterable<NameReplacement>,
 ): (text: string, peopleOfConversation: string[]) => string {
   const people = new Map<string, NameReplacement>();
-  const byFirstWord = new Map<string, WholeName[]>();
+  const wholeNames: WholeNames = new Map();
   const unspaced: NameReplacement[] = [];
   for (const replacement of replacements) {
     people.set(replacement.name, replacement);
     if (unspacedScript.test(replacement.name)) unspaced.push(replacement);
-    else for (const name of spellingsOf(replacement)) addWholeName(byFirstWord, name, replacement);
+    else for (const name of spellingsOf(replacement)) addWholeName(wholeNames, name, replacement);
   }
-  for (const names of byFirstWord.values()) names.sort((a, b) => b.length - a.length);
+  for (const bySecond of wholeNames.values())
+    for (const names of bySecond.values()) names.sort((a, b) => b.length - a.length);
   const replaceUnspaced = unspacedReplacer(unspaced);
   const firstNamesOf = firstNamesByConversation(people);
 
   return (text, peopleOfConversation) => {
     const firstNames = firstNamesOf(peopleOfConversation);
     return replaceUnspaced(
-      replaceWords(text, (word, index) => lookUp(text, word, index, byFirstWord, firstNames)),
+      replaceWords(text, (word, index) => lookUp(text, word, index, wholeNames, firstNames)),
     );
   };
 }
@@ -51,16 +55,23 @@ function* spellingsOf({ name, first }: NameReplacement): Generator<string> {
   if (words.length > 2) yield `${words[0]} ${words.at(-1)}`;
 }
 
-function addWholeName(index: Map<string, WholeName[]>, name: string, { label }: NameReplacement): void {
-  const firstWord = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/u.exec(name);
-  if (firstWord === null) return;
-  const key = firstWord[0].toLowerCase();
+function addWholeName(wholeNames: WholeNames, name: string, { label }: NameReplacement): void {
+  const [first, second] = [...name.matchAll(aWord)];
+  if (first === undefined) return;
   const body = name.trim().split(/\s+/u).map(escapePattern).join("\\s{1,3}");
-  const end = /[\p{L}\p{N}]$/u.test(name) ? "(?![\\p{L}\\p{N}])" : "";
+  const end = /[\p{L}\p{M}\p{N}]$/u.test(name) ? "(?![\\p{L}\\p{M}\\p{N}])" : "";
   const isSingle = !/\s/u.test(name.trim());
   const pattern = new RegExp(`${body}${end}`, isSingle ? "uy" : "iuy");
-  index.set(key, [...(index.get(key) ?? []), { pattern, lead: firstWord.index, length: name.length, label }]);
+  const bySecond = wholeNames.get(first[0].toLowerCase()) ?? new Map<string, WholeName[]>();
+  const key = second?.[0].toLowerCase() ?? "";
+  bySecond.set(key, [
+    ...(bySecond.get(key) ?? []),
+    { pattern, lead: first.index, length: name.length, label },
+  ]);
+  wholeNames.set(first[0].toLowerCase(), bySecond);
 }
+
+const aWord = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
 
 function escapePattern(word: string): string {
   return word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
@@ -94,7 +105,7 @@ interface Replacement {
 }
 
 function replaceWords(text: string, find: (word: string, index: number) => Replacement | undefined): string {
-  const word = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
+  const word = new RegExp(aWord);
   const pieces: string[] = [];
   let position = 0;
   for (let match = word.exec(text); match !== null; match = word.exec(text)) {
@@ -111,11 +122,11 @@ function lookUp(
   text: string,
   word: string,
   index: number,
-  byFirstWord: Map<string, WholeName[]>,
+  wholeNames: WholeNames,
   firstNames: FirstNames,
 ): Replacement | undefined {
   const key = word.toLowerCase();
-  for (const { pattern, lead, label } of byFirstWord.get(key) ?? []) {
+  for (const { pattern, lead, label } of namesThatBegin(text, index + word.length, wholeNames.get(key))) {
     pattern.lastIndex = index - lead;
     const match = index < lead ? null : pattern.exec(text);
     if (match !== null)
@@ -124,6 +135,20 @@ function lookUp(
   const label = firstNames.get(key);
   if (label === undefined || !isWrittenAsName(word)) return undefined;
   return { start: index, end: index + word.length, words: inCaseOf(word, label) };
+}
+
+const nextWord = /[^\p{L}\p{N}]{0,8}([\p{L}\p{N}][\p{L}\p{M}\p{N}]*)/uy;
+
+function* namesThatBegin(
+  text: string,
+  position: number,
+  bySecond: Map<string, WholeName[]> | undefined,
+): Generator<WholeName> {
+  if (bySecond === undefined) return;
+  nextWord.lastIndex = position;
+  const second = nextWord.exec(text)?.[1]?.toLowerCase();
+  if (second !== undefined) yield* bySecond.get(second) ?? [];
+  yield* bySecond.get("") ?? [];
 }
 
 /** Capitalised, or in a script that has no capitals. */

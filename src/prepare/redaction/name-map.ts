@@ -1,6 +1,7 @@
 import { nameLikeWords } from "./common-words.ts";
 import { inventLabels, rankOf } from "./invented-labels.ts";
 import { createNameFinder, type NameReplacement } from "./name-finder.ts";
+import { optedOutLabel } from "./opt-outs.ts";
 
 export type RealNames = "keep" | "initials" | "invented";
 
@@ -40,6 +41,7 @@ export function createNameMap({ mode, persona, people, tokensOf, seed = "" }: Na
       ? initialLabels(inOrder, persona)
       : inventLabels(inOrder, { persona, tokensOf, seed });
   labels.set(persona, persona);
+  if (!labels.has(optedOutLabel)) labels.set(optedOutLabel, optedOutLabel);
   const finder = createNameFinder(replacements(labels, persona));
 
   return {
@@ -56,7 +58,7 @@ export function createNameMap({ mode, persona, people, tokensOf, seed = "" }: Na
 function* replacements(labels: Map<string, string>, persona: string): Generator<NameReplacement> {
   const firstOfPersona = firstWord(persona).toLowerCase();
   for (const [name, label] of labels) {
-    if (name === persona) continue;
+    if (name === label) continue;
     const first = firstWord(name);
     const stays = first.toLowerCase() === firstOfPersona || nameLikeWords.has(first.toLowerCase());
     yield {
@@ -73,7 +75,7 @@ function firstWord(name: string): string {
 
 /** "Ben Carter" as "B. C."; a second one as "B. C. 2". */
 function initialLabels(names: string[], persona: string): Map<string, string> {
-  const taken = new Set([persona, ...names].map((name) => name.toLowerCase()));
+  const taken = new Set([persona, optedOutLabel, ...names].map((name) => name.toLowerCase()));
   const labels = new Map<string, string>();
   for (const name of names) {
     const initials = initialsOf(name);

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { html, Markup } from "./html.ts";
+import { html, Markup, showInvisible } from "./html.ts";
 
 /** A picture with its words. */
 export interface Chart {
@@ -62,8 +62,9 @@ export const voices = {
   others: { label: "friends", colour: "var(--friends)" },
 };
 
-/** Labels beside bars have little room, less on a phone. */
+/** A stranger's text as a label beside a bar: one line, no tower of accents, no longer than there is room for. */
 export function shorten(text: string, characters: number): string {
-  const all = [...text];
-  return all.length <= characters ? text : `${all.slice(0, characters - 1).join("")}…`;
+  const oneLine = showInvisible(text.replace(/\s+/gu, " ")).replace(/(\p{M}{2})\p{M}+/gu, "$1");
+  const all = [...oneLine];
+  return all.length <= characters ? oneLine : `${all.slice(0, characters - 1).join("")}…`;
 }

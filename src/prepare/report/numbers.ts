@@ -25,8 +25,9 @@ export function formatShareTick(share: number): string {
   return `${Number((100 * share).toFixed(2))}\u00a0%`;
 }
 
-/** A count on an axis: `0`, `500`, `1.5k`. */
+/** A count on an axis: `0`, `500`, `1.5k`; nothing between whole numbers. */
 export function formatCountTick(count: number): string {
+  if (!Number.isInteger(count)) return "";
   return count < 1000 ? String(count) : `${count / 1000}k`;
 }
 

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Facts } from "../facts/index.ts";
 import { type Chart, figure, legendOf, shorten, voices } from "./chart.ts";
-import { html, type Markup, showInvisible } from "./html.ts";
+import { html, type Markup } from "./html.ts";
 import { formatCount, formatCountTick, formatShare } from "./numbers.ts";
 
 const threadsShown = 14;
@@ -40,7 +40,7 @@ function topThreads(facts: Facts, showNames: boolean): Chart {
     const neutral = `${isGroup ? "Group" : "Friend"} ${place + 1}`;
     return {
       place,
-      name: showNames ? showInvisible(title) : neutral,
+      name: showNames ? title : neutral,
       persona: personaMessages,
       others: othersMessages,
     };
@@ -57,7 +57,7 @@ function topThreads(facts: Facts, showNames: boolean): Chart {
       const isNarrow = width < 500;
       const nameOf = (place: number) => shorten(bars[place]?.name ?? "", isNarrow ? 15 : 24);
       const title = (bar: ThreadBar) =>
-        `${bar.name}: ${formatCount(bar.persona)} of the persona, ${formatCount(bar.others)} of others`;
+        `${shorten(bar.name, 80)}: ${formatCount(bar.persona)} of the persona, ${formatCount(bar.others)} of others`;
       return {
         height: 34 + 22 * bars.length,
         marginLeft: isNarrow ? 122 : 178,

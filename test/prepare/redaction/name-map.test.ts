@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createNameMap, type NameMapOptions } from "../../../src/prepare/redaction/index.ts";
+import { createNameMap, type NameMapOptions, optedOutLabel } from "../../../src/prepare/redaction/index.ts";
 import { loadTokenizer } from "../../../src/tokenizer.ts";
 
 const tokenizer = await loadTokenizer();
@@ -177,7 +177,8 @@ describe("names in texts", () => {
     expect(kept.inText("Ben Carter and Ben", conversation)).toBe("Ben Carter and Ben");
   });
 
-  test("a person who was not given is refused without being named", () => {
+  test("a person who was not given is refused without being named; those who opted out have a label", () => {
+    expect(names.label(optedOutLabel)).toBe(optedOutLabel);
     expect(() => names.label("Somebody Else")).toThrow(
       "Someone is not among the people whose names were given.",
     );
