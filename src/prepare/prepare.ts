@@ -14,6 +14,7 @@ import { readManifest } from "./manifest.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
 import { tokenArrayOf } from "./render-thread.ts";
 import { writeReport } from "./report/index.ts";
+import { readFacts } from "./segments/segment.ts";
 import { summariseStyle } from "./style.ts";
 
 export interface PreparedShards {
@@ -119,7 +120,7 @@ async function writePages(
   const { manifest, segments, tokenizer, showNames } = made;
   const { persona, timeZone } = manifest.settings as unknown as Settings;
   const facts = createFacts({ persona, timeZone });
-  for (const { summary } of segments) mergeFacts(facts, summary.facts);
+  for (const { file } of segments) mergeFacts(facts, readFacts(file));
   await writeFileAtomically(path.join(directory, "style.json"), `${JSON.stringify(summariseStyle(facts))}\n`);
   const redactionCounts = manifest.redactions ?? {};
   const report = await writeReport({ manifest, facts, directory, tokenizer, redactionCounts, showNames });

@@ -64,7 +64,7 @@ export function createThreadRenderer(context: PrivacyContext): ThreadRenderer {
           source,
           longestSilenceMs,
         );
-        result.summary = writer.close(counts.summary());
+        result.summary = writer.close(counts.facts, counts.summary());
       } catch (error) {
         writer.abandon();
         throw error;

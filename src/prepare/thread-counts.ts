@@ -10,7 +10,7 @@ export class ThreadCounts {
   readonly #excluded: SegmentSummary["excluded"] = {};
   // A friend may be called `__proto__`.
   readonly #speakers: SegmentSummary["speakers"] = Object.create(null);
-  readonly #facts: ReturnType<typeof createFacts>;
+  readonly facts: ReturnType<typeof createFacts>;
   readonly #thread: ThreadSummary;
   readonly #persona: string;
   readonly #privacy: Privacy;
@@ -19,7 +19,7 @@ export class ThreadCounts {
   constructor(thread: ThreadSummary, { persona, timeZone }: Settings, privacy: Privacy) {
     this.#thread = thread;
     this.#persona = persona;
-    this.#facts = createFacts({ persona, timeZone });
+    this.facts = createFacts({ persona, timeZone });
     this.#privacy = privacy;
     this.#maskedBefore = { ...privacy.counts };
   }
@@ -38,8 +38,10 @@ export class ThreadCounts {
 
   /** Counts a conversation for the report; in groups, those without the persona say how often it is silent. */
   observe({ messages }: Pick<Conversation, "messages">): void {
-    const observed = messages.map((message) => ({ ...message, isPersona: message.sender === this.#persona }));
-    observeConversation(this.#facts, this.#thread, observed);
+    const observed = messages.map(({ sender, sentAt, text, kind, reactions }) => {
+      return { sender, isPersona: sender === this.#persona, sentAt, text, kind, reactions };
+    });
+    observeConversation(this.facts, this.#thread, observed);
   }
 
   hear(turns: Turn[]): void {
@@ -53,6 +55,6 @@ export class ThreadCounts {
       const found = count - (this.#maskedBefore[kind] ?? 0);
       if (found > 0) redactions[kind] = found;
     }
-    return { excluded: this.#excluded, speakers: this.#speakers, redactions, facts: this.#facts };
+    return { excluded: this.#excluded, speakers: this.#speakers, redactions };
   }
 }

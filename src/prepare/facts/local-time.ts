@@ -53,10 +53,14 @@ function readOffset(text: string): number {
   return sign === "-" ? -ms : ms;
 }
 
+const knownZones = new Set<string>();
+
 /** A zone comes from the settings, and is asked for long before the first message needs it. */
 export function checkTimeZone(timeZone: string): void {
+  if (knownZones.has(timeZone)) return;
   try {
     new Intl.DateTimeFormat("en-US", { timeZone });
+    knownZones.add(timeZone);
   } catch (cause) {
     throw new UserError(`There is no time zone "${timeZone}".`, {
       fix: "Give an IANA name, such as Europe/Lisbon.",

@@ -101,10 +101,19 @@ const isNoText = /[[\]@\p{N}_/\\]/u;
 const longestPiece = 60;
 const longestWord = 24;
 
+/** Threads say the same things: their words are found once for all of them. */
+const wordsOfPiece = new Map<string, string[]>();
+const mostPiecesOfAll = 50_000;
+
 /** The words of a piece, lower-cased; inner line breaks separate them too. */
 function readWords(piece: string): string[] {
   if (piece.includes("\n")) return piece.split(/\s+/u).flatMap(readWords);
-  if (piece.length > longestPiece || isNoText.test(piece)) return [];
-  const found = piece.toLowerCase().match(letters) ?? [];
-  return found.map((word) => word.replaceAll("’", "'")).filter((word) => word.length <= longestWord);
+  if (piece.length > longestPiece) return [];
+  const known = wordsOfPiece.get(piece);
+  if (known !== undefined) return known;
+  if (wordsOfPiece.size >= mostPiecesOfAll) wordsOfPiece.clear();
+  const found = isNoText.test(piece) ? [] : (piece.toLowerCase().match(letters) ?? []);
+  const words = found.map((word) => word.replaceAll("’", "'")).filter((word) => word.length <= longestWord);
+  wordsOfPiece.set(piece, words);
+  return words;
 }

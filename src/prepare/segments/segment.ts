@@ -3,8 +3,9 @@
  * again until either changes.
  *
  *     record …   conversations, the held-out ones last
+ *     facts      JSON, for the report
  *     summary    JSON
- *     trailer    bytes of the summary, version
+ *     trailer    bytes of the facts, bytes of the summary, version
  *
  * It is written aside and renamed. Numbers are little-endian, as on every machine that Node runs on.
  */
@@ -29,8 +30,6 @@ export interface SegmentSummary {
   /** Turns of each of the others in training, by label. */
   speakers: Record<string, number>;
   redactions: Record<string, number>;
-  /** For the report and `style.json`. */
-  facts: Facts;
   /** Where the held-out records start, in bytes. */
   heldOutAt: number;
   /** Where the records end, in bytes. */
@@ -40,13 +39,13 @@ export interface SegmentSummary {
 /** Raised when what segments hold changes for the same settings. */
 export const segmentVersion = 1;
 
-const trailerBytes = 8;
+const trailerBytes = 12;
 const bufferBytes = 1 << 19;
 
 /** Calls that wait for the disk cost less than promises do for thousands of small files, and worker threads may wait. */
 export interface SegmentWriter {
   write(record: WrittenRecord): void;
-  close(summary: Omit<SegmentSummary, "heldOutAt" | "recordsEnd">): SegmentSummary;
+  close(facts: Facts, counts: Omit<SegmentSummary, "heldOutAt" | "recordsEnd">): SegmentSummary;
   /** Removes what was written so far. */
   abandon(): void;
 }
@@ -72,15 +71,15 @@ export function openSegmentWriter(file: string, Tokens: TokenArray): SegmentWrit
       if (record.isHeldOut) heldOutAt ??= written + used;
       used += writeRecord(writeBuffer, used, record, Tokens);
     },
-    close(counts) {
+    close(facts, counts) {
       flush();
       const recordsEnd = written;
       const summary: SegmentSummary = { ...counts, heldOutAt: heldOutAt ?? recordsEnd, recordsEnd };
-      const json = Buffer.from(JSON.stringify(summary));
+      const parts = [facts, summary].map((value) => Buffer.from(JSON.stringify(value)));
       const trailer = Buffer.alloc(trailerBytes);
-      trailer.writeUInt32LE(json.length, 0);
-      trailer.writeUInt32LE(segmentVersion, 4);
-      writeAll(descriptor, Buffer.concat([json, trailer]));
+      for (const [index, { length }] of parts.entries()) trailer.writeUInt32LE(length, 4 * index);
+      trailer.writeUInt32LE(segmentVersion, 8);
+      writeAll(descriptor, Buffer.concat([...parts, trailer]));
       closeSync(descriptor);
       renameSync(aside, file);
       return summary;
@@ -102,6 +101,21 @@ function writeAll(descriptor: number, data: Uint8Array): void {
 
 /** The summary of a whole segment; undefined where there is none that this version can read. */
 export function readSummary(file: string): SegmentSummary | undefined {
+  return readEnd(file)?.summary;
+}
+
+/** The facts of a whole segment. */
+export function readFacts(file: string): Facts {
+  const end = readEnd(file, true);
+  if (end?.facts === undefined)
+    throw new Error(`${file} is gone; was it removed while the data set was made?`);
+  return end.facts;
+}
+
+function readEnd(
+  file: string,
+  withFacts = false,
+): { summary: SegmentSummary; facts: Facts | undefined } | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(file, "r");
@@ -113,11 +127,14 @@ export function readSummary(file: string): SegmentSummary | undefined {
     const { size } = fstatSync(descriptor);
     if (size < trailerBytes) return undefined;
     const trailer = readAt(descriptor, size - trailerBytes, trailerBytes);
-    const bytes = trailer.readUInt32LE(0);
-    if (trailer.readUInt32LE(4) !== segmentVersion || bytes > size - trailerBytes) return undefined;
-    const json = readAt(descriptor, size - trailerBytes - bytes, bytes).toString("utf8");
-    const summary: SegmentSummary = JSON.parse(json);
-    return summary.recordsEnd + bytes + trailerBytes === size ? summary : undefined;
+    const [factsBytes, summaryBytes] = [trailer.readUInt32LE(0), trailer.readUInt32LE(4)];
+    const recordsEnd = size - trailerBytes - summaryBytes - factsBytes;
+    if (trailer.readUInt32LE(8) !== segmentVersion || recordsEnd < 0) return undefined;
+    const readJson = (position: number, bytes: number) =>
+      JSON.parse(readAt(descriptor, position, bytes).toString("utf8"));
+    const summary: SegmentSummary = readJson(recordsEnd + factsBytes, summaryBytes);
+    if (summary.recordsEnd !== recordsEnd) return undefined;
+    return { summary, facts: withFacts ? readJson(recordsEnd, factsBytes) : undefined };
   } finally {
     closeSync(descriptor);
   }
