@@ -1,3 +1,5 @@
+import { isLetter, isNumber } from "./unicode-kinds.ts";
+
 /**
  * Splits a text where GPT-2's pre-tokeniser splits it, without a regular expression:
  *
@@ -60,8 +62,9 @@ export function widthAt(units: Uint16Array, at: number, end: number): number {
 }
 
 function kindOf(character: string): number {
-  if (/^\p{L}/u.test(character)) return Kind.letter;
-  if (/^\p{N}/u.test(character)) return Kind.number;
+  const codePoint = character.codePointAt(0) as number;
+  if (isLetter(codePoint)) return Kind.letter;
+  if (isNumber(codePoint)) return Kind.number;
   return space.test(character) ? Kind.space : Kind.other;
 }
 

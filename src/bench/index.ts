@@ -1,0 +1,2 @@
+export { registerBenchImport } from "./import.ts";
+export { registerBenchPrepare } from "./prepare.ts";

@@ -1,0 +1,11 @@
+import type { Command } from "commander";
+import { registerBenchImport, registerBenchPrepare } from "../bench/index.ts";
+
+/** The project's own speed, side by side in one run with what a user would use instead. */
+export function registerBench(program: Command): void {
+  const bench = program
+    .command("bench")
+    .description("measure the project's own speed, side by side with what one would use instead");
+  registerBenchImport(bench);
+  registerBenchPrepare(bench);
+}
