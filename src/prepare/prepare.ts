@@ -13,7 +13,6 @@ import { makeSegments } from "./make-segments.ts";
 import { readManifest } from "./manifest.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
 import { tokenArrayOf } from "./render-thread.ts";
-import { writeReport } from "./report/index.ts";
 import { readFacts } from "./segments/segment.ts";
 import { summariseStyle } from "./style.ts";
 
@@ -123,6 +122,8 @@ async function writePages(
   for (const { file } of segments) mergeFacts(facts, readFacts(file));
   await writeFileAtomically(path.join(directory, "style.json"), `${JSON.stringify(summariseStyle(facts))}\n`);
   const redactionCounts = manifest.redactions ?? {};
+  // Charts take longer to load than all the rest, and worker threads need none.
+  const { writeReport } = await import("./report/index.ts");
   const report = await writeReport({ manifest, facts, directory, tokenizer, redactionCounts, showNames });
   await writeFileAtomically(path.join(directory, "report.html"), report);
 }

@@ -4,7 +4,12 @@ import { UserError } from "../errors.ts";
 import type { MessageStore } from "../handoffs.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer.ts";
 import type { PrepareOptions, Settings, WorkerProgram } from "./options.ts";
-import { createThreadRenderer, type ThreadResult, type ThreadTask } from "./render-thread.ts";
+import {
+  createThreadRenderer,
+  type ThreadRenderer,
+  type ThreadResult,
+  type ThreadTask,
+} from "./render-thread.ts";
 
 /** Does tasks on as many threads as pay, in any order; at most one task a thread is under way. */
 export interface ThreadWork {
@@ -29,7 +34,7 @@ export function openThreadWork(
   settings: Settings,
   { tokenizer, tokenizerDirectory }: { tokenizer: Tokenizer; tokenizerDirectory: string },
 ): ThreadWork {
-  const own = createThreadRenderer({ store, settings, ownRules, tokenizer });
+  let own: ThreadRenderer | undefined;
   const workers: Worker[] = [];
   const workersFor = (tasks: ThreadTask[]) => {
     const wanted = jobs ?? usefulWorkers(tasks);
@@ -44,7 +49,10 @@ export function openThreadWork(
       // The longest thread first: it is the one that the others could be waiting for.
       const waiting = tasks.toSorted((a, b) => b.thread.texts - a.thread.texts);
       const hands = workersFor(waiting).map((one) => (task: ThreadTask) => ask(one, task));
-      if (hands.length === 0) hands.push((task) => own.render(task));
+      if (hands.length === 0) {
+        own ??= createThreadRenderer({ store, settings, ownRules, tokenizer });
+        hands.push(own.render);
+      }
       const work = hands.map(async (render) => {
         for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
           signal?.throwIfAborted();

@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { cp, mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { projectRoot } from "../../src/python.ts";
@@ -25,9 +28,46 @@ test("any number of worker threads makes the same bytes, and a second run does n
   expect(made[2]).toEqual(made[0]);
 });
 
+test("killed at any moment, prepare leaves whole data sets or none, and then makes the same one", async () => {
+  const data = await mkdtemp(path.join(tmpdir(), "persona killed "));
+  await runPersona(data, "import", await exportOfManyThreads());
+  const started = Date.now();
+  await runPersona(data, "prepare", "--dry-run");
+  const takesMs = Date.now() - started;
+  const left: string[] = [];
+  for (const share of [0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]) {
+    const child = execFile(process.execPath, commandOf(data, "prepare", "--jobs", "2"));
+    await Promise.race([sleep(takesMs * share), once(child, "exit")]);
+    child.kill("SIGKILL");
+    for (const name of await readdir(path.join(data, "shards")).catch(() => [] as string[]))
+      if (!name.endsWith(".tmp") && !(await isWhole(path.join(data, "shards", name)))) left.push(name);
+  }
+  await runPersona(data, "prepare");
+  const fresh = await mkdtemp(path.join(tmpdir(), "persona unharmed "));
+  await cp(path.join(data, "messages"), path.join(fresh, "messages"), { recursive: true });
+  await runPersona(fresh, "prepare");
+
+  expect(left).toEqual([]);
+  expect(await contents(path.join(data, "shards"))).toEqual(await contents(path.join(fresh, "shards")));
+});
+
+/** Whether a data set's files are those that its manifest names. */
+async function isWhole(directory: string): Promise<boolean> {
+  const { splits } = JSON.parse(await readFile(path.join(directory, "manifest.json"), "utf8"));
+  for (const [split, { files }] of Object.entries<{ files: Record<string, { sha256: string }> }>(splits))
+    for (const [end, { sha256 }] of Object.entries(files)) {
+      const bytes = await readFile(path.join(directory, `${split}.${end}`));
+      if (createHash("sha256").update(bytes).digest("hex") !== sha256) return false;
+    }
+  return true;
+}
+
 async function runPersona(data: string, ...words: string[]): Promise<string> {
-  const command = [path.join(projectRoot, "dist/cli.js"), "--data", data, ...words];
-  return (await promisify(execFile)(process.execPath, command)).stderr;
+  return (await promisify(execFile)(process.execPath, commandOf(data, ...words))).stderr;
+}
+
+function commandOf(data: string, ...words: string[]): string[] {
+  return [path.join(projectRoot, "dist/cli.js"), "--data", data, ...words];
 }
 
 /** Long texts that several people have in common among the newest too, so that copies are found across threads. */
