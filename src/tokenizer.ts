@@ -20,6 +20,8 @@ export interface Tokenizer {
   encodeInto(text: string, into: TokenBuffer): void;
   /** Ids of text written by a template, in which special tokens are meant. */
   encodeTemplate(text: string): number[];
+  /** Tokens that stand for structure, not for text. */
+  readonly specialTokens: readonly SpecialToken[];
   /** The id of a special token by its exact content. */
   specialId(content: string): number | undefined;
   /** The special tokens that open and end a text, where the tokeniser names them. */
@@ -168,6 +170,7 @@ function createTokenizer(
         const id = special.get(piece);
         return id === undefined ? encode(piece) : [id];
       }),
+    specialTokens: [...special].map(([content, id]) => ({ id, content })),
     specialId: (content) => special.get(content),
     bytesOf,
     decode: (ids) => Buffer.concat(Array.from(ids, bytesOf)).toString("utf8"),

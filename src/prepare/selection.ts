@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Message, ThreadSummary } from "../handoffs.ts";
 import { isSameName, type Settings } from "./options.ts";
 
@@ -75,7 +74,11 @@ export function holdOutShareOf(threads: ThreadSummary[], { persona, holdOutShare
   return holdOutShare <= most ? holdOutShare : 2 ** Math.floor(Math.log2(most));
 }
 
-/** A number between 0 and 1 that follows from a text alone. */
+/** A number between 0 and 1 that follows from a text alone (FNV-1a, and the mixing of MurmurHash3 at its end). */
 export function chanceOf(text: string): number {
-  return createHash("sha256").update(text).digest().readUInt32BE(0) / 2 ** 32;
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }

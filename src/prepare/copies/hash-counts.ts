@@ -9,7 +9,7 @@ export class HashCounts {
   #size = 0;
   readonly #most: number;
 
-  constructor(most = 1 << 23) {
+  constructor(most = 1 << 21) {
     this.#most = most;
   }
 

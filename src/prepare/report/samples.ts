@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { MaskCode, type ShardManifest } from "../../handoffs.ts";
 import { loadTokenizer, type Tokenizer } from "../../tokenizer.ts";
 import { html, type Markup, showInvisible } from "./html.ts";
@@ -48,8 +46,8 @@ async function readSamples({ manifest, directory, tokenizer }: SampleOptions): P
   });
   const ranges = chosen.map(({ start, length }) => ({ start, end: start + Math.min(length, tokensShown) }));
   const contents = await readRanges(directory, "train", manifest.dtype, ranges);
-  const { bytesOf } = tokenizer ?? (await loadTokenizer(directory));
-  const names = await readSpecialNames(directory);
+  const { bytesOf, specialTokens } = tokenizer ?? (await loadTokenizer(directory));
+  const names = new Map(specialTokens.map(({ id, content }) => [id, content]));
   return chosen.map(
     ({ index, length }, order): Sample => ({
       position: index + 1,
@@ -74,15 +72,6 @@ function withoutHalfLabel(pieces: Piece[], length: number): Piece[] {
 function spread(length: number, wanted: number): number[] {
   const parts = Math.min(length, wanted);
   return Array.from({ length: parts }, (_, part) => Math.floor(((part + 0.5) * length) / parts));
-}
-
-async function readSpecialNames(directory: string): Promise<Map<number, string>> {
-  const { added_tokens = [] } = JSON.parse(
-    await readFile(path.join(directory, "tokenizer.json"), "utf8"),
-  ) as {
-    added_tokens?: { id: number; content: string }[];
-  };
-  return new Map(added_tokens.map(({ id, content }) => [id, content]));
 }
 
 const classes: Record<number, string> = {
