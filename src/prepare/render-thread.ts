@@ -64,7 +64,8 @@ export function createThreadRenderer(context: PrivacyContext): ThreadRenderer {
           source,
           longestSilenceMs,
         );
-        result.summary = writer.close(counts.facts, counts.summary());
+        const summary = counts.finish();
+        result.summary = writer.close(counts.facts, summary);
       } catch (error) {
         writer.abandon();
         throw error;

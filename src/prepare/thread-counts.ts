@@ -1,6 +1,6 @@
 import type { ThreadSummary, Turn } from "../handoffs.ts";
 import { type Conversation, isText } from "./conversations.ts";
-import { createFacts, observeConversation } from "./facts/index.ts";
+import { createFacts, finishWords, observeConversation } from "./facts/index.ts";
 import type { Settings } from "./options.ts";
 import type { Privacy } from "./privacy.ts";
 import type { SegmentSummary } from "./segments/segment.ts";
@@ -49,7 +49,9 @@ export class ThreadCounts {
       if (!isPersona) this.#speakers[speaker] = (this.#speakers[speaker] ?? 0) + 1;
   }
 
-  summary(): Omit<SegmentSummary, "heldOutAt" | "recordsEnd"> {
+  /** What was counted, at the end of the thread. */
+  finish(): Omit<SegmentSummary, "heldOutAt" | "recordsEnd"> {
+    finishWords(this.facts.words);
     const redactions: Record<string, number> = {};
     for (const [kind, count] of Object.entries(this.#privacy.counts)) {
       const found = count - (this.#maskedBefore[kind] ?? 0);

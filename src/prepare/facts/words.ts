@@ -67,14 +67,25 @@ export function joinThreads(one: number, other: number): number {
   return one === noThread ? other : severalThreads;
 }
 
+/** Words of a thread that go into its facts when it is read to its end: what is typical of somebody is among them. */
+const finallyKeptWords = 2_000;
+
 /** Drops the rarest words when there are too many. Called between conversations, never while merging. */
 export function pruneWords(words: WordCounts): void {
   const size = latest?.words === words ? latest.size : Object.keys(words).length;
-  if (size <= mostWords) return;
+  if (size > mostWords) keepFrequent(words, keptWords);
+}
+
+/** Drops the rarest words of a thread that is read to its end: writing, reading and merging them would cost more than counting. */
+export function finishWords(words: WordCounts): void {
+  if (Object.keys(words).length > finallyKeptWords) keepFrequent(words, finallyKeptWords);
+}
+
+function keepFrequent(words: WordCounts, kept: number): void {
   const byCount = Object.entries(words).sort(
     ([a, x], [b, y]) => y[0] + y[1] - x[0] - x[1] || (a < b ? -1 : 1),
   );
-  for (const [word] of byCount.slice(keptWords)) delete words[word];
+  for (const [word] of byCount.slice(kept)) delete words[word];
   latest = undefined;
 }
 
