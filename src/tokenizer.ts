@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { PreTrainedTokenizer } from "@xenova/transformers";
+import { byteCharacters, byteLevelEncoder, type Encode, type TokenizerModel } from "./byte-level-encoder.ts";
 import { UserError } from "./errors.ts";
+import { TokenBuffer } from "./token-buffer.ts";
 
 /** A byte-level tokeniser whose `encode` treats every text as ordinary text. */
 export interface Tokenizer {
@@ -15,8 +16,12 @@ export interface Tokenizer {
   readonly chatTemplate: string | undefined;
   /** Ids of a text; a typed `<|endoftext|>` becomes ordinary ids. Lossless for well-formed Unicode. */
   encode(text: string): number[];
+  /** Appends the same ids to a buffer. */
+  encodeInto(text: string, into: TokenBuffer): void;
   /** Ids of text written by a template, in which special tokens are meant. */
   encodeTemplate(text: string): number[];
+  /** Tokens that stand for structure, not for text. */
+  readonly specialTokens: readonly SpecialToken[];
   /** The id of a special token by its exact content. */
   specialId(content: string): number | undefined;
   /** The special tokens that open and end a text, where the tokeniser names them. */
@@ -44,11 +49,9 @@ interface TokenizerConfig {
   eos_token?: string | { content: string } | null;
 }
 
-interface TokenizerJson {
+interface TokenizerJson extends TokenizerModel {
   added_tokens?: { id: number; content: string }[];
   decoder?: unknown;
-  pre_tokenizer?: unknown;
-  model?: { type?: string; vocab?: Record<string, number> };
 }
 
 /**
@@ -59,12 +62,27 @@ interface TokenizerJson {
 export async function loadTokenizer(directory = builtInTokenizerDirectory): Promise<Tokenizer> {
   const file = path.join(directory, "tokenizer.json");
   const bytes = await readTokenizerFile(file);
-  const json = parseTokenizer(bytes, file);
-  const config: TokenizerConfig = JSON.parse(
-    await readOptional(path.join(directory, "tokenizer_config.json"), "{}"),
-  );
+  const config = await readOptional(path.join(directory, "tokenizer_config.json"), "{}");
   const template = await readOptional(path.join(directory, "chat_template.jinja"), "");
-  return createTokenizer(json, {
+  const key = createHash("sha256")
+    .update(JSON.stringify([config, template]))
+    .update(bytes)
+    .digest("hex");
+  const known = loaded.get(key) ?? buildTokenizer(bytes, { file, config: JSON.parse(config), template });
+  loaded.set(key, known);
+  return known;
+}
+
+/** By the content of its files: a process that opens one tokeniser in several places builds it once. */
+const loaded = new Map<string, Promise<Tokenizer>>();
+
+async function buildTokenizer(
+  bytes: Buffer,
+  { file, config, template }: { file: string; config: TokenizerConfig; template: string },
+): Promise<Tokenizer> {
+  const json = parseTokenizer(bytes, file);
+  const encode = byteLevelEncoder(json) ?? (await loadLibraryEncoder(json, config));
+  return createTokenizer(json, encode, {
     sha256: createHash("sha256").update(bytes).digest("hex"),
     chatTemplate: template || (typeof config.chat_template === "string" ? config.chat_template : undefined),
     config,
@@ -91,6 +109,12 @@ async function readOptional(file: string, otherwise: string): Promise<string> {
   }
 }
 
+/** The library takes a sixth of a second to load; most bases do without it. */
+async function loadLibraryEncoder(json: TokenizerJson, config: object): Promise<Encode> {
+  const { libraryEncoder } = await import("./library-encoder.ts");
+  return libraryEncoder(json, config);
+}
+
 function parseTokenizer(bytes: Buffer, file: string): TokenizerJson {
   let json: TokenizerJson | undefined;
   try {
@@ -112,91 +136,62 @@ interface Settings {
   config: TokenizerConfig;
 }
 
-/** A slot of the memo costs some 100 bytes; chats repeat a few ten thousand words. */
-const memoSlots = 100_000;
-
-function createTokenizer(json: TokenizerJson, { sha256, chatTemplate, config }: Settings): Tokenizer {
+function createTokenizer(
+  json: TokenizerJson,
+  encodeInto: Encode,
+  { sha256, chatTemplate, config }: Settings,
+): Tokenizer {
   const special = new Map((json.added_tokens ?? []).map(({ content, id }) => [content, id]));
   const vocabulary = json.model?.vocab ?? {};
-  const bytes = bytesById(vocabulary, new Set(special.values()));
-  const encode = createEncoder(json, config, vocabulary);
   const specialPattern = patternOf([...special.keys()]);
   const named = (token: TokenizerConfig["eos_token"]) => {
     const content = typeof token === "string" ? token : token?.content;
     const id = content === undefined ? undefined : special.get(content);
     return id === undefined ? undefined : { id, content: content as string };
   };
-  const none = new Uint8Array();
+  const bytesOf = byteReader(vocabulary, new Set(special.values()));
+  const buffer = new TokenBuffer();
+  const encode = (text: string): number[] => {
+    buffer.clear();
+    encodeInto(text, buffer);
+    return Array.from(buffer.ids.subarray(0, buffer.length));
+  };
 
   return {
     sha256,
     chatTemplate,
-    vocabularySize: Math.max(bytes.length, ...[...special.values()].map((id) => id + 1)),
+    vocabularySize: highestId(vocabulary, special.values()) + 1,
     beginOfText: named(config.bos_token),
     endOfText: named(config.eos_token),
     encode,
+    encodeInto,
     encodeTemplate: (text) =>
       (specialPattern ? text.split(specialPattern) : [text]).flatMap((piece) => {
         const id = special.get(piece);
         return id === undefined ? encode(piece) : [id];
       }),
+    specialTokens: [...special].map(([content, id]) => ({ id, content })),
     specialId: (content) => special.get(content),
-    bytesOf: (id) => bytes[id] ?? none,
-    decode: (ids) => Buffer.concat([...ids].map((id) => bytes[id] ?? none)).toString("utf8"),
+    bytesOf,
+    decode: (ids) => Buffer.concat(Array.from(ids, bytesOf)).toString("utf8"),
   };
 }
 
-/** Parts of the library's tokeniser that it does not declare: pre-tokenise and merge are called apart, for the memo. */
-interface Stages {
-  normalizer: ((text: string) => string) | null;
-  pre_tokenizer: (text: string) => string[];
-  model: (pieces: string[]) => string[];
+function highestId(vocabulary: Record<string, number>, special: Iterable<number>): number {
+  let highest = -1;
+  for (const id of Object.values(vocabulary)) highest = Math.max(highest, id);
+  for (const id of special) highest = Math.max(highest, id);
+  return highest;
 }
 
-function createEncoder(json: TokenizerJson, config: object, vocabulary: Record<string, number>) {
-  // A typed special token is found by way of `added_tokens`, even with add_special_tokens: false. Without them it is text.
-  const ordinary = {
-    ...json,
-    added_tokens: [],
-    post_processor: null,
-    pre_tokenizer: withUnicodeSpaces(json.pre_tokenizer),
+/** The bytes of an id, looked up from the first time that somebody asks: encoding alone does not need them. */
+function byteReader(vocabulary: Record<string, number>, special: Set<number>): (id: number) => Uint8Array {
+  const none = new Uint8Array();
+  let bytes: Uint8Array[] | undefined;
+  return (id) => {
+    bytes ??= bytesById(vocabulary, special);
+    return bytes[id] ?? none;
   };
-  const library = new PreTrainedTokenizer(ordinary, config) as unknown as { _tokenizer: Stages };
-  const { normalizer, pre_tokenizer, model } = library._tokenizer;
-  let memo = new Map<string, number[]>();
-
-  return (text: string): number[] => {
-    const ids: number[] = [];
-    if (text === "") return ids;
-    const wellFormed = text.toWellFormed();
-    for (const piece of pre_tokenizer(normalizer ? normalizer(wellFormed) : wellFormed)) {
-      let known = memo.get(piece);
-      if (known === undefined) {
-        known = model([piece]).map((token) => vocabulary[token] as number);
-        if (memo.size >= memoSlots) memo = new Map();
-        memo.set(piece, known);
-      }
-      for (const id of known) ids.push(id);
-    }
-    return ids;
-  };
-}
-
-/** Unicode's White_Space, which the reference tokenisers mean by `\s`; JavaScript's has U+FEFF and lacks U+0085. */
-const space = "\\t\\n\\u000b\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-const byteLevelPattern =
-  "'s|'t|'re|'ve|'m|'ll|'d" +
-  `| ?\\p{L}+| ?\\p{N}+| ?[^${space}\\p{L}\\p{N}]+|[${space}]+(?![^${space}])|[${space}]+`;
-
-/** Rewrites each `ByteLevel` pre-tokeniser so that it splits by Unicode's idea of a space. */
-function withUnicodeSpaces(preTokenizer: unknown): unknown {
-  const node = preTokenizer as { type?: string; use_regex?: boolean; pretokenizers?: unknown[] } | null;
-  if (node?.type === "Sequence")
-    return { ...node, pretokenizers: node.pretokenizers?.map(withUnicodeSpaces) };
-  if (node?.type !== "ByteLevel" || node.use_regex === false) return node;
-
-  const split = { type: "Split", pattern: { Regex: byteLevelPattern }, behavior: "Isolated", invert: false };
-  return { type: "Sequence", pretokenizers: [split, { ...node, use_regex: false }] };
 }
 
 function bytesById(vocabulary: Record<string, number>, special: Set<number>): Uint8Array[] {
@@ -208,13 +203,6 @@ function bytesById(vocabulary: Record<string, number>, special: Set<number>): Ui
       : Uint8Array.from([...token], (character) => byteOf.get(character) ?? 0x3f);
   }
   return bytes;
-}
-
-/** The printable character that byte-level BPE writes for each byte (`bytes_to_unicode` of GPT-2's encoder.py). */
-function byteCharacters(): string[] {
-  const isPrintable = (byte: number) => (byte > 0x20 && byte < 0x7f) || (byte > 0xa0 && byte !== 0xad);
-  let next = 0x100;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(isPrintable(byte) ? byte : next++));
 }
 
 function patternOf(contents: string[]): RegExp | undefined {

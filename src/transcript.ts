@@ -14,6 +14,7 @@ import { UserError } from "./errors.ts";
 import { MaskCode, type Rendering, type Turn } from "./handoffs.ts";
 import { plainLayout } from "./plain-layout.ts";
 import { createReplyReader, type ReplyReader } from "./reply-reader.ts";
+import { TokenBuffer } from "./token-buffer.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 export type { ReplyEvent, ReplyReader } from "./reply-reader.ts";
@@ -32,12 +33,21 @@ export interface Transcript {
   readonly endOfConversation: number;
   /** A whole conversation as training sees it, end included. */
   render(turns: Turn[]): RenderedConversation;
+  /** Appends the same to a buffer, and says where its parts start in it. */
+  renderInto(buffer: TokenBuffer, turns: Turn[]): Starts;
   /** The ids after which the persona's next words follow: a prefix of what `render` gives once it has spoken. */
   prompt(turns: Turn[]): number[];
   /** Reads what the persona says after `prompt`. */
   readReply(): ReplyReader;
   /** The turns of a rendered conversation, or of as much of it as there is. */
   parse(ids: number[]): Turn[];
+}
+
+/** Indices of tokens in a buffer. */
+export interface Starts {
+  turns: number[];
+  /** For each turn, where each of its bubbles starts; a bubble's separator or closing belongs to it. */
+  bubbles: number[][];
 }
 
 /** What differs between renderings: the ids around a turn's bubbles. */
@@ -75,69 +85,128 @@ export function createTranscript(options: {
   const replyReader = () =>
     createReplyReader({ separators, closing: layout.closing, bytesOf: tokenizer.bytesOf });
 
-  function open(turns: Turn[]): RenderedConversation {
-    const rendered: RenderedConversation = { ids: [], mask: [], turnStarts: [] };
-    append(rendered, layout.prefix, MaskCode.structure);
-    for (const turn of canonicalTurns(turns)) appendTurn(rendered, turn);
-    return rendered;
+  function open(buffer: TokenBuffer, turns: Turn[]): Starts {
+    const starts: Starts = { turns: [], bubbles: [] };
+    write(buffer, layout.prefix, MaskCode.structure);
+    for (const turn of turns) {
+      const bubbles = canonicalBubbles(turn);
+      if (bubbles.length === 0) continue;
+      starts.turns.push(buffer.length);
+      starts.bubbles.push(writeTurn(buffer, turn, bubbles));
+    }
+    return starts;
   }
 
   /** Nobody else may carry the persona's own label: their words would be learned as the persona's. */
   function labelOf({ speaker, isPersona }: Turn): string {
     if (isPersona) return persona;
-    return speaker === persona ? `${speaker} 2` : speaker;
+    const label = canonicalLabel(speaker);
+    return label === persona ? `${label} 2` : label;
   }
 
-  function appendTurn(rendered: RenderedConversation, turn: Turn): void {
+  const openings = new Map<string, { ids: number[]; labelLength: number }>();
+
+  /** Remembered: the same few people open most turns. */
+  function openingOf(turn: Turn): { ids: number[]; labelLength: number } {
+    const known = turn.isPersona ? asPersona : openings.get(turn.speaker);
+    if (known !== undefined) return known;
+    const opening = layout.opening({ isPersona: false, speaker: labelOf(turn) });
+    if (openings.size >= mostOpenings) openings.clear();
+    openings.set(turn.speaker, opening);
+    return opening;
+  }
+
+  const asPersona = layout.opening({ speaker: persona, isPersona: true });
+
+  function writeTurn(buffer: TokenBuffer, turn: Turn, bubbles: CanonicalBubble[]): number[] {
+    const bubbleStarts: number[] = [];
+    const { ids, labelLength } = openingOf(turn);
+    write(buffer, ids.slice(0, labelLength), MaskCode.nextSpeaker);
+    write(buffer, ids.slice(labelLength), MaskCode.structure);
     const words = turn.isPersona ? MaskCode.persona : MaskCode.others;
-    const opening = layout.opening({ ...turn, speaker: labelOf(turn) });
-    rendered.turnStarts.push(rendered.ids.length);
-    append(rendered, opening.ids.slice(0, opening.labelLength), MaskCode.nextSpeaker);
-    append(rendered, opening.ids.slice(opening.labelLength), MaskCode.structure);
-    append(rendered, encodeBubbles(turn.bubbles, tokenizer, separators), words);
-    append(rendered, layout.closing.slice(0, 1), words);
-    append(rendered, layout.closing.slice(1), closingTailCode(rendering, words));
+    for (const [index, { text, isContext }] of bubbles.entries()) {
+      bubbleStarts.push(buffer.length);
+      buffer.code = isContext ? MaskCode.structure : words;
+      writeBubble(buffer, text, tokenizer, separators);
+      if (index < bubbles.length - 1) buffer.push(separators.newline);
+    }
+    const lastCode = buffer.code;
+    buffer.push(layout.closing[0] as number);
+    write(buffer, layout.closing.slice(1), closingTailCode(rendering, lastCode));
+    return bubbleStarts;
+  }
+
+  function renderInto(buffer: TokenBuffer, turns: Turn[]): Starts {
+    const starts = open(buffer, turns);
+    write(buffer, [layout.end], MaskCode.nextSpeaker);
+    return starts;
   }
 
   return {
     endOfConversation: layout.end,
     render(turns) {
-      const rendered = open(turns);
-      append(rendered, [layout.end], MaskCode.nextSpeaker);
-      return rendered;
+      const buffer = new TokenBuffer();
+      const { turns: turnStarts } = renderInto(buffer, turns);
+      return { ids: idsOf(buffer), mask: Array.from(buffer.mask.subarray(0, buffer.length)), turnStarts };
     },
-    prompt: (turns) => [...open(turns).ids, ...layout.opening({ speaker: persona, isPersona: true }).ids],
+    renderInto,
+    prompt(turns) {
+      const buffer = new TokenBuffer();
+      open(buffer, turns);
+      buffer.append(asPersona.ids);
+      return idsOf(buffer);
+    },
     readReply: replyReader,
     parse: (ids) => parseTurns(ids, layout, replyReader),
   };
 }
+
+const mostOpenings = 10_000;
 
 /** A name as a label: one line, no spaces around it. */
 export function canonicalLabel(name: string): string {
   return name.toWellFormed().replace(/\s+/gu, " ").trim() || "?";
 }
 
-/** Bubbles as both training and serving see them: trimmed, empty ones gone, and turns without a bubble gone. */
+/** Turns as both training and serving see them: bubbles trimmed, empty ones gone, and turns without a bubble gone. */
 export function canonicalTurns(turns: Turn[]): Turn[] {
   return turns
-    .map(({ speaker, isPersona, bubbles }) => ({
-      speaker: canonicalLabel(speaker),
-      isPersona,
-      bubbles: bubbles.map((bubble) => bubble.toWellFormed().trim()).filter((bubble) => bubble !== ""),
+    .map((turn) => ({
+      speaker: canonicalLabel(turn.speaker),
+      isPersona: turn.isPersona,
+      bubbles: canonicalBubbles(turn).map(({ text }) => text),
     }))
     .filter(({ bubbles }) => bubbles.length > 0);
 }
 
-function encodeBubbles(bubbles: string[], tokenizer: Tokenizer, { newline, space }: Separators): number[] {
-  const ids: number[] = [];
-  for (const [bubbleIndex, bubble] of bubbles.entries()) {
-    if (bubbleIndex > 0) ids.push(newline);
-    for (const [lineIndex, line] of bubble.split("\n").entries()) {
-      if (lineIndex > 0) ids.push(newline, space);
-      for (const id of tokenizer.encode(line)) ids.push(id);
-    }
+interface CanonicalBubble {
+  text: string;
+  isContext: boolean;
+}
+
+function canonicalBubbles({ bubbles, contextOnly = [] }: Turn): CanonicalBubble[] {
+  const canonical: CanonicalBubble[] = [];
+  for (const [index, bubble] of bubbles.entries()) {
+    const text = bubble.toWellFormed().trim();
+    if (text !== "") canonical.push({ text, isContext: contextOnly[index] ?? false });
   }
-  return ids;
+  return canonical;
+}
+
+function writeBubble(
+  buffer: TokenBuffer,
+  bubble: string,
+  tokenizer: Tokenizer,
+  { newline, space }: Separators,
+): void {
+  const lines = bubble.includes("\n") ? bubble.split("\n") : [bubble];
+  for (const [lineIndex, line] of lines.entries()) {
+    if (lineIndex > 0) {
+      buffer.push(newline);
+      buffer.push(space);
+    }
+    tokenizer.encodeInto(line, buffer);
+  }
 }
 
 /** In `plain`, a closing of two newlines is one decision taken twice; in `chat`, what follows its first id is fixed. */
@@ -145,11 +214,13 @@ function closingTailCode(rendering: Rendering, words: number): number {
   return rendering === "plain" ? words : MaskCode.structure;
 }
 
-function append(rendered: RenderedConversation, ids: number[], code: number): void {
-  for (const id of ids) {
-    rendered.ids.push(id);
-    rendered.mask.push(code);
-  }
+function write(buffer: TokenBuffer, ids: number[], code: number): void {
+  buffer.code = code;
+  buffer.append(ids);
+}
+
+function idsOf({ ids, length }: TokenBuffer): number[] {
+  return Array.from(ids.subarray(0, length));
 }
 
 function parseTurns(ids: number[], layout: Layout, replyReader: () => ReplyReader): Turn[] {

@@ -7,6 +7,8 @@ export interface Workspace {
   root: string;
   messages: string;
   shards: string;
+  /** Rendered threads, so that a data set is made again quickly; may be deleted at any time. */
+  segments: string;
   runs: string;
   redis: string;
   /** Which run the persona answers with. */
@@ -19,6 +21,7 @@ export function openWorkspace(root: string): Workspace {
     root: absolute,
     messages: path.join(absolute, "messages"),
     shards: path.join(absolute, "shards"),
+    segments: path.join(absolute, "segments"),
     runs: path.join(absolute, "runs"),
     redis: path.join(absolute, "redis"),
     servingFile: path.join(absolute, "serving.json"),

@@ -1,1 +1,2 @@
 export { registerBenchImport } from "./import.ts";
+export { registerBenchPrepare } from "./prepare.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { registerBenchImport } from "../bench/index.ts";
+import { registerBenchImport, registerBenchPrepare } from "../bench/index.ts";
 
 /** The project's own speed, side by side in one run with what a user would use instead. */
 export function registerBench(program: Command): void {
@@ -7,4 +7,5 @@ export function registerBench(program: Command): void {
     .command("bench")
     .description("measure the project's own speed, side by side with what one would use instead");
   registerBenchImport(bench);
+  registerBenchPrepare(bench);
 }

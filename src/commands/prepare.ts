@@ -1,45 +1,78 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import type { Command } from "commander";
-import { UsageError } from "../errors.ts";
-import type { Rendering, ShardManifest } from "../handoffs.ts";
+import type { Config } from "../config.ts";
+import { UsageError, UserError } from "../errors.ts";
+import type { MessageStore, ShardManifest } from "../handoffs.ts";
 import { openMessages } from "../ingest/index.ts";
-import { type PreparedShards, prepareShards } from "../prepare/index.ts";
-import { formatCount, formatPlural } from "../terminal.ts";
+import { findMaskedValues, type PreparedShards, prepareShards } from "../prepare/index.ts";
+import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
+import type { Workspace } from "../workspace.ts";
 import { type CommandContext, interruptSignal, openContext } from "./command.ts";
+import { addPrepareOptions, choicesOf, type PrepareFlags } from "./prepare-flags.ts";
+
+export type { PrepareFlags } from "./prepare-flags.ts";
 
 const examples = `
 Examples:
   persona prepare
-  persona prepare --max-silence 180 --hold-out 0.1`;
-
-export interface PrepareFlags {
-  persona?: string;
-  maxSilence?: number;
-  holdOut?: number;
-  rendering?: Rendering;
-  tokenizer?: string;
-}
+  persona prepare --dry-run --keep-short 0.5
+  persona prepare --since 2018-01-01 --exclude-person "Ben Ito"`;
 
 export function registerPrepare(program: Command): void {
-  program
+  const command = program
     .command("prepare")
-    .description("turn the message store into shards: conversations as tokens, with what to learn marked")
-    .option("--persona <name>", "whose voice to learn (default: the owner of the export)")
-    .option("--max-silence <minutes>", "a longer pause starts a new conversation", positive)
-    .option("--hold-out <share>", "share of each thread's newest conversations kept for measuring", positive)
-    .option(
-      "--rendering <kind>",
-      "plain for base models, chat for models with a chat template",
-      readRendering,
-    )
-    .option("--tokenizer <dir>", "folder with another tokenizer.json (default: GPT-2's)")
+    .description("turn the message store into shards: conversations as tokens, with what to learn marked");
+  addPrepareOptions(command)
+    .option("--dry-run", "count everything and write nothing")
+    .option("--show", "list what is masked, on this terminal alone")
     .addHelpText("after", examples)
     .action(async (flags: PrepareFlags, command: Command) => {
       const context = await openContext(command);
-      const { manifest, directory, reused } = await prepareFromStore(context, flags, interruptSignal());
-      for (const line of describeShards(manifest)) context.terminal.note(line);
-      context.terminal.note(`${reused ? "Reused" : "Written to"} ${directory}`);
+      if (flags.show) return showMasked(context, flags);
+      const prepared = await prepareFromStore(context, flags, interruptSignal());
+      for (const line of describeShards(prepared.manifest)) context.terminal.note(line);
+      context.terminal.note(outcomeOf(prepared, flags));
+      const { manifest, directory, reused } = prepared;
       context.terminal.data({ directory, reused, manifest });
     });
+}
+
+/** Values that were private enough to be masked are shown to who sits here, and go into no file or pipe. */
+async function showMasked(
+  { terminal, workspace, config }: CommandContext,
+  flags: PrepareFlags,
+): Promise<void> {
+  if (!process.stderr.isTTY) {
+    throw new UsageError("--show lists private values, so it writes to a terminal only.", {
+      fix: "Run it without redirecting its output.",
+    });
+  }
+  const found = await findMaskedValues(await openMessages(workspace), {
+    country: flags.country ?? config.prepare.country ?? undefined,
+    ownRules: await readOwnList(config),
+  });
+  for (const { kind, words, count } of found)
+    terminal.note(`${kind.padEnd(9)} ${formatCount(count).padStart(6)} × ${printable(words)}`);
+  if (found.length === 0) terminal.note("Nothing was found to mask.");
+}
+
+/** A message must not move the cursor or paint the terminal. */
+function printable(words: string): string {
+  return words.replace(/\p{C}/gu, "·");
+}
+
+/** The owner's list of what must never be learned; there need not be one. */
+async function readOwnList({ prepare }: Config): Promise<string> {
+  try {
+    return await readFile(prepare.redactFile, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw new UserError(`${prepare.redactFile} cannot be read.`, {
+      fix: "Check its permissions.",
+      cause: error,
+    });
+  }
 }
 
 /** Prepares what the message store holds, by flags first and `persona.json` second. */
@@ -49,17 +82,20 @@ export async function prepareFromStore(
   signal: AbortSignal,
 ): Promise<PreparedShards> {
   const progress = terminal.progress("preparing");
+  const store = await openMessages(workspace);
+  warnOfStrangers(store, config, terminal);
   const prepared = await prepareShards({
-    store: await openMessages(workspace),
+    ...choicesOf(flags, config),
+    store,
     workspace,
     persona: flags.persona ?? config.persona,
-    maxSilenceMinutes: flags.maxSilence ?? config.prepare.maxSilenceMinutes,
-    holdOutShare: flags.holdOut ?? config.prepare.holdOutShare,
-    neutralLabelShare: config.prepare.neutralLabelShare,
+    ownRules: await readOwnList(config),
     maxConversations: flags.maxConversations,
-    ...(flags.rendering && { rendering: flags.rendering }),
     ...(flags.tokenizer && { tokenizerDirectory: flags.tokenizer }),
     ...(flags.tokenizerName && { tokenizerName: flags.tokenizerName }),
+    jobs: flags.jobs,
+    worker: workerProgram(workspace),
+    dryRun: flags.dryRun ?? false,
     onProgress: (threads, total) => progress.update(threads, total, `${formatCount(threads)} threads`),
     signal,
   });
@@ -67,7 +103,36 @@ export async function prepareFromStore(
   return prepared;
 }
 
-export function describeShards({ persona, splits, excluded }: ShardManifest): string[] {
+/** A misspelled name would protect nobody; a friend who was erased is no mistake, so it is not an error. */
+function warnOfStrangers({ threads }: MessageStore, { prepare }: Config, terminal: Terminal): void {
+  const known = new Set(threads.flatMap(({ people }) => people.map(({ name }) => name.toLowerCase())));
+  const unknown = prepare.optedOut.filter((name) => !known.has(name.toLowerCase()));
+  if (unknown.length > 0)
+    terminal.warn(
+      `${formatPlural(unknown.length, "name")} in optedOut are not in the store: ${unknown.join(", ")}`,
+    );
+}
+
+/** Worker threads run compiled code; from its source, everything happens in one thread. */
+function workerProgram(workspace: Workspace) {
+  const url = new URL(`prepare-worker${path.extname(import.meta.url)}`, import.meta.url);
+  return url.pathname.endsWith(".js") ? { url, store: workspace.root } : undefined;
+}
+
+function outcomeOf(
+  { directory, reused, renderedThreads, manifest }: PreparedShards,
+  flags: PrepareFlags,
+): string {
+  if (reused) return `Nothing has changed: reused ${directory}`;
+  if (flags.dryRun) return "Nothing was written.";
+  const kept =
+    renderedThreads === 0
+      ? "from threads that were rendered before"
+      : `${formatPlural(renderedThreads, "thread")} rendered`;
+  return `Data set ${manifest.id} (${kept}) is in ${directory}`;
+}
+
+export function describeShards({ persona, splits, excluded, redactions = {} }: ShardManifest): string[] {
   const { train, val } = splits;
   const share = Math.round((100 * train.supervisedTokens) / Math.max(1, train.tokens));
   const describe = (split: typeof train) =>
@@ -75,20 +140,15 @@ export function describeShards({ persona, splits, excluded }: ShardManifest): st
   return [
     `To learn: ${describe(train)}; ${share} % of the tokens are ${persona}'s words.`,
     `Held out: ${describe(val)}.`,
-    ...Object.entries(excluded).map(
-      ([reason, { conversations, personaBubbles }]) =>
-        `Left out: ${formatPlural(conversations, "conversation")} (${formatCount(personaBubbles)} messages of ${persona}): ${reason}.`,
-    ),
+    ...Object.entries(excluded).map(([reason, { conversations, personaBubbles }]) => {
+      const bubbles = `${formatPlural(personaBubbles, "message")} of ${persona}`;
+      return conversations === 0
+        ? `Left out: ${bubbles}: ${reason}.`
+        : `Left out: ${formatPlural(conversations, "conversation")} (${bubbles}): ${reason}.`;
+    }),
+    ...(Object.keys(redactions).length > 0 ? ["Masked:"] : []),
+    ...Object.entries(redactions)
+      .sort(([, a], [, b]) => b - a)
+      .map(([kind, count]) => `  ${kind.padEnd(9)} ${formatCount(count).padStart(9)}`),
   ];
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (number > 0) return number;
-  throw new UsageError(`"${text}" is not a number above 0.`, { fix: "Give a number, such as 60 or 0.05." });
-}
-
-function readRendering(text: string): Rendering {
-  if (text === "plain" || text === "chat") return text;
-  throw new UsageError(`There is no rendering "${text}".`, { fix: "Choose plain or chat." });
 }

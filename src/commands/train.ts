@@ -122,7 +122,10 @@ const settingNames = [
 
 /** Only what was set: the defaults are the trainer's. */
 function settingsOf(flags: TrainFlags, config: CommandContext["config"]["train"]): RunRecord["settings"] {
-  const chosen = { ...config, ...flags } as Record<string, RunRecord["settings"][string] | undefined>;
+  const chosen: { [name in (typeof settingNames)[number]]?: RunRecord["settings"][string] | undefined } = {
+    ...config,
+    ...flags,
+  };
   const entries = settingNames.map((name) => [name, chosen[name]] as const);
   return Object.fromEntries(
     entries.filter(

@@ -1,6 +1,15 @@
 /** One thread's messages in the store: JSON lines, oldest first, in a file that is named by its content. */
 import { createHash } from "node:crypto";
-import { closeSync, createReadStream, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { asideName, type Workspace } from "../workspace.ts";
@@ -15,14 +24,54 @@ export function threadFile({ messages }: Workspace, { id, sha256 }: ThreadFileNa
   return path.join(messages, `${id}.${sha256.slice(0, 12)}.jsonl`);
 }
 
-const readBytes = 1 << 18;
+const chunkBytes = 1 << 19;
+const newline = 0x0a;
 
-/** The entries of a file in batches, a buffer's worth of them in memory. */
+/**
+ * The entries of a file in batches, those of half a megabyte parsed at once.
+ *
+ * It waits for the disk: for thousands of small files, promises cost more than that.
+ */
 export async function* readThreadFile(
   workspace: Workspace,
   name: ThreadFileName,
 ): AsyncGenerator<PlacedEntry[]> {
-  for await (const lines of linesOf(threadFile(workspace, name))) yield lines.map(parseLine);
+  const descriptor = openSync(threadFile(workspace, name), "r");
+  try {
+    // One byte more than a small file has, so that its end is seen at once.
+    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, fstatSync(descriptor).size + 1));
+    let rest = Buffer.alloc(0);
+    for (let isOver = false; !isOver; ) {
+      const bytes = readSync(descriptor, chunk, 0, chunk.length, null);
+      isOver = bytes < chunk.length;
+      const end = isOver ? bytes : chunk.lastIndexOf(newline, bytes - 1) + 1;
+      const lines = Buffer.concat([rest, chunk.subarray(0, end)]);
+      const isWhole = end > 0 || isOver;
+      rest = isWhole ? Buffer.from(chunk.subarray(end, bytes)) : Buffer.concat([rest, chunk]);
+      if (isWhole && lines.length > 0) yield parseLines(lines);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Strings of JSON hold no newline, so lines become an array when commas take the newlines' place. */
+function parseLines(lines: Buffer): PlacedEntry[] {
+  const text = lines.toString("utf8").trimEnd().replaceAll("\n", ",");
+  return (JSON.parse(`[${text}]`) as Partial<PlacedEntry>[]).map(complete);
+}
+
+export function parseLine(line: string): PlacedEntry {
+  return complete(JSON.parse(line));
+}
+
+/** What the line leaves out is empty or usual. */
+function complete(entry: Partial<PlacedEntry>): PlacedEntry {
+  entry.text ??= "";
+  entry.kind ??= "text";
+  entry.attachments ??= [];
+  entry.reactions ??= [];
+  return entry as PlacedEntry;
 }
 
 /** Flushes files to the disk, several at a time: the disk takes them together much faster than one by one. */
@@ -38,9 +87,9 @@ export async function syncThreadFiles(workspace: Workspace, names: ThreadFileNam
 }
 
 /** Whole lines of a file, many at a time. */
-export async function* linesOf(file: string, chunkBytes = readBytes): AsyncGenerator<string[]> {
+export async function* linesOf(file: string, readBytes: number): AsyncGenerator<string[]> {
   let rest: Buffer[] = [];
-  for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(file, { highWaterMark: readBytes }) as AsyncIterable<Buffer>) {
     const end = chunk.lastIndexOf(0x0a);
     if (end === -1) {
       rest.push(chunk);
@@ -52,11 +101,6 @@ export async function* linesOf(file: string, chunkBytes = readBytes): AsyncGener
   }
   const last = Buffer.concat(rest);
   if (last.length > 0) yield last.toString("utf8").split("\n");
-}
-
-export function parseLine(line: string): PlacedEntry {
-  const { attachments = [], reactions = [], text = "", kind = "text", ...rest } = JSON.parse(line);
-  return { text, kind, attachments, reactions, ...rest };
 }
 
 /** What is empty or usual is left out. */

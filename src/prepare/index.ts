@@ -1,1 +1,5 @@
-export { type PreparedShards, type PrepareOptions, prepareShards, readManifest } from "./shards.ts";
+export { readManifest } from "./manifest.ts";
+export { findMaskedValues, type MaskedValue } from "./masked-values.ts";
+export type { Choices, PrepareOptions, WorkerProgram } from "./options.ts";
+export { type PreparedShards, prepareShards } from "./prepare.ts";
+export { servePrepareWork } from "./thread-work.ts";

@@ -2,42 +2,58 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import { MaskCode, type ShardManifest, type ShardSplit } from "../handoffs.ts";
-import type { RenderedConversation } from "../transcript.ts";
 
 export type TokenType = ShardManifest["dtype"];
 
+/** Part of a rendered conversation. */
+export interface TokenSlice {
+  tokens: Uint16Array | Uint32Array;
+  /** One `MaskCode` a token. */
+  mask: Uint8Array;
+}
+
 /** Writes the four files of one split as conversations come; holds a buffer of each in memory. */
 export interface ShardWriter {
-  write(conversation: RenderedConversation): Promise<void>;
+  /**
+   * Appends one conversation.
+   *
+   * @param turnStarts Indices of tokens from the start of the conversation.
+   * @param personaBubbles How many of the persona's bubbles are learned from.
+   */
+  write(slices: TokenSlice[], turnStarts: ArrayLike<number>, personaBubbles: number): Promise<void>;
   close(): Promise<ShardSplit>;
 }
 
-export async function openShardWriter(
-  directory: string,
-  split: string,
-  dtype: TokenType,
-): Promise<ShardWriter> {
-  const tokenBytes = dtype === "uint16" ? 2 : 4;
-  const openFile = (extension: string) => openHashed(path.join(directory, `${split}.${extension}`));
+/**
+ * Opens `<split>.bin`, `.mask`, `.offsets` and `.turns` in a directory.
+ *
+ * @param directory Undefined: everything is counted and nothing written.
+ */
+export async function openShardWriter(directory: string | undefined, split: string): Promise<ShardWriter> {
+  const openFile = (extension: string) =>
+    openHashed(directory === undefined ? undefined : path.join(directory, `${split}.${extension}`));
   const [bin, mask, offsets, turns] = await Promise.all([
     openFile("bin"),
     openFile("mask"),
     openFile("offsets"),
     openFile("turns"),
   ]);
-  const counts = { conversations: 0, turns: 0, tokens: 0, supervisedTokens: 0 };
+  const counts = { conversations: 0, turns: 0, tokens: 0, supervisedTokens: 0, personaBubbles: 0 };
 
   return {
-    async write(conversation) {
+    async write(slices, turnStarts, personaBubbles) {
       const start = counts.tokens;
-      await bin.write(toTokens(conversation.ids, tokenBytes));
-      await mask.write(Buffer.from(conversation.mask));
-      await offsets.write(toUint64([start]));
-      await turns.write(toUint64(conversation.turnStarts.map((turn) => start + turn)));
+      for (const slice of slices) {
+        await bin.write(slice.tokens);
+        await mask.write(slice.mask);
+        counts.tokens += slice.tokens.length;
+        for (const code of slice.mask) if (code === MaskCode.persona) counts.supervisedTokens++;
+      }
+      await offsets.write(toUint64([start], 0));
+      await turns.write(toUint64(turnStarts, start));
       counts.conversations++;
-      counts.turns += conversation.turnStarts.length;
-      counts.tokens += conversation.ids.length;
-      for (const code of conversation.mask) if (code === MaskCode.persona) counts.supervisedTokens++;
+      counts.turns += turnStarts.length;
+      counts.personaBubbles += personaBubbles;
     },
     async close() {
       const files = {
@@ -51,47 +67,54 @@ export async function openShardWriter(
   };
 }
 
-function toTokens(ids: number[], tokenBytes: number): Buffer {
-  const buffer = Buffer.allocUnsafe(ids.length * tokenBytes);
-  for (const [index, id] of ids.entries()) {
-    if (tokenBytes === 2) buffer.writeUInt16LE(id, index * 2);
-    else buffer.writeUInt32LE(id, index * 4);
+/** Numbers up to 2^53, each with `base` added. */
+function toUint64(values: ArrayLike<number>, base: number): Uint32Array {
+  const halves = new Uint32Array(values.length * 2);
+  for (let index = 0; index < values.length; index++) {
+    const value = base + (values[index] as number);
+    halves[2 * index] = value;
+    halves[2 * index + 1] = value / 2 ** 32;
   }
-  return buffer;
+  return halves;
 }
 
-function toUint64(values: number[]): Buffer {
-  const buffer = Buffer.allocUnsafe(values.length * 8);
-  for (const [index, value] of values.entries()) buffer.writeBigUInt64LE(BigInt(value), index * 8);
-  return buffer;
+const bufferBytes = 1 << 19;
+
+interface HashedFile {
+  write(data: Uint8Array | Uint16Array | Uint32Array): Promise<void>;
+  close(): Promise<{ bytes: number; sha256: string }>;
 }
 
-const bufferBytes = 1 << 18;
-
-async function openHashed(file: string) {
-  const handle: FileHandle = await open(file, "wx", 0o600);
+/** A file that is written through a buffer of its own and hashed on the way. Little-endian, as Node's machines are. */
+async function openHashed(file: string | undefined): Promise<HashedFile> {
+  const handle: FileHandle | undefined = file === undefined ? undefined : await open(file, "wx", 0o600);
   const hash = createHash("sha256");
+  const buffer = new Uint8Array(bufferBytes);
+  let used = 0;
   let bytes = 0;
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
-  const flush = async () => {
-    const buffer = Buffer.concat(waiting);
-    waiting = [];
-    waitingBytes = 0;
-    hash.update(buffer);
-    await handle.write(buffer);
-  };
+
+  async function flush(data: Uint8Array): Promise<void> {
+    hash.update(data);
+    // Unlike `write`, it goes on until every byte is written.
+    await handle?.writeFile(data);
+  }
+
   return {
-    async write(buffer: Buffer): Promise<void> {
-      waiting.push(buffer);
-      waitingBytes += buffer.length;
-      bytes += buffer.length;
-      if (waitingBytes >= bufferBytes) await flush();
+    async write({ buffer: memory, byteOffset, byteLength }) {
+      const data = new Uint8Array(memory, byteOffset, byteLength);
+      bytes += byteLength;
+      if (used + byteLength > bufferBytes) {
+        await flush(buffer.subarray(0, used));
+        used = 0;
+      }
+      if (byteLength > bufferBytes) return flush(data);
+      buffer.set(data, used);
+      used += byteLength;
     },
     async close() {
-      await flush();
-      await handle.sync();
-      await handle.close();
+      await flush(buffer.subarray(0, used));
+      await handle?.sync();
+      await handle?.close();
       return { bytes, sha256: hash.digest("hex") };
     },
   };

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Turn } from "../handoffs.ts";
 import { canonicalLabel } from "../transcript.ts";
-import type { Conversation } from "./conversations.ts";
+import { type Conversation, isText } from "./conversations.ts";
+import { optedOutLabel } from "./redaction/index.ts";
+import { chanceOf } from "./selection.ts";
 
 /** The label of people whom training does not know by name; the next ones are `Friend 2`, `Friend 3`, … */
 export const neutralLabel = "Friend";
@@ -11,36 +12,58 @@ export interface TurnOptions {
   persona: string;
   /** Share of conversations in which everyone else carries a neutral label. */
   neutralLabelShare: number;
+  /** Share of the persona's turns of a single word that is learned from. */
+  keepShort: number;
+  /** The label of a person whom training knows by name. */
+  labelOf(sender: string): string;
 }
 
-/** A conversation as turns: what one person sent in a row is one turn, each message a bubble. */
-export function toTurns(conversation: Conversation, { persona, neutralLabelShare }: TurnOptions): Turn[] {
-  const labelOf = isNeutral(conversation, neutralLabelShare) ? neutralLabels() : canonicalLabel;
+/** A conversation as turns: what one person sent in a row is one turn, each text a bubble. */
+export function toTurns(conversation: Conversation, options: TurnOptions): Turn[] {
+  const { persona, neutralLabelShare, keepShort } = options;
+  const labelOf = isNeutral(conversation, neutralLabelShare) ? neutralLabels() : options.labelOf;
   const turns: Turn[] = [];
-  let speaker: string | undefined;
-  for (const { sender, text } of conversation) {
-    if (sender !== speaker) {
-      const isPersona = sender === persona;
-      turns.push({ speaker: isPersona ? canonicalLabel(persona) : labelOf(sender), isPersona, bubbles: [] });
-      speaker = sender;
+  let turn: Turn | undefined;
+  let sender: string | undefined;
+  for (const message of conversation.messages) {
+    if (!isText(message)) continue;
+    if (turn === undefined || message.sender !== sender) {
+      const isPersona = message.sender === persona;
+      turn = {
+        speaker: isPersona ? canonicalLabel(persona) : labelOf(message.sender),
+        isPersona,
+        bubbles: [],
+      };
+      turns.push(turn);
+      sender = message.sender;
     }
-    turns.at(-1)?.bubbles.push(text.trim());
+    turn.bubbles.push(message.text.trim());
   }
+  if (keepShort < 1) thinShort(turns, conversation, keepShort);
   return turns;
 }
 
 /** Decided by thread and time, so that the same conversation has the same labels on every run. */
-function isNeutral([first]: Conversation, share: number): boolean {
-  const digest = createHash("sha256").update(`${first?.thread} ${first?.sentAt}`).digest();
-  return digest.readUInt32BE(0) / 2 ** 32 < share;
+function isNeutral({ messages: [first] }: Conversation, share: number): boolean {
+  return share > 0 && chanceOf(`${first?.thread} ${first?.sentAt}`) < share;
 }
 
 function neutralLabels(): (sender: string) => string {
   const labels = new Map<string, string>();
   return (sender) => {
+    if (sender === optedOutLabel) return sender;
     const label =
       labels.get(sender) ?? (labels.size === 0 ? neutralLabel : `${neutralLabel} ${labels.size + 1}`);
     labels.set(sender, label);
     return label;
   };
+}
+
+/** Turns of one word become context: what answers them still stands after them. */
+function thinShort(turns: Turn[], { messages: [first] }: Conversation, keepShort: number): void {
+  for (const [index, turn] of turns.entries()) {
+    const [bubble = ""] = turn.bubbles;
+    if (!turn.isPersona || turn.bubbles.length > 1 || /\s/u.test(bubble)) continue;
+    if (chanceOf(`short ${first?.thread} ${first?.sentAt} ${index}`) >= keepShort) turn.contextOnly = [true];
+  }
 }

@@ -1,41 +1,51 @@
-import { mkdir, mkdtemp, readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MaskCode, type Message, type MessageStore, type ShardManifest } from "../../src/handoffs.ts";
-import { type PrepareOptions, prepareShards } from "../../src/prepare/index.ts";
-import { loadTokenizer } from "../../src/tokenizer.ts";
-import { createTranscript } from "../../src/transcript.ts";
-import { openWorkspace } from "../../src/workspace.ts";
-
-const persona = "Ana Lima";
-const hour = 3_600_000;
+import { MaskCode, type Message, type ShardManifest } from "../../src/handoffs.ts";
+import { prepareShards } from "../../src/prepare/index.ts";
+import {
+  chat,
+  excludedBubbles,
+  hour,
+  message,
+  newWorkspace,
+  persona,
+  personaBubbles,
+  prepare,
+  prepareAndRead,
+  readConversations,
+  storeOf,
+} from "./data-set.ts";
 
 test("every text of the persona is in train or val once, or counted as left out", async () => {
   const threads = fc.array(fc.array(messageOf(), { maxLength: 60 }), { minLength: 1, maxLength: 4 });
   await fc.assert(
-    fc.asyncProperty(threads, async (drawn) => {
+    fc.asyncProperty(threads, fc.constantFrom(1, 0.3), async (drawn, keepShort) => {
       const base = chat("base", 60);
       const store = storeOf([base, ...drawn.map((messages, index) => onTime(`drawn-${index}`, messages))]);
-      const own = [...store.messages.values()].flat().filter(isOwnText).length;
-      const { manifest, bubbles } = await prepareAndRead(store);
-      const excluded = Object.values(manifest.excluded).reduce(
-        (sum, { personaBubbles }) => sum + personaBubbles,
-        0,
-      );
+      const own = [...store.messages.values()]
+        .flat()
+        .filter(isOwnText)
+        .map(({ text }) => text.trim());
+      const { manifest, directory, train, val } = await prepareAndRead(store, { keepShort });
+      const learned = await learnedBubbles(directory);
 
-      expect(bubbles.train.length + bubbles.val.length + excluded).toBe(own);
+      expect(learned).toBe(personaBubblesOf(manifest));
+      expect(learned + excludedBubbles(manifest)).toBe(own.length);
+      expect(without(own, personaBubbles([...train, ...val]))).toHaveLength(
+        own.length - personaBubbles([...train, ...val]).length,
+      );
     }),
     { numRuns: 25 },
   );
 });
 
 test("the newest conversations of a thread are held out, and none is in both splits", async () => {
-  const { bubbles } = await prepareAndRead(storeOf([chat("ben", 100)]), { holdOutShare: 0.1 });
+  const { train, val } = await prepareAndRead(storeOf([chat("ben", 100)]), { holdOutShare: 0.1 });
 
-  expect(bubbles.val).toEqual(Array.from({ length: 10 }, (_, index) => `mine ${90 + index}`));
-  expect(bubbles.train).toHaveLength(90);
+  expect(personaBubbles(val)).toEqual(Array.from({ length: 10 }, (_, index) => `mine ${90 + index}`));
+  expect(personaBubbles(train)).toHaveLength(90);
 });
 
 test("files agree with the manifest, and the mask marks the persona's words", async () => {
@@ -98,27 +108,6 @@ test("threads of strangers and conversations without the persona are counted, no
   });
 });
 
-function message(thread: string, sender: string, text: string, sentAt: number): Message {
-  return {
-    thread,
-    sender,
-    text,
-    sentAt,
-    kind: "text",
-    attachments: [],
-    reactions: [],
-    source: "facebook/inbox",
-  };
-}
-
-/** One question and one answer every four hours. */
-function chat(thread: string, conversations: number): Message[] {
-  return Array.from({ length: conversations }, (_, index) => [
-    message(thread, "Ben", `question ${index}`, 4 * hour * index),
-    message(thread, persona, `mine ${index}`, 4 * hour * index + 60_000),
-  ]).flat();
-}
-
 function messageOf() {
   return fc.record({
     sender: fc.constantFrom(persona, "Ben", "Cleo: X\nY"),
@@ -143,68 +132,32 @@ function isOwnText({ sender, kind, text }: Message): boolean {
   return sender === persona && kind === "text" && text.trim() !== "";
 }
 
-function storeOf(threads: Message[][]): MessageStore & { messages: Map<string, Message[]> } {
-  const messages = new Map(
-    threads.filter((thread) => thread.length > 0).map((thread) => [thread[0]?.thread ?? "", thread]),
-  );
-  const summaries = [...messages].map(([id, entries]) => ({
-    id,
-    title: id,
-    isGroup: false,
-    section: "inbox",
-    people: [...new Set(entries.map(({ sender }) => sender))].map((name) => ({
-      name,
-      texts: entries.filter(({ sender, kind }) => sender === name && kind === "text").length,
-    })),
-    entries: entries.length,
-    texts: entries.filter(({ kind }) => kind === "text").length,
-    firstAt: 0,
-    lastAt: 0,
-    sha256: `${id} ${entries.length}`,
-  }));
-  return { owner: persona, threads: summaries, messages, read: ({ id }) => stream(messages.get(id) ?? []) };
+function personaBubblesOf({ splits: { train, val } }: ShardManifest): number {
+  return (train.personaBubbles ?? 0) + (val.personaBubbles ?? 0);
 }
 
-async function* stream(messages: Message[]): AsyncGenerator<Message> {
-  yield* messages;
+/** Bubbles of the persona that the mask marks, by what ends them: a newline that no line of the same bubble follows, or a turn's end. */
+async function learnedBubbles(directory: string): Promise<number> {
+  const [newline, space, emptyLine] = [198, 220, 628];
+  const conversations = [
+    ...(await readConversations(directory, "train")),
+    ...(await readConversations(directory, "val")),
+  ];
+  return conversations.flatMap(({ tokens, mask }) =>
+    tokens.filter(
+      (id, index) =>
+        mask[index] === MaskCode.persona &&
+        (id === emptyLine || (id === newline && tokens[index + 1] !== space)),
+    ),
+  ).length;
 }
 
-async function newWorkspace() {
-  return openWorkspace(await mkdtemp(path.join(tmpdir(), "persona prepare ")));
-}
-
-async function prepare(store: MessageStore, options: Partial<PrepareOptions> = {}) {
-  return prepareShards({ store, workspace: await newWorkspace(), ...options });
-}
-
-async function prepareAndRead(store: MessageStore, options: Partial<PrepareOptions> = {}) {
-  const { manifest, directory } = await prepare(store, options);
-  const bubbles = {
-    train: await personaBubbles(directory, "train", manifest),
-    val: await personaBubbles(directory, "val", manifest),
-  };
-  return { manifest, bubbles };
-}
-
-async function personaBubbles(
-  directory: string,
-  split: "train" | "val",
-  manifest: ShardManifest,
-): Promise<string[]> {
-  const transcript = createTranscript({
-    tokenizer: await loadTokenizer(directory),
-    rendering: "plain",
-    persona,
-  });
-  const bytes = await readFile(path.join(directory, `${split}.bin`));
-  const tokens = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
-  const offsets = await readFile(path.join(directory, `${split}.offsets`));
-  return Array.from({ length: manifest.splits[split].conversations }, (_, index) => {
-    const start = Number(offsets.readBigUInt64LE(index * 8));
-    const next = (index + 1) * 8;
-    const end = next < offsets.length ? Number(offsets.readBigUInt64LE(next)) : tokens.length;
-    return transcript.parse([...tokens.subarray(start, end)]);
-  })
-    .flat()
-    .flatMap(({ isPersona, bubbles }) => (isPersona ? bubbles : []));
+/** What is left of `all` when each of `some` is taken out once. */
+function without(all: string[], some: string[]): string[] {
+  const left = [...all];
+  for (const one of some) {
+    const index = left.indexOf(one);
+    if (index !== -1) left.splice(index, 1);
+  }
+  return left;
 }

@@ -1,0 +1,124 @@
+import { type Command, Option } from "commander";
+import type { Config } from "../config.ts";
+import { UsageError } from "../errors.ts";
+import type { Rendering } from "../handoffs.ts";
+import type { Choices } from "../prepare/index.ts";
+
+/** What `persona prepare` understands; the same choices stand in `persona.json`. */
+export interface PrepareFlags {
+  persona?: string;
+  maxSilence?: number | "auto";
+  holdOut?: number;
+  holdOutThreads?: number;
+  keepShort?: number;
+  includeThread?: string[];
+  includePerson?: string[];
+  includeSection?: string[];
+  excludeThread?: string[];
+  excludePerson?: string[];
+  excludeSection?: string[];
+  realNames?: Choices["realNames"];
+  country?: string;
+  since?: number;
+  until?: number;
+  rendering?: Rendering;
+  tokenizer?: string;
+  jobs?: number;
+  dryRun?: boolean;
+  show?: boolean;
+}
+
+export function addPrepareOptions(command: Command): Command {
+  return command
+    .option("--persona <name>", "whose voice to learn (default: the owner of the export)")
+    .option(
+      "--max-silence <minutes>",
+      "a longer silence starts a new conversation (default: auto, each thread's own rhythm)",
+      readSilence,
+    )
+    .option("--hold-out <share>", "share of each thread's newest conversations kept for measuring", readShare)
+    .option("--hold-out-threads <share>", "share of whole threads kept for measuring", readShare)
+    .option("--keep-short <share>", "share of one-word replies to learn from", readShare)
+    .addOption(names("--include-thread <name>", "only this thread, by id or title; may be repeated"))
+    .addOption(names("--include-person <name>", "only threads with this person; may be repeated"))
+    .addOption(names("--include-section <name>", "learn from a section that is left out by default"))
+    .addOption(names("--exclude-thread <name>", "leave a thread out; may be repeated"))
+    .addOption(names("--exclude-person <name>", "leave threads with this person out; may be repeated"))
+    .addOption(names("--exclude-section <name>", "leave a section out; may be repeated"))
+    .option("--since <day>", "first day to learn from, such as 2018-01-31", readDay)
+    .option("--until <day>", "first day not to learn from", readDay)
+    .addOption(
+      new Option("--real-names <what>", "what becomes of people's names").choices([
+        "keep",
+        "initials",
+        "invented",
+      ]),
+    )
+    .option("--country <code>", "where telephone numbers without a country code are from, such as PT")
+    .addOption(
+      new Option("--rendering <kind>", "plain for base models, chat for models with a chat template").choices(
+        ["plain", "chat"],
+      ),
+    )
+    .option("--tokenizer <dir>", "folder with another tokenizer.json (default: GPT-2's)")
+    .option("--jobs <count>", "threads of this machine to work on (default: all)", readCount);
+}
+
+/** Flags first, `persona.json` second. */
+export function choicesOf(flags: PrepareFlags, { prepare }: Config): Partial<Choices> {
+  const { include, exclude } = prepare;
+  return {
+    ...(flags.rendering && { rendering: flags.rendering }),
+    maxSilenceMinutes: flags.maxSilence ?? prepare.maxSilenceMinutes,
+    holdOutShare: flags.holdOut ?? prepare.holdOutShare,
+    holdOutThreadShare: flags.holdOutThreads ?? prepare.holdOutThreadShare,
+    neutralLabelShare: prepare.neutralLabelShare,
+    keepShort: flags.keepShort ?? prepare.keepShort,
+    includeThreads: flags.includeThread ?? include.threads,
+    includePeople: flags.includePerson ?? include.people,
+    excludeThreads: [...exclude.threads, ...(flags.excludeThread ?? [])],
+    excludePeople: [...exclude.people, ...(flags.excludePerson ?? [])],
+    excludedSections: [...exclude.sections, ...(flags.excludeSection ?? [])].filter(
+      (section) => !flags.includeSection?.includes(section),
+    ),
+    since: flags.since ?? dayOf(prepare.since),
+    until: flags.until ?? dayOf(prepare.until),
+    optedOut: prepare.optedOut,
+    realNames: flags.realNames ?? prepare.realNames,
+    country: flags.country ?? prepare.country,
+  };
+}
+
+function names(flag: string, description: string): Option {
+  return new Option(flag, description).argParser((name: string, known: string[] = []) => [...known, name]);
+}
+
+function dayOf(day: string | null): number | null {
+  return day === null ? null : Date.parse(`${day}T00:00:00Z`);
+}
+
+function readDay(text: string): number {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? (dayOf(text) as number) : Number.NaN;
+  if (!Number.isNaN(day)) return day;
+  throw new UsageError(`"${text}" is not a day.`, { fix: "Write it as year-month-day, such as 2018-01-31." });
+}
+
+function readSilence(text: string): number | "auto" {
+  return text === "auto"
+    ? text
+    : readNumber(text, (number) => number > 0, "a number of minutes above 0, or auto");
+}
+
+function readShare(text: string): number {
+  return readNumber(text, (number) => number >= 0 && number <= 1, "a share between 0 and 1, such as 0.05");
+}
+
+function readCount(text: string): number {
+  return readNumber(text, (number) => Number.isInteger(number) && number > 0, "a whole number above 0");
+}
+
+function readNumber(text: string, isValid: (number: number) => boolean, wanted: string): number {
+  const number = Number(text);
+  if (text.trim() !== "" && isValid(number)) return number;
+  throw new UsageError(`"${text}" is not ${wanted}.`, { fix: `Give ${wanted}.` });
+}

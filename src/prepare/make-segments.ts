@@ -1,0 +1,168 @@
+import path from "node:path";
+import type { ThreadSummary } from "../handoffs.ts";
+import type { Tokenizer } from "../tokenizer.ts";
+import type { Segment } from "./assemble.ts";
+import { factsVersion } from "./facts/index.ts";
+import type { PrepareOptions, Settings } from "./options.ts";
+import { peopleOf } from "./privacy.ts";
+import type { ThreadResult, ThreadTask } from "./render-thread.ts";
+import { addGaps, commonSilence, createGapCounts, longestSilence } from "./rhythm.ts";
+import { openSegmentCache, type SegmentCache } from "./segments/cache.ts";
+import { readSummary } from "./segments/segment.ts";
+import { holdOutShareOf, reasonToSkipThread, threadsToHoldOut } from "./selection.ts";
+import { openThreadWork } from "./thread-work.ts";
+
+export interface MadeSegments {
+  /** One for each thread, in the store's order. */
+  segments: Segment[];
+  renderedThreads: number;
+  /** Removes segments that are no longer of use. */
+  settle(): Promise<void>;
+}
+
+/**
+ * Renders every thread that has no segment yet.
+ *
+ * Threads that are large enough go by their own rhythm and are done at once; the others wait until the gaps of all
+ * threads are counted, and go by the rhythm of all.
+ *
+ * @param scratch A folder of this process's own, for what a dry run makes.
+ */
+export async function makeSegments(
+  options: PrepareOptions,
+  work: { settings: Settings; tokenizer: Tokenizer; tokenizerDirectory: string; scratch: string },
+): Promise<MadeSegments> {
+  const { settings, tokenizer } = work;
+  // Names are invented with a view to everybody else's.
+  const people = settings.realNames === "keep" ? [] : peopleOf(options.store).toSorted();
+  const request = [
+    [factsVersion, tokenizer.sha256, tokenizer.chatTemplate ?? "", people],
+    choicesOfOneThread(settings),
+  ];
+  const root = options.dryRun ? path.join(work.scratch, "segments") : options.workspace.segments;
+  const cache = await openSegmentCache(root, request);
+  const threadWork = openThreadWork(options, settings, work);
+  try {
+    const maker = new SegmentMaker(options, settings, cache, (tasks, onResult) =>
+      threadWork.run(tasks, onResult),
+    );
+    const segments = await maker.makeAll();
+    const files = new Set(segments.map(({ file }) => file));
+    return {
+      segments,
+      renderedThreads: maker.rendered,
+      settle: () => cache.settle(files, new Set(options.store.threads.map(({ sha256 }) => sha256))),
+    };
+  } finally {
+    await threadWork.close();
+  }
+}
+
+/** Settings that decide about whole threads are part of a thread's task, and leave the other threads' segments valid. */
+function choicesOfOneThread(settings: Settings): Partial<Settings> {
+  const { includeThreads, excludeThreads, includePeople, excludePeople, excludedSections, ...choices } =
+    settings;
+  const { holdOutShare, holdOutThreadShare, minOwnShare, minOwnTexts, ...ofOneThread } = choices;
+  return ofOneThread;
+}
+
+/** A thread of fewer texts goes by the rhythm of all. */
+const fewestTexts = 400;
+
+type TaskBase = Omit<ThreadTask, "longestSilenceMs" | "file">;
+type Run = (tasks: ThreadTask[], onResult: (task: ThreadTask, result: ThreadResult) => void) => Promise<void>;
+
+class SegmentMaker {
+  rendered = 0;
+  readonly #segments = new Map<string, Segment>();
+  #done = 0;
+
+  readonly #options: PrepareOptions;
+  readonly #settings: Settings;
+  readonly #cache: SegmentCache;
+  readonly #run: Run;
+
+  constructor(options: PrepareOptions, settings: Settings, cache: SegmentCache, run: Run) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#cache = cache;
+    this.#run = run;
+  }
+
+  /** All segments, in the store's order. */
+  async makeAll(): Promise<Segment[]> {
+    const { threads } = this.#options.store;
+    const { maxSilenceMinutes } = this.#settings;
+    const bases = this.#basesOfTasks(threads);
+    if (maxSilenceMinutes === "auto") await this.#makeByRhythm(bases);
+    else await this.#work(this.#withoutSegment(bases, maxSilenceMinutes * 60_000));
+    return threads.map(({ id }) => this.#segments.get(id) as Segment);
+  }
+
+  #basesOfTasks(threads: ThreadSummary[]): TaskBase[] {
+    const skips = threads.map((thread) => reasonToSkipThread(thread, this.#settings));
+    const used = threads.filter((_, index) => skips[index] === undefined);
+    const heldOut = threadsToHoldOut(used, this.#settings);
+    const holdOutShare = holdOutShareOf(used, this.#settings);
+    return threads.map((thread, index) => ({
+      thread,
+      skip: skips[index],
+      isHeldOut: heldOut.has(thread.id),
+      holdOutShare,
+    }));
+  }
+
+  async #makeByRhythm(bases: TaskBase[]): Promise<void> {
+    const large = bases.filter(({ thread }) => thread.texts >= fewestTexts);
+    const uncounted = bases.filter(
+      ({ thread }) => thread.texts < fewestTexts && !this.#cache.gaps.has(thread.sha256),
+    );
+    await this.#work([
+      ...this.#withoutSegment(large, "own"),
+      ...uncounted.map((base) => ({ ...base, longestSilenceMs: "own" as const, file: undefined })),
+    ]);
+    const waiting = bases.filter(({ thread }) => !this.#segments.has(thread.id));
+    await this.#work(this.#withoutSegment(waiting, this.#rhythmOfAll()));
+  }
+
+  #rhythmOfAll(): number {
+    const all = createGapCounts();
+    for (const { sha256 } of this.#options.store.threads) addGaps(all, this.#cache.gaps.get(sha256) ?? []);
+    return commonSilence(all);
+  }
+
+  /** The tasks of threads that no segment of an earlier data set answers. */
+  #withoutSegment(bases: TaskBase[], longestSilenceMs: ThreadTask["longestSilenceMs"]): ThreadTask[] {
+    const tasks: ThreadTask[] = [];
+    for (const base of bases) {
+      if (longestSilenceMs === "own" && this.#hasNoRhythm(base.thread)) continue;
+      const task = { ...base, longestSilenceMs };
+      const file = this.#cache.fileOf(task);
+      const summary = readSummary(file);
+      if (summary === undefined) tasks.push({ ...task, file });
+      else this.#finish(base.thread, { file, summary });
+    }
+    return tasks;
+  }
+
+  /** Whether it is known already that a thread's own gaps do not tell conversations apart. */
+  #hasNoRhythm({ sha256 }: ThreadSummary): boolean {
+    const gaps = this.#cache.gaps.get(sha256);
+    return gaps !== undefined && longestSilence(Uint32Array.from(gaps)) === undefined;
+  }
+
+  async #work(tasks: ThreadTask[]): Promise<void> {
+    await this.#run(tasks, (task, { gaps, summary }) => {
+      if (gaps !== undefined) this.#cache.gaps.set(task.thread.sha256, gaps);
+      if (summary === undefined) return;
+      this.rendered++;
+      this.#finish(task.thread, { file: task.file as string, summary });
+    });
+  }
+
+  #finish(thread: ThreadSummary, segment: Segment): void {
+    this.#segments.set(thread.id, segment);
+    this.#done++;
+    this.#options.onProgress?.(this.#done, this.#options.store.threads.length);
+  }
+}

@@ -1,0 +1,38 @@
+import type { MessageStore } from "../handoffs.ts";
+import { isText } from "./conversations.ts";
+import { createRedactor, type RedactedKind, readOwnRules } from "./redaction/index.ts";
+import { openThread } from "./thread-source.ts";
+
+/** A passage that a data set masks, and how often it stands in the store. */
+export interface MaskedValue {
+  kind: RedactedKind;
+  words: string;
+  count: number;
+}
+
+/**
+ * Every different passage of the store that would be masked, the most frequent first: for the owner's eyes, never for a
+ * file or log.
+ */
+export async function findMaskedValues(
+  store: MessageStore,
+  { country, ownRules = "" }: { country?: string | undefined; ownRules?: string },
+): Promise<MaskedValue[]> {
+  const values = new Map<string, MaskedValue>();
+  const redactor = createRedactor({
+    country,
+    ownRules: readOwnRules(ownRules, "redact.txt"),
+    onFound({ kind, words }) {
+      const value = values.get(`${kind} ${words}`) ?? { kind, words, count: 0 };
+      value.count++;
+      values.set(`${kind} ${words}`, value);
+    },
+  });
+  for (const thread of store.threads) {
+    const redact = redactor.openConversation();
+    const batches = await openThread(store, thread);
+    for await (const batch of batches())
+      for (const message of batch) if (isText(message)) redact(message.text);
+  }
+  return [...values.values()].sort((a, b) => b.count - a.count);
+}

@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import { closestNames } from "../closest-names.ts";
+import { UserError } from "../errors.ts";
+import type { MessageStore, Rendering } from "../handoffs.ts";
+import type { Workspace } from "../workspace.ts";
+import { peopleOf } from "./privacy.ts";
+import { countryOfLocale, type RealNames } from "./redaction/index.ts";
+
+/** What is asked of `prepareShards`; everything but the store and the workspace has a default. */
+export interface PrepareOptions extends Undefinable<Choices> {
+  store: MessageStore;
+  workspace: Workspace;
+  /** Whose voice to learn; default: the owner of the export. */
+  persona?: string | undefined;
+  /** Where `tokenizer.json` lies; default: GPT-2's own. */
+  tokenizerDirectory?: string;
+  /** What the tokeniser is called in the manifest. */
+  tokenizerName?: string;
+  /** The owner's list of what must never be learned: the text of `redact.txt`. */
+  ownRules?: string;
+  /** Whether the report calls people by their names: it is for the owner alone. */
+  showNames?: boolean;
+  /** Threads of the store that are worked on at once; default: as many as the machine has cores. */
+  jobs?: number | undefined;
+  /** The program that worker threads run; without it, everything happens in this thread. */
+  worker?: WorkerProgram | undefined;
+  /** Counts everything and leaves nothing on disk. */
+  dryRun?: boolean;
+  onProgress?: (threads: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+type Undefinable<Type> = { [Key in keyof Type]?: Type[Key] | undefined };
+
+/** A module that calls `servePrepareWork`, and what it is told about the store; it must survive structured cloning. */
+export interface WorkerProgram {
+  url: URL;
+  store: unknown;
+}
+
+/** The choices that decide what is in a data set. Lists of names compare without regard to case. */
+export interface Choices {
+  rendering: Rendering;
+  /** A longer silence starts a new conversation; `auto`: each thread's own rhythm. */
+  maxSilenceMinutes: number | "auto";
+  /** Share of each thread's conversations, the newest, that is held out. */
+  holdOutShare: number;
+  /** Share of whole threads that is held out. */
+  holdOutThreadShare: number;
+  neutralLabelShare: number;
+  /** Share of the persona's turns of a single word that is learned from; the others remain as context. */
+  keepShort: number;
+  minOwnTexts: number;
+  minOwnShare: number;
+  /** Only these threads, by id or title. Empty: all. */
+  includeThreads: string[];
+  excludeThreads: string[];
+  /** Only threads in which one of these people takes part. Empty: all. */
+  includePeople: string[];
+  /** Threads in which one of these people takes part are left out. */
+  excludePeople: string[];
+  excludedSections: string[];
+  /** Unix time in milliseconds: from the first on, up to but without the second. */
+  since: number | null;
+  until: number | null;
+  /** Friends of whose words nothing may remain. */
+  optedOut: string[];
+  /** Where telephone numbers without a country code are from, ISO 3166; default: the country of this machine's locale. */
+  country: string | null;
+  /** What becomes of people's names. */
+  realNames: RealNames;
+  /** IANA name of the zone that the report's hours are in; default: this machine's. */
+  timeZone: string;
+  /** Conversations of the persona to use at most, for a quick trial; the newest of each thread are kept. */
+  maxConversations: number | null;
+}
+
+/** Choices with nothing left open. */
+export interface Settings extends Choices {
+  persona: string;
+  /** Of the owner's list: its words are in no file of a data set. */
+  ownRulesSha256: string;
+}
+
+export function settingsOf(options: PrepareOptions): Settings {
+  requireNames(options);
+  const { store, persona, ownRules = "" } = options;
+  const chosen = Object.entries(options).filter(([key, value]) => key in defaults && value !== undefined);
+  const settings: Choices = { ...defaults, ...Object.fromEntries(chosen) };
+  return {
+    ...settings,
+    optedOut: settings.optedOut.map((name) => spelledAsInStore(name, store)).toSorted(),
+    country: settings.country ?? countryOfLocale() ?? null,
+    persona: findPersona(store, persona),
+    ownRulesSha256: createHash("sha256").update(ownRules).digest("hex"),
+  };
+}
+
+const defaults: Choices = {
+  rendering: "plain",
+  maxSilenceMinutes: "auto",
+  holdOutShare: 0.05,
+  holdOutThreadShare: 0.02,
+  neutralLabelShare: 0.1,
+  keepShort: 1,
+  minOwnTexts: 5,
+  minOwnShare: 0.02,
+  includeThreads: [],
+  excludeThreads: [],
+  includePeople: [],
+  excludePeople: [],
+  excludedSections: ["message_requests", "filtered_threads", "spam"],
+  since: null,
+  until: null,
+  optedOut: [],
+  country: null,
+  realNames: "keep",
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  maxConversations: null,
+};
+
+/** Nobody's words may stay because of a capital letter. A name that is not there (any more) harms nothing. */
+function spelledAsInStore(name: string, store: MessageStore): string {
+  return peopleOf(store).find((known) => isSameName(known, name)) ?? name;
+}
+
+/** A misspelled name would leave nothing of what was asked for. */
+function requireNames({ store, includeThreads = [], includePeople = [] }: PrepareOptions): void {
+  const threads = store.threads.flatMap(({ id, title }) => [id, title]);
+  for (const name of includeThreads) requireName(name, threads, "No thread in the message store");
+  for (const name of includePeople) requireName(name, peopleOf(store), "Nobody in the message store");
+}
+
+function requireName(asked: string, names: Iterable<string>, nobody: string): void {
+  const known = new Set(names);
+  for (const name of known) if (isSameName(asked, name)) return;
+  const offers = closestNames(asked, known).map((name) => `"${name}"`);
+  throw new UserError(`${nobody} is called "${asked}".`, {
+    fix: offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "See persona messages for every name.",
+  });
+}
+
+/** Names compare without regard to case. */
+export function isSameName(one: string, other: string): boolean {
+  return one.localeCompare(other, undefined, { sensitivity: "accent" }) === 0;
+}
+
+function findPersona(store: MessageStore, asked: string | undefined): string {
+  if (asked === undefined) return store.owner;
+  const names = peopleOf(store);
+  if (names.includes(asked.normalize("NFC"))) return asked.normalize("NFC");
+  const offers = closestNames(asked, names).map((name) => `"${name}"`);
+  throw new UserError(`Nobody in the message store is called "${asked}".`, {
+    fix:
+      offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "Import an export first: persona import …",
+  });
+}

@@ -1,0 +1,105 @@
+import { LinkifyIt } from "linkify-it";
+import { type Finding, united } from "./findings.ts";
+import { hidden } from "./folded-text.ts";
+
+/** With names and passwords in addresses; longer words than this are shown to the library in their first part only. */
+const mostCharactersShown = 2048;
+const linkify = new LinkifyIt({
+  fuzzyLink: true,
+  fuzzyEmail: true,
+  urlAuth: true,
+  maxLength: mostCharactersShown,
+});
+
+const word = new RegExp(`[^\\s${hidden}]+`, "gu");
+
+/**
+ * E-mail addresses and links, whole: neither host nor path stays, well-known sites included.
+ *
+ * Each word is looked at by itself, so that what the library is shown is bounded whatever the text's length.
+ */
+export function* findLinksAndEmails(text: string): Generator<Finding> {
+  for (const { 0: candidate, index } of text.matchAll(word)) {
+    if (!/[@.]|:\/\//.test(candidate)) continue;
+    for (const { kind, start, end } of findInWord(candidate))
+      yield { kind, start: index + start, end: index + end };
+  }
+}
+
+function findInWord(candidate: string): Finding[] {
+  const isLong = candidate.length > mostCharactersShown;
+  const shown = isLong ? candidate.slice(0, mostCharactersShown) : candidate;
+  const found = [...emailsOf(shown), ...schemesOf(shown), ...libraryFindings(shown)];
+  // What begins in the part that was shown may go on to the end of the word.
+  if (isLong && /[@]|:\/\/|^www\./.test(candidate))
+    found.push({ kind: "link", start: 0, end: candidate.length });
+  return united(found);
+}
+
+/** The library reads ASCII names that stand by themselves; these are the others: `joão@exemplo.pt`, `mail:ana@example.org`. */
+const email =
+  /[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-][\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.-]{0,63}@(?:[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{0,62}\.){1,8}[\p{L}\p{N}-]{2,24}/gu;
+/** People leave out what everybody knows: `ana@gmail`. */
+const shortEmail =
+  /[\p{L}\p{N}._+-]{2,64}@(?:gmail|hotmail|outlook|yahoo|icloud|live|msn|protonmail|proton|gmx|uol|bol|sapo|yandex|aol)(?![\p{L}\p{N}@])/giu;
+
+function* emailsOf(shown: string): Generator<Finding> {
+  if (!shown.includes("@")) return;
+  for (const pattern of [email, shortEmail]) {
+    for (const { 0: address, index } of shown.matchAll(pattern))
+      yield { kind: "email", start: index, end: index + address.length };
+  }
+}
+
+/** Links of other programs, such as `spotify://…`; also hosts without a dot, such as `http://router/login`. */
+const scheme = /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s<>"]+/giu;
+
+function* schemesOf(shown: string): Generator<Finding> {
+  if (!shown.includes("://")) return;
+  for (const { 0: link, index } of shown.matchAll(scheme)) {
+    const end = index + link.replace(/[),.;:!?\]}'»”]+$/u, "").length;
+    yield { kind: "link", start: index, end };
+  }
+}
+
+function* libraryFindings(shown: string): Generator<Finding> {
+  for (const match of linkify.match(shown) ?? []) {
+    const kind = match.schema === "mailto:" ? "email" : "link";
+    if (match.schema === "" && isTwoSentences(match.raw, shown, match.index)) continue;
+    yield { kind, start: match.index, end: match.lastIndex };
+  }
+}
+
+/** Country domains that are words of a sentence, or endings of file names. */
+const wordsAndFiles = new Set(
+  "ac am as at be by cc do el em en es et he hm im in is it la ma md me mo mu my na ne no nu of om pa pl pm pn ps py re rs sa se sh si so st su ta te to tv us va".split(
+    " ",
+  ),
+);
+
+/** "there.it was" lacks a space, "notes.md" is a file; `www.` or a path would make them links. */
+function isTwoSentences(raw: string, shown: string, index: number): boolean {
+  const [host, ending, ...more] = raw.split(".");
+  if (ending === undefined || more.length > 0 || /[/:?#]/.test(raw)) return false;
+  if (/^\d+$/.test(host ?? "")) return true;
+  if (/^\p{Lu}\p{Ll}/u.test(ending)) return true;
+  if (shown[index - 1] === "@") return true;
+  return wordsAndFiles.has(ending.toLowerCase()) && /^\p{L}+$/u.test(host ?? "");
+}
+
+const at = "\\s?(?:[([{]\\s?(?:at|arroba|ät|chiocciola)\\s?[)\\]}]|\\s(?:at|arroba|chiocciola)\\s)\\s?";
+const dot =
+  "\\s?(?:[([{]\\s?(?:dot|ponto|punto|punkt|point)\\s?[)\\]}]|\\s(?:dot|ponto|punto|punkt|point)\\s|\\.)\\s?";
+const spelled = new RegExp(
+  `(?<![\\p{L}\\p{N}._-])[\\p{L}\\p{N}._-]{2,64}${at}[\\p{L}\\p{N}-]{2,40}${dot}(?:(?:com|co)\\.[a-z]{2}|com|net|org|edu|gov|info|pt|br|de|fr|es|uk|nl|pl|ru|ch|cz|se|tr)(?![\\p{L}\\p{N}])`,
+  "giu",
+);
+
+/** Whether a text may spell an e-mail address. */
+export const mentionsDot = /arroba|[ ([{](?:dot|ponto|punto|punkt|point)[ )\]}]/i;
+
+/** "ana at example dot com". */
+export function* findSpelledEmails(text: string): Generator<Finding> {
+  for (const { 0: address, index } of text.matchAll(spelled))
+    yield { kind: "email", start: index, end: index + address.length };
+}

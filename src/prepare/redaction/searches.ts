@@ -1,0 +1,79 @@
+import type { CountryCode } from "libphonenumber-js/max";
+import { findBankAccounts, findNamedAccounts } from "./bank-accounts.ts";
+import type { Finder } from "./findings.ts";
+import { foldText } from "./folded-text.ts";
+import { findInternetAddresses } from "./internet-addresses.ts";
+import { findKeys } from "./keys.ts";
+import { findLinksAndEmails, findSpelledEmails, mentionsDot } from "./links.ts";
+import { numberFinder } from "./numbers.ts";
+import { type OwnRule, ownFinder } from "./own-rules.ts";
+import { findAnswer, findCodes, findPasswords, findSendersCodes, mentionsSecret } from "./secrets.ts";
+import { Signal, signalsOf } from "./signals.ts";
+import { findPlaces, findStreetAddresses } from "./street-addresses.ts";
+
+/** What one look at a text says. */
+export interface Look {
+  /**
+   * The searches that may find something, in the order of their right to a stretch of the text: bank accounts before
+   * keys, which they look like, and numbers last, of which no other search knew more.
+   */
+  finders: Finder[];
+  /** Whether somebody speaks of a password or code, so that a bubble soon after may be one. */
+  mentionsSecret: boolean;
+}
+
+/** Looks at a text cheaply, to know which searches it needs: none, for most. */
+export function createSearches(
+  country: CountryCode | undefined,
+  ownRules: OwnRule[],
+): (text: string, mayAnswer: boolean) => Look {
+  const findNumbers = numberFinder(country);
+  const findOwn = ownRules.length > 0 ? [ownFinder(ownRules)] : [];
+  const nothing: Look = { finders: findOwn, mentionsSecret: false };
+
+  return (text, mayAnswer) => {
+    let plain = text;
+    let signals = signalsOf(text);
+    if ((signals & Signal.disguise) !== 0) {
+      plain = foldText(text).text;
+      signals = signalsOf(plain);
+    }
+    const mentions = mentionsAnything.test(plain);
+    if (!mentions && (signals & worthLooking) === 0) return nothing;
+
+    const isSecretMentioned = mentions && mentionsSecret.test(plain);
+    const digits = signals & Signal.digits;
+    const finders = [
+      ...findOwn,
+      ...linkFinders(plain, signals, mentions),
+      ...(digits >= leastDigitsOfNumber ? [findBankAccounts, findNamedAccounts] : []),
+      ...(isSecretMentioned ? [findPasswords, findCodes] : []),
+      ...(mayAnswer && digits > 0 ? [findAnswer] : []),
+      ...digitFinders(digits),
+      ...(digits >= leastDigitsOfNumber ? [findNumbers] : []),
+    ];
+    return { finders, mentionsSecret: isSecretMentioned };
+  };
+}
+
+const leastDigitsOfNumber = 6;
+const worthLooking = Signal.digits | Signal.at | Signal.dot | Signal.slash | Signal.colon;
+const mentionsAnything = new RegExp(`${mentionsSecret.source}|${mentionsDot.source}`, "i");
+/** A sign of an address inside a word: no sentence ends there. */
+const insideWord = /@|:\/\/|[^\s.]\.[^\s.]/;
+
+function linkFinders(plain: string, signals: number, mentions: boolean): Finder[] {
+  const finders: Finder[] = mentions && mentionsDot.test(plain) ? [findSpelledEmails] : [];
+  if ((signals & (Signal.at | Signal.dot | Signal.slash)) !== 0 && insideWord.test(plain))
+    finders.push(findLinksAndEmails);
+  return finders;
+}
+
+/** By the fewest digits with which each can find something. */
+function digitFinders(digits: number): Finder[] {
+  const finders: Finder[] = [];
+  if (digits >= 1) finders.push(findKeys, findStreetAddresses);
+  if (digits >= 2) finders.push(findPlaces);
+  if (digits >= 3) finders.push(findSendersCodes, findInternetAddresses);
+  return finders;
+}

@@ -1,0 +1,42 @@
+import type { Turn } from "../handoffs.ts";
+import { TokenBuffer } from "../token-buffer.ts";
+import type { Transcript } from "../transcript.ts";
+import type { Conversation } from "./conversations.ts";
+import { LongTexts } from "./long-texts.ts";
+import type { Settings } from "./options.ts";
+import type { WrittenRecord } from "./segments/record.ts";
+import { toTurns } from "./turns.ts";
+
+/** Renders conversations into one buffer, each valid until the next. */
+export interface ConversationRenderer {
+  render(conversation: Conversation, isHeldOut: boolean): { turns: Turn[]; record: WrittenRecord };
+}
+
+export function createConversationRenderer(
+  { settings, labelOf }: { settings: Settings; labelOf: (sender: string) => string },
+  transcript: Transcript,
+): ConversationRenderer {
+  const buffer = new TokenBuffer();
+  const longTexts = new LongTexts();
+  const turnOptions = { ...settings, labelOf };
+  return {
+    render(conversation, isHeldOut) {
+      const turns = toTurns(conversation, turnOptions);
+      buffer.clear();
+      const starts = transcript.renderInto(buffer, turns);
+      return {
+        turns,
+        record: {
+          isHeldOut,
+          tokens: buffer.ids.subarray(0, buffer.length),
+          mask: buffer.mask.subarray(0, buffer.length),
+          turnStarts: starts.turns,
+          ownBubbles: turns.map(({ isPersona, bubbles, contextOnly = [] }) =>
+            isPersona ? bubbles.length - contextOnly.filter(Boolean).length : 0,
+          ),
+          ...longTexts.of(turns, starts, buffer.length - 1),
+        },
+      };
+    },
+  };
+}

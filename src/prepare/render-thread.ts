@@ -1,0 +1,209 @@
+import type { ThreadSummary } from "../handoffs.ts";
+import type { Tokenizer } from "../tokenizer.ts";
+import { createTranscript } from "../transcript.ts";
+import { type Conversation, eachGap, isText, splitIntoConversations } from "./conversations.ts";
+import type { Settings } from "./options.ts";
+import { createPrivacy, type Privacy, type PrivacyContext } from "./privacy.ts";
+import { onlyOptedOutSpeak } from "./redaction/index.ts";
+import { type ConversationRenderer, createConversationRenderer } from "./render-conversation.ts";
+import { countGap, createGapCounts, longestSilence } from "./rhythm.ts";
+import type { TokenArray } from "./segments/record.ts";
+import { openSegmentWriter, type SegmentSummary, type SegmentWriter } from "./segments/segment.ts";
+import { isOutsideDates, outsideDates } from "./selection.ts";
+import { ThreadCounts } from "./thread-counts.ts";
+import { openThread, type ThreadSource } from "./thread-source.ts";
+
+/** What is to be done with one thread; it survives structured cloning. */
+export interface ThreadTask {
+  thread: ThreadSummary;
+  /** Why all of it is left out, when it is. */
+  skip: string | undefined;
+  isHeldOut: boolean;
+  holdOutShare: number;
+  /** Where a conversation ends, in ms; `own`: by the thread's own gaps. */
+  longestSilenceMs: number | "own";
+  /** Where the segment goes; undefined: only count the gaps. */
+  file: string | undefined;
+}
+
+export interface ThreadResult {
+  /** The gaps between the thread's messages, where the task asked for its own rhythm. */
+  gaps: number[] | undefined;
+  /** What the segment says; undefined where the thread's own gaps do not tell conversations apart. */
+  summary: SegmentSummary | undefined;
+}
+
+/** What renders threads, one after the other. */
+export interface ThreadRenderer {
+  render(task: ThreadTask): Promise<ThreadResult>;
+}
+
+export function createThreadRenderer(context: PrivacyContext): ThreadRenderer {
+  const { store, settings, tokenizer } = context;
+  const privacy = createPrivacy(context);
+  const transcript = createTranscript({
+    tokenizer,
+    rendering: settings.rendering,
+    persona: settings.persona,
+  });
+  const renderer = createConversationRenderer({ settings, labelOf: privacy.labelOf }, transcript);
+  const Tokens = tokenArrayOf(tokenizer);
+
+  return {
+    async render(task) {
+      const source = await openThread(store, task.thread);
+      const gaps = task.longestSilenceMs === "own" ? await countGaps(source) : undefined;
+      const longestSilenceMs = gaps === undefined ? (task.longestSilenceMs as number) : longestSilence(gaps);
+      const result: ThreadResult = { gaps: gaps && Array.from(gaps), summary: undefined };
+      if (longestSilenceMs === undefined || task.file === undefined) return result;
+
+      const writer = openSegmentWriter(task.file, Tokens);
+      try {
+        const counts = new ThreadCounts(task.thread, settings, privacy);
+        await new ThreadWork(task, { settings, privacy, renderer }, { counts, writer }).run(
+          source,
+          longestSilenceMs,
+        );
+        const summary = counts.finish();
+        result.summary = writer.close(counts.facts, summary);
+      } catch (error) {
+        writer.abandon();
+        throw error;
+      }
+      return result;
+    },
+  };
+}
+
+export function tokenArrayOf({ vocabularySize }: Tokenizer): TokenArray {
+  return vocabularySize <= 65_536 ? Uint16Array : Uint32Array;
+}
+
+async function countGaps(source: ThreadSource): Promise<Uint32Array> {
+  const gaps = createGapCounts();
+  await eachGap(source(), (gapMs) => countGap(gaps, gapMs));
+  return gaps;
+}
+
+/** A thread of few conversations keeps them all to learn from. */
+const fewestConversations = 5;
+
+class ThreadWork {
+  readonly #task: ThreadTask;
+  readonly #settings: Settings;
+  readonly #privacy: Privacy;
+  readonly #renderer: ConversationRenderer;
+  readonly #counts: ThreadCounts;
+  readonly #writer: SegmentWriter;
+  readonly #optedOut: ReadonlySet<string>;
+
+  constructor(
+    task: ThreadTask,
+    { settings, privacy, renderer }: { settings: Settings; privacy: Privacy; renderer: ConversationRenderer },
+    { counts, writer }: { counts: ThreadCounts; writer: SegmentWriter },
+  ) {
+    this.#task = task;
+    this.#settings = settings;
+    this.#privacy = privacy;
+    this.#renderer = renderer;
+    this.#counts = counts;
+    this.#writer = writer;
+    this.#optedOut = new Set(settings.optedOut);
+  }
+
+  async run(source: ThreadSource, longestSilenceMs: number): Promise<void> {
+    const [task, counts] = [this.#task, this.#counts];
+    const cut = (onOutside?: (conversation: Conversation) => void) =>
+      this.#conversations(splitIntoConversations(source(), { longestSilenceMs }), onOutside);
+    if (task.skip !== undefined) {
+      for await (const conversation of splitIntoConversations(source(), { longestSilenceMs }))
+        counts.exclude(task.skip, conversation);
+      return;
+    }
+
+    const usable = await this.#countUsable(cut());
+    const heldOut = this.#countHeldOut(usable);
+    let position = 0;
+    for await (const typed of cut((outside) => counts.exclude(outsideDates, outside))) {
+      const conversation = { ...typed, messages: this.#privacy.apply(typed.messages) };
+      counts.observe(conversation);
+      const reason = this.#reasonToSkip(typed, position, usable);
+      if (this.#isUsable(typed)) position++;
+      if (reason !== undefined) counts.exclude(reason, typed);
+      else this.#write(conversation, usable - position < heldOut);
+    }
+  }
+
+  #reasonToSkip(conversation: Conversation, position: number, usable: number): string | undefined {
+    const { maxConversations } = this.#settings;
+    if (!this.#hasPersona(conversation)) return "conversations without the persona";
+    if (!this.#isUsable(conversation)) return "conversations with nobody but people who opted out";
+    const isOver = usable - position > (maxConversations ?? Number.POSITIVE_INFINITY);
+    return isOver ? "over the number of conversations asked for" : undefined;
+  }
+
+  /** Conversations within the dates; what lies outside of them is handed over apart. */
+  async *#conversations(
+    conversations: AsyncIterable<Conversation>,
+    onOutside?: (conversation: Conversation) => void,
+  ): AsyncGenerator<Conversation> {
+    const settings = this.#settings;
+    const isUndated = settings.since === null && settings.until === null;
+    for await (const conversation of conversations) {
+      if (isUndated) {
+        yield conversation;
+        continue;
+      }
+      const [outside, inside] = partition(conversation, (message) => isOutsideDates(message, settings));
+      if (outside.texts > 0) onOutside?.(outside);
+      if (inside.texts > 0) yield inside;
+    }
+  }
+
+  async #countUsable(conversations: AsyncIterable<Conversation>): Promise<number> {
+    let usable = 0;
+    for await (const conversation of conversations) if (this.#isUsable(conversation)) usable++;
+    return usable;
+  }
+
+  #countHeldOut(usable: number): number {
+    if (this.#task.isHeldOut) return usable;
+    return usable < fewestConversations ? 0 : Math.ceil(usable * this.#task.holdOutShare);
+  }
+
+  #isUsable(conversation: Conversation): boolean {
+    const { persona } = this.#settings;
+    return (
+      this.#hasPersona(conversation) && !onlyOptedOutSpeak(conversation.messages, persona, this.#optedOut)
+    );
+  }
+
+  #hasPersona({ messages }: Conversation): boolean {
+    return messages.some((message) => message.sender === this.#settings.persona && isText(message));
+  }
+
+  #write(conversation: Conversation, isHeldOut: boolean): void {
+    const counts = this.#counts;
+    const { turns, record } = this.#renderer.render(conversation, isHeldOut);
+    if (!isHeldOut) counts.hear(turns);
+    const thinned = turns.reduce((sum, { contextOnly = [] }) => sum + contextOnly.filter(Boolean).length, 0);
+    if (thinned > 0) counts.excludeBubbles("replies of one word, thinned out", thinned);
+    this.#writer.write(record);
+  }
+}
+
+function partition(
+  { messages }: Conversation,
+  isFirst: (message: Conversation["messages"][number]) => boolean,
+): [Conversation, Conversation] {
+  const parts: [Conversation, Conversation] = [
+    { messages: [], texts: 0 },
+    { messages: [], texts: 0 },
+  ];
+  for (const message of messages) {
+    const part = parts[isFirst(message) ? 0 : 1];
+    part.messages.push(message);
+    if (isText(message)) part.texts++;
+  }
+  return parts;
+}

@@ -1,0 +1,1 @@
+export { type ReportInput, writeReport } from "./report.ts";

@@ -1,0 +1,52 @@
+import type { ShardManifest } from "../../handoffs.ts";
+import type { Tokenizer } from "../../tokenizer.ts";
+import type { Facts } from "../facts/index.ts";
+import { summariseStyle } from "../style.ts";
+import { habitsSection } from "./habits.ts";
+import { leftOutSection } from "./left-out.ts";
+import { overTimeSection } from "./over-time.ts";
+import { header } from "./overview.ts";
+import { page } from "./page.ts";
+import { peopleSection } from "./people.ts";
+import { rhythmSection } from "./rhythm.ts";
+import { samplesSection } from "./samples.ts";
+import { tokensSection } from "./tokens.ts";
+import { wordsSection } from "./words.ts";
+
+export interface ReportInput {
+  manifest: ShardManifest;
+  facts: Facts;
+  /** Where the shards lie: `train.*`, `val.*` and `tokenizer.json`. */
+  directory: string;
+  /** The shards' own tokeniser, where it is loaded already: to load it takes most of the time of writing a report. */
+  tokenizer?: Tokenizer;
+  /** Found and replaced, by kind. */
+  redactionCounts: Record<string, number>;
+  /** Whether people's names are shown, in charts and as labels in the samples: for the owner alone. */
+  showNames: boolean;
+}
+
+/**
+ * The page that shows the owner what the model will learn from: one HTML text that loads nothing.
+ *
+ * It holds no words but ten samples of the shards and words that are habits. The same input gives the same text.
+ */
+export async function writeReport(input: ReportInput): Promise<string> {
+  const { manifest, facts, redactionCounts, showNames } = input;
+  const style = summariseStyle(facts);
+  const persona = showNames ? manifest.persona : undefined;
+  return page({
+    title: persona === undefined ? "What the persona learns from" : `What ${persona}’s persona learns from`,
+    header: header({ manifest, facts, persona }),
+    sections: [
+      { id: "time", name: "Over time", content: overTimeSection(facts) },
+      { id: "people", name: "People", content: peopleSection(facts, showNames) },
+      { id: "rhythm", name: "Rhythm", content: rhythmSection(facts, style) },
+      { id: "words", name: "Words", content: wordsSection(facts, manifest.speakers) },
+      { id: "habits", name: "Habits", content: habitsSection(style) },
+      { id: "left-out", name: "Left out", content: leftOutSection(manifest, redactionCounts) },
+      { id: "tokens", name: "Tokens", content: await tokensSection(input) },
+      { id: "samples", name: "Samples", content: await samplesSection(input) },
+    ],
+  });
+}

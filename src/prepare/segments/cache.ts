@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { makePrivateDirectory, writeFileAtomically } from "../../workspace.ts";
+import type { ThreadTask } from "../render-thread.ts";
+import { segmentVersion } from "./segment.ts";
+
+/** Other choices' segments are kept so long, for whoever goes back and forth between two of them. */
+const keptDays = 7;
+
+/** Segments of one persona, tokeniser and set of choices, and the gaps of threads. */
+export interface SegmentCache {
+  /** The file of a thread's segment: its name follows from everything that the segment depends on. */
+  fileOf(task: Omit<ThreadTask, "file">): string;
+  /** Counted gaps by the sha256 of a thread. */
+  readonly gaps: Map<string, number[]>;
+  /** Keeps what this data set uses, and removes the rest. */
+  settle(used: Set<string>, threads: Set<string>): Promise<void>;
+}
+
+export async function openSegmentCache(root: string, request: unknown): Promise<SegmentCache> {
+  const directory = path.join(root, hashOf([segmentVersion, request]));
+  await makePrivateDirectory(directory);
+  const gapsFile = path.join(directory, "gaps.json");
+  const gaps = await readGaps(gapsFile);
+
+  return {
+    gaps,
+    fileOf({ thread, ...task }) {
+      return path.join(directory, `${hashOf([thread.id, thread.sha256, thread.section, task])}.segment`);
+    },
+    async settle(used, threads) {
+      for (const sha256 of gaps.keys()) if (!threads.has(sha256)) gaps.delete(sha256);
+      await writeFileAtomically(gapsFile, JSON.stringify([...gaps]));
+      for (const name of await readdir(directory)) {
+        const file = path.join(directory, name);
+        if (file !== gapsFile && !used.has(file)) await rm(file, { force: true });
+      }
+      await removeOld(root, directory);
+    },
+  };
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 24);
+}
+
+async function readGaps(file: string): Promise<Map<string, number[]>> {
+  try {
+    return new Map(JSON.parse(await readFile(file, "utf8")));
+  } catch {
+    // What can be counted again is not worth an error.
+    return new Map();
+  }
+}
+
+async function removeOld(root: string, current: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    const directory = path.join(root, name);
+    if (directory === current) continue;
+    const ageMs = Date.now() - (await stat(directory)).mtimeMs;
+    if (ageMs > keptDays * 86_400_000) await rm(directory, { recursive: true, force: true });
+  }
+}

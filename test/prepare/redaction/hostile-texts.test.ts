@@ -1,0 +1,63 @@
+import { LinkifyIt } from "linkify-it";
+import { afterEach, expect, test, vi } from "vitest";
+import { digitRuns } from "../../../src/prepare/redaction/digit-runs.ts";
+import { createRedactor } from "../../../src/prepare/redaction/index.ts";
+
+const megabyte = 1 << 20;
+const mostCharactersAWord = 2048;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test.each(["http://a.b/", "a@", "a.", "@", ".", "/", "http://a.b/(", "ana@example.org", "www.a.com/ "])(
+  "a megabyte of %j is shown to the link library in bounded words, each character once a round",
+  (piece) => {
+    const shown: number[] = [];
+    const match = LinkifyIt.prototype.match;
+    vi.spyOn(LinkifyIt.prototype, "match").mockImplementation(function (this: LinkifyIt, text: string) {
+      shown.push(text.length);
+      return match.call(this, text);
+    });
+    redact(piece.repeat(megabyte / piece.length));
+
+    expect(Math.max(0, ...shown)).toBeLessThanOrEqual(mostCharactersAWord);
+    expect(shown.reduce((sum, length) => sum + length, 0)).toBeLessThan(3 * megabyte);
+  },
+);
+
+test("what a long word hides behind what the library was shown goes with it", () => {
+  const link = `https://example.org/${"a".repeat(5000)}?key=horse77b`;
+
+  expect(redact(`see ${link} now`)).toBe("see [link] now");
+  expect(redact(`${"b".repeat(3000)}ana@example.org`)).not.toContain("ana@example.org");
+});
+
+test("a megabyte of digits is one number", () => {
+  expect(redact("7391824650".repeat(megabyte / 10))).toBe("[number]");
+});
+
+test("a list of numbers is taken apart while it is short and replaced as a whole when it is long", () => {
+  expect(redact("912345678 ".repeat(20).trim())).toBe(Array(20).fill("[phone]").join(" "));
+  expect(redact("912345678 ".repeat(megabyte / 10).trim())).toBe("[number]");
+});
+
+test("the groups of a run cover its digits once, in order", () => {
+  const runs = [...digitRuns("a 12-34 56, +351 (91) 2 and 7", 3)];
+
+  expect(runs.map(({ written, digits }) => [written, digits])).toEqual([
+    ["12-34 56", "123456"],
+    ["+351 (91) 2", "351912"],
+  ]);
+});
+
+test.each(["\n", "\u202e", "1\u0336", "1\ufe0f\u20e3 ", "👨‍👩‍👧", "password ", "Rua "])(
+  "%j ten thousand times over comes back without a crash",
+  (piece) => {
+    expect(redact(piece.repeat(10_000)).length).toBeGreaterThan(0);
+  },
+);
+
+function redact(text: string): string {
+  return createRedactor({ country: "PT" }).openConversation()(text);
+}
