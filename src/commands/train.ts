@@ -144,7 +144,7 @@ async function follow(
   };
   process.on("SIGINT", stop);
   try {
-    await showEvents(terminal, followRun(workspace, run.id));
+    await showEvents(terminal, followRun(workspace, run.id, { server }));
   } finally {
     process.off("SIGINT", stop);
   }

@@ -1,40 +1,58 @@
-import type { RunRecord } from "../handoffs.ts";
-import { TrainerEvent } from "../handoffs.ts";
-import { runScript } from "../python.ts";
+import path from "node:path";
+import { type RunRecord, TrainerEvent } from "../handoffs.ts";
+import type { Workspace } from "../workspace.ts";
+import { attemptDirectory, runDirectory } from "./runs.ts";
+import type { Slot } from "./slots.ts";
+import { TrainerProcess } from "./trainer-process.ts";
 
 export interface TrainerOptions {
-  shardsDirectory: string;
-  runDirectory: string;
+  workspace: Workspace;
   run: RunRecord;
-  signal: AbortSignal;
+  slot: Slot;
+  killAfterMs: number;
   /** Another program in place of `finetune.py`, for tests. */
-  script?: string;
+  script?: string | undefined;
 }
 
-/** Runs one attempt of a run, yielding what the trainer says. Aborting lets it save before it ends. */
-export async function* runTrainer({
-  shardsDirectory,
-  runDirectory,
+/** Starts the trainer for one attempt of a run. */
+export function startTrainer({
+  workspace,
   run,
-  signal,
+  slot,
+  killAfterMs,
   script = "finetune.py",
-}: TrainerOptions): AsyncGenerator<TrainerEvent> {
-  const { base, attempt, settings } = run;
-  const args = [
-    "--shards",
-    shardsDirectory,
-    "--run",
-    runDirectory,
-    "--base",
-    base.name,
-    "--attempt",
-    String(attempt),
-  ];
-  if (base.revision !== undefined) args.push("--revision", base.revision);
-  if (attempt > 1) args.push("--resume");
-  for await (const line of runScript(script, [...args, "--watch-parent", ...toFlags(settings)], { signal })) {
-    yield TrainerEvent.parse(line);
+}: TrainerOptions): TrainerProcess {
+  return new TrainerProcess({
+    script,
+    args: trainerArguments(workspace, run),
+    environment: slot.environment,
+    directory: attemptDirectory(workspace, run.id, run.attempt),
+    killAfterMs,
+  });
+}
+
+/** A trainer's line as an event; undefined for what is no event, or of a kind that is not known here. */
+export function parseTrainerLine(line: string): TrainerEvent | undefined {
+  try {
+    return TrainerEvent.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
   }
+}
+
+function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
+  const { id, base, attempt, settings, dataset, parent } = run;
+  const fixed = {
+    shards: path.join(workspace.shards, dataset),
+    run: runDirectory(workspace, id),
+    base: base.name,
+    attempt,
+    ...(base.revision !== undefined && { revision: base.revision }),
+    ...(parent !== undefined && { startFrom: path.join(runDirectory(workspace, parent), "model") }),
+    resume: attempt > 1,
+    watchParent: true,
+  };
+  return [...toFlags(fixed), ...toFlags(settings)];
 }
 
 /** `{ learningRate: 1e-4, lora: true }` as `--learning-rate 0.0001 --lora`: the defaults stay the trainer's own. */

@@ -86,7 +86,7 @@ test("a running run is stopped through the server, and resumed from its checkpoi
 
   const steps = await stepsOf(run.id);
   expect(steps).toEqual(Array.from({ length: steps.length }, (_, index) => index + 1));
-  expect(await readRun(workspace, run.id)).toMatchObject({ state: "paused", attempt: 2 });
+  expect(await readRun(workspace, run.id)).toMatchObject({ state: "queued", attempt: 2 });
   await cancelRun(server, workspace, await findRun(workspace, run.id));
 });
 
@@ -172,7 +172,7 @@ function request(settings: Record<string, number>) {
 
 function work(options: Partial<WorkerOptions>) {
   const signal = new AbortController().signal;
-  return startWorker({ workspace, server, signal, note: () => {}, lockDurationMs: 2000, ...options });
+  return startWorker({ workspace, server, signal, note: () => {}, lockDurationMs: 2000, idleBeforeExitMs: 500, ...options });
 }
 
 /** A worker of its own, with the lock of a second that a test can wait for. */

@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import type { RunRecord } from "../handoffs.ts";
+import type { Workspace } from "../workspace.ts";
+import { bytesUnder } from "./folder-size.ts";
+import { runDirectory } from "./runs.ts";
+
+const pollMs = 100;
+
+/**
+ * Waits for what is left of a run's last attempt on this machine, whose worker died: it is saving.
+ *
+ * One that hangs is killed once it has written nothing for `killAfterMs`. Processes are known by number *and* by the
+ * run's folder on their command line: numbers are given out again.
+ */
+export async function endOrphan(
+  workspace: Workspace,
+  { id, trainer }: RunRecord,
+  killAfterMs: number,
+): Promise<void> {
+  if (trainer === undefined || trainer.host !== hostname()) return;
+  const directory = runDirectory(workspace, id);
+  const isThere = () => runsIn(trainer.pid, directory);
+  let bytes = -1;
+  let quietSince = Date.now();
+  while (await isThere()) {
+    const now = await bytesUnder(directory);
+    if (now !== bytes) quietSince = Date.now();
+    bytes = now;
+    if (Date.now() - quietSince > killAfterMs) return kill(trainer.pid);
+    await sleep(pollMs);
+  }
+}
+
+async function runsIn(pid: number, directory: string): Promise<boolean> {
+  return (await commandLineOf(pid)).includes(directory);
+}
+
+/** Empty where there is no such process, or only its exit code is left of it. */
+async function commandLineOf(pid: number): Promise<string> {
+  if (process.platform === "linux") return readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  const { stdout } = await execa("ps", ["-ww", "-o", "args=", "-p", String(pid)], { reject: false });
+  return stdout;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It ended just now.
+  }
+}
