@@ -4,10 +4,14 @@ import path from "node:path";
 import { UserError } from "../errors.ts";
 import type { RunRecord } from "../handoffs.ts";
 import { makePrivateDirectory, type Workspace } from "../workspace.ts";
+import { checkDisk } from "./disk.ts";
+import { whyNotHere } from "./fit.ts";
 import { hasEnded } from "./follow.ts";
-import { enqueueRun, openQueue, removeWaiting } from "./queue.ts";
+import { listLiveRuns } from "./live-status.ts";
+import { enqueueRun, listQueued, openQueue, removeWaiting } from "./queue.ts";
 import type { QueueServer } from "./redis.ts";
-import { createRun, type RunRequest, readRun, updateRun } from "./runs.ts";
+import { createRun, idOf, type RunRequest, readRun, updateRun } from "./runs.ts";
+import { findSlots } from "./slots.ts";
 import { askToStop, type StopReason, withdrawStop } from "./stop-requests.ts";
 
 /** Queues a run; the same request as before follows the run that it made, or finds it finished. */
@@ -19,6 +23,22 @@ export async function requestRun(
   if (run.state === "finished") return { run, reused: true };
   const { workspace, priority } = request;
   return { run: await resumeRun(server, workspace, run, { priority }), reused: false };
+}
+
+/**
+ * Refuses, before it is queued, a request that this machine can never fulfil: for want of disk, or of memory.
+ *
+ * Only where this machine is the only one that could: with a server of their own, others may have what it lacks.
+ */
+export async function checkRequest(request: RunRequest, { anySize = false } = {}): Promise<void> {
+  const { workspace, base, settings, manifest } = request;
+  await checkDisk(workspace, { id: idOf(request), base, settings });
+  const run = { base, settings, dataset: manifest.id };
+  const waitsFor = await whyNotHere(workspace, run, { slots: await findSlots(), anySize });
+  if (waitsFor === undefined) return;
+  throw new UserError(`Nobody could take this run. It would wait for ${waitsFor}.`, {
+    fix: "Use --lora, a smaller --base such as gpt2 or smollm2-135m, or --any-size.",
+  });
 }
 
 /** Puts a run that waits, was stopped or failed into the queue, unless it is there. */
@@ -78,6 +98,17 @@ async function stopRun(
   if (run.state !== "running") await withdrawStop(opened.redis, run.id);
 }
 
+/** Id of the run of another machine of the same server whose id starts so. */
+export async function findRemoteRun(server: QueueServer, prefix: string): Promise<string | undefined> {
+  const opened = openQueue(server);
+  const ids = new Set([
+    ...(await listQueued(opened)),
+    ...(await listLiveRuns(opened.redis)).map(({ id }) => id),
+  ]);
+  const found = [...ids].filter((id) => id.startsWith(prefix));
+  return found.length === 1 ? found[0] : undefined;
+}
+
 /** Asks a run to stop whose record lies on another machine of the same server; false when no worker there has it. */
 export async function stopRemoteRun(server: QueueServer, id: string, reason: StopReason): Promise<boolean> {
   const { queue, redis } = openQueue(server);
@@ -91,10 +122,15 @@ export async function countWorkers(server: QueueServer): Promise<number> {
 }
 
 /** Starts a worker that outlives this terminal; it writes to `data/worker.log` and leaves when nothing is left to do. */
-export async function startBackgroundWorker(workspace: Workspace, program: string): Promise<void> {
+export async function startBackgroundWorker(
+  workspace: Workspace,
+  program: string,
+  { anySize = false } = {},
+): Promise<void> {
   await makePrivateDirectory(workspace.root);
   const log = openSync(path.join(workspace.root, "worker.log"), "a", 0o600);
-  const worker = spawn(process.execPath, [program, "--data", workspace.root, "worker", "--exit-when-idle"], {
+  const words = ["--data", workspace.root, "worker", "--exit-when-idle", ...(anySize ? ["--any-size"] : [])];
+  const worker = spawn(process.execPath, [program, ...words], {
     detached: true,
     stdio: ["ignore", log, log],
   });

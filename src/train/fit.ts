@@ -26,7 +26,7 @@ export interface FitOptions {
  */
 export async function whyNotHere(
   workspace: Workspace,
-  run: RunRecord,
+  run: Pick<RunRecord, "base" | "settings" | "dataset">,
   { slots, anySize = false, memoryBytes = totalmem() }: FitOptions,
 ): Promise<string | undefined> {
   if (!existsSync(path.join(workspace.shards, run.dataset, "manifest.json"))) {
@@ -42,7 +42,10 @@ export async function whyNotHere(
 }
 
 /** Weight, gradient and two moments in 4 bytes for what is trained; a frozen base in 4 bytes a weight. */
-async function estimateMemoryBytes({ base, settings }: RunRecord): Promise<number | undefined> {
+async function estimateMemoryBytes({
+  base,
+  settings,
+}: Pick<RunRecord, "base" | "settings">): Promise<number | undefined> {
   const parameters = await estimateParameters(base);
   return parameters && parameters * (settings.lora ? 5 : settings.optimizer === "adamw-8bit" ? 10 : 16);
 }

@@ -16,6 +16,8 @@ export interface FollowOptions {
   signal?: AbortSignal;
   /** Where a worker on another machine sends its events; without it, only this machine's disk is read. */
   server?: QueueServer;
+  /** End with what there is now. */
+  untilNow?: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface FollowOptions {
 export async function* followRun(
   workspace: Workspace,
   id: string,
-  { signal, server }: FollowOptions = {},
+  { signal, server, untilNow = false }: FollowOptions = {},
 ): AsyncGenerator<TrainerEvent> {
   const redis = server && openQueue(server).redis;
   const sources = [lineReader(eventsFile(workspace, id)), ...(redis ? [streamReader(redis, id)] : [])];
@@ -42,7 +44,7 @@ export async function* followRun(
       }
     }
     if (isNew) continue;
-    if (isOver) return;
+    if (isOver || untilNow) return;
     await sleep(pollMs);
   }
 }

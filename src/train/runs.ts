@@ -56,7 +56,8 @@ export async function createRun(request: RunRequest): Promise<RunRecord> {
   return (await readRun(workspace, id)) ?? record;
 }
 
-function idOf({ manifest, base, settings, parent }: RunRequest): string {
+/** The same request has the same id. */
+export function idOf({ manifest, base, settings, parent }: RunRequest): string {
   const asked = [manifest.id, base, Object.entries(settings).sort(), ...(parent ? [parent] : [])];
   return createHash("sha256").update(JSON.stringify(asked)).digest("hex").slice(0, 10);
 }
