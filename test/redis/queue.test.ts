@@ -172,7 +172,15 @@ function request(settings: Record<string, number>) {
 
 function work(options: Partial<WorkerOptions>) {
   const signal = new AbortController().signal;
-  return startWorker({ workspace, server, signal, note: () => {}, lockDurationMs: 2000, idleBeforeExitMs: 500, ...options });
+  return startWorker({
+    workspace,
+    server,
+    signal,
+    note: () => {},
+    lockDurationMs: 2000,
+    idleBeforeExitMs: 500,
+    ...options,
+  });
 }
 
 /** A worker of its own, with the lock of a second that a test can wait for. */
