@@ -10,7 +10,7 @@ import { runDirectory } from "./runs.ts";
 const pollMs = 100;
 
 /**
- * Waits for what is left of a run's last attempt on this machine, whose worker died: it is saving.
+ * Ends what is left of a run's last attempt on this machine, and waits while it saves.
  *
  * One that hangs is killed once it has written nothing for `killAfterMs`. Processes are known by number *and* by the
  * run's folder on their command line: numbers are given out again.
@@ -23,13 +23,15 @@ export async function endOrphan(
   if (trainer === undefined || trainer.host !== hostname()) return;
   const directory = runDirectory(workspace, id);
   const isThere = () => runsIn(trainer.pid, directory);
+  // One whose worker is only asleep has not noticed anything, and trains on.
+  if (await isThere()) send("SIGTERM", trainer.pid);
   let bytes = -1;
   let quietSince = Date.now();
   while (await isThere()) {
     const now = await bytesUnder(directory);
     if (now !== bytes) quietSince = Date.now();
     bytes = now;
-    if (Date.now() - quietSince > killAfterMs) return kill(trainer.pid);
+    if (Date.now() - quietSince > killAfterMs) return send("SIGKILL", -trainer.pid);
     await sleep(pollMs);
   }
 }
@@ -45,9 +47,9 @@ async function commandLineOf(pid: number): Promise<string> {
   return stdout;
 }
 
-function kill(pid: number): void {
+function send(signal: NodeJS.Signals, pid: number): void {
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch {
     // It ended just now.
   }

@@ -36,6 +36,8 @@ const longestLine = 2000;
  */
 export class TrainerProcess {
   readonly pid: number | undefined;
+  /** What it says on stdout, a line at a time, until it ends. */
+  readonly lines: AsyncIterableIterator<string>;
   readonly ended: Promise<TrainerEnd>;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #options: TrainerProcessOptions;
@@ -56,12 +58,12 @@ export class TrainerProcess {
     // It may end before its stdin is closed.
     this.#child.stdin.on("error", () => {});
     createInterface({ input: this.#child.stderr }).on("line", (line) => this.#keep(line));
+    // Asked for at once: a stream that nobody reads is thrown away when its process ends.
+    const stdout = createInterface({ input: this.#child.stdout });
+    this.lines = stdout[Symbol.asyncIterator]();
     this.ended = this.#untilEnd();
-  }
-
-  /** What it says on stdout, a line at a time, until it ends. */
-  lines(): AsyncIterable<string> {
-    return createInterface({ input: this.#child.stdout });
+    // A program that could not be started at all.
+    this.ended.catch(() => stdout.close());
   }
 
   /** Tells it to save and end. It is killed only when it has written nothing for a while. */

@@ -94,7 +94,7 @@ export class Training {
     if (stop.aborted) onStop();
     try {
       await this.#note({ trainer: { host: hostname(), pid: trainer.pid ?? 0 } });
-      for await (const line of trainer.lines()) {
+      for await (const line of trainer.lines) {
         this.#watchdog.hear();
         const event = parseTrainerLine(line);
         if (event !== undefined) await this.#hear(event, log);
