@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TrainerEvent } from "../../src/handoffs.ts";
 import { readRun } from "../../src/train/index.ts";
 import {
+  counts,
   countTo,
   lossesOf,
   openSmallRuns,
@@ -20,21 +20,29 @@ import {
 /** How often something is killed: a few times in every check, as often as wished by hand. */
 const kills = Number(process.env.PERSONA_CAMPAIGN ?? 6);
 const seed = Number(process.env.PERSONA_CAMPAIGN_SEED ?? 20_261_101);
-const script = "finetune.py";
+/** `counts` tries the queue alone, in a tenth of the time. */
+const isQueueAlone = process.env.PERSONA_CAMPAIGN_TRAINER === "counts";
+const script = isQueueAlone ? counts : "finetune.py";
 const lockMs = 1500;
-/** So that an orphan's last step, a lost lock and two starts of PyTorch fit between two kills. */
-const killEveryMs = [1000, 9000] as const;
-const limitMs = 120_000 + kills * 30_000;
+/** Something is killed after so many more steps, or after so many milliseconds without one: in a start or an adoption. */
+const killAfter = { steps: 12, waitedMs: 12_000 };
+const limitMs = 120_000 + kills * 40_000;
 
+const runCount = Math.max(1, Math.ceil(kills / 20));
 const settings = {
-  steps: 400,
-  contextLength: 64,
-  tokensPerStep: 128,
-  evaluateEvery: 100,
-  evaluationRows: 2,
-  saveEveryMinutes: 0.02,
-  precision: "fp32",
-  noExport: true,
+  steps: Math.ceil((kills * killAfter.steps) / runCount / 1.2),
+  ...(isQueueAlone
+    ? { milliseconds: 50 }
+    : {
+        contextLength: 64,
+        tokensPerStep: 64,
+        evaluateEvery: 1000,
+        evaluationRows: 2,
+        patience: 1000,
+        saveEveryMinutes: 0.02,
+        precision: "fp32",
+        noExport: true,
+      }),
 };
 
 let calm: SmallRuns;
@@ -52,7 +60,7 @@ afterAll(async () => {
 test(`${kills} kills of workers, trainers and the server at random change no loss and leave nothing behind`, {
   timeout: 2 * limitMs,
 }, async () => {
-  const seeds = countTo(Math.max(2, Math.ceil(kills / 10)));
+  const seeds = countTo(runCount);
   const storm = new Storm(stormy, random(seed));
   const asked = await Promise.all(seeds.map((seed) => request(stormy, { ...settings, seed })));
   const ids = asked.map(({ run }) => run.id);
@@ -65,7 +73,8 @@ test(`${kills} kills of workers, trainers and the server at random change no los
     const losses = await lossesOf(stormy, id);
     // A step that was lost with a kill is done again, and comes to the same number.
     for (const [step, loss] of losses) expect([step, loss]).toEqual([step, undisturbed.get(step)]);
-    expect(new Set(losses.map(([step]) => step)).size).toBeGreaterThan(0.9 * settings.steps);
+    expect(undisturbed.size).toBe(settings.steps);
+    expect(new Set(losses.map(([step]) => step)).size).toBeGreaterThan(0.8 * settings.steps);
     expect(losses.at(-1)?.[0]).toBe(settings.steps);
     await expectOneWriterAtATime(stormy, id);
   }
@@ -88,14 +97,20 @@ class Storm {
   /** Two workers at all times, of which one waits while there is but one place. */
   async untilEnded(ids: string[]): Promise<void> {
     const deadline = Date.now() + limitMs;
-    let nextKillAt = Date.now() + this.#pause();
+    let due = this.#nextKill();
+    let seen = { steps: 0, at: Date.now() };
     while (!(await this.#allEnded(ids))) {
-      if (Date.now() > deadline)
-        throw new Error(`The runs did not end; killed so far: ${this.killed.join(", ")}`);
+      if (Date.now() > deadline) throw new Error(`The runs did not end; killed: ${this.killed.join(", ")}`);
       this.#keepTwoWorkers();
-      if (Date.now() > nextKillAt && this.killed.length < kills) {
+      const steps = await this.#stepsOf(ids);
+      if (steps !== seen.steps && seen.steps === 0) seen = { steps, at: Date.now() };
+      if (
+        this.killed.length < kills &&
+        (steps - seen.steps >= due.steps || Date.now() - seen.at > due.waitedMs)
+      ) {
         await this.#killSomething(ids);
-        nextKillAt = Date.now() + this.#pause();
+        seen = { steps: await this.#stepsOf(ids), at: Date.now() };
+        due = this.#nextKill();
       }
       await sleep(100);
     }
@@ -159,9 +174,16 @@ class Storm {
     return Number(pid);
   }
 
-  #pause(): number {
-    const [from, to] = killEveryMs;
-    return from + this.#random() * (to - from);
+  async #stepsOf(ids: string[]): Promise<number> {
+    const losses = await Promise.all(ids.map((id) => lossesOf(this.#runs, id)));
+    return losses.flat().length;
+  }
+
+  #nextKill(): { steps: number; waitedMs: number } {
+    return {
+      steps: 1 + Math.floor(this.#random() * killAfter.steps),
+      waitedMs: (0.1 + this.#random()) * killAfter.waitedMs,
+    };
   }
 }
 
@@ -182,11 +204,6 @@ async function expectOneWriterAtATime({ workspace }: SmallRuns, id: string): Pro
   });
   expect(attempts).toEqual(attempts.toSorted((a, b) => a - b));
   const names = await readdir(directory);
-  for (const name of names.filter((name) => name.startsWith("attempt-"))) {
-    const checkpoints = path.join(directory, name, "checkpoints");
-    if (!existsSync(checkpoints)) continue;
-    expect((await stat(checkpoints)).isDirectory()).toBe(true);
-  }
   expect(names).not.toContain("record.lock");
 }
 
