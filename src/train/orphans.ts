@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { RunRecord } from "../handoffs.ts";
@@ -13,7 +14,7 @@ const pollMs = 100;
  * Ends what is left of a run's last attempt on this machine, and waits while it saves.
  *
  * One that hangs is killed once it has written nothing for `killAfterMs`. Processes are known by number *and* by the
- * run's folder on their command line: numbers are given out again.
+ * run on their command line: numbers are given out again.
  */
 export async function endOrphan(
   workspace: Workspace,
@@ -22,7 +23,7 @@ export async function endOrphan(
 ): Promise<void> {
   if (trainer === undefined || trainer.host !== hostname()) return;
   const directory = runDirectory(workspace, id);
-  const isThere = () => runsIn(trainer.pid, directory);
+  const isThere = () => isAboutRun(trainer.pid, id);
   // One whose worker is only asleep has not noticed anything, and trains on.
   if (await isThere()) send("SIGTERM", trainer.pid);
   let bytes = -1;
@@ -36,8 +37,8 @@ export async function endOrphan(
   }
 }
 
-async function runsIn(pid: number, directory: string): Promise<boolean> {
-  return (await commandLineOf(pid)).includes(directory);
+async function isAboutRun(pid: number, id: string): Promise<boolean> {
+  return (await commandLineOf(pid)).includes(path.join("runs", id));
 }
 
 /** Empty where there is no such process, or only its exit code is left of it. */
