@@ -134,12 +134,14 @@ function cpuMs(since: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-/** Two invented people, enough for a data set. */
+const conversationEveryMs = 4 * 3_600_000;
+
+/** Two invented people and sixty conversations: enough for a data set. */
 function inventedStore(): MessageStore {
   const said = (sender: string, index: number) => ({
     thread: "ben",
     sender,
-    sentAt: index * 3_600_000,
+    sentAt: conversationEveryMs * Math.floor(index / 2) + (index % 2),
     text: `hello ${index}`,
     kind: "text" as const,
     attachments: [],
