@@ -31,6 +31,7 @@ export const Config = z.strictObject({
       schedule: z.enum(["cosine", "constant", "wsd"]).optional(),
       optimizer: z.enum(["adamw", "adamw-8bit"]).optional(),
       warmupShare: z.number().min(0).max(1).optional(),
+      decayShare: z.number().min(0).max(1).optional(),
       weightDecay: z.number().min(0).optional(),
       emaDecay: z.number().min(0).max(1).optional(),
       dropout: z.number().min(0).max(1).optional(),
@@ -45,6 +46,7 @@ export const Config = z.strictObject({
         .string()
         .regex(/^(all|last:[1-9]\d*)$/)
         .optional(),
+      nextSpeakerWeight: z.number().min(0).optional(),
       evaluateEvery: z.int().positive().optional(),
       patience: z.int().positive().optional(),
       saveEveryMinutes: z.number().positive().optional(),
@@ -52,7 +54,9 @@ export const Config = z.strictObject({
       precision: z.enum(["auto", "fp32", "bf16"]).optional(),
       gradientCheckpointing: z.enum(["auto", "on", "off"]).optional(),
       compile: z.enum(["auto", "on", "off"]).optional(),
-      attention: z.enum(["auto", "sdpa", "flex", "varlen"]).optional(),
+      attention: z.enum(["auto", "sdpa", "dense", "flex", "varlen"]).optional(),
+      memoryLimitGb: z.number().positive().optional(),
+      gguf: z.enum(["q8_0", "f16", "both", "none"]).optional(),
       /** What an hour of the training machine costs, for the record. */
       pricePerHour: z.number().min(0).optional(),
       seed: z.int().optional(),

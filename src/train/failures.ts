@@ -58,6 +58,8 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
 export function judgeWords({ reason, fix }: Failure, id: string): Verdict {
   if (diskFull.test(reason)) return fullDisk(id);
   if (gpuLost.test(reason)) return { cure: "again-once", reason, fix };
+  // What another machine of the same disk has left of the run is still saving.
+  if (/another trainer is at work/i.test(reason)) return { cure: "again", reason, fix };
   return { cure: "give-up", reason, fix };
 }
 

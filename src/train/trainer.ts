@@ -55,10 +55,15 @@ function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
   return [...toFlags(fixed), ...toFlags(settings)];
 }
 
-/** `{ learningRate: 1e-4, lora: true }` as `--learning-rate 0.0001 --lora`: the defaults stay the trainer's own. */
+/**
+ * `{ learningRate: 1e-4, lora: true }` as `--learning-rate 0.0001 --lora`: the defaults stay the trainer's own.
+ *
+ * Of what is false only LoRA is said, which some presets of bases turn on.
+ */
 function toFlags(settings: RunRecord["settings"]): string[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (name === "lora" && value === false) return ["--no-lora"];
     if (typeof value === "boolean") return value ? [flag] : [];
     return [flag, String(value)];
   });

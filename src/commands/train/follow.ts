@@ -40,6 +40,8 @@ export async function followToItsEnd(
   }
   const ended = (await readRun(workspace, run.id)) as RunRecord;
   throwIfBad(ended);
+  if (ended.state !== "finished")
+    terminal.note(`Run ${run.id} is ${ended.state}: persona runs resume ${run.id}`);
   if (interrupt.signal.aborted) process.exitCode = 130;
   return ended;
 }

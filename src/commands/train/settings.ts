@@ -15,6 +15,7 @@ export interface TrainerFlags {
   schedule?: string;
   optimizer?: string;
   warmupShare?: number;
+  decayShare?: number;
   weightDecay?: number;
   emaDecay?: number;
   dropout?: number;
@@ -25,6 +26,7 @@ export interface TrainerFlags {
   rslora?: boolean;
   dora?: boolean;
   trainLayers?: string;
+  nextSpeakerWeight?: number;
   evaluateEvery?: number;
   evaluationRows?: number;
   patience?: number;
@@ -34,6 +36,8 @@ export interface TrainerFlags {
   gradientCheckpointing?: string;
   compile?: string;
   attention?: string;
+  memoryLimitGb?: number;
+  gguf?: string;
   pricePerHour?: number;
   seed?: number;
 }
@@ -53,17 +57,20 @@ export function addTrainerFlags(command: Command): Command {
     .addOption(choice("--schedule <kind>", "how the rate falls", ["cosine", "constant", "wsd"]))
     .addOption(choice("--optimizer <kind>", "8 bits need less memory", ["adamw", "adamw-8bit"]))
     .option("--warmup-share <share>", "of all steps", share)
+    .option("--decay-share <share>", "of all steps, at the end of wsd", share)
     .option("--weight-decay <rate>", "pull of the weights towards zero", number)
     .option("--ema-decay <share>", "keep a running mean of the weights, and use that", share)
     .option("--dropout <share>", "of activations, while training", share)
     .optionsGroup("What is trained:")
     .option("--lora", "low-rank adapters instead of all weights")
+    .option("--no-lora", "all weights, even where the base's preset says adapters")
     .option("--lora-rank <n>", "rank of the adapters", wholeNumber)
     .option("--lora-alpha <n>", "scale of the adapters", positive)
     .option("--lora-dropout <share>", "of the adapters' inputs", share)
     .option("--rslora", "adapters scaled by the root of their rank")
     .option("--dora", "adapters that learn direction and size apart")
     .option("--train-layers <which>", "all, or last:N", readLayers)
+    .option("--next-speaker-weight <n>", "of predicting who speaks next, against 1 a word", number)
     .optionsGroup("Measuring and saving:")
     .option("--evaluate-every <steps>", "steps between two measurements on held-out words", wholeNumber)
     .option("--evaluation-rows <n>", "rows of held-out words to measure on, at most", wholeNumber)
@@ -74,7 +81,11 @@ export function addTrainerFlags(command: Command): Command {
     .addOption(choice("--precision <kind>", "of the arithmetic", ["auto", "fp32", "bf16"]))
     .addOption(choice("--gradient-checkpointing <when>", "less memory for more time", onOff))
     .addOption(choice("--compile <when>", "torch.compile", onOff))
-    .addOption(choice("--attention <kind>", "which implementation", ["auto", "sdpa", "flex", "varlen"]))
+    .addOption(
+      choice("--attention <kind>", "which implementation", ["auto", "sdpa", "dense", "flex", "varlen"]),
+    )
+    .option("--memory-limit-gb <n>", "plan for this much memory instead of what is free", positive)
+    .addOption(choice("--gguf <kind>", "what the model is written as", ["q8_0", "f16", "both", "none"]))
     .option("--price-per-hour <amount>", "of this machine, for the record", number)
     .option("--seed <n>", "of weights, order and dropout", number);
 }
@@ -88,6 +99,7 @@ const settingNames = [
   "schedule",
   "optimizer",
   "warmupShare",
+  "decayShare",
   "weightDecay",
   "emaDecay",
   "dropout",
@@ -98,6 +110,7 @@ const settingNames = [
   "rslora",
   "dora",
   "trainLayers",
+  "nextSpeakerWeight",
   "evaluateEvery",
   "evaluationRows",
   "patience",
@@ -107,6 +120,8 @@ const settingNames = [
   "gradientCheckpointing",
   "compile",
   "attention",
+  "memoryLimitGb",
+  "gguf",
   "pricePerHour",
   "seed",
 ] as const satisfies (keyof TrainerFlags)[];
