@@ -50,6 +50,8 @@ export const Config = z.strictObject({
       evaluateEvery: z.int().positive().optional(),
       patience: z.int().positive().optional(),
       saveEveryMinutes: z.number().positive().optional(),
+      /** Cards of one machine for a run. */
+      gpus: z.int().positive().optional(),
       microBatch: z.int().positive().optional(),
       precision: z.enum(["auto", "fp32", "bf16"]).optional(),
       gradientCheckpointing: z.enum(["auto", "on", "off"]).optional(),

@@ -199,8 +199,8 @@ export const RunRecord = z.object({
   parent: z.string().optional(),
   /** What of its machine the newest attempt has: `gpu:0` or `cpu`. */
   slot: z.string().optional(),
-  /** The newest attempt's process, so that whoever takes the run next on that machine can end what is left of it. */
-  trainer: z.object({ host: z.string(), pid: z.int() }).optional(),
+  /** The newest attempt's processes, so that whoever takes the run next on that machine can end what is left of them. */
+  trainer: z.object({ host: z.string(), pids: z.array(z.int()) }).optional(),
   /** Attempts in a row that ended without a checkpoint. */
   fruitlessAttempts: z.int().optional(),
   /** Times that it was started again for a reason that may come back: a silent trainer, a lost GPU. */

@@ -6,6 +6,7 @@ import type { Workspace } from "../workspace.ts";
 import { estimateParameters } from "./base-size.ts";
 import { formatGigabytes } from "./disk.ts";
 import type { Slot } from "./slots.ts";
+import { cardsOf } from "./trainer.ts";
 
 /** Of a machine's memory, what a run may plan with: activations and everything else need the rest. */
 const usableShare = 0.7;
@@ -32,6 +33,8 @@ export async function whyNotHere(
   if (!existsSync(path.join(workspace.shards, run.dataset, "manifest.json"))) {
     return `a worker that has data set ${run.dataset}`;
   }
+  const cards = cardsOf(run);
+  if (cards > slots.length) return `a machine with ${cards} cards, of which this one has ${slots.length}`;
   if (anySize || slots.some(({ name }) => name !== "cpu")) return undefined;
   const needed = await estimateMemoryBytes(run);
   if (needed === undefined || needed <= usableShare * memoryBytes) return undefined;

@@ -23,16 +23,19 @@ export async function endOrphan(
 ): Promise<void> {
   if (trainer === undefined || trainer.host !== hostname()) return;
   const directory = runDirectory(workspace, id);
-  const isThere = () => isAboutRun(trainer.pid, id);
+  const alive = async () => {
+    const found = await Promise.all(trainer.pids.map((pid) => isAboutRun(pid, id)));
+    return trainer.pids.filter((_, index) => found[index]);
+  };
   // One whose worker is only asleep has not noticed anything, and trains on.
-  if (await isThere()) send("SIGTERM", trainer.pid);
+  for (const pid of await alive()) send("SIGTERM", pid);
   let bytes = -1;
   let quietSince = Date.now();
-  while (await isThere()) {
+  for (let pids = await alive(); pids.length > 0; pids = await alive()) {
     const now = await bytesUnder(directory);
     if (now !== bytes) quietSince = Date.now();
     bytes = now;
-    if (Date.now() - quietSince > killAfterMs) return send("SIGKILL", -trainer.pid);
+    if (Date.now() - quietSince > killAfterMs) for (const pid of pids) send("SIGKILL", -pid);
     await sleep(pollMs);
   }
 }

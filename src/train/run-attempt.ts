@@ -11,8 +11,9 @@ import { endOrphan } from "./orphans.ts";
 import { publishAttempt } from "./publish.ts";
 import type { QueueServer } from "./redis.ts";
 import { OutdatedAttempt, readRun, updateRun } from "./runs.ts";
-import { type Lease, leaseSlot, type Slot } from "./slots.ts";
+import { type Lease, leaseSlots, type Slot } from "./slots.ts";
 import { readStop, type StopReason, withdrawStop } from "./stop-requests.ts";
+import { cardsOf } from "./trainer.ts";
 import { type Finished, type Outcome, Training, workerName } from "./training.ts";
 
 export interface WorkerOptions {
@@ -88,7 +89,7 @@ function leaveToOthers({ refused, redis, note }: WorkerContext, id: string, wait
 
 async function attempt(context: WorkerContext, asked: RunRecord, lost: AbortSignal): Promise<Next> {
   const { redis, slots, lockDurationMs = 60_000 } = context;
-  const lease = await leaseSlot(redis, slots, { durationMs: lockDurationMs });
+  const lease = await leaseSlots(redis, slots, cardsOf(asked), { durationMs: lockDurationMs });
   if (lease === undefined) return { againAfterMs: noSlotMs };
   try {
     const run = await claim(context, asked, lease);

@@ -47,6 +47,44 @@ redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
 return 1`;
 const release = `if redis.call("GET", KEYS[1]) == ARGV[1] then redis.call("DEL", KEYS[1]) end`;
 
+/** Leases so many slots as one, or none of them: half of what a run needs helps nobody. */
+export async function leaseSlots(
+  redis: Redis,
+  slots: Slot[],
+  count: number,
+  options: { durationMs: number; host?: string },
+): Promise<Lease | undefined> {
+  const leases: Lease[] = [];
+  while (leases.length < count) {
+    const taken = new Set(leases.map(({ slot }) => slot));
+    const lease = await leaseSlot(
+      redis,
+      slots.filter((slot) => !taken.has(slot)),
+      options,
+    );
+    if (lease === undefined) {
+      for (const held of leases) await held.release();
+      return undefined;
+    }
+    leases.push(lease);
+  }
+  return joined(leases);
+}
+
+function joined(leases: Lease[]): Lease {
+  const visible = leases.flatMap(({ slot }) => slot.environment.CUDA_VISIBLE_DEVICES ?? []).join(",");
+  return {
+    slot: {
+      name: leases.map(({ slot }) => slot.name).join("+"),
+      environment: visible === "" ? {} : { CUDA_VISIBLE_DEVICES: visible },
+    },
+    lost: AbortSignal.any(leases.map(({ lost }) => lost)),
+    async release() {
+      for (const lease of leases) await lease.release();
+    },
+  };
+}
+
 /**
  * Leases a free slot of this machine, or none.
  *

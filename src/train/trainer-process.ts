@@ -16,6 +16,16 @@ export interface TrainerEnd {
   lastLines: string[];
 }
 
+/** A trainer at work, whether it is one process or several. */
+export interface Trainer {
+  readonly pids: number[];
+  /** What it says on stdout, a line at a time, until it ends. */
+  readonly lines: AsyncIterable<string>;
+  readonly ended: Promise<TrainerEnd>;
+  /** Tells it to save and end. It is killed only when it has written nothing for a while. */
+  stop(): void;
+}
+
 export interface TrainerProcessOptions {
   script: string;
   args: string[];
@@ -34,10 +44,9 @@ const longestLine = 2000;
  *
  * Its stdin stays open while this process lives: its closing tells the trainer that its worker died.
  */
-export class TrainerProcess {
-  readonly pid: number | undefined;
-  /** What it says on stdout, a line at a time, until it ends. */
-  readonly lines: AsyncIterableIterator<string>;
+export class TrainerProcess implements Trainer {
+  readonly pids: number[];
+  readonly lines: AsyncIterable<string>;
   readonly ended: Promise<TrainerEnd>;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #options: TrainerProcessOptions;
@@ -54,7 +63,7 @@ export class TrainerProcess {
       env: { ...process.env, PYTHONUNBUFFERED: "1", TOKENIZERS_PARALLELISM: "false", ...environment },
       detached: true,
     });
-    this.pid = this.#child.pid;
+    this.pids = this.#child.pid === undefined ? [] : [this.#child.pid];
     // It may end before its stdin is closed.
     this.#child.stdin.on("error", () => {});
     createInterface({ input: this.#child.stderr }).on("line", (line) => this.#keep(line));
@@ -66,7 +75,6 @@ export class TrainerProcess {
     this.ended.catch(() => stdout.close());
   }
 
-  /** Tells it to save and end. It is killed only when it has written nothing for a while. */
   stop(): void {
     if (this.#isStopping || this.#hasEnded) return;
     this.#isStopping = true;
@@ -91,7 +99,7 @@ export class TrainerProcess {
   /** Ends what the trainer started as well. */
   #signalGroup(signal: NodeJS.Signals): void {
     try {
-      if (this.pid !== undefined) process.kill(-this.pid, signal);
+      for (const pid of this.pids) process.kill(-pid, signal);
     } catch {
       // It has ended already.
     }

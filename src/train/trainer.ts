@@ -3,7 +3,8 @@ import { type RunRecord, TrainerEvent } from "../handoffs.ts";
 import type { Workspace } from "../workspace.ts";
 import { attemptDirectory, runDirectory } from "./runs.ts";
 import type { Slot } from "./slots.ts";
-import { TrainerProcess } from "./trainer-process.ts";
+import { type Trainer, TrainerProcess } from "./trainer-process.ts";
+import { startTeam } from "./trainer-team.ts";
 
 export interface TrainerOptions {
   workspace: Workspace;
@@ -14,21 +15,28 @@ export interface TrainerOptions {
   script?: string | undefined;
 }
 
+/** How many cards a run asks for; its trainer has a process on each. */
+export function cardsOf({ settings }: Pick<RunRecord, "settings">): number {
+  return typeof settings.gpus === "number" ? settings.gpus : 1;
+}
+
 /** Starts the trainer for one attempt of a run. */
-export function startTrainer({
+export async function startTrainer({
   workspace,
   run,
   slot,
   killAfterMs,
   script = "finetune.py",
-}: TrainerOptions): TrainerProcess {
-  return new TrainerProcess({
+}: TrainerOptions): Promise<Trainer> {
+  const options = {
     script,
     args: trainerArguments(workspace, run),
     environment: slot.environment,
     directory: attemptDirectory(workspace, run.id, run.attempt),
     killAfterMs,
-  });
+  };
+  const size = cardsOf(run);
+  return size === 1 ? new TrainerProcess(options) : startTeam(options, size);
 }
 
 /** A trainer's line as an event; undefined for what is no event, or of a kind that is not known here. */
@@ -52,7 +60,8 @@ function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
     resume: attempt > 1,
     watchParent: true,
   };
-  return [...toFlags(fixed), ...toFlags(settings)];
+  const { gpus: _forTheWorker, ...forTheTrainer } = settings;
+  return [...toFlags(fixed), ...toFlags(forTheTrainer)];
 }
 
 /**

@@ -81,7 +81,8 @@ export class Training {
   async #follow(): Promise<TrainerEnd> {
     const { workspace, redis, script, killAfterMs = 120_000 } = this.#context;
     const log = await EventLog.open(workspace, redis, this.#run);
-    const trainer = startTrainer({ workspace, run: this.#run, slot: this.#lease.slot, killAfterMs, script });
+    const { slot } = this.#lease;
+    const trainer = await startTrainer({ workspace, run: this.#run, slot, killAfterMs, script });
     const stop = AbortSignal.any([
       this.#context.signal,
       this.#lost,
@@ -93,13 +94,14 @@ export class Training {
     stop.addEventListener("abort", onStop);
     if (stop.aborted) onStop();
     try {
-      await this.#note({ trainer: { host: hostname(), pid: trainer.pid ?? 0 } });
+      await this.#note({ trainer: { host: hostname(), pids: trainer.pids } });
       for await (const line of trainer.lines) {
         this.#watchdog.hear();
         const event = parseTrainerLine(line);
         if (event !== undefined) await this.#hear(event, log);
       }
       await this.#note(this.#delays());
+      this.#warnOfDelays();
     } catch (error) {
       trainer.stop();
       await trainer.ended;
@@ -131,6 +133,16 @@ export class Training {
     return {
       eventLoopDelayMs: { p99: late(this.#loopDelay.percentile(99)), max: late(this.#loopDelay.max) },
     };
+  }
+
+  /** A lock is renewed by a timer: late by half of it, the run would be taken for abandoned. */
+  #warnOfDelays(): void {
+    const { note, lockDurationMs = 60_000 } = this.#context;
+    const { max = 0 } = this.#run.eventLoopDelayMs ?? {};
+    if (max < lockDurationMs / 4) return;
+    note(
+      `Run ${this.#run.id}: this worker's timers were up to ${Math.round(max)} ms late; the machine is overloaded.`,
+    );
   }
 
   #judge(end: TrainerEnd, isMemoryKill: boolean): Outcome {

@@ -70,7 +70,7 @@ test("an orphaned trainer that hangs is ended by whoever takes the run next", as
   await workOff(runs, { killAfterMs: 500, idleBeforeExitMs: 3 * lockDurationMs });
 
   expect(await recordOf(runs, run.id)).toMatchObject({ state: "finished", attempt: 2 });
-  expect(() => process.kill(trainer?.pid ?? 0, 0)).toThrow("ESRCH");
+  expect(() => process.kill(trainer?.pids[0] ?? 0, 0)).toThrow("ESRCH");
 });
 
 test("training goes on while the server is away for longer than the lock lasts", async () => {

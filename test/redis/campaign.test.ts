@@ -164,7 +164,7 @@ class Storm {
   async #trainerOf(ids: string[]): Promise<number | undefined> {
     for (const id of ids) {
       const { state, trainer } = await recordOf(this.#runs, id);
-      if (state === "running" && trainer !== undefined) return trainer.pid;
+      if (state === "running" && trainer !== undefined) return trainer.pids[0];
     }
     return undefined;
   }

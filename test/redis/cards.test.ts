@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readEvents } from "../../src/train/index.ts";
+import { cancelRun, readEvents } from "../../src/train/index.ts";
 import { leaseSlot, type Slot } from "../../src/train/slots.ts";
 import {
   countTo,
@@ -93,6 +93,45 @@ test("a card that another run of this machine has is waited for", async () => {
   await worker.leave();
 
   expect(await recordOf(runs, run.id)).toMatchObject({ state: "finished", attempt: 1, slot: "gpu:0" });
+});
+
+const script = "../test/fixtures/trainers/works_in_a_team.py";
+
+test("a run on two cards is two processes that can find each other, and see both", async () => {
+  const { run } = await request(runs, { seed: 20, gpus: 2 });
+  await workOff(runs, { slots: cards, script });
+  const said = (await readEvents(runs.workspace, run.id)).flatMap((event) =>
+    event.type === "warning" ? [JSON.parse(event.message)] : [],
+  );
+
+  expect(await recordOf(runs, run.id)).toMatchObject({ state: "finished", slot: "gpu:0+gpu:1" });
+  const common = { WORLD_SIZE: "2", MASTER_ADDR: "127.0.0.1", CUDA_VISIBLE_DEVICES: "0,1" };
+  expect(said).toMatchObject([
+    { ...common, RANK: "0", LOCAL_RANK: "0" },
+    { ...common, RANK: "1", LOCAL_RANK: "1" },
+  ]);
+  expect(said[0].MASTER_PORT).toBe(said[1].MASTER_PORT);
+});
+
+test("one process of a team that breaks ends the others, and is the one that is heard", async () => {
+  const { run } = await request(runs, { seed: 21, gpus: 2, breaks: true });
+  await workOff(runs, { slots: cards, script, killAfterMs: 500 });
+  const record = await recordOf(runs, run.id);
+
+  expect(record).toMatchObject({
+    state: "failed",
+    attempt: 1,
+    failure: { reason: expect.stringContaining("one of the team broke") },
+  });
+  for (const pid of record.trainer?.pids ?? []) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+});
+
+test("a run on more cards than this machine has is left to others", async () => {
+  const { run } = await request(runs, { seed: 22, gpus: 3 });
+  await workOff(runs, { slots: cards, script });
+
+  expect(await recordOf(runs, run.id)).toMatchObject({ state: "queued", attempt: 0 });
+  await cancelRun(runs.server, runs.workspace, run);
 });
 
 test("the run is worked off by a worker without cards as well", async () => {

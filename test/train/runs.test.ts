@@ -3,14 +3,14 @@ import { mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import type { RunRecord } from "../../src/handoffs.ts";
+import type { RunRecord, ShardManifest } from "../../src/handoffs.ts";
 import { estimateParameters } from "../../src/train/base-size.ts";
 import { estimateDiskBytes } from "../../src/train/disk.ts";
 import { readEvents } from "../../src/train/follow.ts";
 import { planPrune, prune } from "../../src/train/prune.ts";
 import { publishAttempt } from "../../src/train/publish.ts";
 import { withRunLock } from "../../src/train/run-lock.ts";
-import { OutdatedAttempt, readRun, runDirectory, updateRun } from "../../src/train/runs.ts";
+import { createRun, OutdatedAttempt, readRun, runDirectory, updateRun } from "../../src/train/runs.ts";
 import { servedRun, serveRun, serveRunBefore } from "../../src/train/serving.ts";
 import { findSlots } from "../../src/train/slots.ts";
 import { markRunsStale } from "../../src/train/stale.ts";
@@ -58,6 +58,17 @@ test("publishing keeps the best checkpoint alone, and leaves newer attempts alon
     "run.json",
   ]);
   expect(await readdir(path.join(directory, "attempt-2/checkpoints"))).toEqual(["step-9"]);
+});
+
+test.runIf(process.platform === "linux")("a data directory that takes no files is named", async () => {
+  // Nobody, not even root, makes folders there.
+  const request = { workspace: openWorkspace("/sys/persona"), shardsDirectory: workspace.root };
+  const manifest = { id: "data", persona: "Ana", rendering: "plain" } as ShardManifest;
+  const created = createRun({ ...request, manifest, base: { name: "gpt2" }, settings: {} });
+
+  await expect(created).rejects.toThrow(
+    /^\/sys\/persona\/runs\/[0-9a-f]{10} cannot be written to \(\w+\)\.$/,
+  );
 });
 
 test("changes of one record by many at once all arrive", async () => {

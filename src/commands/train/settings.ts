@@ -31,6 +31,7 @@ export interface TrainerFlags {
   evaluationRows?: number;
   patience?: number;
   saveEveryMinutes?: number;
+  gpus?: number;
   microBatch?: number;
   precision?: string;
   gradientCheckpointing?: string;
@@ -77,6 +78,7 @@ export function addTrainerFlags(command: Command): Command {
     .option("--patience <n>", "measurements without a better one before it stops", wholeNumber)
     .option("--save-every-minutes <minutes>", "what a crash can cost at most", positive)
     .optionsGroup("Machine:")
+    .option("--gpus <n>", "cards of one machine, with a process on each", wholeNumber)
     .option("--micro-batch <rows>", "rows at once", wholeNumber)
     .addOption(choice("--precision <kind>", "of the arithmetic", ["auto", "fp32", "bf16"]))
     .addOption(choice("--gradient-checkpointing <when>", "less memory for more time", onOff))
@@ -115,6 +117,7 @@ const settingNames = [
   "evaluationRows",
   "patience",
   "saveEveryMinutes",
+  "gpus",
   "microBatch",
   "precision",
   "gradientCheckpointing",
