@@ -53,5 +53,7 @@ export function registerWorker(program: Command): void {
         ...(flags.killAfter && { killAfterMs: flags.killAfter * 1000 }),
       });
       await server.close();
+      // Timers of the queue's library would keep a worker alive that left while the server was away.
+      process.exit();
     });
 }

@@ -32,6 +32,8 @@ export async function shutDownIfLast(socket: string): Promise<void> {
     retryStrategy: () => null,
     maxRetriesPerRequest: 1,
     lazyConnect: true,
+    // A server that hangs is left as it is.
+    commandTimeout: 2000,
   });
   connection.on("error", () => {});
   try {

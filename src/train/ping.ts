@@ -15,6 +15,7 @@ export async function pingServer(options: RedisOptions): Promise<PingResult> {
     maxRetriesPerRequest: 1,
     enableReadyCheck: false,
     connectTimeout: 5000,
+    commandTimeout: 5000,
   });
   connection.on("error", ({ message }: Error) => {
     refusal = message;

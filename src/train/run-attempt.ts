@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { UserError } from "../errors.ts";
 import type { RunRecord } from "../handoffs.ts";
@@ -49,8 +50,11 @@ export interface WorkerContext extends WorkerOptions {
   refused: Set<string>;
 }
 
-/** What the queue does with a run that its worker lets go. */
-export type Next = "done" | { againAfterMs: number };
+/** What the queue does with a run that its worker lets go; `abandoned`: it cannot be told, and finds out. */
+export type Next = "done" | "abandoned" | { againAfterMs: number };
+
+/** How long a worker that leaves waits for a server that does not answer. */
+export const serverAwayMs = 5000;
 
 const elsewhereMs = 5000;
 const noSlotMs = 1000;
@@ -95,11 +99,31 @@ async function attempt(context: WorkerContext, asked: RunRecord, lost: AbortSign
     const run = await claim(context, asked, lease);
     if (run === undefined) return "done";
     const outcome = await new Training(context, run, lease, lost).toItsEnd();
-    if (!(await isNewestAttempt(redis, context.workspace, run))) throw new OutdatedAttempt(run.id);
+    const isNewest = await unlessLeaving(context, isNewestAttempt(redis, context.workspace, run));
+    if (isNewest === undefined) {
+      context.note(
+        `Run ${run.id}: saved; the queue's server is away, and the run waits for the next worker.`,
+      );
+      return "abandoned";
+    }
+    if (!isNewest) throw new OutdatedAttempt(run.id);
     return await settle(context, run, outcome);
   } finally {
     await lease.release();
   }
+}
+
+/** The server's answer, however long it is away; undefined when this worker is to leave before it comes. */
+async function unlessLeaving<T>({ signal }: WorkerContext, answer: Promise<T>): Promise<T | undefined> {
+  let hasAnswered = false;
+  const noteAnswer = () => {
+    hasAnswered = true;
+  };
+  answer.then(noteAnswer, noteAnswer);
+  for (let waitedMs = 0; !hasAnswered && waitedMs < serverAwayMs; await sleep(10)) {
+    waitedMs = signal.aborted ? waitedMs + 10 : 0;
+  }
+  return hasAnswered ? answer : undefined;
 }
 
 const mostFruitlessAttempts = 5;

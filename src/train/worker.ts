@@ -3,7 +3,7 @@ import { DelayedError, type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { JobLocks } from "./job-locks.ts";
 import { listQueued, openQueue, queueName, type RunOrder } from "./queue.ts";
-import { takeRun, type WorkerContext, type WorkerOptions } from "./run-attempt.ts";
+import { serverAwayMs, takeRun, type WorkerContext, type WorkerOptions } from "./run-attempt.ts";
 import { findSlots } from "./slots.ts";
 
 const idlePollMs = 500;
@@ -48,7 +48,7 @@ async function workOnce(context: WorkerContext): Promise<void> {
   worker.on("lockRenewalFailed", keepAll);
   redis.on("ready", keepAll);
   await (context.exitWhenIdle ? untilIdle(context) : untilRaised(signal));
-  await closeInTime(worker, locks, redis);
+  await closeInTime(worker, locks);
   redis.off("ready", keepAll);
 }
 
@@ -64,6 +64,12 @@ async function handle(
   try {
     const next = await takeRun(context, run, lost);
     if (next === "done") return;
+    if (next === "abandoned") {
+      locks.release(run);
+      // The job stays at work on the server, where it is found abandoned once its lock runs out.
+      await new Promise(() => {});
+      return;
+    }
     await job.moveToDelayed(Date.now() + next.againAfterMs, token);
     throw new DelayedError();
   } finally {
@@ -71,16 +77,15 @@ async function handle(
   }
 }
 
-/** Waits for the runs to be saved; the queue is told when it can be, and notices by itself when it cannot. */
-async function closeInTime(worker: Worker, locks: JobLocks, redis: Redis): Promise<void> {
-  const closing = worker.close();
+/** Waits for the runs to be saved, then as long as telling the queue of it should take; a server may be away. */
+async function closeInTime(worker: Worker, locks: JobLocks): Promise<void> {
   let hasClosed = false;
-  closing.then(
-    () => (hasClosed = true),
-    () => (hasClosed = true),
-  );
-  for (let withoutServerMs = 0; !hasClosed && withoutServerMs < 10_000; await sleep(50)) {
-    withoutServerMs = redis.status === "ready" || locks.jobs.length > 0 ? 0 : withoutServerMs + 50;
+  const noteClosed = () => {
+    hasClosed = true;
+  };
+  worker.close().then(noteClosed, noteClosed);
+  for (let waitedMs = 0; !hasClosed && waitedMs < serverAwayMs; await sleep(50)) {
+    waitedMs = locks.jobs.length > 0 ? 0 : waitedMs + 50;
   }
 }
 
@@ -108,7 +113,9 @@ async function untilIdle(context: WorkerContext): Promise<void> {
   let idleMs = 0;
   while (idleMs < idleBeforeExitMs && !signal.aborted) {
     await sleep(idlePollMs, undefined, { signal }).catch(() => {});
-    idleMs = (await isIdle(context)) ? idleMs + idlePollMs : 0;
+    // While the server is away there is no answer, and a worker that is told to leave does not wait for one.
+    const answer = await Promise.race([isIdle(context), untilRaised(signal).then(() => false)]);
+    idleMs = answer ? idleMs + idlePollMs : 0;
   }
 }
 

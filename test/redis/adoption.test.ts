@@ -92,6 +92,28 @@ test("training goes on while the server is away for longer than the lock lasts",
   expect(live).toBe((await readEvents(runs.workspace, run.id)).length);
 });
 
+test("a worker that is asked to leave while the server is away saves and leaves", async () => {
+  const { run } = await request(runs, { steps: 100_000, milliseconds: 20, seed: 6 });
+  const worker = startWorkerProcess(runs);
+  await untilStep(runs, run.id, 5);
+  const [, pid] = /process_id:(\d+)/.exec(await runs.server.connect().info("server")) ?? [];
+  process.kill(Number(pid), "SIGSTOP");
+  const hasLeft = new Promise((resolve) => worker.once("exit", resolve));
+  worker.kill("SIGTERM");
+  await hasLeft;
+  process.kill(Number(pid), "SIGCONT");
+  const next = startStoppable(runs);
+  const before = (await stepsOf(runs, run.id)).length;
+  await untilStep(runs, run.id, before + 5);
+  await cancelRun(runs.server, runs.workspace, await recordOf(runs, run.id));
+  await untilState(runs, run.id, "cancelled");
+  await next.leave();
+
+  const steps = await stepsOf(runs, run.id);
+  expect(steps).toEqual(countTo(steps.length));
+  expect(await recordOf(runs, run.id)).toMatchObject({ attempt: 2 });
+});
+
 test("a worker that is asked to leave saves, and its run goes on with the next", async () => {
   const { run } = await request(runs, { steps: 100_000, milliseconds: 20, seed: 5 });
   const worker = startWorkerProcess(runs);

@@ -64,7 +64,7 @@ test("a running run is stopped through the server, and resumed from its checkpoi
 });
 
 test("a worker killed in mid-run is replaced, and the run goes on", { timeout: 240_000 }, async () => {
-  const { run } = await request(runs, { ...quick, steps: 400, seed: 4 });
+  const { run } = await request(runs, { ...quick, steps: 60, evaluateEvery: 60, seed: 4 });
   const victim = startWorkerProcess(runs, { script });
   await untilStep(runs, run.id, 1);
   victim.kill("SIGKILL");
