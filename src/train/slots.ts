@@ -76,7 +76,11 @@ function joined(leases: Lease[]): Lease {
   return {
     slot: {
       name: leases.map(({ slot }) => slot.name).join("+"),
-      environment: visible === "" ? {} : { CUDA_VISIBLE_DEVICES: visible },
+      environment: Object.assign(
+        {},
+        ...leases.map(({ slot }) => slot.environment),
+        visible === "" ? {} : { CUDA_VISIBLE_DEVICES: visible },
+      ),
     },
     lost: AbortSignal.any(leases.map(({ lost }) => lost)),
     async release() {
