@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { RunRecord } from "../handoffs.ts";
@@ -72,7 +73,8 @@ async function foldersWithoutRecord(
   const names = await readdir(workspace.runs).catch(() => []);
   const found = await Promise.all(
     names.map(async (run) => {
-      if ((await readRun(workspace, run)) !== undefined) return [];
+      // A damaged record is a record: nobody knows what it would say.
+      if (existsSync(path.join(runDirectory(workspace, run), "run.json"))) return [];
       const { mtimeMs } = await stat(runDirectory(workspace, run));
       return now - mtimeMs > unfinishedMs ? [{ run, part: "", why: "left of a deleted run" }] : [];
     }),

@@ -94,12 +94,17 @@ export function explained(error: unknown, directory: string): unknown {
 }
 
 export async function readRun(workspace: Workspace, id: string): Promise<RunRecord | undefined> {
+  const file = recordFile(workspace, id);
   try {
-    return RunRecord.parse(JSON.parse(await readFile(recordFile(workspace, id), "utf8")));
+    return RunRecord.parse(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
+    if (code !== undefined) throw error;
+    throw new UserError(`${file} is damaged, or of another version of persona.`, {
+      fix: "Put it back from a copy, or remove the run's folder.",
+      cause: error,
+    });
   }
 }
 
@@ -135,13 +140,17 @@ function serialize(record: RunRecord): string {
   return `${JSON.stringify(record, undefined, 2)}\n`;
 }
 
-/** All runs, newest first. */
+/** All runs, newest first; one whose record is damaged does not keep the others from being seen. */
 export async function listRuns(workspace: Workspace): Promise<RunRecord[]> {
   const names = await readdir(workspace.runs).catch(() => []);
-  const records = await Promise.all(names.map((name) => readRun(workspace, name)));
+  const records = await Promise.all(names.map((name) => readRun(workspace, name).catch(ifDamaged)));
   return records
     .filter((record) => record !== undefined)
     .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+}
+
+function ifDamaged(error: unknown): undefined {
+  if (!(error instanceof UserError)) throw error;
 }
 
 /** The run whose id starts so; `latest` is the newest. */

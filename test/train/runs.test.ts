@@ -10,7 +10,14 @@ import { readEvents } from "../../src/train/follow.ts";
 import { planPrune, prune } from "../../src/train/prune.ts";
 import { publishAttempt } from "../../src/train/publish.ts";
 import { withRunLock } from "../../src/train/run-lock.ts";
-import { createRun, OutdatedAttempt, readRun, runDirectory, updateRun } from "../../src/train/runs.ts";
+import {
+  createRun,
+  listRuns,
+  OutdatedAttempt,
+  readRun,
+  runDirectory,
+  updateRun,
+} from "../../src/train/runs.ts";
 import { servedRun, serveRun, serveRunBefore } from "../../src/train/serving.ts";
 import { findSlots } from "../../src/train/slots.ts";
 import { markRunsStale } from "../../src/train/stale.ts";
@@ -69,6 +76,16 @@ test.runIf(process.platform === "linux")("a data directory that takes no files i
   await expect(created).rejects.toThrow(
     /^\/sys\/persona\/runs\/[0-9a-f]{10} cannot be written to \(\w+\)\.$/,
   );
+});
+
+test("a damaged record is named, is not pruned, and hides no other run", async () => {
+  await makeRun("aaaa", {});
+  await makeFile("bbbb/run.json");
+  const later = Date.now() + 365 * 24 * 3_600_000;
+
+  await expect(readRun(workspace, "bbbb")).rejects.toThrow(/bbbb.run\.json is damaged/);
+  expect((await listRuns(workspace)).map(({ id }) => id)).toEqual(["aaaa"]);
+  expect(await planPrune(workspace, { olderThanDays: 30, now: later })).toEqual([]);
 });
 
 test("changes of one record by many at once all arrive", async () => {
