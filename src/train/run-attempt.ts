@@ -43,11 +43,27 @@ export interface WorkerOptions {
   script?: string;
 }
 
-export interface WorkerContext extends WorkerOptions {
+const defaults = {
+  exitWhenIdle: false,
+  idleBeforeExitMs: 5000,
+  lockDurationMs: 60_000,
+  silenceMs: 30 * 60_000,
+  killAfterMs: 120_000,
+  fruitlessAttempts: 5,
+  anySize: false,
+  script: "finetune.py",
+};
+
+export interface WorkerContext extends Omit<WorkerOptions, keyof typeof defaults>, Readonly<typeof defaults> {
   slots: Slot[];
   redis: Redis;
   /** Runs that this machine cannot take. */
   refused: Set<string>;
+}
+
+/** What a worker knows, from what it was told; the rest has a default. */
+export function openWorkerContext(options: WorkerOptions, redis: Redis, slots: Slot[]): WorkerContext {
+  return { ...defaults, ...options, slots, redis, refused: new Set() };
 }
 
 /** What the queue does with a run that its worker lets go; `abandoned`: it cannot be told, and finds out. */
@@ -92,7 +108,7 @@ function leaveToOthers({ refused, redis, note }: WorkerContext, id: string, wait
 }
 
 async function attempt(context: WorkerContext, asked: RunRecord, lost: AbortSignal): Promise<Next> {
-  const { redis, slots, lockDurationMs = 60_000 } = context;
+  const { redis, slots, lockDurationMs } = context;
   const lease = await leaseSlots(redis, slots, cardsOf(asked), { durationMs: lockDurationMs });
   if (lease === undefined) return { againAfterMs: noSlotMs };
   try {
@@ -126,17 +142,15 @@ async function unlessLeaving<T>({ signal }: WorkerContext, answer: Promise<T>): 
   return hasAnswered ? answer : undefined;
 }
 
-const mostFruitlessAttempts = 5;
-
 /** Makes the run this worker's, unless there is no room for it or no hope. */
 async function claim(
   context: WorkerContext,
   asked: RunRecord,
   { slot }: Lease,
 ): Promise<RunRecord | undefined> {
-  const { workspace, redis, note, killAfterMs = 60_000 } = context;
+  const { workspace, redis, note, killAfterMs } = context;
   const fruitless = asked.fruitlessAttempts ?? 0;
-  if (fruitless >= (context.fruitlessAttempts ?? mostFruitlessAttempts)) {
+  if (fruitless >= context.fruitlessAttempts) {
     await settleVerdict(context, asked, hopeless(asked.id, fruitless));
     return undefined;
   }

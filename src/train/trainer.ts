@@ -11,8 +11,8 @@ export interface TrainerOptions {
   run: RunRecord;
   slot: Slot;
   killAfterMs: number;
-  /** Another program in place of `finetune.py`, for tests. */
-  script?: string | undefined;
+  /** Its program, within `scripts/`. */
+  script: string;
 }
 
 /** How many cards a run asks for; its trainer has a process on each. */
@@ -26,7 +26,7 @@ export async function startTrainer({
   run,
   slot,
   killAfterMs,
-  script = "finetune.py",
+  script,
 }: TrainerOptions): Promise<Trainer> {
   const options = {
     script,

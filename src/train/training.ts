@@ -22,7 +22,6 @@ export type Outcome =
   | { kind: "handed-back" }
   | { kind: "judged"; verdict: Verdict };
 
-const silenceMinutes = 30;
 const delayResolutionMs = 20;
 
 export function workerName(): string {
@@ -49,7 +48,7 @@ export class Training {
     this.#run = run;
     this.#lease = lease;
     this.#lost = lost;
-    this.#watchdog = new Watchdog(context.silenceMs ?? silenceMinutes * 60_000);
+    this.#watchdog = new Watchdog(context.silenceMs);
     this.#loopDelay = monitorEventLoopDelay({ resolution: delayResolutionMs });
     this.#status = new LiveStatusWriter(context.redis, {
       id: run.id,
@@ -79,7 +78,7 @@ export class Training {
   }
 
   async #follow(): Promise<TrainerEnd> {
-    const { workspace, redis, script, killAfterMs = 120_000 } = this.#context;
+    const { workspace, redis, script, killAfterMs } = this.#context;
     const log = await EventLog.open(workspace, redis, this.#run);
     const { slot } = this.#lease;
     const trainer = await startTrainer({ workspace, run: this.#run, slot, killAfterMs, script });
@@ -137,7 +136,7 @@ export class Training {
 
   /** A lock is renewed by a timer: late by half of it, the run would be taken for abandoned. */
   #warnOfDelays(): void {
-    const { note, lockDurationMs = 60_000 } = this.#context;
+    const { note, lockDurationMs } = this.#context;
     const { max = 0 } = this.#run.eventLoopDelayMs ?? {};
     if (max < lockDurationMs / 4) return;
     note(
@@ -166,7 +165,7 @@ export class Training {
   }
 
   #silent(): Verdict {
-    const minutes = (this.#context.silenceMs ?? silenceMinutes * 60_000) / 60_000;
+    const minutes = this.#context.silenceMs / 60_000;
     return {
       cure: "again-once",
       reason: `The trainer said nothing for ${Number(minutes.toPrecision(3))} minutes and was stopped`,

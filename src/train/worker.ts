@@ -3,7 +3,13 @@ import { DelayedError, type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { JobLocks } from "./job-locks.ts";
 import { listQueued, openQueue, queueName, type RunOrder } from "./queue.ts";
-import { serverAwayMs, takeRun, type WorkerContext, type WorkerOptions } from "./run-attempt.ts";
+import {
+  openWorkerContext,
+  serverAwayMs,
+  takeRun,
+  type WorkerContext,
+  type WorkerOptions,
+} from "./run-attempt.ts";
 import { findSlots } from "./slots.ts";
 
 const idlePollMs = 500;
@@ -12,7 +18,7 @@ const idlePollMs = 500;
 export async function startWorker(options: WorkerOptions): Promise<void> {
   const { redis } = openQueue(options.server);
   const { note, slots = await findSlots() } = options;
-  const context: WorkerContext = { ...options, slots, redis, refused: new Set() };
+  const context = openWorkerContext(options, redis, slots);
   announceOutages(redis, note);
   note(
     `Waiting for runs, one at a time on each of ${slots.map(({ name }) => name).join(", ")}. Ctrl-C saves and leaves.`,
@@ -20,11 +26,11 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
   do {
     await workOnce(context);
     // A run that was asked for while this worker was leaving found it still there, and would wait for nobody.
-  } while (options.exitWhenIdle && !options.signal.aborted && !(await isIdle(context)));
+  } while (context.exitWhenIdle && !options.signal.aborted && !(await isIdle(context)));
 }
 
 async function workOnce(context: WorkerContext): Promise<void> {
-  const { redis, slots, signal, lockDurationMs = 60_000 } = context;
+  const { redis, slots, signal, lockDurationMs } = context;
   const locks = new JobLocks(redis, lockDurationMs);
   const worker = new Worker<RunOrder>(
     queueName,
@@ -109,7 +115,7 @@ function untilRaised(signal: AbortSignal): Promise<void> {
 }
 
 async function untilIdle(context: WorkerContext): Promise<void> {
-  const { signal, idleBeforeExitMs = 5000 } = context;
+  const { signal, idleBeforeExitMs } = context;
   let idleMs = 0;
   while (idleMs < idleBeforeExitMs && !signal.aborted) {
     await sleep(idlePollMs, undefined, { signal }).catch(() => {});
