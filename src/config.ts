@@ -55,8 +55,41 @@ export const Config = z.strictObject({
       epochs: z.number().positive().optional(),
       steps: z.int().positive().optional(),
       learningRate: z.number().positive().optional(),
-      lora: z.boolean().optional(),
+      tokensPerStep: z.int().positive().optional(),
       contextLength: z.int().positive().optional(),
+      schedule: z.enum(["cosine", "constant", "wsd"]).optional(),
+      optimizer: z.enum(["adamw", "adamw-8bit"]).optional(),
+      warmupShare: z.number().min(0).max(1).optional(),
+      decayShare: z.number().min(0).max(1).optional(),
+      weightDecay: z.number().min(0).optional(),
+      emaDecay: z.number().min(0).max(1).optional(),
+      dropout: z.number().min(0).max(1).optional(),
+      lora: z.boolean().optional(),
+      loraRank: z.int().positive().optional(),
+      loraAlpha: z.number().positive().optional(),
+      loraDropout: z.number().min(0).max(1).optional(),
+      rslora: z.boolean().optional(),
+      dora: z.boolean().optional(),
+      /** `all`, or `last:N`. */
+      trainLayers: z
+        .string()
+        .regex(/^(all|last:[1-9]\d*)$/)
+        .optional(),
+      nextSpeakerWeight: z.number().min(0).optional(),
+      evaluateEvery: z.int().positive().optional(),
+      patience: z.int().positive().optional(),
+      saveEveryMinutes: z.number().positive().optional(),
+      /** Cards of one machine for a run. */
+      gpus: z.int().positive().optional(),
+      microBatch: z.int().positive().optional(),
+      precision: z.enum(["auto", "fp32", "bf16"]).optional(),
+      gradientCheckpointing: z.enum(["auto", "on", "off"]).optional(),
+      compile: z.enum(["auto", "on", "off"]).optional(),
+      attention: z.enum(["auto", "sdpa", "dense", "flex", "varlen"]).optional(),
+      memoryLimitGb: z.number().positive().optional(),
+      gguf: z.enum(["q8_0", "f16", "both", "none"]).optional(),
+      /** What an hour of the training machine costs, for the record. */
+      pricePerHour: z.number().min(0).optional(),
       seed: z.int().optional(),
     })
     .prefault({}),

@@ -278,6 +278,22 @@ export const RunRecord = z.object({
   worker: z.string().optional(),
   /** Held-out loss on the persona's words, in nats a token. */
   heldOutLoss: z.object({ before: z.number(), best: z.number(), bestStep: z.int() }).optional(),
+  /** Where in line it waits: 1 goes first; unset is 10. */
+  priority: z.int().optional(),
+  /** The run whose model this one started from. */
+  parent: z.string().optional(),
+  /** What of its machine the newest attempt has: `gpu:0` or `cpu`. */
+  slot: z.string().optional(),
+  /** The newest attempt's processes, so that whoever takes the run next on that machine can end what is left of them. */
+  trainer: z.object({ host: z.string(), pids: z.array(z.int()) }).optional(),
+  /** Attempts in a row that ended without a checkpoint. */
+  fruitlessAttempts: z.int().optional(),
+  /** Times that it was started again for a reason that may come back: a silent trainer, a lost GPU. */
+  restarts: z.int().optional(),
+  /** How late the worker's own timers were, in milliseconds: a worker that is busy loses its lock. */
+  eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }).optional(),
+  /** Why what it learned is no longer wanted, such as a person who was forgotten. */
+  stale: z.object({ reason: z.string(), at: z.string() }).optional(),
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 

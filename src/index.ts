@@ -17,12 +17,18 @@ export {
 } from "./serve/index.ts";
 export { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
 export {
+  cancelRun,
+  deleteRun,
   followRun,
   listRuns,
+  markRunsStale,
   openQueueServer,
+  pauseRun,
   type QueueServer,
+  type RunRequest,
   requestRun,
   resolveBase,
+  resumeRun,
   startWorker,
   type WorkerOptions,
 } from "./train/index.ts";

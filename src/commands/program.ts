@@ -17,8 +17,8 @@ const commands: Record<string, () => Promise<Register>> = {
   chat: async () => (await import("./chat.ts")).registerChat,
   bot: async () => (await import("./bot.ts")).registerBot,
   doctor: async () => (await import("./doctor.ts")).registerDoctor,
-  demo: async () => (await import("./demo.ts")).registerDemo,
   bench: async () => (await import("./bench.ts")).registerBench,
+  demo: async () => (await import("./demo.ts")).registerDemo,
 };
 
 /**

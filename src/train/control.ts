@@ -4,9 +4,15 @@ import path from "node:path";
 import { UserError } from "../errors.ts";
 import type { RunRecord } from "../handoffs.ts";
 import { makePrivateDirectory, type Workspace } from "../workspace.ts";
-import { enqueueRun, openQueue, removeWaiting, stopChannel } from "./queue.ts";
+import { checkDisk } from "./disk.ts";
+import { whyNotHere } from "./fit.ts";
+import { hasEnded } from "./follow.ts";
+import { listLiveRuns } from "./live-status.ts";
+import { enqueueRun, listQueued, openQueue, removeWaiting } from "./queue.ts";
 import type { QueueServer } from "./redis.ts";
-import { createRun, type RunRequest, updateRun } from "./runs.ts";
+import { createRun, idOf, type RunRequest, readRun, updateRun } from "./runs.ts";
+import { findSlots } from "./slots.ts";
+import { askToStop, type StopReason, withdrawStop } from "./stop-requests.ts";
 
 /** Queues a run; the same request as before follows the run that it made, or finds it finished. */
 export async function requestRun(
@@ -15,7 +21,24 @@ export async function requestRun(
 ): Promise<{ run: RunRecord; reused: boolean }> {
   const run = await createRun(request);
   if (run.state === "finished") return { run, reused: true };
-  return { run: await resumeRun(server, request.workspace, run), reused: false };
+  const { workspace, priority } = request;
+  return { run: await resumeRun(server, workspace, run, { priority }), reused: false };
+}
+
+/**
+ * Refuses, before it is queued, a request that this machine can never fulfil: for want of disk, or of memory.
+ *
+ * Only where this machine is the only one that could: with a server of their own, others may have what it lacks.
+ */
+export async function checkRequest(request: RunRequest, { anySize = false } = {}): Promise<void> {
+  const { workspace, base, settings, manifest } = request;
+  await checkDisk(workspace, { id: idOf(request), base, settings });
+  const run = { base, settings, dataset: manifest.id };
+  const waitsFor = await whyNotHere(workspace, run, { slots: await findSlots(), anySize });
+  if (waitsFor === undefined) return;
+  throw new UserError(`Nobody could take this run. It would wait for ${waitsFor}.`, {
+    fix: "Use --lora, a smaller --base such as gpt2 or smollm2-135m, or --any-size.",
+  });
 }
 
 /** Puts a run that waits, was stopped or failed into the queue, unless it is there. */
@@ -23,40 +46,91 @@ export async function resumeRun(
   server: QueueServer,
   workspace: Workspace,
   run: RunRecord,
+  { priority }: { priority?: number | undefined } = {},
 ): Promise<RunRecord> {
   if (run.state === "finished") {
     throw new UserError(`Run ${run.id} is finished.`, {
-      fix: "Ask for other settings with persona train to train more.",
+      fix: `Ask for other settings, or go on from its model: persona train --from ${run.id}`,
     });
   }
-  const isWaiting = run.state === "running" || run.state === "queued";
-  const queued = isWaiting
-    ? run
-    : await updateRun(workspace, run.id, { state: "queued", failure: undefined });
-  await enqueueRun(openQueue(server), queued);
+  const opened = openQueue(server);
+  const again = { state: "queued", failure: undefined, fruitlessAttempts: 0, restarts: 0 } as const;
+  const queued = await updateRun(workspace, run.id, (record) => ({
+    ...(hasEnded(record) && record.state !== "finished" && again),
+    ...(priority !== undefined && { priority }),
+  }));
+  // A request to stop that was not followed yet belongs to before.
+  if (hasEnded(run) || run.state === "queued") await withdrawStop(opened.redis, run.id);
+  const isAtWork = async () => (await readRun(workspace, run.id))?.state === "running";
+  await enqueueRun(opened, queued, isAtWork);
   return queued;
 }
 
-/** Stops a run, wherever it waits or runs; its checkpoint stays. */
-export async function cancelRun(server: QueueServer, workspace: Workspace, run: RunRecord): Promise<void> {
-  if (await removeWaiting(openQueue(server), run.id)) {
-    await updateRun(workspace, run.id, { state: "cancelled" });
-    return;
+/** Stops a run for good, wherever it waits or runs; its checkpoint stays. */
+export function cancelRun(server: QueueServer, workspace: Workspace, run: RunRecord): Promise<void> {
+  return stopRun(server, workspace, run, "cancel");
+}
+
+/** Saves a run and takes it out of the queue until it is resumed. */
+export function pauseRun(server: QueueServer, workspace: Workspace, run: RunRecord): Promise<void> {
+  return stopRun(server, workspace, run, "pause");
+}
+
+async function stopRun(
+  server: QueueServer,
+  workspace: Workspace,
+  run: RunRecord,
+  reason: StopReason,
+): Promise<void> {
+  const state = reason === "pause" ? "paused" : "cancelled";
+  if (hasEnded(run) && !(run.state === "paused" && reason === "cancel")) {
+    throw new UserError(`Run ${run.id} is ${run.state}; there is nothing to ${reason}.`, {
+      fix: "persona runs",
+    });
   }
-  if (run.state !== "running")
-    throw new UserError(`Run ${run.id} is ${run.state}; there is nothing to stop.`, { fix: "persona runs" });
-  await server.connect().publish(stopChannel, run.id);
+  const opened = openQueue(server);
+  // The request stands before the job is looked at: a worker that takes it in between finds the request.
+  await askToStop(opened.redis, run.id, reason);
+  if ((await removeWaiting(opened, run.id)) === "active") return;
+  // Nobody has it: it waited, or the server has lost its order.
+  await updateRun(workspace, run.id, { state });
+  // A trainer whose order got lost may still be at work, and is to hear of it.
+  if (run.state !== "running") await withdrawStop(opened.redis, run.id);
+}
+
+/** Id of the run of another machine of the same server whose id starts so. */
+export async function findRemoteRun(server: QueueServer, prefix: string): Promise<string | undefined> {
+  const opened = openQueue(server);
+  const ids = new Set([
+    ...(await listQueued(opened)),
+    ...(await listLiveRuns(opened.redis)).map(({ id }) => id),
+  ]);
+  const found = [...ids].filter((id) => id.startsWith(prefix));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Asks a run to stop whose record lies on another machine of the same server; false when no worker there has it. */
+export async function stopRemoteRun(server: QueueServer, id: string, reason: StopReason): Promise<boolean> {
+  const { queue, redis } = openQueue(server);
+  if ((await queue.getJob(id)) === undefined) return false;
+  await askToStop(redis, id, reason);
+  return true;
 }
 
 export async function countWorkers(server: QueueServer): Promise<number> {
-  return openQueue(server).getWorkersCount();
+  return openQueue(server).queue.getWorkersCount();
 }
 
 /** Starts a worker that outlives this terminal; it writes to `data/worker.log` and leaves when nothing is left to do. */
-export async function startBackgroundWorker(workspace: Workspace, program: string): Promise<void> {
+export async function startBackgroundWorker(
+  workspace: Workspace,
+  program: string,
+  { anySize = false } = {},
+): Promise<void> {
   await makePrivateDirectory(workspace.root);
   const log = openSync(path.join(workspace.root, "worker.log"), "a", 0o600);
-  const worker = spawn(process.execPath, [program, "--data", workspace.root, "worker", "--exit-when-idle"], {
+  const words = ["--data", workspace.root, "worker", "--exit-when-idle", ...(anySize ? ["--any-size"] : [])];
+  const worker = spawn(process.execPath, [program, ...words], {
     detached: true,
     stdio: ["ignore", log, log],
   });

@@ -1,6 +1,24 @@
 export { type ResolvedBase, resolveBase } from "./base.ts";
-export { cancelRun, countWorkers, requestRun, resumeRun, startBackgroundWorker } from "./control.ts";
+export {
+  cancelRun,
+  checkRequest,
+  countWorkers,
+  findRemoteRun,
+  pauseRun,
+  requestRun,
+  resumeRun,
+  startBackgroundWorker,
+  stopRemoteRun,
+} from "./control.ts";
+export { deleteRun } from "./deletion.ts";
+export { formatGigabytes } from "./disk.ts";
+export { findServer } from "./embedded-server.ts";
 export { followRun, hasEnded, readEvents } from "./follow.ts";
-export { findServer, openQueueServer, type QueueServer } from "./redis.ts";
-export { findRun, listRuns, readRun, runDirectory, serveRun } from "./runs.ts";
-export { startWorker, type WorkerOptions } from "./worker.ts";
+export { type Prunable, planPrune, prune } from "./prune.ts";
+export { openQueueServer, type QueueServer } from "./redis.ts";
+export type { WorkerOptions } from "./run-attempt.ts";
+export { findRun, listRuns, type RunRequest, readRun, runDirectory } from "./runs.ts";
+export { servedRun, serveRun, serveRunBefore } from "./serving.ts";
+export { markRunsStale } from "./stale.ts";
+export { measure, type RunSummary, summarizeRuns } from "./summary.ts";
+export { startWorker } from "./worker.ts";

@@ -1,4 +1,6 @@
-import { Queue } from "bullmq";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Job, Queue } from "bullmq";
+import type { Redis } from "ioredis";
 import type { RunRecord } from "../handoffs.ts";
 import type { QueueServer } from "./redis.ts";
 
@@ -8,29 +10,74 @@ export interface RunOrder {
 }
 
 export const queueName = "persona-runs";
-/** Key of the newest attempt at a run: only the attempt that it names may publish. */
-export const attemptKey = (run: string) => `persona:attempt:${run}`;
-/** Channel on which a run is told to stop. */
-export const stopChannel = "persona:stop";
+/** Priorities count down to 1, which goes first; equal ones go in the order of asking. */
+export const defaultPriority = 10;
 
-export function openQueue(server: QueueServer): Queue<RunOrder> {
+/** What the commands of one process and the queue share: one connection for both. */
+interface OpenQueue {
+  queue: Queue<RunOrder>;
+  redis: Redis;
+}
+
+const open = new WeakMap<QueueServer, OpenQueue>();
+
+export function openQueue(server: QueueServer): OpenQueue {
+  const known = open.get(server);
+  if (known !== undefined) return known;
   const queue = new Queue<RunOrder>(queueName, { connection: server.connect() });
   // Without a listener every failed attempt to reconnect is printed with its stack; the worker says that it is gone.
   queue.on("error", () => {});
-  return queue;
+  const opened = { queue, redis: server.connect() };
+  open.set(server, opened);
+  return opened;
 }
 
-/** Adds a run, unless it waits or runs already. */
-export async function enqueueRun(queue: Queue<RunOrder>, { id }: Pick<RunRecord, "id">): Promise<void> {
-  const jobs = await queue.getJobs(["waiting", "active", "delayed", "prioritized"]);
-  if (jobs.some((job) => job?.data.run === id)) return;
-  await queue.add("train", { run: id }, { removeOnComplete: true, removeOnFail: true });
+const leavingMs = 10_000;
+
+/**
+ * Adds a run, unless it waits or runs already; gives its priority anew when it waits.
+ *
+ * The job carries the run's id as its own, so two processes that add one run add one job. A job that its worker is just
+ * leaving (the run was stopped a moment ago) is waited for.
+ */
+export async function enqueueRun(
+  { queue }: OpenQueue,
+  { id, priority = defaultPriority }: Pick<RunRecord, "id" | "priority">,
+  isStillAtWork: () => Promise<boolean>,
+): Promise<void> {
+  for (const deadline = Date.now() + leavingMs; ; await sleep(20)) {
+    const options = { jobId: id, priority, removeOnComplete: true, removeOnFail: true };
+    const job = await queue.add("train", { run: id }, options);
+    const state = await job.getState();
+    if (state === "active" && !(await isStillAtWork()) && Date.now() < deadline) continue;
+    if (state === "prioritized") await job.changePriority({ priority });
+    return;
+  }
 }
 
-/** Takes a waiting run out of the queue; true when it was there. */
-export async function removeWaiting(queue: Queue<RunOrder>, id: string): Promise<boolean> {
-  const jobs = await queue.getJobs(["waiting", "delayed", "prioritized"]);
-  const waiting = jobs.filter((job) => job?.data.run === id);
-  for (const job of waiting) await job.remove();
-  return waiting.length > 0;
+/** Takes a run out of the queue; false when a worker has it. */
+export async function removeWaiting(
+  { queue }: OpenQueue,
+  id: string,
+): Promise<"removed" | "absent" | "active"> {
+  const job = await queue.getJob(id);
+  if (job === undefined) return "absent";
+  try {
+    await job.remove();
+    return "removed";
+  } catch {
+    // A locked job belongs to its worker.
+    return "active";
+  }
+}
+
+/** Ids of the runs in the queue, in the order in which they will be taken, those at work first. */
+export async function listQueued({ queue }: OpenQueue): Promise<string[]> {
+  const jobs: (Job<RunOrder> | undefined)[] = await queue.getJobs(
+    ["active", "waiting", "prioritized", "delayed"],
+    0,
+    -1,
+    true,
+  );
+  return jobs.flatMap((job) => (job === undefined ? [] : [job.data.run]));
 }

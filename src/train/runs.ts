@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { appendFile, copyFile, readdir, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, link, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors.ts";
 import { RunRecord, type ShardManifest } from "../handoffs.ts";
-import { makePrivateDirectory, type Workspace, writeFileAtomically } from "../workspace.ts";
+import { asideName, makePrivateDirectory, type Workspace, writeFileAtomically } from "../workspace.ts";
+import { withRunLock } from "./run-lock.ts";
 
 export const runDirectory = (workspace: Workspace, id: string) => path.join(workspace.runs, id);
-const recordFile = (workspace: Workspace, id: string) => path.join(runDirectory(workspace, id), "run.json");
+export const attemptDirectory = (workspace: Workspace, id: string, attempt: number) =>
+  path.join(runDirectory(workspace, id), `attempt-${attempt}`);
 export const eventsFile = (workspace: Workspace, id: string) =>
   path.join(runDirectory(workspace, id), "events.jsonl");
+const recordFile = (workspace: Workspace, id: string) => path.join(runDirectory(workspace, id), "run.json");
 
 export interface RunRequest {
   workspace: Workspace;
@@ -17,18 +19,15 @@ export interface RunRequest {
   shardsDirectory: string;
   base: RunRecord["base"];
   settings: RunRecord["settings"];
+  /** Id of the run whose model this one starts from. */
+  parent?: string | undefined;
+  priority?: number | undefined;
 }
 
-/** Writes down what is asked for; the same request gives the same run. */
-export async function createRun({
-  workspace,
-  manifest,
-  shardsDirectory,
-  base,
-  settings,
-}: RunRequest): Promise<RunRecord> {
-  const asked = JSON.stringify([manifest.id, base, Object.entries(settings).sort()]);
-  const id = createHash("sha256").update(asked).digest("hex").slice(0, 10);
+/** Writes down what is asked for; the same request gives the same run, also of two processes at once. */
+export async function createRun(request: RunRequest): Promise<RunRecord> {
+  const { workspace, manifest, shardsDirectory, base, settings, parent, priority } = request;
+  const id = idOf(request);
   const known = await readRun(workspace, id);
   if (known !== undefined) return known;
 
@@ -43,48 +42,115 @@ export async function createRun({
     base,
     settings,
     attempt: 0,
+    ...(parent !== undefined && { parent }),
+    ...(priority !== undefined && { priority }),
   };
-  await makePrivateDirectory(runDirectory(workspace, id));
-  await copyFile(
-    path.join(shardsDirectory, "manifest.json"),
-    path.join(runDirectory(workspace, id), "manifest.json"),
-  );
-  await writeRun(workspace, record);
-  return record;
+  const directory = runDirectory(workspace, id);
+  try {
+    await makePrivateDirectory(directory);
+    await copyFile(path.join(shardsDirectory, "manifest.json"), path.join(directory, "manifest.json"));
+    await writeOnce(recordFile(workspace, id), serialize(record));
+  } catch (error) {
+    throw explained(error, directory);
+  }
+  return (await readRun(workspace, id)) ?? record;
 }
 
-export async function readRun(workspace: Workspace, id: string): Promise<RunRecord | undefined> {
+/** The same request has the same id. */
+export function idOf({ manifest, base, settings, parent }: RunRequest): string {
+  const asked = [manifest.id, base, Object.entries(settings).sort(), ...(parent ? [parent] : [])];
+  return createHash("sha256").update(JSON.stringify(asked)).digest("hex").slice(0, 10);
+}
+
+/** Of several writers the first wins; the others leave what it wrote. */
+async function writeOnce(file: string, content: string): Promise<void> {
+  const aside = asideName(file);
+  await writeFileAtomically(aside, content);
   try {
-    return RunRecord.parse(JSON.parse(await readFile(recordFile(workspace, id), "utf8")));
+    await link(aside, file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    await rm(aside, { force: true });
   }
 }
 
-export async function writeRun(workspace: Workspace, record: RunRecord): Promise<void> {
-  await writeFileAtomically(recordFile(workspace, record.id), `${JSON.stringify(record, undefined, 2)}\n`);
+/** Says what a person can do about a run directory that takes no files. */
+export function explained(error: unknown, directory: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
+    return new UserError(`${directory} cannot be written to (${code}).`, {
+      fix: "Make it writable for this user, or choose another data directory with --data.",
+      cause: error,
+    });
+  }
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new UserError(`The disk of ${directory} is full.`, {
+      fix: "Free some space: persona runs prune shows what could go.",
+      cause: error,
+    });
+  }
+  return error;
 }
 
+export async function readRun(workspace: Workspace, id: string): Promise<RunRecord | undefined> {
+  const file = recordFile(workspace, id);
+  try {
+    return RunRecord.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (code !== undefined) throw error;
+    throw new UserError(`${file} is damaged, or of another version of persona.`, {
+      fix: "Put it back from a copy, or remove the run's folder.",
+      cause: error,
+    });
+  }
+}
+
+/** A record that a newer attempt has written since: the older one lost the right to write. */
+export class OutdatedAttempt extends Error {
+  override readonly name = "OutdatedAttempt";
+}
+
+/**
+ * Changes a run's record; `attempt` names the attempt that writes.
+ *
+ * @throws OutdatedAttempt when the run belongs to a newer attempt.
+ */
 export async function updateRun(
   workspace: Workspace,
   id: string,
-  change: Partial<RunRecord>,
+  change: Partial<RunRecord> | ((record: RunRecord) => Partial<RunRecord>),
+  { attempt }: { attempt?: number } = {},
 ): Promise<RunRecord> {
-  const record = await readRun(workspace, id);
-  if (record === undefined) throw new Error(`Run ${id} has lost its run.json`);
-  const updated = { ...record, ...change };
-  await writeRun(workspace, updated);
-  return updated;
+  return withRunLock(runDirectory(workspace, id), async () => {
+    const record = await readRun(workspace, id);
+    if (record === undefined) throw new Error(`Run ${id} has lost its run.json`);
+    if (attempt !== undefined && record.attempt > attempt) {
+      throw new OutdatedAttempt(`Run ${id} is at attempt ${record.attempt}; ${attempt} writes no more.`);
+    }
+    const updated = { ...record, ...(typeof change === "function" ? change(record) : change) };
+    await writeFileAtomically(recordFile(workspace, id), serialize(updated));
+    return updated;
+  });
 }
 
-/** All runs, newest first. */
+function serialize(record: RunRecord): string {
+  return `${JSON.stringify(record, undefined, 2)}\n`;
+}
+
+/** All runs, newest first; one whose record is damaged does not keep the others from being seen. */
 export async function listRuns(workspace: Workspace): Promise<RunRecord[]> {
   const names = await readdir(workspace.runs).catch(() => []);
-  const records = await Promise.all(names.map((name) => readRun(workspace, name)));
+  const records = await Promise.all(names.map((name) => readRun(workspace, name).catch(ifDamaged)));
   return records
     .filter((record) => record !== undefined)
     .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+}
+
+function ifDamaged(error: unknown): undefined {
+  if (!(error instanceof UserError)) throw error;
 }
 
 /** The run whose id starts so; `latest` is the newest. */
@@ -102,42 +168,4 @@ export async function findRun(workspace: Workspace, prefix: string): Promise<Run
           : "persona runs lists them; a few letters of the id are enough.",
     },
   );
-}
-
-export async function appendEvent(workspace: Workspace, id: string, line: object): Promise<void> {
-  await appendFile(eventsFile(workspace, id), `${JSON.stringify(line)}\n`, { mode: 0o600 });
-}
-
-/** Moves an attempt's model to where serving looks for it, and keeps of its checkpoints only the best. */
-export async function publishAttempt(
-  workspace: Workspace,
-  id: string,
-  attempt: number,
-  bestStep: number,
-): Promise<void> {
-  const directory = runDirectory(workspace, id);
-  const made = path.join(directory, `attempt-${attempt}`);
-  for (const name of ["model", "model.gguf"]) {
-    if (!existsSync(path.join(made, name))) continue;
-    await rm(path.join(directory, name), { recursive: true, force: true });
-    await rename(path.join(made, name), path.join(directory, name));
-  }
-  for (const other of await readdir(directory)) {
-    if (/^attempt-\d+$/.test(other) && other !== `attempt-${attempt}`)
-      await rm(path.join(directory, other), { recursive: true });
-  }
-  const checkpoints = path.join(made, "checkpoints");
-  for (const name of await readdir(checkpoints).catch(() => [])) {
-    if (name !== `step-${bestStep}`) await rm(path.join(checkpoints, name), { recursive: true });
-  }
-}
-
-/** Chooses the run that the persona answers with. */
-export async function serveRun(workspace: Workspace, { id, state }: RunRecord): Promise<void> {
-  if (state !== "finished") {
-    throw new UserError(`Run ${id} is ${state}, so it has no model to serve.`, {
-      fix: `persona runs resume ${id}`,
-    });
-  }
-  await writeFileAtomically(workspace.servingFile, `${JSON.stringify({ run: id })}\n`);
 }

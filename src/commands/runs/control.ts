@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { UserError } from "../../errors.ts";
+import { cancelRun, findRun, pauseRun, resumeRun, stopRemoteRun } from "../../train/index.ts";
+import { openContext } from "../command.ts";
+import { ensureWorker, findRunAnywhere, withServer } from "./places.ts";
+
+/** `persona runs cancel` and `persona runs pause`, of runs on any machine of the same server. */
+export function stopAction(reason: "cancel" | "pause") {
+  return async (prefix: string, _options: unknown, command: Command): Promise<void> => {
+    const { terminal, workspace } = await openContext(command);
+    const id = await withServer(workspace, async (server) => {
+      const { id, record } = await findRunAnywhere(server, workspace, prefix);
+      if (record !== undefined) await (reason === "pause" ? pauseRun : cancelRun)(server, workspace, record);
+      else if (!(await stopRemoteRun(server, id, reason))) throw nothingToStop(id, reason);
+      return id;
+    });
+    terminal.data({ run: id, asked: reason });
+    terminal.note(
+      reason === "pause"
+        ? `Run ${id} is told to save and wait. persona runs resume ${id} puts it back into the queue.`
+        : `Run ${id} is told to stop. persona runs resume ${id} goes on from its checkpoint.`,
+    );
+  };
+}
+
+function nothingToStop(id: string, reason: string): UserError {
+  return new UserError(`Run ${id} neither waits nor runs; there is nothing to ${reason}.`, {
+    fix: "persona runs",
+  });
+}
+
+/** `persona runs resume`. */
+export async function resumeAction(
+  prefix: string,
+  { priority }: { priority?: number },
+  command: Command,
+): Promise<void> {
+  const { terminal, workspace } = await openContext(command);
+  const run = await findRun(workspace, prefix);
+  await withServer(workspace, async (server) => {
+    await resumeRun(server, workspace, run, { priority });
+    await ensureWorker(server, workspace);
+  });
+  terminal.data({ run: run.id, asked: "resume" });
+  terminal.note(`Run ${run.id} is in the queue. Follow it: persona runs logs ${run.id} -f`);
+}

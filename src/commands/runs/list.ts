@@ -1,0 +1,85 @@
+import type { Command } from "commander";
+import { formatCount, formatDuration } from "../../terminal.ts";
+import { type RunSummary, servedRun, summarizeRuns } from "../../train/index.ts";
+import { openContext } from "../command.ts";
+import { withServerOfOthers } from "./places.ts";
+
+/** `persona runs`: one line a run. */
+export async function listAction(_options: unknown, command: Command): Promise<void> {
+  const { terminal, workspace } = await openContext(command);
+  const runs = await withServerOfOthers(workspace, (server) => summarizeRuns(workspace, server));
+  terminal.data(runs);
+  if (runs.length === 0) return terminal.note("There are no runs yet: persona train");
+  const served = await servedRun(workspace);
+  for (const line of runsTable(runs, served)) terminal.note(line);
+}
+
+interface Column {
+  title: string;
+  isNumber?: boolean;
+  cell(run: RunSummary): string;
+}
+
+const columns: Column[] = [
+  { title: "run", cell: ({ id }) => id },
+  { title: "state", cell: ({ state, isAbandoned }) => (isAbandoned ? "orphaned" : state) },
+  { title: "progress", cell: progressCell },
+  { title: "loss", isNumber: true, cell: ({ loss }) => loss?.toFixed(3) ?? "" },
+  { title: "held-out", isNumber: true, cell: heldOutCell },
+  {
+    title: "tok/s",
+    isNumber: true,
+    cell: ({ state, tokensPerSecond: rate }) =>
+      rate && state === "running" ? formatCount(Math.round(rate)) : "",
+  },
+  { title: "left", isNumber: true, cell: leftCell },
+  {
+    title: "where",
+    cell: ({ state, worker, slot }) => (state === "running" && worker ? `${worker} ${slot ?? ""}` : ""),
+  },
+  { title: "base", cell: ({ record }) => record?.base.name.slice(-28) ?? "(on another machine)" },
+  { title: "", cell: ({ waitsFor, record }) => remark(waitsFor, record?.stale?.reason) },
+];
+
+/** The table's lines, columns as wide as they need to be. */
+export function runsTable(runs: RunSummary[], served: string | undefined): string[] {
+  const rows = [
+    ["", ...columns.map(({ title }) => title)],
+    ...runs.map((run) => [run.id === served ? "▶" : " ", ...columns.map(({ cell }) => cell(run))]),
+  ];
+  const widths = ["", ...columns].map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, index) =>
+        columns[index - 1]?.isNumber ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+const barWidth = 10;
+
+function progressCell({ state, step = 0, totalSteps }: RunSummary): string {
+  if (state === "finished") return `${"█".repeat(barWidth)} 100%`;
+  if (totalSteps === undefined) return "";
+  const share = Math.min(1, step / totalSteps);
+  const filled = Math.round(share * barWidth);
+  return `${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ${Math.floor(share * 100)}%`;
+}
+
+function heldOutCell({ record, heldOutLoss }: RunSummary): string {
+  if (record?.heldOutLoss) {
+    const { before, best } = record.heldOutLoss;
+    return `${before.toFixed(3)} → ${best.toFixed(3)}`;
+  }
+  return heldOutLoss?.toFixed(3) ?? "";
+}
+
+function leftCell({ state, secondsLeft }: RunSummary): string {
+  return state === "running" && secondsLeft !== undefined ? formatDuration(secondsLeft * 1000) : "";
+}
+
+function remark(waitsFor: string | undefined, stale: string | undefined): string {
+  return [waitsFor && `waits for ${waitsFor}`, stale && `stale: ${stale}`].filter(Boolean).join("; ");
+}

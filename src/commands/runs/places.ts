@@ -1,0 +1,54 @@
+import { UserError } from "../../errors.ts";
+import type { RunRecord } from "../../handoffs.ts";
+import {
+  countWorkers,
+  findRemoteRun,
+  findRun,
+  listRuns,
+  openQueueServer,
+  type QueueServer,
+  startBackgroundWorker,
+} from "../../train/index.ts";
+import type { Workspace } from "../../workspace.ts";
+
+/** Opens the queue's server for one piece of work. */
+export async function withServer<T>(
+  workspace: Workspace,
+  work: (server: QueueServer) => Promise<T>,
+): Promise<T> {
+  const server = await openQueueServer({ redisUrl: process.env.REDIS_URL, workspace });
+  try {
+    return await work(server);
+  } finally {
+    await server.close();
+  }
+}
+
+/** The same without starting an embedded server, which has nothing to tell that this machine's disk does not know. */
+export async function withServerOfOthers<T>(
+  workspace: Workspace,
+  work: (server: QueueServer | undefined) => Promise<T>,
+): Promise<T> {
+  return process.env.REDIS_URL === undefined ? work(undefined) : withServer(workspace, work);
+}
+
+/** A run of this workspace by its record, one of another machine by its id alone. */
+export async function findRunAnywhere(
+  server: QueueServer | undefined,
+  workspace: Workspace,
+  prefix: string,
+): Promise<{ id: string; record?: RunRecord }> {
+  const isHere = prefix === "latest" || (await listRuns(workspace)).some(({ id }) => id.startsWith(prefix));
+  const remote = isHere || server === undefined ? undefined : await findRemoteRun(server, prefix);
+  if (remote !== undefined) return { id: remote };
+  const record = await findRun(workspace, prefix);
+  return { id: record.id, record };
+}
+
+/** Starts a worker here unless there is one somewhere. */
+export async function ensureWorker(server: QueueServer, workspace: Workspace): Promise<void> {
+  if ((await countWorkers(server)) > 0) return;
+  const program = process.argv[1];
+  if (program === undefined) throw new UserError("No worker runs.", { fix: "Start one: persona worker" });
+  await startBackgroundWorker(workspace, program);
+}

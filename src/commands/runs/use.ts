@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+import { UsageError } from "../../errors.ts";
+import { findRun, serveRun, serveRunBefore } from "../../train/index.ts";
+import { openContext } from "../command.ts";
+
+/** `persona runs use`: which run answers; `--back` is the one before. */
+export async function useAction(
+  prefix: string | undefined,
+  { back = false }: { back?: boolean },
+  command: Command,
+): Promise<void> {
+  if (back === (prefix !== undefined)) {
+    throw new UsageError("Either a run or --back says which one answers.", {
+      fix: "persona runs use RUN, or persona runs use --back",
+    });
+  }
+  const { terminal, workspace } = await openContext(command);
+  const id = prefix === undefined ? await serveRunBefore(workspace) : (await findRun(workspace, prefix)).id;
+  const run = await findRun(workspace, id);
+  if (!back) await serveRun(workspace, run);
+  if (run.stale !== undefined) terminal.warn(`Run ${id} is stale: ${run.stale.reason}.`);
+  terminal.data({ run: id });
+  terminal.note(`Run ${id} (${run.base.name}) answers from now on.`);
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { comparisonTable } from "../../../src/commands/runs/compare.ts";
+import { runsTable } from "../../../src/commands/runs/list.ts";
+
+test("the table shows progress, pace and place of what runs, and marks what answers and what is stale", () => {
+  const record = {
+    format: 1 as const,
+    id: "bbbb",
+    createdAt: "2026-11-01",
+    state: "finished" as const,
+    persona: "Ana",
+    dataset: "d",
+    rendering: "plain" as const,
+    base: { name: "gpt2" },
+    settings: {},
+    attempt: 1,
+    heldOutLoss: { before: 3.5, best: 2.25, bestStep: 9 },
+    stale: { reason: "a person was forgotten", at: "2026-11-01" },
+  };
+  const running = { id: "aaaa", state: "running" as const, at: 0, isAbandoned: false };
+  const lines = runsTable(
+    [
+      {
+        ...running,
+        step: 30,
+        totalSteps: 100,
+        loss: 2.5,
+        tokensPerSecond: 1234,
+        secondsLeft: 125,
+        worker: "box 7",
+        slot: "gpu:1",
+      },
+      { ...running, id: "bbbb", state: "finished", record },
+    ],
+    "bbbb",
+  );
+
+  expect(lines).toEqual([
+    "   run   state     progress          loss       held-out  tok/s       left  where        base",
+    "   aaaa  running   ███░░░░░░░ 30%   2.500                 1,234  2 min 5 s  box 7 gpu:1  (on another machine)",
+    "▶  bbbb  finished  ██████████ 100%         3.500 → 2.250                                 gpt2                  stale: a person was forgotten",
+  ]);
+});
+
+test("a comparison marks what differs", () => {
+  expect(comparisonTable({ base: "gpt2", lora: "true" }, { base: "gpt2" })).toEqual([
+    "  base  gpt2  gpt2",
+    "≠ lora  true  default",
+  ]);
+});
