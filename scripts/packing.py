@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from shards import NEXT_SPEAKER, PERSONA
+from events import Problem
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ def windows_of(split, context):
         if end - start <= context:
             yield Window(start, start, start, end, start)
             continue
+        if prefix_end - start > context // 2:
+            raise Problem(
+                f"What opens each conversation takes {prefix_end - start} of a row's {context} tokens",
+                "Raise --context-length.",
+            )
         yield from cut(start, prefix_end, end, [int(turn) for turn in turns], context)
 
 
@@ -51,6 +56,8 @@ def cut(start, prefix_end, end, turns, context):
                 break
         else:
             stop = min(end, done + room)
+        if body == done > prefix_end == start:
+            body, stop = done - 1, min(stop, done - 1 + room)  # A target needs a token before it.
         yield Window(start, prefix_end, body, stop, done)
         done = stop
 
@@ -74,16 +81,16 @@ def pack(lengths, context):
 
 
 class PackedSplit:
-    """Rows of packed windows, made into batches on demand."""
+    """Rows of packed windows, made into batches on demand. `weights` says what a target of each mask code counts."""
 
-    def __init__(self, split, context, next_speaker_weight):
+    def __init__(self, split, context, weights):
         self.split = split
         self.context = context
         self.windows = list(windows_of(split, context))
         self.rows = pack([len(window) for window in self.windows], context)
         self.weights = np.zeros(256, np.float32)
-        self.weights[PERSONA] = 1.0
-        self.weights[NEXT_SPEAKER] = next_speaker_weight
+        for code, weight in weights.items():
+            self.weights[code] = weight
 
     def __len__(self):
         return len(self.rows)
@@ -91,7 +98,19 @@ class PackedSplit:
     @property
     def fill(self):
         """Share of the rows' room that holds tokens."""
-        return sum(len(window) for window in self.windows) / max(1, len(self.rows) * self.context)
+        return self.tokens_in(range(len(self.rows))) / max(1, len(self.rows) * self.context)
+
+    def tokens_in(self, rows):
+        return sum(len(self.windows[index]) for row in rows for index in self.rows[row])
+
+    def weight_of(self, rows):
+        """Summed weight of the targets of some rows."""
+        windows = (self.windows[index] for row in rows for index in self.rows[row])
+        return sum(float(self.window_arrays(window)[1].sum(dtype=np.float64)) for window in windows)
+
+    def targets_in(self, rows):
+        windows = (self.windows[index] for row in rows for index in self.rows[row])
+        return sum(int((self.window_arrays(window)[1] > 0).sum()) for window in windows)
 
     def batch(self, rows, device="cpu", pad_to=None):
         """A batch of packed rows; see `collate`."""
@@ -115,8 +134,7 @@ class PackedSplit:
 def collate(rows, device="cpu", pad_to=None):
     """Packs rows of (ids, weights) pieces into tensors of shape [rows, length].
 
-    `positions` restart in each piece, `documents` number the pieces (padding is a piece of its own), and `attention` is
-    [rows, 1, length, length], true where a token may look: at its own piece, not ahead.
+    `positions` restart in each piece, and `documents` number the pieces of a row (padding is -1).
     `weights[r, t]` is the weight of predicting token t from what stands before it.
     """
     length = pad_to or max(sum(len(ids) for ids, _ in row) for row in rows)
@@ -132,18 +150,5 @@ def collate(rows, device="cpu", pad_to=None):
             positions[r, span] = np.arange(len(piece))
             documents[r, span] = document
             at += len(piece)
-    batch = {
-        "ids": torch.from_numpy(ids),
-        "weights": torch.from_numpy(weights),
-        "positions": torch.from_numpy(positions),
-        "documents": torch.from_numpy(documents),
-    }
-    batch = {name: tensor.to(device, non_blocking=True) for name, tensor in batch.items()}
-    return {**batch, "attention": attention_of(batch["documents"])}
-
-
-def attention_of(documents):
-    """The block-diagonal causal mask, [rows, 1, length, length]."""
-    same = documents[:, None, :, None] == documents[:, None, None, :]
-    length = documents.shape[1]
-    return same & torch.ones(length, length, dtype=torch.bool, device=documents.device).tril()
+    arrays = {"ids": ids, "weights": weights, "positions": positions, "documents": documents}
+    return {name: torch.from_numpy(array).to(device, non_blocking=True) for name, array in arrays.items()}

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 
 import tiny
-from models import add_lora
+from trained_model import add_lora
 
 FINETUNE = tiny.PROJECT / "scripts/finetune.py"
 COMMON = ["--base", "scratch:2x2x32", "--precision", "fp32", "--context-length", "64", "--tokens-per-step", "128", "--no-export"]
