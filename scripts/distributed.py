@@ -1,4 +1,4 @@
-"""Several processes as one trainer: `torchrun --nproc-per-node 2 scripts/finetune.py …`.
+"""Several processes as one trainer: `torchrun --nproc-per-node 2 -- scripts/finetune.py …`.
 
 Each process holds the whole model and takes every n-th row of a step; their gradients are added once a step. That is
 data parallelism without its wrapper: the lean loss runs `backward` several times a micro-batch, which the wrapper's

@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/finetune.py --shards data/shards/ID --run /tmp/run --base gpt2-large
     .venv/bin/python scripts/finetune.py --shards data/shards/ID --run /tmp/run --base scratch:4x4x128 --steps 50
-    .venv/bin/torchrun --nproc-per-node 2 scripts/finetune.py --shards data/shards/ID --run /tmp/run --base gpt2-large
+    .venv/bin/torchrun --nproc-per-node 2 -- scripts/finetune.py --shards data/shards/ID --run /tmp/run --base gpt2-large
 
 Events are JSON lines on stdout; words for people go to stderr. What it makes lies in RUN/attempt-N: checkpoints/,
 model/ (merged, safetensors), model.gguf, record.json, and sample.txt, which shows what is learned. SIGTERM saves and
@@ -153,6 +153,7 @@ def train(arguments, team, emit):
             loss=step.loss,
             learningRate=rate,
             gradientNorm=step.norm,
+            tokens=step.tokens,
             tokensPerSecond=step.tokens / seconds,
             secondsLeft=(schedule.steps - progress.step) * meter.seconds_a_step,
             memoryBytes=peak_memory(machine.device),

