@@ -6,7 +6,7 @@ after it has dropped the oldest part. Each target is a target in exactly one win
 """
 
 import bisect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -48,10 +48,8 @@ def cut(start, prefix_end, end, turns, context):
     room = context - (prefix_end - start)
     done = prefix_end
     while done < end:
-        # Up to a third of a window is context: what serving keeps after a drop is at least that much.
-        earlier = turns[min(bisect.bisect_left(turns, done - room // 3), len(turns) - 1)]
-        for body in (min(earlier, done), done):
-            stop = end if end - body <= room else turns[bisect.bisect_right(turns, body + room) - 1]
+        for body in (best_body(turns, done, end, room), done):
+            stop = last_turn_within(turns, end, body + room)
             if stop > done:
                 break
         else:
@@ -60,6 +58,21 @@ def cut(start, prefix_end, end, turns, context):
             body, stop = done - 1, min(stop, done - 1 + room)  # A target needs a token before it.
         yield Window(start, prefix_end, body, stop, done)
         done = stop
+
+
+def best_body(turns, done, end, room):
+    """Where a window begins that goes on after `done`: with 15 to 40 % of earlier turns, so that it is fullest.
+
+    Among turns that fill the row alike, the least is repeated.
+    """
+    first, last = (bisect.bisect_left(turns, done - room * share // 20) for share in (8, 3))
+    bodies = [turn for turn in turns[first : last + 1] if turn <= done] or [done]
+    return max(bodies, key=lambda body: (last_turn_within(turns, end, body + room) - body, body))
+
+
+def last_turn_within(turns, end, most):
+    """The last place where a turn begins, or the conversation ends, that is not beyond `most`."""
+    return end if end <= most else turns[bisect.bisect_right(turns, most) - 1]
 
 
 def pack(lengths, context):
@@ -88,9 +101,22 @@ class PackedSplit:
         self.context = context
         self.windows = list(windows_of(split, context))
         self.rows = pack([len(window) for window in self.windows], context)
+        for row in self.rows:
+            self._fill(row)
         self.weights = np.zeros(256, np.float32)
         for code, weight in weights.items():
             self.weights[code] = weight
+
+    def _fill(self, row):
+        """Begins a row's windows as many whole turns earlier as its room allows, which would otherwise be padding."""
+        room = self.context - sum(len(self.windows[index]) for index in row)
+        for index in row:
+            window = self.windows[index]
+            earliest = max(window.prefix_end, window.start - room)
+            turn = np.searchsorted(self.split.turns, earliest)
+            if turn < len(self.split.turns) and (start := int(self.split.turns[turn])) < window.start:
+                room -= window.start - start
+                self.windows[index] = replace(window, start=start)
 
     def __len__(self):
         return len(self.rows)

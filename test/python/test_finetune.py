@@ -35,7 +35,7 @@ class Finetune(unittest.TestCase):
 
     def run_to_end(self, run, *options, **process):
         started = self.start(run, *options, **process)
-        out, err = started.communicate()
+        out, err = started.communicate(timeout=300)
         return started.returncode, [json.loads(line) for line in out.splitlines()], err
 
     def test_it_learns_and_says_so_in_events(self):
@@ -105,7 +105,7 @@ class Finetune(unittest.TestCase):
 
     def test_two_processes_have_the_losses_of_one_with_the_same_batch(self):
         words = ("--steps", "3", "--evaluate-every", "3", "--dropout", "0", "--tokens-per-step", "256")
-        torchrun = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0", "--", FINETUNE)
+        torchrun = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone", "--", FINETUNE)
         _, alone, _ = self.run_to_end("alone", *words)
         code, together, err = self.run_to_end("together", *words, program=torchrun)
         self.assertEqual(code, 0, err[-3000:])
