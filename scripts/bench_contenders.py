@@ -77,19 +77,17 @@ def nanogpt(arguments):
 
 def hugging_face(arguments):
     """transformers' Trainer as its examples use it: conversations cut at the context, padded to the longest of a batch."""
+    from machine import Machine
     from options import parse
     from shards import Shards
     from trained_model import TrainedModel
-
-    from machine import Machine
     from transformers import Trainer, TrainerCallback, TrainingArguments
 
     words = ["--shards", arguments.shards, "--run", ".", "--base", arguments.base, "--lora-dropout", "0", "--dropout", "0"]
     words += ["--context-length", arguments.context_length, *(["--lora"] if arguments.lora else [])]
     machine, shards = Machine(arguments.precision), Shards(arguments.shards)
     model = TrainedModel(parse("", [str(word) for word in words]), shards, machine).fresh()
-    turns, results = Queue(), Queue()
-    counts = {"tokens": 0, "usefulTokens": 0}
+    turns, sizes, results = Queue(), Queue(), Queue()
 
     def pad(examples):
         longest = max(len(ids) for ids, _ in examples)
@@ -99,17 +97,15 @@ def hugging_face(arguments):
             ids[row, : len(tokens)] = torch.from_numpy(tokens.astype(np.int64))
             labels[row, : len(tokens)] = torch.where(torch.from_numpy(codes == 1), ids[row, : len(tokens)], -100)
             mask[row, : len(tokens)] = 1
-        counts["tokens"] += ids.numel()
-        counts["usefulTokens"] += int(mask.sum())
+        sizes.put({"tokens": ids.numel(), "usefulTokens": int(mask.sum())})  # In the order in which they are trained on.
         return {"input_ids": ids, "labels": labels, "attention_mask": mask}
 
     class Turns(TrainerCallback):
         def on_step_begin(self, *_, **__):
             turns.get()
-            counts.update(tokens=0, usefulTokens=0)
 
         def on_step_end(self, *_, **__):
-            results.put(dict(counts))
+            results.put(sizes.get())
 
     split, most = shards.train, arguments.context_length
     examples = [(split.ids[a : min(b, a + most)], split.mask[a : min(b, a + most)]) for a, b, _ in split.conversations()]

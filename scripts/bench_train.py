@@ -8,8 +8,9 @@
 - `hugging-face`: transformers' Trainer on conversations padded to the longest of 8.
 
 Each is a process of its own; they take turns, one at a time, so that a busy machine is busy for all of them. Prints a JSON
-line a turn, {"type": "turn", trainer, seconds, tokens, usefulTokens}, then one with each one's median and peak memory.
-`tokens` counts every slot of a batch, `usefulTokens` those that are not padding.
+line a turn, {"type": "turn", trainer, seconds, cpuSeconds, tokens, usefulTokens}, then one with each one's median and peak
+memory. `tokens` counts every slot of a batch, `usefulTokens` those that are not padding. Where other programs run on the same
+cores, a trainer's own processor time (`cpuSeconds`) says more than the clock.
 """
 
 import argparse
@@ -88,23 +89,24 @@ def summarise(turns):
     return {
         "tokensPerSecond": statistics.median(each["tokens"] / each["seconds"] for each in turns),
         "usefulTokensPerSecond": statistics.median(each["usefulTokens"] / each["seconds"] for each in turns),
+        "usefulTokensPerCpuSecond": statistics.median(each["usefulTokens"] / each["cpuSeconds"] for each in turns),
         "peakBytes": max(each["peakBytes"] for each in turns),
     }
 
 
 def contend(arguments, emit):
     """Makes steps whenever a line comes in."""
-    started, tokens, useful, facts = 0.0, 0, 0, {}
+    facts = {}
     steps = CONTENDERS[arguments.contender](arguments)
     for _ in sys.stdin:
-        started, tokens, useful = time.perf_counter(), 0, 0
+        started, cpu_started, tokens, useful = time.perf_counter(), time.process_time(), 0, 0
         for _ in range(arguments.steps):
             done = next(steps)
             tokens += done["tokens"]
             useful += done["usefulTokens"]
             facts = done.get("facts", facts)
-        seconds = time.perf_counter() - started
-        emit("done", seconds=seconds, tokens=tokens, usefulTokens=useful, peakBytes=peak_bytes(), **facts)
+        took = {"seconds": time.perf_counter() - started, "cpuSeconds": time.process_time() - cpu_started}
+        emit("done", **took, tokens=tokens, usefulTokens=useful, peakBytes=peak_bytes(), **facts)
 
 
 def peak_bytes():

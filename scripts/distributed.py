@@ -54,10 +54,6 @@ class Team:
             for gradient, part in zip(bucket, flat.split([gradient.numel() for gradient in bucket])):
                 gradient.copy_(part.view_as(gradient))
 
-    def wait(self):
-        if self.size > 1:
-            dist.barrier()
-
     def leave(self):
         if self.size > 1 and dist.is_initialized():
             dist.destroy_process_group()

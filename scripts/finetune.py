@@ -18,6 +18,9 @@ import time
 
 os.umask(0o077)
 
+import torch
+from safetensors import SafetensorError
+
 import checkpoints
 from attention import check_documents_are_apart, use_attention
 from distributed import Team
@@ -45,10 +48,14 @@ def main():
         arguments = parse(__doc__)
         team = Team()
         train(arguments, team, emit if team.is_first else say_nothing)
-        team.wait()
     except Problem as problem:
         fail(emit, team, problem.reason, problem.fix)
-    except OSError as error:
+    except torch.OutOfMemoryError:
+        fail(emit, team, "The card's memory ran out", "Lower --micro-batch or --context-length; then: persona runs resume RUN")
+    except torch.AcceleratorError as error:
+        reason = f"The card failed: {str(error).splitlines()[0]}"
+        fail(emit, team, reason, "Look at the card (nvidia-smi, dmesg), then: persona runs resume RUN")
+    except (OSError, SafetensorError) as error:
         if not checkpoints.is_full(error):
             raise
         fail(emit, team, "The disk is full", "Free some space, then: persona runs resume RUN")

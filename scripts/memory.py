@@ -103,7 +103,7 @@ def parts_of(model, activations, rows, context, checkpointing, optimizer, ema_de
 
 
 def bytes_of_head(model, targets, precision):
-    """Logits, their log-softmax and its gradient in fp32, in bf16 once more each way; a gradient of the weights before it is added."""
+    """Logits, their log-softmax and its gradient in fp32, and in bf16 once more each way; a gradient before it is added."""
     head = causal_model(model).get_output_embeddings().weight
     is_cast = precision == "bf16"
     gradient = (6 if is_cast else 4) if head.requires_grad else 0

@@ -54,8 +54,9 @@ def parse(description, words=None):
     parser.add_argument("--save-every-minutes", type=float, default=10, help="what being killed can cost at most")
     # Result
     parser.add_argument("--no-export", action="store_true", help="leave out the merged model and the GGUF")
-    parser.add_argument("--gguf", choices=["q8_0", "f16", "both", "none"], default="q8_0", help="model.gguf is Q8_0, model-f16.gguf F16")
-    parser.add_argument("--agreement-positions", type=int, default=5000, help="held-out positions to compare GGUF and model on; 0: none")
+    kinds = ["q8_0", "f16", "both", "none"]
+    parser.add_argument("--gguf", choices=kinds, default="q8_0", help="model.gguf is Q8_0, model-f16.gguf F16")
+    parser.add_argument("--agreement-positions", type=int, default=5000, help="held-out positions to compare GGUFs on; 0: none")
     parser.add_argument("--price-per-hour", type=float, help="of this machine, for the cost in record.json")
     # Machine
     parser.add_argument("--seed", type=int, default=1337, help="of adapters, order of the data and dropout")

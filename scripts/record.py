@@ -20,8 +20,17 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ["torch", "transformers", "peft", "safetensors", "tokenizers", "numpy", "gguf", "bitsandbytes"]
 # Dense bf16 with fp32 sums, in TFLOP/s, from the makers' data sheets; the first name that the card's contains counts.
 PEAK_TFLOPS = {
-    "H200": 989, "H100 PCIe": 756, "H100": 989, "A100": 312, "L40S": 362, "L4": 121, "RTX 4090": 165, "RTX 3090": 71, "MI300X": 1307,
-}  # fmt: skip
+    "H200": 989,
+    "H100 PCIe": 756,
+    "H100": 989,
+    "A100": 312,
+    "L40S": 362,
+    "L4": 121,
+    "RTX 4090": 165,
+    "RTX 3090": 71,
+    "MI300X": 1307,
+}
+NOTHING = {"seconds": 0.0, "stepSeconds": 0.0, "steps": 0, "tokens": 0, "slots": 0, "targets": 0, "energyJoules": None}
 UTILIZATION_FORMULA = (
     "((6 · trained + 4 · frozen weights of the body + 6 · layers · width · mean document) · tokens "
     "+ (6 or 4) · weights of the head · targets) / (seconds of steps · peak)"
@@ -33,7 +42,7 @@ class Meter:
 
     def __init__(self, device, earlier):
         self.device = device
-        self.totals = {"seconds": 0.0, "stepSeconds": 0.0, "steps": 0, "tokens": 0, "slots": 0, "targets": 0, "energyJoules": None, **earlier}
+        self.totals = {**NOTHING, **earlier}
         self.started = time.monotonic()
         self.seconds_before = self.totals["seconds"]
         self.energy_before = self.totals["energyJoules"] or 0.0

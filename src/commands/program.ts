@@ -17,6 +17,7 @@ const commands: Record<string, () => Promise<Register>> = {
   bot: async () => (await import("./bot.ts")).registerBot,
   doctor: async () => (await import("./doctor.ts")).registerDoctor,
   demo: async () => (await import("./demo.ts")).registerDemo,
+  bench: async () => (await import("./bench.ts")).registerBench,
 };
 
 /**
