@@ -3,6 +3,7 @@
 import importlib.util
 import itertools
 import re
+import tempfile
 import threading
 import types
 from queue import Queue
@@ -110,7 +111,7 @@ def hugging_face(arguments):
     split, most = shards.train, arguments.context_length
     examples = [(split.ids[a : min(b, a + most)], split.mask[a : min(b, a + most)]) for a, b, _ in split.conversations()]
     settings = TrainingArguments(
-        output_dir="/tmp/unused",
+        output_dir=tempfile.mkdtemp(prefix="persona-bench-"),
         per_device_train_batch_size=arguments.padded_batch,
         max_steps=10**6,
         bf16=machine.precision == "bf16",
