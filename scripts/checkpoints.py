@@ -1,33 +1,58 @@
 """Checkpoints that are whole or not there: written aside, flushed, renamed, hashed. Tensors only, no pickle."""
 
+import errno
 import json
 import os
 import shutil
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from events import Problem
 from shards import sha256_of
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-def save(directory, model, optimizer, progress, with_optimizer=True):
-    """Saves what `load` needs to go on exactly from here into a new directory."""
+
+def save(directory, model, optimizer, average, progress):
+    """Saves what is needed to go on exactly from here into a new directory; a failure leaves the earlier ones as they were."""
     directory = Path(directory)
     aside = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
+    try:
+        write(aside, model, optimizer, average, progress)
+        if directory.exists():
+            shutil.rmtree(directory)
+        aside.rename(directory)
+        flush(directory.parent)
+    except (OSError, SafetensorError) as error:
+        if not is_full(error):
+            raise
+        raise Problem(
+            f"The disk is full: the checkpoint of step {progress['step']} could not be written, the earlier ones are whole",
+            "Free some space, then: persona runs resume RUN",
+        ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def write(aside, model, optimizer, average, progress):
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    save_file(trainable(model), aside / "weights.safetensors")
-    if with_optimizer:
-        save_file(optimizer_tensors(optimizer), aside / "optimizer.safetensors")
+    save_file(trained(model), aside / "weights.safetensors")
+    save_file(optimizer_tensors(optimizer), aside / "optimizer.safetensors")
+    if average is not None:
+        save_file({name: value.cpu().contiguous() for name, value in average.values.items()}, aside / "average.safetensors")
     files = {path.name: sha256_of(path) for path in aside.iterdir()}
     (aside / "progress.json").write_text(json.dumps({**progress, "files": files}), "utf-8")
     for path in aside.iterdir():
         flush(path)
-    if directory.exists():
-        shutil.rmtree(directory)
-    aside.rename(directory)
-    flush(directory.parent)
+
+
+def is_full(error):
+    """True when the disk, the quota or the largest file is reached; the safetensors library says so only in words."""
+    return getattr(error, "errno", None) in FULL or any(f"os error {code})" in str(error) for code in FULL)
 
 
 def flush(path):
@@ -38,15 +63,13 @@ def flush(path):
         os.close(descriptor)
 
 
-def trainable(model):
+def trained(model):
     """Weights that the optimiser changes; tied ones once."""
     return {name: p.detach().cpu().contiguous() for name, p in model.named_parameters() if p.requires_grad}
 
 
 def optimizer_tensors(optimizer):
-    tensors = {"random.cpu": torch.get_rng_state()}
-    if torch.cuda.is_available():
-        tensors["random.cuda"] = torch.cuda.get_rng_state()
+    tensors = {}
     for index, state in optimizer.state_dict()["state"].items():
         for name, value in state.items():
             tensors[f"{index}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
@@ -54,13 +77,21 @@ def optimizer_tensors(optimizer):
 
 
 def newest(run):
-    """The newest whole checkpoint with an optimiser of any attempt, or None; damaged ones are passed over."""
+    """The newest whole checkpoint of any attempt and what it says of itself, or None; damaged ones are passed over."""
     found = sorted(Path(run).glob("attempt-*/checkpoints/step-*/progress.json"), key=order, reverse=True)
     for path in found:
         progress = read_progress(path.parent)
-        if progress is not None and "optimizer.safetensors" in progress["files"]:
+        if progress is not None:
             return path.parent, progress
     return None
+
+
+def damaged(run):
+    """Names of the checkpoints that are not what they were when they were written."""
+    return sorted(path.parent.name for path in Path(run).glob(f"attempt-*/{GLOB}") if read_progress(path.parent) is None)
+
+
+GLOB = "checkpoints/step-*/progress.json"
 
 
 def order(path):
@@ -77,25 +108,32 @@ def read_progress(directory):
         return None
 
 
-def load_weights(directory, model):
-    weights = load_file(Path(directory) / "weights.safetensors")
-    parameters = dict(model.named_parameters())
-    with torch.no_grad():
-        for name, value in weights.items():
-            parameters[name].copy_(value)
+@torch.no_grad()
+def load_weights(directory, model, averaged=False):
+    """Brings back trained weights; with `averaged`, their average where the checkpoint has one."""
+    directory = Path(directory)
+    average = directory / "average.safetensors"
+    weights = load_file(average if averaged and average.exists() else directory / "weights.safetensors")
+    parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    if {name: p.shape for name, p in parameters.items()} != {name: value.shape for name, value in weights.items()}:
+        raise Problem(
+            "The run's checkpoint is of another model, or trained other weights of it", "Start a new run with these options."
+        )
+    for name, value in weights.items():
+        parameters[name].copy_(value)
 
 
 def load_optimizer(directory, optimizer):
-    tensors = load_file(Path(directory) / "optimizer.safetensors")
-    torch.set_rng_state(tensors.pop("random.cpu"))
-    cuda = tensors.pop("random.cuda", None)
-    if cuda is not None and torch.cuda.is_available():
-        torch.cuda.set_rng_state(cuda)
     state = {}
-    for key, value in tensors.items():
+    for key, value in load_file(Path(directory) / "optimizer.safetensors").items():
         index, name = key.split(".", 1)
         state.setdefault(int(index), {})[name] = value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def load_average(directory, average):
+    for name, value in load_file(Path(directory) / "average.safetensors").items():
+        average.values[name].copy_(value)
 
 
 def prune(directory, keep):
@@ -103,3 +141,27 @@ def prune(directory, keep):
     for path in Path(directory).glob("step-*"):
         if path.name not in keep:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def adopt(run, directory, step):
+    """Brings a checkpoint of an earlier attempt into this one's directory, without copying its bytes where links work."""
+    target = Path(directory) / f"step-{step}"
+    for found in sorted(Path(run).glob(f"attempt-*/checkpoints/step-{step}")):
+        if not target.exists() and read_progress(found):
+            aside = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+            shutil.copytree(found, aside, copy_function=link_or_copy)
+            aside.rename(target)
+
+
+def link_or_copy(source, target):
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def forget_earlier_attempts(run, attempt):
+    """Removes the checkpoints of earlier attempts, once this one stands on its own."""
+    for path in Path(run).glob("attempt-*/checkpoints"):
+        if path.parent.name.split("-")[1].isdigit() and int(path.parent.name.split("-")[1]) < attempt:
+            prune(path, keep=set())

@@ -11,9 +11,9 @@ def hidden_states(model, batch):
     body = getattr(causal_model(model), causal_model(model).base_model_prefix)
     output = body(
         input_ids=batch["ids"],
-        attention_mask=batch["attention"],
         position_ids=batch["positions"],
         use_cache=False,  # With a cache, transformers builds another mask: neighbours leak.
+        **batch["attention"],
     )
     return output.last_hidden_state
 
@@ -35,20 +35,20 @@ def backward(model, batch, total_weight):
 
     `total_weight` is that of the whole accumulated batch, so that the accumulated loss is the mean over its targets.
     The logits of all targets never exist at once: each chunk is differentiated down to the hidden states, which then
-    carry the sum through the body.
+    carry the sum through the body. The result is a tensor: reading it waits for the device.
     """
     hidden = hidden_states(model, batch)
     before, ids, weights = targets_of(hidden, batch)
+    total = torch.zeros((), dtype=torch.float64, device=hidden.device)
     if len(ids) == 0:
-        return 0.0
+        return total
     head = causal_model(model).get_output_embeddings()
     leaf = before.detach().requires_grad_()
-    total = 0.0
     for chunk in range(0, len(ids), CHUNK):
         span = slice(chunk, chunk + CHUNK)
         loss = weighted_loss(head(leaf[span]), ids[span], weights[span])
         (loss / total_weight).backward()
-        total += loss.item()
+        total += loss.detach()
     before.backward(leaf.grad)
     return total
 

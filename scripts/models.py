@@ -6,27 +6,46 @@ from pathlib import Path
 
 from events import Problem
 
-# Name → (repository, commit): Node, Python and a later resume must see the same weights.
+# Name → (repository, revision, settings): Node, Python and a later resume must see the same weights. All are under
+# licences that allow any use (MIT: GPT-2; Apache 2.0: the others).
 PRESETS = {
-    "gpt2": ("openai-community/gpt2", "607a30d783dfa663caf39e06633721c8d4cfcd7e"),
-    "gpt2-medium": ("openai-community/gpt2-medium", "6dcaa7a952f72f9298047fd5137cd6e4f05f41da"),
-    "gpt2-large": ("openai-community/gpt2-large", "32b71b12589c2f8d625668d2335a01cac3249519"),
-    "gpt2-xl": ("openai-community/gpt2-xl", "15ea56dee5df4983c59b2538573817e1667135e2"),
-    "smollm2-135m": ("HuggingFaceTB/SmolLM2-135M-Instruct", "main"),
+    "gpt2": ("openai-community/gpt2", "607a30d783dfa663caf39e06633721c8d4cfcd7e", {}),
+    "gpt2-medium": ("openai-community/gpt2-medium", "6dcaa7a952f72f9298047fd5137cd6e4f05f41da", {}),
+    "gpt2-large": ("openai-community/gpt2-large", "32b71b12589c2f8d625668d2335a01cac3249519", {}),
+    "gpt2-xl": ("openai-community/gpt2-xl", "15ea56dee5df4983c59b2538573817e1667135e2", {"learning_rate": 2e-5}),
+    "smollm2-135m": ("HuggingFaceTB/SmolLM2-135M-Instruct", "main", {}),
+    "smollm2-360m": ("HuggingFaceTB/SmolLM2-360M-Instruct", "main", {}),
+    # 1.5 to 2 billion weights: 16 bytes each do not fit 24 GB, and adapters forget less of what the base can do.
+    "smollm2-1.7b": ("HuggingFaceTB/SmolLM2-1.7B-Instruct", "main", {"lora": True, "lora_rank": 32, "learning_rate": 1e-4}),
+    "qwen2.5-0.5b": ("Qwen/Qwen2.5-0.5B-Instruct", "main", {"learning_rate": 1e-5}),
+    "qwen2.5-1.5b": ("Qwen/Qwen2.5-1.5B-Instruct", "main", {"lora": True, "lora_rank": 32, "learning_rate": 1e-4}),
 }
 FILES = ["config.json", "generation_config.json", "*.safetensors", "*.safetensors.index.json"]
 TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"]
 SCRATCH = re.compile(r"scratch:(\d+)x(\d+)x(\d+)$")
 
 
+def preset_of(name):
+    return PRESETS.get(name) or PRESETS.get(name.rsplit("/", 1)[-1].lower())
+
+
+def preset_settings(name):
+    """What a preset sets differently from the trainer's defaults."""
+    preset = None if Path(name).is_dir() else preset_of(name)
+    return preset[2] if preset else {}
+
+
 def resolve(name, revision=None):
     """The local directory of a base model and its revision; downloads it on first need."""
     if Path(name).is_dir():
         return Path(name).resolve(), None
-    repository, pinned = PRESETS.get(name) or PRESETS.get(name.rsplit("/", 1)[-1].lower()) or (name, "main")
+    repository, pinned, _ = preset_of(name) or (name, "main", {})
     if "/" in name and repository != name:
         repository, pinned = name, "main"
-    return download(repository, revision or pinned), revision or pinned
+    directory = download(repository, revision or pinned)
+    # The hub's cache names a snapshot by its commit: a branch moves, a run's record must not.
+    commit = directory.name if re.fullmatch(r"[0-9a-f]{40}", directory.name) else revision or pinned
+    return directory, commit
 
 
 def download(repository, revision):
@@ -57,35 +76,76 @@ def download(repository, revision):
         )
 
 
-def load(name, revision, shards, dtype):
-    """A causal language model ready to train, its weights in `dtype`."""
-    import torch
-    from transformers import AutoConfig, AutoModelForCausalLM
-
+def load(name, revision, shards, dtype, dropout=None, context=None):
+    """A causal language model ready to train, its weights in `dtype`; refuses one that does not know the shards' tokens."""
     scratch = SCRATCH.match(name)
     if scratch:
-        return from_scratch(*map(int, scratch.groups()), shards).to(dtype)
-    directory, _ = resolve(name, revision)
-    if not list(directory.glob("*.safetensors")):
-        raise Problem(
-            f"{directory} holds no safetensors", "Convert the model to safetensors: pickled weights can run code."
-        )
-    config = AutoConfig.from_pretrained(directory, trust_remote_code=False)
-    model = AutoModelForCausalLM.from_pretrained(
-        directory, config=config, dtype=dtype, use_safetensors=True, trust_remote_code=False, attn_implementation="sdpa"
-    )
+        model = from_scratch(*map(int, scratch.groups()), shards, max(1024, context or 0), dropout).to(dtype)
+    else:
+        model = from_folder(resolve(name, revision)[0], shards, dtype, dropout)
     size = model.get_input_embeddings().weight.shape[0]
-    if shards.manifest["tokenizer"]["vocabularySize"] > size:
-        raise Problem(
-            f"The shards were made with another tokeniser: they know {shards.manifest['tokenizer']['vocabularySize']} ids, "
-            f"the base {size}",
-            "Run persona train --base with this base, which prepares shards for it.",
-        )
+    most = max(int(split.ids.max(initial=0)) for split in (shards.train, shards.val))
+    known = shards.manifest["tokenizer"]["vocabularySize"]
+    if max(known, most + 1) > size:
+        raise other_tokenizer(f"they know {max(known, most + 1)} ids, the base {size}")
     return model
 
 
-def from_scratch(layers, heads, width, shards, context=1024):
-    """A GPT-2 from random weights."""
+def from_folder(directory, shards, dtype, dropout):
+    from safetensors import SafetensorError
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    if not list(directory.glob("*.safetensors")):
+        raise Problem(f"{directory} holds no safetensors", "Convert the model to safetensors: pickled weights can run code.")
+    check_tokenizer(directory, shards)
+    try:
+        config = AutoConfig.from_pretrained(directory, trust_remote_code=False)
+        check_is_causal(config, directory)
+        set_dropout(config, dropout)
+        options = {"dtype": dtype, "use_safetensors": True, "trust_remote_code": False, "attn_implementation": "sdpa"}
+        return AutoModelForCausalLM.from_pretrained(directory, config=config, **options)
+    except (ValueError, OSError, KeyError, SafetensorError) as error:
+        raise Problem(
+            f"{directory} cannot be loaded as a causal language model: {str(error).splitlines()[0][:200]}",
+            "Choose a base such as gpt2-large, or copy the model's folder again.",
+        )
+
+
+def check_is_causal(config, directory):
+    kinds = config.architectures or []
+    is_causal = any(kind.endswith(("ForCausalLM", "LMHeadModel")) for kind in kinds) or not kinds
+    if config.is_encoder_decoder or not is_causal:
+        raise Problem(
+            f"{directory} is no causal language model but {', '.join(kinds) or config.model_type}",
+            "Choose a base that continues text, such as gpt2-large.",
+        )
+
+
+def check_tokenizer(directory, shards):
+    """The base's vocabulary must be the one that the shards were made with, word for word."""
+    ours, theirs = (vocabulary_of(folder / "tokenizer.json") for folder in (shards.directory, directory))
+    if ours is not None and theirs is not None and ours != theirs:
+        raise other_tokenizer("their vocabularies differ")
+
+
+def vocabulary_of(path):
+    import json
+
+    try:
+        return json.loads(path.read_text("utf-8"))["model"]["vocab"]
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def other_tokenizer(how):
+    return Problem(
+        f"The shards were made with another tokeniser than the base's: {how}",
+        "Run persona train --base with this base, which prepares shards for it.",
+    )
+
+
+def from_scratch(layers, heads, width, shards, context=1024, dropout=None):
+    """A GPT-2 from random weights, with as many words as the shards' tokeniser has."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
     if width % heads != 0:
@@ -101,22 +161,25 @@ def from_scratch(layers, heads, width, shards, context=1024):
         eos_token_id=end,
         attn_implementation="sdpa",
     )
+    set_dropout(config, dropout)
     return GPT2LMHeadModel(config)
 
 
-def context_of(model):
-    """How many positions the model knows."""
-    config = model.config
-    return getattr(config, "n_positions", None) or getattr(config, "max_position_embeddings", 1024)
+def set_dropout(config, dropout):
+    """Sets every dropout that the model has; None leaves them as its makers chose."""
+    if dropout is None:
+        return
+    for name in ("attn_pdrop", "resid_pdrop", "embd_pdrop", "attention_dropout", "hidden_dropout"):
+        if hasattr(config, name):
+            setattr(config, name, dropout)
 
 
-def add_lora(model, rank, alpha, dropout):
-    """Wraps the model with LoRA adapters on every linear layer of its blocks (Hu et al. 2021; QLoRA's choice of layers)."""
-    from peft import LoraConfig, get_peft_model
+def blocks_of(model):
+    """The transformer blocks of a model, first to last."""
+    from torch.nn import ModuleList
 
-    is_gpt2 = model.config.model_type == "gpt2"
-    targets = ["c_attn", "c_proj", "c_fc"] if is_gpt2 else "all-linear"
-    config = LoraConfig(
-        r=rank, lora_alpha=alpha, lora_dropout=dropout, target_modules=targets, fan_in_fan_out=is_gpt2, task_type="CAUSAL_LM"
-    )
-    return get_peft_model(model, config)
+    count = model.config.num_hidden_layers
+    for module in model.modules():
+        if isinstance(module, ModuleList) and len(module) == count:
+            return module
+    raise Problem("This model's blocks could not be found", "Leave out --train-layers and --compile.")

@@ -6,12 +6,12 @@ after it has dropped the oldest part. Each target is a target in exactly one win
 """
 
 import bisect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
-from shards import NEXT_SPEAKER, PERSONA
+from events import Problem
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ def windows_of(split, context):
         if end - start <= context:
             yield Window(start, start, start, end, start)
             continue
+        if prefix_end - start > context // 2:
+            raise Problem(
+                f"What opens each conversation takes {prefix_end - start} of a row's {context} tokens",
+                "Raise --context-length.",
+            )
         yield from cut(start, prefix_end, end, [int(turn) for turn in turns], context)
 
 
@@ -43,16 +48,31 @@ def cut(start, prefix_end, end, turns, context):
     room = context - (prefix_end - start)
     done = prefix_end
     while done < end:
-        # Up to a third of a window is context: what serving keeps after a drop is at least that much.
-        earlier = turns[min(bisect.bisect_left(turns, done - room // 3), len(turns) - 1)]
-        for body in (min(earlier, done), done):
-            stop = end if end - body <= room else turns[bisect.bisect_right(turns, body + room) - 1]
+        for body in (best_body(turns, done, end, room), done):
+            stop = last_turn_within(turns, end, body + room)
             if stop > done:
                 break
         else:
             stop = min(end, done + room)
+        if body == done > prefix_end == start:
+            body, stop = done - 1, min(stop, done - 1 + room)  # A target needs a token before it.
         yield Window(start, prefix_end, body, stop, done)
         done = stop
+
+
+def best_body(turns, done, end, room):
+    """Where a window begins that goes on after `done`: with 15 to 40 % of earlier turns, so that it is fullest.
+
+    Among turns that fill the row alike, the least is repeated.
+    """
+    first, last = (bisect.bisect_left(turns, done - room * share // 20) for share in (8, 3))
+    bodies = [turn for turn in turns[first : last + 1] if turn <= done] or [done]
+    return max(bodies, key=lambda body: (last_turn_within(turns, end, body + room) - body, body))
+
+
+def last_turn_within(turns, end, most):
+    """The last place where a turn begins, or the conversation ends, that is not beyond `most`."""
+    return end if end <= most else turns[bisect.bisect_right(turns, most) - 1]
 
 
 def pack(lengths, context):
@@ -74,16 +94,29 @@ def pack(lengths, context):
 
 
 class PackedSplit:
-    """Rows of packed windows, made into batches on demand."""
+    """Rows of packed windows, made into batches on demand. `weights` says what a target of each mask code counts."""
 
-    def __init__(self, split, context, next_speaker_weight):
+    def __init__(self, split, context, weights):
         self.split = split
         self.context = context
         self.windows = list(windows_of(split, context))
         self.rows = pack([len(window) for window in self.windows], context)
+        for row in self.rows:
+            self._fill(row)
         self.weights = np.zeros(256, np.float32)
-        self.weights[PERSONA] = 1.0
-        self.weights[NEXT_SPEAKER] = next_speaker_weight
+        for code, weight in weights.items():
+            self.weights[code] = weight
+
+    def _fill(self, row):
+        """Begins a row's windows as many whole turns earlier as its room allows, which would otherwise be padding."""
+        room = self.context - sum(len(self.windows[index]) for index in row)
+        for index in row:
+            window = self.windows[index]
+            earliest = max(window.prefix_end, window.start - room)
+            turn = np.searchsorted(self.split.turns, earliest)
+            if turn < len(self.split.turns) and (start := int(self.split.turns[turn])) < window.start:
+                room -= window.start - start
+                self.windows[index] = replace(window, start=start)
 
     def __len__(self):
         return len(self.rows)
@@ -91,7 +124,19 @@ class PackedSplit:
     @property
     def fill(self):
         """Share of the rows' room that holds tokens."""
-        return sum(len(window) for window in self.windows) / max(1, len(self.rows) * self.context)
+        return self.tokens_in(range(len(self.rows))) / max(1, len(self.rows) * self.context)
+
+    def tokens_in(self, rows):
+        return sum(len(self.windows[index]) for row in rows for index in self.rows[row])
+
+    def weight_of(self, rows):
+        """Summed weight of the targets of some rows."""
+        windows = (self.windows[index] for row in rows for index in self.rows[row])
+        return sum(float(self.window_arrays(window)[1].sum(dtype=np.float64)) for window in windows)
+
+    def targets_in(self, rows):
+        windows = (self.windows[index] for row in rows for index in self.rows[row])
+        return sum(int((self.window_arrays(window)[1] > 0).sum()) for window in windows)
 
     def batch(self, rows, device="cpu", pad_to=None):
         """A batch of packed rows; see `collate`."""
@@ -115,8 +160,7 @@ class PackedSplit:
 def collate(rows, device="cpu", pad_to=None):
     """Packs rows of (ids, weights) pieces into tensors of shape [rows, length].
 
-    `positions` restart in each piece, `documents` number the pieces (padding is a piece of its own), and `attention` is
-    [rows, 1, length, length], true where a token may look: at its own piece, not ahead.
+    `positions` restart in each piece, and `documents` number the pieces of a row (padding is -1).
     `weights[r, t]` is the weight of predicting token t from what stands before it.
     """
     length = pad_to or max(sum(len(ids) for ids, _ in row) for row in rows)
@@ -132,18 +176,5 @@ def collate(rows, device="cpu", pad_to=None):
             positions[r, span] = np.arange(len(piece))
             documents[r, span] = document
             at += len(piece)
-    batch = {
-        "ids": torch.from_numpy(ids),
-        "weights": torch.from_numpy(weights),
-        "positions": torch.from_numpy(positions),
-        "documents": torch.from_numpy(documents),
-    }
-    batch = {name: tensor.to(device, non_blocking=True) for name, tensor in batch.items()}
-    return {**batch, "attention": attention_of(batch["documents"])}
-
-
-def attention_of(documents):
-    """The block-diagonal causal mask, [rows, 1, length, length]."""
-    same = documents[:, None, :, None] == documents[:, None, None, :]
-    length = documents.shape[1]
-    return same & torch.ones(length, length, dtype=torch.bool, device=documents.device).tril()
+    arrays = {"ids": ids, "weights": weights, "positions": positions, "documents": documents}
+    return {name: torch.from_numpy(array).to(device, non_blocking=True) for name, array in arrays.items()}

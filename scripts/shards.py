@@ -8,7 +8,9 @@ import numpy as np
 
 from events import Problem
 
+# Mask codes; see MaskCode in src/handoffs.ts.
 PERSONA = 1
+OTHERS = 2
 NEXT_SPEAKER = 3
 
 

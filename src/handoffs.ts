@@ -314,6 +314,19 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     supervisedTokens: z.int(),
     /** Estimate in bytes of what the run needs at its peak. */
     memoryBytes: z.number(),
+    /** The same by part: weights, optimizer, average, activations, work. */
+    memoryParts: z.record(z.string(), z.number()).optional(),
+    freeMemoryBytes: z.number().optional(),
+    rowsPerStep: z.int().optional(),
+    /** Share of the rows' room that holds tokens. */
+    packingFill: z.number().optional(),
+    /** `sdpa`, `dense`, `flex` or `varlen`. */
+    attention: z.string().optional(),
+    optimizer: z.string().optional(),
+    gradientCheckpointing: z.boolean().optional(),
+    compile: z.boolean().optional(),
+    /** Processes that train together, under torchrun. */
+    processes: z.int().optional(),
   }),
   z.looseObject({
     type: z.literal("step"),
@@ -324,6 +337,12 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     learningRate: z.number(),
     tokensPerSecond: z.number(),
     memoryBytes: z.number(),
+    /** Norm of the gradients before clipping. */
+    gradientNorm: z.number().optional(),
+    /** Tokens of the step, padding not counted. */
+    tokens: z.int().optional(),
+    /** Seconds of steps that are left, evaluations and export not counted. */
+    secondsLeft: z.number().optional(),
   }),
   z.looseObject({
     type: z.literal("evaluation"),
@@ -332,6 +351,8 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     loss: z.number(),
     tokens: z.int(),
     isBest: z.boolean(),
+    /** Held-out loss on other people's words: what is general; null where there are none. */
+    generalLoss: z.number().nullish(),
   }),
   z.looseObject({ type: z.literal("checkpoint-saved"), step: z.int(), directory: z.string() }),
   /** Long silent work, so that a watcher knows what it waits for: `loading`, `merging`, `exporting`, … */
@@ -347,6 +368,21 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     seconds: z.number(),
     /** True when it ended early on SIGTERM, after saving. */
     stopped: z.boolean(),
+    endedBy: z.enum(["steps", "patience", "stop"]).optional(),
+    /** Real tokens a second of steps, all attempts together. */
+    usefulTokensPerSecond: z.number().nullish(),
+    modelFlopsUtilization: z.number().nullish(),
+    peakMemoryBytes: z.number().optional(),
+    energyJoules: z.number().nullish(),
+    /** At `--price-per-hour`, in its currency. */
+    cost: z.number().nullish(),
+    /** How near each GGUF (`q8_0`, `f16`) is to the model, on held-out text. */
+    agreement: z
+      .record(
+        z.string(),
+        z.looseObject({ positions: z.int(), top1Agreement: z.number(), meanDivergence: z.number() }),
+      )
+      .optional(),
   }),
   z.looseObject({ type: z.literal("failed"), reason: z.string(), fix: z.string() }),
 ]);

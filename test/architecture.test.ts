@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { projectRoot } from "../src/python.ts";
 
 const source = path.join(projectRoot, "src");
-const rooms = ["ingest", "prepare", "train", "serve", "demo"];
+const rooms = ["ingest", "prepare", "train", "serve", "demo", "bench"];
 
 interface Import {
   from: string;

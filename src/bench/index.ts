@@ -1,2 +1,4 @@
 export { registerBenchImport } from "./import.ts";
 export { registerBenchPrepare } from "./prepare.ts";
+export { registerBenchQueue } from "./queue-command.ts";
+export { registerBenchTrain } from "./train.ts";

@@ -1,9 +1,11 @@
-"""The trainer as a program: what it says, saves and resumes.
+"""The trainer as a program: what it says, and what ends it.
 
     .venv/bin/python -m unittest discover -s test/python -p test_finetune.py
 """
 
 import json
+import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,13 +13,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import torch
-
 import tiny
-from models import add_lora
 
 FINETUNE = tiny.PROJECT / "scripts/finetune.py"
 COMMON = ["--base", "scratch:2x2x32", "--precision", "fp32", "--context-length", "64", "--tokens-per-step", "128", "--no-export"]
+ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
 class Finetune(unittest.TestCase):
@@ -28,31 +28,36 @@ class Finetune(unittest.TestCase):
         (self.folder / "shards").mkdir()
         tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 40))
 
-    def start(self, run, *options):
-        command = [sys.executable, FINETUNE, "--shards", self.folder / "shards", "--run", self.folder / run, *COMMON, *options]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def start(self, run, *options, program=(sys.executable, FINETUNE), **process):
+        command = [*program, "--shards", self.folder / "shards", "--run", self.folder / run, *COMMON, *options]
+        pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+        return subprocess.Popen(command, **pipes, text=True, env=ONE_THREAD, **process)
 
-    def run_to_end(self, run, *options):
-        process = self.start(run, *options)
-        out, err = process.communicate()
-        return process.returncode, [json.loads(line) for line in out.splitlines()], err
-
-    def losses(self, events):
-        return [event["loss"] for event in events if event["type"] == "step"]
+    def run_to_end(self, run, *options, **process):
+        started = self.start(run, *options, **process)
+        out, err = started.communicate(timeout=300)
+        return started.returncode, [json.loads(line) for line in out.splitlines()], err
 
     def test_it_learns_and_says_so_in_events(self):
-        code, events, err = self.run_to_end("a", "--steps", "12", "--evaluate-every", "4")
+        code, events, err = self.run_to_end("a", "--steps", "12", "--evaluate-every", "4", "--price-per-hour", "0.5")
         self.assertEqual(code, 0, err)
-        evaluations = [event["loss"] for event in events if event["type"] == "evaluation"]
+        evaluations = [event for event in events if event["type"] == "evaluation"]
         self.assertEqual([event["type"] for event in events][:2], ["phase", "plan"])
         self.assertEqual(len(evaluations), 4)
-        self.assertLess(min(evaluations), evaluations[0])
-        self.assertEqual(events[-1]["type"], "finished")
-        self.assertFalse(events[-1]["stopped"])
+        self.assertLess(min(event["loss"] for event in evaluations), evaluations[0]["loss"])
+        self.assertTrue(all(event["generalLoss"] > 0 for event in evaluations))
+        finished = events[-1]
+        self.assertEqual((finished["type"], finished["stopped"], finished["endedBy"]), ("finished", False, "steps"))
+        self.assertAlmostEqual(finished["cost"], 0.5 * finished["seconds"] / 3600)
+        record = json.loads((self.folder / "a/attempt-1/record.json").read_text())
+        self.assertEqual(record["result"]["tokens"], sum(event.get("tokens", 0) for event in events if event["type"] == "step"))
+        self.assertEqual(record["plan"], {key: value for key, value in events[1].items() if key != "type"})
+        self.assertGreater(record["result"]["modelFlopsUtilization"], 0)
+        self.assertIn("torch", record["environment"]["packages"])
 
-    def test_a_run_stopped_and_resumed_has_the_losses_of_one_that_was_not(self):
-        _, whole, _ = self.run_to_end("whole", "--steps", "8")
-        process = self.start("cut", "--steps", "8")
+    def test_a_sigterm_saves_and_the_resumed_run_has_the_losses_of_one_that_was_left_alone(self):
+        _, whole, _ = self.run_to_end("whole", "--steps", "8", "--micro-batch", "1")
+        process = self.start("cut", "--steps", "8", "--micro-batch", "1")
         seen = []
         for line in process.stdout:
             seen.append(json.loads(line))
@@ -60,10 +65,10 @@ class Finetune(unittest.TestCase):
                 process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(), 0)
         process.stderr.close(), process.stdin.close(), process.stdout.close()
-        _, rest, err = self.run_to_end("cut", "--steps", "8", "--resume", "--attempt", "2")
+        _, rest, err = self.run_to_end("cut", "--steps", "8", "--micro-batch", "1", "--resume", "--attempt", "2")
 
         self.assertTrue(seen[-1]["stopped"])
-        self.assertEqual(self.losses(seen) + self.losses(rest), self.losses(whole), err)
+        self.assertEqual(tiny.losses(seen) + tiny.losses(rest), tiny.losses(whole), err)
 
     def test_it_saves_and_ends_when_its_parent_is_gone(self):
         process = self.start("orphan", "--steps", "100000", "--watch-parent")
@@ -85,41 +90,29 @@ class Finetune(unittest.TestCase):
         self.assertEqual((code, events[-1]["type"]), (1, "failed"))
         self.assertIn("Another trainer", events[-1]["reason"])
 
-    def test_shards_without_a_word_of_the_persona_are_refused(self):
-        nobody = [[[(5, 3), (6, 2)]]] * 30
-        tiny.write_shards(self.folder / "shards", nobody)
-        code, events, _ = self.run_to_end("empty")
-        self.assertEqual((code, events[-1]["type"]), (1, "failed"))
-        self.assertIn("no word of the persona", events[-1]["reason"])
+    def test_a_full_disk_at_a_checkpoint_ends_it_and_leaves_the_earlier_ones_whole(self):
+        self.run_to_end("full", "--steps", "2", "--evaluate-every", "2")
+        # No file may grow beyond 64 KiB any more, and a checkpoint's weights are larger.
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, 65_536))
+        again = ("--steps", "4", "--evaluate-every", "1", "--resume", "--attempt", "2")
+        code, events, err = self.run_to_end("full", *again, preexec_fn=limit)
+        self.assertEqual((code, events[-1]["type"]), (1, "failed"), err)
+        self.assertRegex(events[-1]["reason"], "disk is full.*earlier ones are whole")
+        left = [path.name for path in (self.folder / "full").glob("attempt-*/checkpoints/*")]
+        self.assertEqual(set(left), {"step-2"})
+        code, events, err = self.run_to_end("full", "--steps", "4", "--resume", "--attempt", "3")
+        self.assertEqual((code, events[-1]["steps"]), (0, 4), err)
 
-    def test_a_shard_changed_by_hand_is_noticed(self):
-        file = self.folder / "shards/train.bin"
-        file.write_bytes(b"\x01\x00" + file.read_bytes()[2:])
-        _, events, _ = self.run_to_end("changed")
-        self.assertIn("train.bin is not the file", events[-1]["reason"])
+    def test_two_processes_have_the_losses_of_one_with_the_same_batch(self):
+        words = ("--steps", "3", "--evaluate-every", "3", "--dropout", "0", "--tokens-per-step", "256")
+        torchrun = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone", "--", FINETUNE)
+        _, alone, _ = self.run_to_end("alone", *words)
+        code, together, err = self.run_to_end("together", *words, program=torchrun)
+        self.assertEqual(code, 0, err[-3000:])
+        self.assertEqual(together[1]["processes"], 2)
+        self.assertEqual([event["type"] for event in together], [event["type"] for event in alone])
+        for one, two in zip(tiny.losses(alone), tiny.losses(together)):
+            self.assertEqual(one.keys(), two.keys())
+            for name in one.keys() - {"type"}:
+                self.assertAlmostEqual(one[name], two[name], delta=1e-4, msg=name)
 
-    def test_an_unknown_base_without_a_network_has_two_ways_out(self):
-        command = [sys.executable, tiny.PROJECT / "scripts/base_model.py", "nobody/nothing"]
-        offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(self.folder), "PATH": ""}
-        result = subprocess.run(command, capture_output=True, text=True, env=offline)
-        event = json.loads(result.stdout)
-        self.assertEqual(result.returncode, 1)
-        self.assertIn("cannot be reached", event["reason"])
-        self.assertRegex(event["fix"], r"--base.*scratch:")
-
-
-class Lora(unittest.TestCase):
-    def test_merging_adapters_leaves_the_logits_as_they_were(self):
-        for make in (tiny.gpt2, tiny.llama):
-            model = add_lora(make(), rank=4, alpha=8, dropout=0.0)
-            torch.manual_seed(1)
-            for name, parameter in model.named_parameters():
-                if "lora_B" in name:
-                    torch.nn.init.normal_(parameter, std=0.1)
-            ids = torch.randint(0, tiny.VOCABULARY, (1, 20))
-            with torch.no_grad():
-                before = model(ids).logits
-                after = model.merge_and_unload()(ids).logits
-                plain = make()(ids).logits
-            torch.testing.assert_close(after, before, atol=1e-5, rtol=1e-5)
-            self.assertGreater((plain - before).abs().max().item(), 1e-3)

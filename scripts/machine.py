@@ -1,0 +1,28 @@
+"""The device that computes, and the precision that suits it."""
+
+import contextlib
+
+import torch
+
+
+class Machine:
+    """`device` is cuda or cpu, `precision` fp32 or bf16; `autocast()` is the context in which a model runs."""
+
+    def __init__(self, precision="auto"):
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.precision = choose_precision(self.device) if precision == "auto" else precision
+
+    @property
+    def name(self):
+        return torch.cuda.get_device_name() if self.device == "cuda" else "cpu"
+
+    def autocast(self):
+        return torch.autocast(self.device, torch.bfloat16) if self.precision == "bf16" else contextlib.nullcontext()
+
+
+def choose_precision(device):
+    """bf16 where the machine computes in it: 3 times fp32 on CPUs with AVX512-BF16 or AMX, and emulated on others."""
+    if device == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
+    is_fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return "bf16" if is_fast else "fp32"

@@ -1,0 +1,91 @@
+"""One optimiser step: micro-batches accumulated to the mean over all their targets, on one process or several."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from attention import with_attention
+from events import Problem
+from loss import backward
+from schedule import seed_everything
+
+
+@dataclass
+class Step:
+    """What a step gave: mean loss over its targets in nats, norm of the gradients before clipping, tokens and row slots."""
+
+    loss: float
+    norm: float
+    tokens: int
+    slots: int
+
+
+class StepMaker:
+    """Makes the steps of a run. `micro_batch` rows go through the model at once; it shrinks when memory runs out."""
+
+    def __init__(self, model, data, optimizer, team, machine, attention, micro_batch, seed, clip, one_shape=False):
+        self.model = model
+        self.data = data
+        self.optimizer = optimizer
+        self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        self.team = team
+        self.micro_batch = micro_batch
+        self.attention = attention
+        self.machine = machine
+        self.seed = seed
+        self.clip = clip
+        self.pad_to = data.context if one_shape else None
+
+    def make(self, number, rows, rate, stop, warn):
+        """The step, or None when it was asked to stop on the way: what was accumulated is dropped.
+
+        Out of memory: half the rows at once, the same step again.
+        """
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        while True:
+            try:
+                return self._accumulate(number, rows, stop)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                if self.micro_batch == 1:
+                    raise Problem(
+                        "Even one row does not fit into memory",
+                        "Lower --context-length, use --lora or --gradient-checkpointing on, or choose a smaller base.",
+                    )
+            self.optimizer.zero_grad(set_to_none=True)
+            if self.machine.device == "cuda":
+                torch.cuda.empty_cache()
+            self.micro_batch = math.ceil(self.micro_batch / 2)
+            warn(f"Out of memory: going on with {self.micro_batch} rows at once, the step stays the same.")
+
+    def _accumulate(self, number, rows, stop):
+        self.model.train()
+        self.optimizer.zero_grad(set_to_none=True)
+        total_weight = self.data.weight_of(rows)
+        own = self.team.share(rows)
+        loss, slots, was_stopped = 0.0, 0, False
+        for index, at in enumerate(range(0, len(own), self.micro_batch)):
+            if was_stopped := stop.requested:
+                break
+            seed_everything(self.seed, number, self.team.rank, index)
+            batch = self.data.batch(own[at : at + self.micro_batch], self.machine.device, self.pad_to)
+            slots += batch["ids"].numel()
+            with self.machine.autocast():
+                loss = loss + backward(self.model, with_attention(batch, self.attention), total_weight)
+        # Nobody leaves the others waiting: a process that is to stop still meets them here.
+        loss, slots, stops = self.team.sum(float(loss), slots, int(was_stopped or stop.requested), device=self.machine.device)
+        if stops:
+            self.optimizer.zero_grad(set_to_none=True)
+            return None
+        self.team.add_gradients(self.parameters)
+        norm = torch.nn.utils.clip_grad_norm_(self.parameters, self.clip).item()
+        if math.isfinite(norm):
+            self.optimizer.step()
+        return Step(loss / total_weight, norm, self.data.tokens_in(rows), int(slots))
+
+
+def is_out_of_memory(error):
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

@@ -1,0 +1,100 @@
+"""The model as it is trained: which of its weights move, how many tokens it sees, how its blocks are run."""
+
+import torch
+
+from events import Problem
+from models import blocks_of, load
+
+
+class TrainedModel:
+    """Makes the model of a run; each time the same, down to the random weights of adapters."""
+
+    def __init__(self, arguments, shards, machine):
+        self.arguments = arguments
+        self.shards = shards
+        # Weights that are trained stay fp32: pure bf16 loses updates at 3e-5. LoRA's frozen base need not.
+        self.base_type = torch.bfloat16 if arguments.lora and machine.precision == "bf16" else torch.float32
+
+    def fresh(self, dtype=None):
+        """The model before its first step. Its base weights are fp32, or what training keeps them in."""
+        a = self.arguments
+        torch.manual_seed(a.seed)
+        source, revision = (str(a.start_from), None) if a.start_from else (a.base, a.revision)
+        return self.adapt(load(source, revision, self.shards, dtype or self.base_type, a.dropout, a.context_length))
+
+    def adapt(self, model):
+        """The model with what is trained made trainable, and the rest frozen."""
+        a = self.arguments
+        if a.lora:
+            return add_lora(model, a.lora_rank, a.lora_alpha, a.lora_dropout, a.rslora, a.dora)
+        if a.train_layers != "all":
+            return train_last(model, int(a.train_layers.removeprefix("last:")))
+        return model
+
+
+def choose_context(asked, model):
+    known = context_of(model)
+    if asked and asked > known:
+        raise Problem(f"--context-length {asked} is longer than the {known} tokens that the base knows", f"Use {known} at most.")
+    return asked or min(1024, known)
+
+
+def context_of(model):
+    """How many positions the model knows, and sees from one of them."""
+    config = model.config
+    known = getattr(config, "n_positions", None) or getattr(config, "max_position_embeddings", 1024)
+    window = getattr(config, "sliding_window", None)
+    uses_window = window and getattr(config, "use_sliding_window", True)
+    return min(known, window) if uses_window else known
+
+
+def add_lora(model, rank, alpha, dropout, rslora=False, dora=False):
+    """Wraps the model with LoRA adapters on every linear layer of its blocks (Hu et al. 2021; QLoRA's choice of layers).
+
+    rsLoRA: Kalajdzievski 2023; DoRA: Liu et al. 2024.
+    """
+    from peft import LoraConfig, get_peft_model
+
+    is_gpt2 = model.config.model_type == "gpt2"
+    targets = ["c_attn", "c_proj", "c_fc"] if is_gpt2 else "all-linear"
+    config = LoraConfig(
+        r=rank,
+        lora_alpha=alpha,
+        lora_dropout=dropout,
+        use_rslora=rslora,
+        use_dora=dora,
+        target_modules=targets,
+        fan_in_fan_out=is_gpt2,
+        task_type="CAUSAL_LM",
+    )
+    return get_peft_model(model, config)
+
+
+def train_last(model, count):
+    """Freezes all but the last blocks and the final norm."""
+    blocks = blocks_of(model)
+    body = getattr(model, model.base_model_prefix)
+    model.requires_grad_(False)
+    for module in [*blocks[-count:], *(child for name, child in body.named_children() if is_final_norm(name))]:
+        module.requires_grad_(True)
+    return model
+
+
+def is_final_norm(name):
+    return name in ("ln_f", "norm", "final_layer_norm", "final_layernorm")
+
+
+def decide_compile(asked, device, schedule, context):
+    """Compiling takes a minute or two: worth it on a GPU for a run of some length."""
+    if asked != "auto":
+        return asked == "on"
+    return device == "cuda" and schedule.steps * schedule.rows_per_step * context > 5_000_000
+
+
+def prepare_blocks(model, checkpointing, compiles):
+    """Gradient checkpointing and compilation, block by block: one small piece of code serves all layers."""
+    if checkpointing:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    if compiles:
+        for block in blocks_of(model):
+            block.compile(dynamic=False)

@@ -1,0 +1,144 @@
+"""Packing changes nothing but the speed, with each attention that is offered, in each family of models.
+
+    .venv/bin/python -m unittest discover -s test/python -p test_attention.py
+"""
+
+import tempfile
+import types
+import unittest
+
+import torch
+
+import tiny
+from attention import NAMES, check_documents_are_apart, use_attention, with_attention
+from events import Problem
+from loss import evaluate_batch, hidden_states
+from machine import Machine
+from packing import PackedSplit, collate
+from shards import Shards
+
+FP32 = Machine("fp32")
+OFFERED_HERE = [(make, name) for make in tiny.FAMILIES for name in ("sdpa", "dense")]
+
+
+def for_each(test):
+    """Runs a test for every model with every attention that it can have on this machine."""
+
+    def run(self):
+        for make, name in OFFERED_HERE:
+            with self.subTest(make.__name__, attention=name):
+                model = make()
+                test(self, model, use_attention(model, name, FP32))
+
+    return run
+
+
+class Attention(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        split = Shards(tiny.write_shards(folder.name, tiny.random_conversations(1, 10))).train
+        self.packed = PackedSplit(split, 64, {1: 1.0, 3: 0.1})
+
+    @for_each
+    def test_each_token_has_the_logits_that_it_has_unpacked(self, model, name):
+        self.compare_with_unpacked(model, name)
+
+    def test_flex_attention_too_gives_each_token_the_logits_that_it_has_unpacked(self):
+        for make in (tiny.llama, tiny.neox):  # transformers has none for GPT-2.
+            model = make()
+            model.set_attn_implementation(NAMES["flex"])
+            with torch.compiler.set_stance("force_eager"):
+                self.compare_with_unpacked(model, "flex")
+
+    def compare_with_unpacked(self, model, name):
+        batch = with_attention(self.packed.batch(range(len(self.packed))), name)
+        with torch.no_grad():
+            states = hidden_states(model, batch)
+            logits = model.get_output_embeddings()(states)
+        for r, row in enumerate(self.packed.rows):
+            for document, index in enumerate(row):
+                ids, _ = self.packed.window_arrays(self.packed.windows[index])
+                own = tiny.logits_of(model, ids)
+                torch.testing.assert_close(logits[r][batch["documents"][r] == document], own, atol=1e-5, rtol=0)
+
+    @for_each
+    def test_the_packed_loss_is_the_unpacked_loss(self, model, name):
+        rows = range(len(self.packed))
+        loss, weight = evaluate_batch(model, with_attention(self.packed.batch(rows), name))
+        alone = 0.0
+        for window in self.packed.windows:
+            ids, weights = self.packed.window_arrays(window)
+            logits = tiny.logits_of(model, ids)[:-1]
+            each = torch.nn.functional.cross_entropy(logits, torch.as_tensor(ids[1:]), reduction="none")
+            alone += (each * torch.as_tensor(weights[1:])).sum().item()
+        self.assertAlmostEqual(weight, self.packed.weight_of(rows), places=4)
+        self.assertAlmostEqual(loss / weight, alone / weight, delta=1e-5)
+
+    @for_each
+    def test_the_gradients_are_those_of_the_dense_mask(self, model, name):
+        found = gradients(model, self.packed, name)
+        expected = gradients(model, self.packed, use_attention(model, "dense", FP32))
+        for (key, a), b in zip(found.items(), expected.values()):
+            torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-4, msg=f"{key}")
+
+    @for_each
+    def test_a_change_in_document_1_leaves_document_2_alone_and_a_plain_causal_mask_does_not(self, model, name):
+        pieces = torch.randint(1, tiny.VOCABULARY, (3, 16), generator=torch.Generator().manual_seed(1)).numpy()
+        batches = [collate([[(first, first * 0.0), (pieces[2], pieces[2] * 0.0)]]) for first in pieces[:2]]
+        apart = [hidden_states(model, with_attention(batch, name))[0, 16:] for batch in batches]
+        torch.testing.assert_close(*apart, atol=1e-6, rtol=0)
+        mixed = [{**batch, "documents": batch["documents"] * 0} for batch in batches]
+        mixed = [hidden_states(model, with_attention(batch, name))[0, 16:] for batch in mixed]
+        self.assertGreater((mixed[0] - mixed[1]).abs().max().item(), 1e-4)
+
+    @for_each
+    def test_every_start_tries_the_attention_on_the_model(self, model, name):
+        check_documents_are_apart(model, name, 64, FP32)
+
+    def test_a_model_that_ignores_where_documents_end_is_refused(self):
+        for make in tiny.FAMILIES:
+            model = make()
+            use_attention(model, "sdpa", FP32)
+            body = getattr(model, model.base_model_prefix)
+            forward = body.forward
+            body.forward = lambda *words, documents=None, **inputs: forward(*words, **inputs)
+            with self.assertRaisesRegex(Problem, "see each other"):
+                check_documents_are_apart(model, "sdpa", 64, FP32)
+
+    def test_a_model_whose_positions_do_not_restart_is_refused(self):
+        model = tiny.gpt2()
+        use_attention(model, "sdpa", FP32)
+        forward = model.transformer.forward
+        model.transformer.forward = lambda *words, position_ids=None, **inputs: forward(*words, **inputs)
+        with self.assertRaisesRegex(Problem, "does not give what it gives by itself"):
+            check_documents_are_apart(model, "sdpa", 64, FP32)
+
+    def test_a_head_with_rules_of_its_own_is_refused(self):
+        model = tiny.llama()
+        use_attention(model, "sdpa", FP32)
+        forward = model.forward
+
+        def capped(**inputs):
+            output = forward(**inputs)
+            output.logits = 3 * torch.tanh(output.logits / 3)
+            return output
+
+        model.forward = capped
+        with self.assertRaisesRegex(Problem, "head"):
+            check_documents_are_apart(model, "sdpa", 64, FP32)
+
+    def test_what_cannot_be_right_on_this_machine_is_refused(self):
+        with self.assertRaisesRegex(Problem, "needs an NVIDIA card"):
+            use_attention(tiny.llama(), "varlen", FP32)
+        with self.assertRaisesRegex(Problem, "cannot go backward on a CPU"):
+            use_attention(tiny.llama(), "flex", FP32)
+        with self.assertRaisesRegex(Problem, "it has no dropout"):
+            use_attention(tiny.gpt2(dropout=0.1), "varlen", types.SimpleNamespace(device="cuda", precision="bf16"))
+
+
+def gradients(model, packed, name):
+    model.zero_grad()
+    batch = packed.batch(range(len(packed)))
+    hidden_states(model, with_attention(batch, name))[batch["documents"] >= 0].square().mean().backward()
+    return {key: p.grad.clone() for key, p in model.named_parameters() if p.grad is not None}

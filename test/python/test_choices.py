@@ -1,0 +1,87 @@
+"""Every way to train works.
+
+    .venv/bin/python -m unittest discover -s test/python -p test_choices.py
+"""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import tiny
+from schedule import Schedule
+
+
+class Choices(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "shards").mkdir()
+        tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 20))
+
+    def train(self, run, *words):
+        return tiny.train(self.folder, run, "--steps", "2", *words)
+
+    def test_every_kind_of_training_lowers_the_loss(self):
+        tiny.llama().save_pretrained(self.folder / "llama")
+        fast = ("--learning-rate", "5e-3", "--evaluate-every", "2")
+        for words in (
+            ("--lora", "--rslora"),
+            ("--lora", "--dora"),
+            ("--train-layers", "last:1"),
+            ("--gradient-checkpointing", "on"),
+            ("--attention", "dense"),
+            ("--schedule", "wsd", "--ema-decay", "0.5"),
+            ("--base", self.folder / "llama"),
+            ("--base", self.folder / "llama", "--lora", "--dora", "--gradient-checkpointing", "on"),
+        ):
+            events = self.train("-".join(str(word).strip("-/") for word in words)[-60:].replace("/", "-"), *fast, *words)
+            self.assertLess(events[-1]["bestLoss"], events[-1]["firstLoss"], words)
+
+    def test_the_last_layers_alone_change_and_the_embedding_stays(self):
+        events = self.train("last", "--train-layers", "last:1")
+        self.assertLess(events[1]["trainableParameters"], events[1]["parameters"] / 2)
+
+    def test_checkpointing_does_not_change_the_losses(self):
+        plain, again = (self.train(mode, "--gradient-checkpointing", mode, "--dropout", "0.1") for mode in ("off", "on"))
+        self.assertEqual(tiny.losses(plain), tiny.losses(again))
+
+    def test_a_run_can_start_from_the_model_of_another(self):
+        first = self.train("first", "--learning-rate", "5e-3")
+        self.export("first", "model")
+        second = self.train("second", "--start-from", self.folder / "model")
+        self.assertAlmostEqual(second[-1]["firstLoss"], first[-1]["bestLoss"], delta=1e-4)
+
+    def export(self, run, name):
+        from safetensors.torch import load_file
+        from transformers import GPT2LMHeadModel
+
+        from models import from_scratch
+        from shards import Shards
+
+        model = from_scratch(2, 2, 32, Shards(self.folder / "shards"))
+        model.load_state_dict(load_file(self.folder / run / "attempt-1/checkpoints/step-2/weights.safetensors"), strict=False)
+        self.assertIsInstance(model, GPT2LMHeadModel)
+        model.save_pretrained(self.folder / name)
+
+
+class Schedules(unittest.TestCase):
+    def schedule(self, shape, steps=100):
+        return Schedule(steps, 4, 10, 10, 1.0, shape, warmup_share=0.1, decay_share=0.2, lowest_share=0.1, seed=3)
+
+    def test_each_shape_warms_up_and_ends_where_it_should(self):
+        ends = {"cosine": 0.1, "wsd": 0.1 + 0.9 / 20, "constant": 1.0}
+        for shape, end in ends.items():
+            rates = [self.schedule(shape).rate_at(step) for step in range(100)]
+            self.assertEqual(rates[:10], [(step + 1) / 10 for step in range(10)])
+            self.assertAlmostEqual(rates[-1], end, delta=1e-3, msg=shape)
+            self.assertTrue(all(a >= b for a, b in zip(rates[9:], rates[10:])), shape)
+        stable = [self.schedule("wsd").rate_at(step) for step in range(10, 80)]
+        self.assertEqual(set(stable), {1.0})
+
+    def test_each_epoch_shows_every_row_once_in_an_order_of_its_own(self):
+        schedule = self.schedule("cosine")
+        rows = [row for step in range(5) for row in schedule.rows_of(step)]
+        self.assertEqual([sorted(rows[:10]), sorted(rows[10:])], [list(range(10))] * 2)
+        self.assertNotEqual(rows[:10], rows[10:])
+        self.assertEqual(self.schedule("cosine").rows_of(4), schedule.rows_of(4))

@@ -1,0 +1,100 @@
+"""What is served is what was trained.
+
+    .venv/bin/python -m unittest discover -s test/python -p test_export.py
+"""
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import torch
+from transformers import AutoModelForCausalLM
+
+import tiny
+from agreement import compare, shortfall
+from export import merge
+from packing import PackedSplit
+from shards import Shards
+from trained_model import add_lora
+
+
+class Merge(unittest.TestCase):
+    def test_merging_adapters_leaves_the_logits_as_they_were(self):
+        for make in tiny.FAMILIES:
+            for kind in ({}, {"rslora": True}, {"dora": True}):
+                fresh = lambda dtype: add_lora(make().to(dtype), 4, 8, 0.0, **kind).eval()
+                model = fresh(torch.float32)
+                torch.manual_seed(1)
+                for name, parameter in model.named_parameters():
+                    if "lora_B" in name:
+                        torch.nn.init.normal_(parameter, std=0.1)
+                ids = torch.randint(0, tiny.VOCABULARY, (1, 20))
+                with torch.no_grad():
+                    before = model(ids).logits
+                    after = merge(model, fresh)(ids).logits
+                    plain = make()(ids).logits
+                torch.testing.assert_close(after, before, atol=2e-5, rtol=1e-5, msg=f"{make.__name__} {kind}")
+                self.assertGreater((plain - before).abs().max().item(), 1e-3)
+
+
+class Agreement(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        split = Shards(tiny.write_shards(folder.name, tiny.random_conversations(1, 40))).val
+        self.split = PackedSplit(split, 64, {1: 1.0})
+
+    def test_a_model_agrees_with_itself_on_every_position(self):
+        found = compare(tiny.llama(), tiny.llama(), self.split, positions=300)
+        self.assertEqual((found["top1Agreement"], found["disagreementsBeyondTies"]), (1.0, 0))
+        self.assertLess(found["worstDivergence"], 1e-6)
+        self.assertGreaterEqual(found["positions"], 300)
+
+    def test_another_model_falls_short_and_that_is_said(self):
+        found = compare(tiny.llama(0), tiny.llama(1), self.split, positions=300)
+        self.assertLess(found["top1Agreement"], 0.5)
+        self.assertGreater(found["meanDivergence"], 1e-4)
+        self.assertRegex(shortfall("q8_0", found), "q8_0 file chooses the same word.*less than 97 %")
+        self.assertIsNone(shortfall("q8_0", {**found, "top1Agreement": 0.971}))
+
+    def test_divergence_is_that_of_the_definition(self):
+        [row] = compare_one(self.split)
+        found = compare(tiny.llama(0), tiny.llama(1), self.split, positions=1)
+        self.assertAlmostEqual(found["meanDivergence"], row, delta=1e-5)
+
+
+def compare_one(split):
+    """Kullback-Leibler divergence of two models on the first row, by PyTorch's own function, a document at a time."""
+    total = count = 0
+    for index in split.rows[0]:
+        ids, _ = split.window_arrays(split.windows[index])
+        a, b = (tiny.logits_of(tiny.llama(seed), ids).log_softmax(-1) for seed in (0, 1))
+        total += torch.nn.functional.kl_div(b, a, log_target=True, reduction="sum").item()
+        count += len(ids)
+    return [total / count]
+
+
+class Export(unittest.TestCase):
+    def test_a_run_leaves_a_model_gguf_files_a_record_and_a_card_without_private_words(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "shards").mkdir()
+            tiny.write_shards(folder / "shards", tiny.random_conversations(0, 40), vocabulary=50_257)
+            manifest = json.loads((folder / "shards/manifest.json").read_text())
+            (folder / "shards/manifest.json").write_text(json.dumps({**manifest, "persona": "Zuzanna Private"}))
+            words = ["--steps", "3", "--learning-rate", "3e-2", "--gguf", "both", "--agreement-positions", "500"]
+            events = tiny.train(folder, "run", *words, exported=True)
+            attempt = folder / "run/attempt-1"
+            agreement = events[-1]["agreement"]
+            self.assertEqual(set(agreement), {"q8_0", "f16"})
+            self.assertGreaterEqual(agreement["f16"]["positions"], 500)
+            self.assertLess(agreement["f16"]["meanDivergence"], agreement["q8_0"]["meanDivergence"])
+            self.assertLess(agreement["q8_0"]["meanDivergence"], 1e-2)
+            for file in ("model.gguf", "model-f16.gguf"):
+                self.assertEqual((attempt / file).read_bytes()[:4], b"GGUF")
+            AutoModelForCausalLM.from_pretrained(attempt / "model", use_safetensors=True)
+            card = (attempt / "model/README.md").read_text()
+            self.assertIn("scratch:2x2x32", card)
+            self.assertNotIn("Zuzanna", card)
+            self.assertEqual(json.loads((attempt / "record.json").read_text())["result"]["agreement"], agreement)

@@ -1,0 +1,146 @@
+"""What a step needs is known before the first one.
+
+    .venv/bin/python -m unittest discover -s test/python -p test_memory.py
+"""
+
+import tempfile
+import types
+import unittest
+import weakref
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from transformers import AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
+
+import tiny
+from attention import use_attention
+from distributed import Team
+from machine import Machine
+from memory import USABLE_SHARE, plan_memory
+from models import PRESETS
+from optimizer import make_optimizer
+from packing import PackedSplit
+from shards import Shards
+from step import StepMaker
+from trained_model import add_lora, prepare_blocks, train_last
+
+FP32 = Machine("fp32")
+CARD = types.SimpleNamespace(device="cuda", precision="bf16")
+
+
+def choices(**given):
+    unset = {"gradient_checkpointing": "auto", "optimizer": None, "micro_batch": None, "ema_decay": None}
+    return types.SimpleNamespace(**{**unset, **given})
+
+
+class Estimate(unittest.TestCase):
+    """The estimate against every tensor that really existed during a step on the CPU."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        conversations = [[[(int(i) % 90 + 1, 1) for i in range(255)]]] * 8  # One document fills a row.
+        split = Shards(tiny.write_shards(folder.name, conversations)).train
+        self.data = PackedSplit(split, 256, {1: 1.0})
+
+    def check(self, model, adapt=None, **given):
+        model = adapt(model) if adapt else model
+        attention = use_attention(model, "sdpa", FP32)
+        plan = plan_memory(model, adapt, choices(micro_batch=4, **given), 256, FP32, 4, 1e12)
+        prepare_blocks(model, plan.gradient_checkpointing, compiles=False)
+        trained = [p for p in model.parameters() if p.requires_grad]
+        optimizer = make_optimizer("adamw", trained, 1e-3, 0.0)
+        maker = StepMaker(model, self.data, optimizer, Team(), FP32, attention, 4, 1, 1.0)
+        go_on = types.SimpleNamespace(requested=False)
+        maker.make(0, range(4), 1e-3, go_on, print)  # The moments exist from the second step on.
+        with LiveTensors([*model.parameters(), *state_tensors(optimizer)]) as live:
+            maker.make(1, range(4), 1e-3, go_on, print)
+        self.assertAlmostEqual(plan.total / live.peak, 1, delta=0.1)
+
+    def test_is_within_a_tenth_for_a_full_fine_tune(self):
+        self.check(gpt2())
+        self.check(llama())
+
+    def test_is_within_a_tenth_with_gradient_checkpointing(self):
+        self.check(gpt2(), gradient_checkpointing="on")
+        self.check(llama(), gradient_checkpointing="on")
+
+    def test_is_within_a_tenth_with_adapters(self):
+        self.check(llama(), adapt=lambda model: add_lora(model, 8, 16, 0.0))
+
+    def test_is_within_a_tenth_when_the_last_layers_are_trained(self):
+        self.check(gpt2(), adapt=lambda model: train_last(model, 2))
+
+
+class Plan(unittest.TestCase):
+    def plan(self, layers, heads, width, gigabytes, **given):
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(GPT2Config(n_layer=layers, n_head=heads, n_embd=width))
+        model.set_attn_implementation("persona_documents")
+        has_8bit = given.pop("has_8bit", False)
+        return plan_memory(model, None, choices(**given), 1024, CARD, 32, gigabytes * 1e9 * USABLE_SHARE, has_8bit)
+
+    def test_a_full_fine_tune_of_gpt2_large_fits_24_gb_at_a_context_of_1024(self):
+        plan = self.plan(36, 20, 1280, 24)
+        self.assertTrue(plan.fits)
+        self.assertEqual((plan.optimizer, plan.gradient_checkpointing), ("adamw", False))
+        self.assertEqual(plan.parts["weights"] + plan.parts["optimizer"], 16 * 774_030_080)
+
+    def test_less_memory_means_fewer_rows_then_checkpointing_then_8_bit_moments(self):
+        roomy, tight, small = (self.plan(36, 20, 1280, size, has_8bit=True) for size in (80, 18, 12))
+        self.assertGreater(roomy.micro_batch, self.plan(36, 20, 1280, 24).micro_batch)
+        self.assertTrue(tight.gradient_checkpointing)
+        self.assertEqual(small.optimizer, "adamw-8bit")
+        self.assertTrue(all(plan.fits for plan in (roomy, tight, small)))
+
+    def test_what_cannot_fit_is_said(self):
+        self.assertFalse(self.plan(48, 25, 1600, 16).fits)
+
+    def test_every_preset_that_needs_adapters_on_24_gb_has_them(self):
+        self.assertTrue(PRESETS["smollm2-1.7b"][2]["lora"])
+        self.assertTrue(PRESETS["qwen2.5-1.5b"][2]["lora"])
+
+
+def gpt2():
+    drops = {"attn_pdrop": 0.0, "resid_pdrop": 0.0, "embd_pdrop": 0.0}
+    return GPT2LMHeadModel(GPT2Config(vocab_size=400, n_positions=256, n_embd=64, n_layer=6, n_head=4, **drops))
+
+
+def llama():
+    shape = {"hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 6, "num_attention_heads": 4}
+    return LlamaForCausalLM(LlamaConfig(vocab_size=400, max_position_embeddings=256, num_key_value_heads=2, **shape))
+
+
+def state_tensors(optimizer):
+    return [value for state in optimizer.state.values() for value in state.values() if torch.is_tensor(value)]
+
+
+class LiveTensors(TorchDispatchMode):
+    """Adds up the bytes of every tensor that exists, from its first operation until its storage dies; `peak` is the most."""
+
+    def __init__(self, existing):
+        super().__init__()
+        self.sizes = {}
+        self.bytes = self.peak = 0
+        for tensor in existing:
+            self.note(tensor)
+
+    def note(self, tensor):
+        storage = tensor.untyped_storage()
+        key = storage._cdata
+        if key in self.sizes:
+            return
+        self.sizes[key] = storage.nbytes()
+        self.bytes += self.sizes[key]
+        self.peak = max(self.peak, self.bytes)
+        weakref.finalize(storage, self.forget, key)
+
+    def forget(self, key):
+        self.bytes -= self.sizes.pop(key)
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        result = function(*args, **(kwargs or {}))
+        for tensor in torch.utils._pytree.tree_leaves(result):
+            if torch.is_tensor(tensor):
+                self.note(tensor)
+        return result

@@ -1,0 +1,166 @@
+"""A run that is stopped anywhere and goes on is the run that was left alone.
+
+    .venv/bin/python -m unittest discover -s test/python -p test_resume.py
+"""
+
+import shutil
+import tempfile
+import unittest
+from pathlib import Path
+
+from safetensors.torch import load_file
+
+import tiny
+from events import Problem
+from step import Step
+
+SHORT = ("--steps", "4", "--evaluate-every", "2", "--evaluation-rows", "4")
+
+
+class WithShards(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "shards").mkdir()
+        tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 40))
+
+    def train(self, run, *words, **options):
+        return tiny.train(self.folder, run, *words, **options)
+
+
+class Resume(WithShards):
+    def check_every_stop(self, *words, looks=range(1, 40, 4)):
+        """Stops a run at one look after another, resumes it, and compares with the run that nobody stopped."""
+        whole = self.train("whole", *SHORT, *words)
+        stops = 0
+        for look in looks:
+            first = self.train(f"cut-{look}", *SHORT, *words, stop_at_look=look)
+            if not first[-1]["stopped"]:
+                break
+            stops += 1
+            rest = self.train(f"cut-{look}", *SHORT, *words, "--resume", "--attempt", "2")
+            self.assertEqual(tiny.losses(first) + tiny.losses(rest), tiny.losses(whole), f"stopped at look {look}")
+            self.assertEqual(self.last_weights(f"cut-{look}", 2), self.last_weights("whole", 1))
+        self.assertGreater(stops, 1)
+
+    def last_weights(self, run, attempt):
+        weights = load_file(self.folder / run / f"attempt-{attempt}/checkpoints/step-4/weights.safetensors")
+        return {name: value.tolist() for name, value in weights.items()}
+
+    def test_a_run_stopped_anywhere_and_resumed_has_bit_for_bit_the_losses_of_one_that_was_not(self):
+        self.check_every_stop("--dropout", "0.2")
+
+    def test_so_have_adapters_with_dropout_and_averaged_weights(self):
+        self.check_every_stop("--lora", "--lora-rank", "2", "--lora-dropout", "0.3", "--ema-decay", "0.9", looks=range(7, 30, 8))
+
+    def test_so_has_a_run_that_is_stopped_again_and_again(self):
+        whole = self.train("whole", *SHORT)
+        seen, attempt = [], 1
+        while not seen or seen[-1]["stopped"]:
+            self.assertLess(attempt, 30)
+            seen += self.train("often", *SHORT, "--resume", "--attempt", attempt, stop_at_look=9)
+            attempt += 1
+        self.assertGreater(attempt, 2)
+        self.assertEqual(tiny.losses(seen), tiny.losses(whole))
+
+    def test_a_damaged_newest_checkpoint_is_noticed_and_the_one_before_it_used(self):
+        words = ("--steps", "4", "--save-every-minutes", "0")
+        whole = self.train("run", *words)
+        kept = self.folder / "run/attempt-1/checkpoints"
+        for damage in (cut_short, lose_progress, change_a_byte):
+            shutil.copytree(self.folder / "run", self.folder / damage.__name__)
+            damage(self.folder / damage.__name__ / "attempt-1/checkpoints/step-4")
+            rest = self.train(damage.__name__, *words, "--resume", "--attempt", "2")
+            self.assertEqual([event["step"] for event in rest if event["type"] == "step"], [4], damage.__name__)
+            self.assertEqual(tiny.losses(rest)[0], [each for each in tiny.losses(whole) if each["type"] == "step"][-1])
+            if damage is not lose_progress:
+                [warning] = [event["message"] for event in rest if event["type"] == "warning"]
+                self.assertIn("step-4 is damaged", warning)
+        self.assertTrue(kept.exists())
+
+    def test_the_newest_two_checkpoints_and_the_best_stay(self):
+        # The rate makes it worse and worse: step 1 stays the best.
+        rates = ("--learning-rate", "3e-3", "--schedule", "constant", "--weight-decay", "0")
+        events = self.train("run", "--steps", "6", "--save-every-minutes", "0", "--evaluate-every", "1", "--patience", "9", *rates)
+        best = events[-1]["bestStep"]
+        kept = {path.name for path in (self.folder / "run/attempt-1/checkpoints").iterdir()}
+        self.assertEqual(kept, {"step-5", "step-6", f"step-{best}"})
+
+    def test_another_order_of_the_data_is_refused(self):
+        self.train("run", *SHORT, stop_at_look=8)
+        with self.assertRaisesRegex(Problem, "another seed: 1337, not 7"):
+            self.train("run", *SHORT, "--resume", "--attempt", "2", "--seed", "7")
+        with self.assertRaisesRegex(Problem, "of another model"):
+            self.train("run", *SHORT, "--resume", "--attempt", "3", "--base", "scratch:1x2x32")
+
+
+class Guard(WithShards):
+    """What happens when a step goes wrong."""
+
+    def train_with_wrong_steps(self, run, wrong, *words):
+        """`wrong[n]` is done to the n-th step that is made."""
+        made = 0
+
+        def tamper(finetune):
+            class Maker(finetune.StepMaker):
+                def make(self, *inputs):
+                    nonlocal made
+                    step = super().make(*inputs)
+                    made += 1
+                    return wrong[made](step) if made in wrong else step
+
+            finetune.StepMaker = Maker
+
+        return self.train(run, *words, tamper=tamper)
+
+    def test_a_step_that_is_not_a_number_goes_back_to_the_last_checkpoint_with_half_the_rate_once(self):
+        words = ("--steps", "4", "--evaluate-every", "2", "--schedule", "constant")
+        events = self.train_with_wrong_steps("run", {4: not_a_number}, *words)
+        [warning] = [event["message"] for event in events if event["type"] == "warning"]
+        self.assertRegex(warning, r"At step 4 the loss became nan.*going on from step 2 with half")
+        steps = [(event["step"], event["learningRate"]) for event in events if event["type"] == "step"]
+        self.assertEqual(steps, [(1, 1e-3), (2, 1e-3), (3, 1e-3), (3, 5e-4), (4, 5e-4)])
+
+    def test_before_the_first_checkpoint_it_goes_back_to_the_start(self):
+        words = ("--steps", "2", "--evaluate-every", "2", "--schedule", "constant")
+        events = self.train_with_wrong_steps("run", {2: not_a_number}, *words)
+        slow = self.train("slow", *words, "--learning-rate", "5e-4")
+        again = [event["loss"] for event in events if event["type"] == "step"][1:]
+        self.assertEqual(again, [event["loss"] for event in slow if event["type"] == "step"])
+
+    def test_the_second_time_is_a_problem(self):
+        words = ("--steps", "4", "--evaluate-every", "2")
+        with self.assertRaisesRegex(Problem, "for the second time"):
+            self.train_with_wrong_steps("run", {3: not_a_number, 5: not_a_number}, *words)
+
+    def test_a_jump_of_the_loss_counts_as_wrong(self):
+        jump = lambda step: Step(step.loss * 3, step.norm, step.tokens, step.slots)
+        events = self.train_with_wrong_steps("run", {23: jump}, "--steps", "24", "--evaluate-every", "12")
+        [warning] = [event["message"] for event in events if event["type"] == "warning"]
+        self.assertIn("At step 23 the loss jumped", warning)
+
+    def test_a_rate_that_diverges_ends_with_advice(self):
+        with self.assertRaisesRegex(Problem, "second time") as caught:
+            self.train("run", "--steps", "60", "--learning-rate", "1e30", "--clip", "1e30", "--evaluate-every", "30")
+        self.assertIn("--learning-rate", caught.exception.fix)
+
+
+def not_a_number(step):
+    return Step(float("nan"), step.norm, step.tokens, step.slots)
+
+
+def cut_short(checkpoint):
+    file = checkpoint / "weights.safetensors"
+    file.write_bytes(file.read_bytes()[:-7])
+
+
+def lose_progress(checkpoint):
+    (checkpoint / "progress.json").unlink()
+
+
+def change_a_byte(checkpoint):
+    file = checkpoint / "optimizer.safetensors"
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)

@@ -1,0 +1,124 @@
+"""One optimiser step, whatever the micro-batch.
+
+    .venv/bin/python -m unittest discover -s test/python -p test_step.py
+"""
+
+import tempfile
+import types
+import unittest
+
+import torch
+
+import tiny
+from attention import use_attention
+from distributed import Team
+from events import Problem
+from machine import Machine
+from optimizer import Average, make_optimizer
+from packing import PackedSplit
+from shards import Shards
+from step import StepMaker
+
+MACHINE = Machine("fp32")
+GO_ON = types.SimpleNamespace(requested=False)
+
+
+class Steps(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        split = Shards(tiny.write_shards(folder.name, tiny.random_conversations(2, 40))).train
+        self.data = PackedSplit(split, 64, {1: 1.0, 3: 0.1})
+        self.warnings = []
+
+    def maker(self, micro_batch, dropout=0.0):
+        model = tiny.gpt2(dropout=dropout)
+        attention = use_attention(model, "sdpa", MACHINE)
+        optimizer = make_optimizer("adamw", list(model.parameters()), 1e-3, 0.01)
+        return StepMaker(model, self.data, optimizer, Team(), MACHINE, attention, micro_batch, seed=1, clip=1.0)
+
+    def make(self, maker, number=0, stop=GO_ON):
+        return maker.make(number, range(4), 1e-3, stop, self.warnings.append)
+
+    def test_accumulating_gives_the_step_of_all_rows_at_once(self):
+        at_once, one_by_one = self.maker(4), self.maker(1)
+        for number in range(3):
+            a, b = self.make(at_once, number), self.make(one_by_one, number)
+            self.assertAlmostEqual(a.loss, b.loss, delta=1e-5)
+            self.assertAlmostEqual(a.norm, b.norm, delta=1e-4)
+        self.assertEqual(a.tokens, self.data.tokens_in(range(4)))
+
+    def test_out_of_memory_halves_the_rows_at_once_and_repeats_the_same_step(self):
+        limited, free = self.maker(4), self.maker(1)
+        limit_rows(limited.model, 1)
+        a, b = self.make(limited), self.make(free)
+        self.assertEqual(limited.micro_batch, 1)
+        self.assertEqual([w.split(":")[0] for w in self.warnings], ["Out of memory"] * 2)
+        self.assertEqual((a.loss, a.norm), (b.loss, b.norm))
+        for x, y in zip(limited.model.parameters(), free.model.parameters()):
+            torch.testing.assert_close(x, y, atol=0, rtol=0)
+
+    def test_a_row_that_does_not_fit_by_itself_is_a_problem_with_advice(self):
+        maker = self.maker(2)
+        limit_rows(maker.model, 0)
+        with self.assertRaisesRegex(Problem, "Even one row"):
+            self.make(maker)
+
+    def test_other_errors_are_not_taken_for_a_lack_of_memory(self):
+        maker = self.maker(2)
+        maker.model.transformer.register_forward_pre_hook(fail_with(RuntimeError("a bug")), with_kwargs=True)
+        with self.assertRaisesRegex(RuntimeError, "a bug"):
+            self.make(maker)
+
+    def test_a_stop_between_micro_batches_drops_the_step_and_leaves_no_trace(self):
+        stopped, undisturbed = self.maker(1, dropout=0.1), self.maker(1, dropout=0.1)
+        stop = types.SimpleNamespace(requested=False)
+        hook = stopped.model.transformer.register_forward_hook(lambda *_: setattr(stop, "requested", True))
+        self.assertIsNone(self.make(stopped, stop=stop))
+        hook.remove()
+        self.assertTrue(all(p.grad is None for p in stopped.model.parameters()))
+        a, b = self.make(stopped), self.make(undisturbed)
+        self.assertEqual((a.loss, a.norm), (b.loss, b.norm))
+
+    def test_dropout_follows_from_seed_and_step_alone(self):
+        one, other = self.maker(2, dropout=0.2), self.maker(2, dropout=0.2)
+        torch.manual_seed(1)
+        a = self.make(one, number=5)
+        torch.manual_seed(2)
+        self.assertEqual(a.loss, self.make(other, number=5).loss)
+        self.assertNotEqual(a.loss, self.make(self.maker(2, dropout=0.2), number=6).loss)
+
+
+class Averaging(unittest.TestCase):
+    def test_the_average_is_used_inside_and_the_weights_come_back(self):
+        model = tiny.gpt2()
+        average = Average(model.named_parameters(), 0.5)
+        before = model.transformer.ln_f.weight.clone()
+        with torch.no_grad():
+            model.transformer.ln_f.weight.add_(1.0)
+        average.update(step=100)
+        after = model.transformer.ln_f.weight.clone()
+        with average:
+            torch.testing.assert_close(model.transformer.ln_f.weight.data, (before + after) / 2)
+        torch.testing.assert_close(model.transformer.ln_f.weight.data, after.data, atol=0, rtol=0)
+
+    def test_8_bit_moments_without_their_package_are_refused_with_advice(self):
+        with self.assertRaisesRegex(Problem, "bitsandbytes"):
+            make_optimizer("adamw-8bit", [torch.nn.Parameter(torch.zeros(2))], 1e-3, 0.0)
+
+
+def limit_rows(model, most):
+    """A card with room for so many rows."""
+
+    def check(module, words, inputs):
+        if len(inputs["input_ids"]) > most:
+            raise torch.OutOfMemoryError("out of memory")
+
+    model.transformer.register_forward_pre_hook(check, with_kwargs=True)
+
+
+def fail_with(error):
+    def fail(*_):
+        raise error
+
+    return fail
