@@ -19,7 +19,6 @@ const commands: Record<string, () => Promise<Register>> = {
   doctor: async () => (await import("./doctor.ts")).registerDoctor,
   bench: async () => (await import("./bench.ts")).registerBench,
   demo: async () => (await import("./demo.ts")).registerDemo,
-  bench: async () => (await import("./bench.ts")).registerBench,
 };
 
 /**
