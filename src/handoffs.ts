@@ -160,6 +160,8 @@ export const ShardManifest = z.object({
   /** The id that ends a conversation and, in the plain rendering, opens every window. */
   endOfConversation: z.int(),
   splits: z.object({ train: ShardSplit, val: ShardSplit }),
+  /** Ids of the threads that anything was taken from. */
+  threads: z.array(z.string()).optional(),
   /**
    * Everything left out, by reason. Bubbles here and those of both splits add up to all that the persona wrote.
    * A reason without conversations is about single bubbles or turns.

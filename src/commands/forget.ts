@@ -2,8 +2,10 @@ import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import { countMessagesOf, forgetPerson } from "../ingest/index.ts";
+import { findDatasetsOf, removeSegments } from "../prepare/index.ts";
 import { printable } from "../printable.ts";
 import { formatCount, formatPlural } from "../terminal.ts";
+import { markRunsStale } from "../train/index.ts";
 import { interruptSignal, openContext } from "./command.ts";
 
 const examples = `
@@ -35,8 +37,20 @@ export function registerForget(program: Command): void {
       terminal.note(
         `Erased ${formatPlural(report.erased, "entry", "entries")}; ${formatPlural(report.changedThreads.length, "thread")} changed. Later imports leave them out.`,
       );
-      terminal.data(report);
+      await removeSegments(workspace);
+      const datasets = await findDatasetsOf(workspace, report.changedThreads);
+      const runs = await markRunsStale(workspace, datasets, "a person was forgotten");
+      for (const line of describeStale(datasets, runs)) terminal.warn(line);
+      terminal.data({ ...report, stale: { datasets, runs } });
     });
+}
+
+/** What was made of their words before, and still holds them. */
+function describeStale(datasets: string[], runs: string[]): string[] {
+  const lines: string[] = [];
+  if (datasets.length > 0) lines.push(`Made from their words, delete in shards/: ${datasets.join(", ")}`);
+  if (runs.length > 0) lines.push(`Learned from their words: persona runs delete ${runs.join(" ")}`);
+  return lines;
 }
 
 async function confirm(what: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { Workspace } from "../workspace.ts";
 import { defaultArchiveLimits } from "./archives/limits.ts";
 import { createTombstone } from "./forgotten.ts";
 import { runJobs } from "./job-pool.ts";
+import { joinThreads } from "./joined-threads.ts";
 import { readIndex, type StoreIndex, writeIndex } from "./store.ts";
 import type { StoredThread } from "./stored-thread.ts";
 import { syncThreadFiles } from "./thread-file.ts";
@@ -21,7 +22,7 @@ export interface ForgetOptions {
 export interface ForgetReport {
   /** Messages that were theirs. */
   erased: number;
-  /** Ids of threads that hold something else now: their words, reactions or name stood there. */
+  /** Ids of threads, as later stages know them, that hold something else now: their words, reactions or name stood there. */
   changedThreads: string[];
 }
 
@@ -72,7 +73,7 @@ async function runForget({ workspace, name, onProgress, signal }: ForgetOptions)
   await writeIndex(workspace, { ...index, threads, forgotten });
   return {
     erased: countEntries(index.threads) - countEntries(threads),
-    changedThreads: changedThreads(index.threads, threads),
+    changedThreads: changedThreads(index, threads),
   };
 }
 
@@ -100,7 +101,9 @@ function countEntries(threads: StoredThread[]): number {
   return threads.reduce((sum, { entries }) => sum + entries, 0);
 }
 
-function changedThreads(before: StoredThread[], after: StoredThread[]): string[] {
-  const now = new Map(after.map(({ id, sha256 }) => [id, sha256]));
-  return before.filter(({ id, sha256 }) => now.get(id) !== sha256).map(({ id }) => id);
+function changedThreads({ threads, owner }: StoreIndex, after: StoredThread[]): string[] {
+  const now = new Set(after.map(({ sha256 }) => sha256));
+  return joinThreads(threads, owner)
+    .filter(({ files }) => files.some(({ sha256 }) => !now.has(sha256)))
+    .map(({ summary }) => summary.id);
 }

@@ -30,6 +30,9 @@ export function manifestOf(
     dtype: tokenArrayOf(tokenizer) === Uint16Array ? "uint16" : "uint32",
     endOfConversation: createTranscript({ tokenizer, rendering, persona }).endOfConversation,
     splits,
+    threads: options.store.threads.flatMap(({ id }, index) =>
+      (segments[index] as Segment).summary.recordsEnd > 0 ? [id] : [],
+    ),
     excluded: sumOfExcluded([...summaries.map((summary) => summary.excluded), excluded]),
     redactions: Object.fromEntries(sumOf(summaries.map((summary) => summary.redactions))),
     settings: { ...settings },
