@@ -116,11 +116,12 @@ function untilRaised(signal: AbortSignal): Promise<void> {
 
 async function untilIdle(context: WorkerContext): Promise<void> {
   const { signal, idleBeforeExitMs } = context;
+  const isToLeave = untilRaised(signal).then(() => false);
   let idleMs = 0;
   while (idleMs < idleBeforeExitMs && !signal.aborted) {
     await sleep(idlePollMs, undefined, { signal }).catch(() => {});
     // While the server is away there is no answer, and a worker that is told to leave does not wait for one.
-    const answer = await Promise.race([isIdle(context), untilRaised(signal).then(() => false)]);
+    const answer = await Promise.race([isIdle(context), isToLeave]);
     idleMs = answer ? idleMs + idlePollMs : 0;
   }
 }
