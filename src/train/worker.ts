@@ -19,7 +19,7 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
   const { redis } = openQueue(options.server);
   const { note, slots = await findSlots() } = options;
   const context = openWorkerContext(options, redis, slots);
-  announceOutages(redis, note);
+  const stopAnnouncing = announceOutages(redis, note);
   note(
     `Waiting for runs, one at a time on each of ${slots.map(({ name }) => name).join(", ")}. Ctrl-C saves and leaves.`,
   );
@@ -27,6 +27,7 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
     await workOnce(context);
     // A run that was asked for while this worker was leaving found it still there, and would wait for nobody.
   } while (context.exitWhenIdle && !options.signal.aborted && !(await isIdle(context)));
+  stopAnnouncing();
 }
 
 async function workOnce(context: WorkerContext): Promise<void> {
@@ -95,16 +96,22 @@ async function closeInTime(worker: Worker, locks: JobLocks): Promise<void> {
   }
 }
 
-function announceOutages(connection: Redis, note: (line: string) => void): void {
+function announceOutages(connection: Redis, note: (line: string) => void): () => void {
   let isGone = false;
-  connection.on("reconnecting", () => {
+  const onGone = () => {
     if (!isGone) note("The queue's server is gone; training goes on, reconnecting …");
     isGone = true;
-  });
-  connection.on("ready", () => {
+  };
+  const onBack = () => {
     if (isGone) note("The queue's server is back.");
     isGone = false;
-  });
+  };
+  connection.on("reconnecting", onGone);
+  connection.on("ready", onBack);
+  return () => {
+    connection.off("reconnecting", onGone);
+    connection.off("ready", onBack);
+  };
 }
 
 function untilRaised(signal: AbortSignal): Promise<void> {
@@ -116,11 +123,12 @@ function untilRaised(signal: AbortSignal): Promise<void> {
 
 async function untilIdle(context: WorkerContext): Promise<void> {
   const { signal, idleBeforeExitMs } = context;
+  const isToLeave = untilRaised(signal).then(() => false);
   let idleMs = 0;
   while (idleMs < idleBeforeExitMs && !signal.aborted) {
     await sleep(idlePollMs, undefined, { signal }).catch(() => {});
     // While the server is away there is no answer, and a worker that is told to leave does not wait for one.
-    const answer = await Promise.race([isIdle(context), untilRaised(signal).then(() => false)]);
+    const answer = await Promise.race([isIdle(context), isToLeave]);
     idleMs = answer ? idleMs + idlePollMs : 0;
   }
 }
