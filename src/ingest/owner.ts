@@ -165,8 +165,8 @@ function ownerIn({ threadsByName, threads }: ExportCounts, elsewhere: (string | 
 
 function checkAsked(name: string, exports: ExportCounts[], known: OwnerOfStore | undefined): void {
   if (known?.owner === name) return;
-  const everyone = exports.flatMap(({ threadsByName }) => [...threadsByName.keys()]);
-  if (everyone.includes(name)) return;
+  const everyone = new Set(exports.flatMap(({ threadsByName }) => [...threadsByName.keys()]));
+  if (everyone.has(name)) return;
   const offers = closestNames(name, everyone).map((offer) => `"${offer}"`);
   throw new UserError(`Nobody in this export is called "${name}".`, {
     fix: offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "Check the spelling in Messenger.",
