@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { asideName, type Workspace } from "../workspace.ts";
 import { charactersOf } from "./entry-size.ts";
@@ -51,11 +51,15 @@ export class SortedRuns {
     const descriptor = openSync(file, "wx", 0o600);
     this.#files.push(file);
     try {
-      const lines = this.#run
-        .sort(compare)
-        .map(({ at, sequence, entry }) => `${at} ${sequence} ${lineOf(entry)}`);
-      for (let start = 0; start < lines.length; start += batchSize)
-        writeSync(descriptor, lines.slice(start, start + batchSize).join(""));
+      this.#run.sort(compare);
+      for (let start = 0; start < this.#run.length; start += batchSize)
+        writeFileSync(
+          descriptor,
+          this.#run
+            .slice(start, start + batchSize)
+            .map(sortableLine)
+            .join(""),
+        );
     } finally {
       closeSync(descriptor);
     }
@@ -95,6 +99,10 @@ async function* oneBatch<T>(batch: T[]): AsyncGenerator<T[]> {
 
 async function* readRun(file: string): AsyncGenerator<Sortable[]> {
   for await (const lines of linesOf(file, runReadBytes)) yield lines.map(parseSortable);
+}
+
+function sortableLine({ at, sequence, entry }: Sortable): string {
+  return `${at} ${sequence} ${lineOf(entry)}`;
 }
 
 function parseSortable(line: string): Sortable {
