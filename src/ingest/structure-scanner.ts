@@ -18,12 +18,12 @@ for (const byte of Object.values(structural)) isStructural[byte] = 1;
 export class StructureScanner {
   #isInString = false;
   #isEscaped = false;
-  /** The last string as it is written, a character a byte; too long for a key, nothing more is added to it. */
+  /** The last string as it is written, a character a byte. */
   #lastBytes = "";
 
   /** The last string that was passed: the key, where a colon follows. Empty when it is longer than keys are. */
   get lastString(): string {
-    return this.#lastBytes.length > longestKey ? "" : decodeString(this.#lastBytes);
+    return this.#lastBytes === tooLong ? "" : decodeString(this.#lastBytes);
   }
 
   /** Where the next structural byte outside of strings stands, from `start` on; the chunk's length when there is none. */
@@ -66,13 +66,16 @@ export class StructureScanner {
   }
 
   #remember(chunk: Buffer, start: number, end: number): void {
-    const room = longestKey + 1 - this.#lastBytes.length;
-    if (room > 0) this.#lastBytes += chunk.toString("latin1", start, Math.min(end, start + room));
+    if (this.#lastBytes === tooLong) return;
+    const isTooLong = this.#lastBytes.length + end - start > longestKey;
+    this.#lastBytes = isTooLong ? tooLong : this.#lastBytes + chunk.toString("latin1", start, end);
   }
 }
 
 /** `messages` with each of its letters as an escape has 48 bytes. */
 const longestKey = 48;
+/** Stands for a string of which nothing is kept. A string cannot be this one: its quotes are escaped. */
+const tooLong = '"';
 
 function decodeString(bytes: string): string {
   try {
