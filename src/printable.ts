@@ -10,13 +10,18 @@ export function printable(text: string, most = 60): string {
   const plain = text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, (marks) => (keptMarks.test(marks) ? marks : " "))
     .trim();
-  const characters = [...new Intl.Segmenter().segment(plain.slice(0, 4 * most))];
-  if (characters.length <= most) return plain.slice(0, 4 * most);
-  return `${characters
-    .slice(0, most - 1)
-    .map(({ segment }) => segment)
-    .join("")}…`;
+  const bounded = plain.slice(0, most * mostUnits);
+  const shown: string[] = [];
+  for (const { segment } of new Intl.Segmenter().segment(bounded)) {
+    shown.push(segment.slice(0, mostUnits).toWellFormed());
+    if (shown.length > most) break;
+  }
+  const isWhole = shown.length <= most && bounded.length === plain.length;
+  return isWhole ? shown.join("") : `${shown.slice(0, most - 1).join("")}…`;
 }
+
+/** UTF-16 units of one character: a couple with skin tones has 16, and marks can be piled up without end. */
+const mostUnits = 32;
 
 /** Emoji and several scripts are joined by these. */
 const keptMarks = /^[\u200c\u200d]$/;

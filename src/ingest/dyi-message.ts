@@ -132,7 +132,7 @@ function isFieldOfMessage(key: string, field: unknown, onUnknownKey: (key: strin
     case "type_INTERNAL":
       return true;
     default:
-      return field == null || isNestedField(key, field, onUnknownKey);
+      return isNestedField(key, field, onUnknownKey);
   }
 }
 
@@ -143,17 +143,17 @@ function isNestedField(key: string, field: unknown, onUnknownKey: (key: string) 
     case "audio_files":
     case "files":
     case "gifs":
-      return isListOf(field, key, fileShape, onUnknownKey);
+      return field == null || isListOf(field, key, fileShape, onUnknownKey);
     case "reactions":
-      return isListOf(field, key, reactionShape, onUnknownKey);
+      return field == null || isListOf(field, key, reactionShape, onUnknownKey);
     case "users":
-      return isListOf(field, key, userShape, onUnknownKey);
+      return field == null || isListOf(field, key, userShape, onUnknownKey);
     case "sticker":
-      return isShape(field, key, fileShape, onUnknownKey);
+      return field == null || isShape(field, key, fileShape, onUnknownKey);
     case "share":
-      return isShape(field, key, shareShape, onUnknownKey);
+      return field == null || isShape(field, key, shareShape, onUnknownKey);
     case "bumped_message_metadata":
-      return isShape(field, key, bumpShape, onUnknownKey);
+      return field == null || isShape(field, key, bumpShape, onUnknownKey);
     default:
       onUnknownKey(key);
       return true;

@@ -52,7 +52,7 @@ function readHead(entry: ExportEntry): Pick<FoundPart, "people" | "newestAt"> {
   } catch {
     return { people: [], newestAt: 0 }; // Reading it whole says what is wrong.
   }
-  const list = /"participants"\s*:\s*(\[[^\]]*\])/.exec(head)?.[1];
+  const list = /"participants"\s*:\s*(\[(?:[^"\]]|"(?:[^"\\]|\\.)*")*\])/s.exec(head)?.[1];
   const time = Number(/"timestamp(?:_ms)?"\s*:\s*(\d{9,16})\b/.exec(head)?.[1] ?? 0);
   return { people: namesIn(list), newestAt: time < 1e11 ? time * 1000 : time };
 }
@@ -62,7 +62,7 @@ function namesIn(list: string | undefined): string[] {
     const people: unknown = JSON.parse(list ?? "[]");
     return Array.isArray(people) ? people.map(nameOf).filter((name) => name !== "") : [];
   } catch {
-    return []; // A name with a bracket in it; the entries name their senders too.
+    return []; // It is damaged, or longer than the head; the entries name their senders too.
   }
 }
 

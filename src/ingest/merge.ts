@@ -5,6 +5,7 @@
  * message counts as often as the source that has it most often. Messages of one moment are compared with each other, and
  * only they: the sources are read side by side, each in its order of time, and one moment is in memory.
  */
+import { charactersOf } from "./entry-size.ts";
 import type { ParsedEntry } from "./formats/format.ts";
 
 /** An entry with what its place in the thread follows from. */
@@ -32,7 +33,12 @@ export class OutOfOrderError extends Error {
 }
 
 /** More messages of one moment than any chat has; held against each other they would not fit into memory. */
+export class CrowdedMomentError extends Error {
+  override readonly name = "CrowdedMomentError";
+}
+
 const mostAtOneMoment = 20_000;
+const mostCharactersAtOneMoment = 50_000_000;
 
 /** Told of messages that are equal in two sources but for the sender: perhaps one person under two names. */
 export type OnSameWords = (
@@ -47,6 +53,7 @@ export async function* mergeSources(sources: Source[], onSameWords?: OnSameWords
   if (cursors.length === 1) return yield* passThrough(cursors[0] as Cursor);
 
   let merged: Merged = { entries: [], duplicates: 0 };
+  let characters = 0;
   for (;;) {
     const open = cursors.filter(({ at }) => at !== undefined);
     if (open.length === 0) break;
@@ -55,17 +62,21 @@ export async function* mergeSources(sources: Source[], onSameWords?: OnSameWords
     for (const [source, cursor] of cursors.entries()) {
       if (cursor.at === moment)
         present.push({ source, asOf: cursor.asOf, entries: await cursor.takeMoment() });
+      characters += cursor.charactersTaken;
+      cursor.charactersTaken = 0;
     }
     mergeMoment(present, merged, onSameWords);
-    if (merged.entries.length >= batchSize) {
+    if (merged.entries.length >= batchSize || characters > batchCharacters) {
       yield merged;
       merged = { entries: [], duplicates: 0 };
+      characters = 0;
     }
   }
   yield merged;
 }
 
 const batchSize = 2_000;
+const batchCharacters = 4_000_000;
 
 async function* passThrough(cursor: Cursor): AsyncGenerator<Merged> {
   for (let batch = cursor.takeBatch(); batch !== undefined; batch = cursor.takeBatch()) {
@@ -79,6 +90,8 @@ class Cursor {
   /** Time of the next entry; an entry without a time stands at that of the one before it. Undefined at the end. */
   at: number | undefined;
   readonly asOf: number;
+  /** Of the entries that moments were taken with, about. */
+  charactersTaken = 0;
   readonly #batches: AsyncIterator<PlacedEntry[]>;
   #batch: PlacedEntry[] = [];
   #index = 0;
@@ -131,8 +144,11 @@ class Cursor {
     const moment = this.at;
     const taken: PlacedEntry[] = [];
     while (this.at === moment) {
-      taken.push(this.#batch[this.#index] as PlacedEntry);
-      if (taken.length > mostAtOneMoment) throw new Error("it has too many messages of one moment");
+      const entry = this.#batch[this.#index] as PlacedEntry;
+      taken.push(entry);
+      this.charactersTaken += charactersOf(entry);
+      const isCrowded = taken.length > mostAtOneMoment || this.charactersTaken > mostCharactersAtOneMoment;
+      if (isCrowded) throw new CrowdedMomentError();
       this.#index++;
       if (this.#index < this.#batch.length) this.#point();
       else await this.refill();
@@ -153,29 +169,65 @@ function mergeMoment(present: Presence[], merged: Merged, onSameWords: OnSameWor
     for (const entry of first.entries) merged.entries.push(entry);
     return;
   }
-  const kept = new Map<string, RankedEntry>();
-  let count = 0;
-  for (const { entries, asOf } of present) {
-    const seen = new Map<string, number>();
-    for (const [rank, entry] of entries.entries()) {
-      const key = keyOf(entry);
-      const occurrence = (seen.get(key) ?? 0) + 1;
-      seen.set(key, occurrence);
-      keepNewer(kept, `${key}\u0000${occurrence}`, { entry, rank, asOf });
-      count++;
-    }
-  }
+  const kept = new Map<string, KeptEntry>();
+  const orders = present.map((source) => keepEntries(source, kept));
   if (onSameWords !== undefined) noteSameWords(present, onSameWords);
-  const ordered = kept.size === 1 ? [...kept.values()] : [...kept.values()].sort(compare);
-  for (const { entry } of ordered) merged.entries.push(entry);
-  merged.duplicates += count - kept.size;
+  const order = kept.size === 1 ? kept.keys() : (commonOrder(orders) ?? orderOfKeys(kept));
+  for (const key of order) merged.entries.push((kept.get(key) as KeptEntry).entry);
+  merged.duplicates += orders.reduce((count, { length }) => count + length, -kept.size);
 }
 
-/** An entry and its place among those of the same moment in its source. */
-interface RankedEntry {
+interface KeptEntry {
   entry: PlacedEntry;
-  rank: number;
   asOf: number;
+}
+
+/** Keeps what a source has, and tells the keys in its order. */
+function keepEntries({ entries, asOf }: Presence, kept: Map<string, KeptEntry>): string[] {
+  const seen = new Map<string, number>();
+  return entries.map((entry) => {
+    const content = keyOf(entry);
+    const occurrence = (seen.get(content) ?? 0) + 1;
+    seen.set(content, occurrence);
+    // As a character, so that the tenth sorts behind the ninth.
+    const key = `${content}\u0000${String.fromCharCode(occurrence)}`;
+    const known = kept.get(key);
+    if (known === undefined || isNewer({ entry, asOf }, known)) kept.set(key, { entry, asOf });
+    return key;
+  });
+}
+
+/**
+ * The order that all lists keep, by key where they leave it open; undefined when they contradict each other.
+ *
+ * Merging the result with one of the lists again gives the result (Kahn 1962, "Topological sorting of large networks").
+ */
+function commonOrder(lists: string[][]): string[] | undefined {
+  const behindOthers = new Map<string, number>();
+  for (const key of lists.flat()) behindOthers.set(key, (behindOthers.get(key) ?? 0) + 1);
+  const ready: string[] = [];
+  const reach = (key: string | undefined) => {
+    if (key === undefined) return;
+    const count = (behindOthers.get(key) as number) - 1;
+    behindOthers.set(key, count);
+    if (count === 0) ready.push(key);
+  };
+  const next = lists.map(() => 0);
+  for (const [first] of lists) reach(first);
+  const order: string[] = [];
+  while (ready.length > 0) {
+    const least = ready.sort().shift() as string;
+    order.push(least);
+    for (const [index, list] of lists.entries())
+      if (list[next[index] as number] === least) reach(list[++(next[index] as number)]);
+  }
+  return order.length === behindOthers.size ? order : undefined;
+}
+
+/** By key; messages without a time stay behind one that has it, from which their place follows. */
+function orderOfKeys(kept: Map<string, KeptEntry>): string[] {
+  const isUndated = (key: string) => kept.get(key)?.entry.sentAt === null;
+  return [...kept.keys()].sort((a, b) => +isUndated(a) - +isUndated(b) || (a < b ? -1 : 1));
 }
 
 /** Reactions are left out: they may come later. Attachments' folders differ between exports and were cut off before. */
@@ -188,30 +240,18 @@ function keyOf(entry: PlacedEntry): string {
   return `${entry.sender}\u0000${contentOf(entry)}`;
 }
 
-function keepNewer(kept: Map<string, RankedEntry>, key: string, candidate: RankedEntry): void {
-  const known = kept.get(key);
-  if (known === undefined) {
-    kept.set(key, candidate);
-    return;
-  }
-  known.rank = Math.max(known.rank, candidate.rank);
-  if (!isNewer(candidate, known)) return;
-  known.entry = candidate.entry;
-  known.asOf = candidate.asOf;
-}
-
 /** Reactions are changed and taken back: the newer export's hold. Whatever order the sources come in, the same one is kept. */
-function isNewer(a: RankedEntry, b: RankedEntry): boolean {
+function isNewer(a: KeptEntry, b: KeptEntry): boolean {
   if (a.asOf !== b.asOf) return a.asOf > b.asOf;
   if (a.entry.reactions.length !== b.entry.reactions.length)
     return a.entry.reactions.length > b.entry.reactions.length;
-  return a.entry.source < b.entry.source;
+  if (a.entry.source !== b.entry.source) return a.entry.source < b.entry.source;
+  return restOf(a.entry) < restOf(b.entry);
 }
 
-function compare(a: RankedEntry, b: RankedEntry): number {
-  if (a.rank !== b.rank) return a.rank - b.rank;
-  const [keyA, keyB] = [keyOf(a.entry), keyOf(b.entry)];
-  return keyA < keyB ? -1 : keyA > keyB ? 1 : 0;
+/** What the key leaves out. */
+function restOf({ reactions, attachments, callSeconds }: PlacedEntry): string {
+  return JSON.stringify([reactions, attachments, callSeconds]);
 }
 
 function noteSameWords(present: Presence[], onSameWords: OnSameWords): void {

@@ -32,10 +32,8 @@ export async function* splitMessages(
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): AsyncGenerator<SplitBatch, FileHeader> {
   const cutter = new MessageCutter();
-  let isFirst = true;
   for await (const chunk of chunks) {
-    cutter.feed(isFirst ? withoutByteOrderMark(chunk) : chunk);
-    isFirst = false;
+    cutter.feed(chunk);
     if (cutter.waitingBytes >= batchBytes) yield cutter.takeBatch();
   }
   yield cutter.takeBatch();
@@ -145,7 +143,7 @@ class MessageCutter {
   }
 
   header(): FileHeader {
-    const header = parseJson(Buffer.concat(this.#header).toString("utf8"));
+    const header = parseJson(withoutByteOrderMark(Buffer.concat(this.#header)).toString("utf8"));
     return typeof header === "object" && header !== null ? (header as FileHeader) : undefined;
   }
 }

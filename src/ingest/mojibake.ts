@@ -1,15 +1,15 @@
 import { isUtf8 } from "node:buffer";
 
-/**
- * Undoes what Facebook does to text: each UTF-8 byte of a string is written as one character (`\u00c3\u00a9` for `é`).
- *
- * Nothing else is touched: a string with a character above U+00FF cannot have been written so.
- */
 /** Long enough for nearly every text: writing into one buffer is twice as fast as making one each time. */
 const scratch = Buffer.alloc(1 << 14);
 const utf8Runs =
   /[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}|[\u00f0-\u00f4][\u0080-\u00bf]{3}/g;
 
+/**
+ * Undoes what Facebook does to text: each UTF-8 byte of a string is written as one character (`\u00c3\u00a9` for `é`).
+ *
+ * Nothing else is touched: a string with a character above U+00FF cannot have been written so.
+ */
 export function repairMojibake(text: string): string {
   const highest = highestUnit(text);
   if (highest < 0x80) return text;

@@ -32,7 +32,15 @@ export function settleRenames({ found, earlierOfOwner, owner, threads }: NameClu
   };
   for (const from of earlierOfOwner) if (!current.has(from)) note("", from, owner);
   for (const { from, to, thread } of found) note(current.has(from) ? thread : "", from, to);
-  for (const names of Object.values(renames)) followChains(names);
+  const everywhere = renames[""] as Record<string, string>;
+  for (const names of Object.values(renames)) {
+    for (const from in everywhere) {
+      // Who is somebody else in this thread alone is that person under earlier names as well.
+      const to = names[everywhere[from] as string];
+      if (to !== undefined) names[from] ??= to;
+    }
+    followChains(names);
+  }
   const affected = threads.filter(({ id, people }) =>
     people.some(({ name }) => renames[""]?.[name] !== undefined || renames[id]?.[name] !== undefined),
   );

@@ -5,7 +5,7 @@
  * owner. In doubt a text stays text: a wrong guess in that direction costs a line, in the other a friend's words.
  */
 import type { MessageKind } from "../handoffs.ts";
-import { ownerActors, predicates, quietMode, unknownActors, wholeSentences } from "./service-wording.ts";
+import { endings, ownerActors, predicates, unknownActors, wholeSentences } from "./service-wording.ts";
 
 export interface Author {
   sender: string;
@@ -16,6 +16,8 @@ export interface Author {
 const longest = 600;
 const sentences = new RegExp(`^(?:${wholeSentences.join("|")})[.]?$`, "su");
 const predicate = new RegExp(`^(?:${predicates.join("|")})[.]?$`, "su");
+/** Looking at the end first spares all other texts the search. */
+const lastWords = /(?:mode|updates|see it)\.?$/;
 /** The first letters of every whole sentence: looking at them spares most texts the search. */
 const prefixLength = 3;
 const prefixes = new Set(
@@ -28,7 +30,7 @@ export function isServiceText(text: string, author: Author): boolean {
   if (prefixes.has(text.slice(0, prefixLength)) && sentences.test(text)) return true;
   const start = predicateStart(text, author);
   if (start > 0 && predicate.test(text.slice(start))) return true;
-  return (text.endsWith("mode.") || text.endsWith("mode")) && quietMode.test(text);
+  return lastWords.test(text.slice(-8)) && endings.some((ending) => ending.test(text));
 }
 
 /** Where the predicate begins behind an actor who fits; 0 where there is none. */
@@ -40,6 +42,7 @@ function predicateStart(text: string, { sender, isOwner }: Author): number {
     if (startsWithWord(text, name)) return name.length + 1;
   }
   if (isOwner) for (const actor of ownerActors) if (startsWithWord(text, actor)) return actor.length + 1;
+  if (!text.endsWith(".")) return 0;
   for (const actor of unknownActors) if (startsWithWord(text, actor)) return actor.length + 1;
   return 0;
 }

@@ -5,6 +5,12 @@
  * parsers written for them. A sentence ends in a dot unless the text put into it ends in one of its own.
  */
 
+/** A name as people bear them, since sentences that end in one end in anything when a person writes them: "… friends with my mum". */
+const name = "(?:\\S{1,3} |[^\\p{Ll}\\s]\\S* ){0,5}[^\\p{Ll}\\s]\\S*";
+/** A sentence of Messenger's may be followed by others of its own. */
+const more = "(?:\\. .+)?";
+const time = ".*\\d{1,2}[:.h]\\d{2}.*";
+
 /** Sentences without an actor, or with an actor who is never the sender. */
 export const wholeSentences = [
   // Reactions that Instagram stores as messages
@@ -22,24 +28,28 @@ export const wholeSentences = [
   // Polls
   "This poll is no longer available",
   "A poll has been unsent",
+  "Your poll has multiple updates",
   // First contact
   "You are now connected on Messenger",
-  "You can now message and call each other.*",
+  "You can now message and call each other(?: and see info.+)?",
   "You can now call each other and see info.*",
-  "You['’]re now friends with .+",
-  "Say hi to your new Facebook friend, .+",
+  `You['’]re now friends with ${name}`,
+  `Say hi to your new Facebook friend, ${name}`,
   // Encryption
-  "(?:New m|M)essages and calls are secured with end-to-end encryption.*",
-  "Your other chat (?:with .+ )?(?:has been|was) archived.*",
+  `(?:New m|M)essages and calls are secured with end-to-end encryption${more}`,
+  `Your other chat (?:with ${name} )?(?:has been|was) archived${more}`,
   "Previous messages may be in your other chat",
   "Waiting for this message\\. This might take a while",
   // Unsent and unavailable
   "This message was unsent",
+  "User unsent a message",
   "Message unavailable",
   "Unavailable message",
   "This account can['’]t receive your message because they don['’]t allow new message requests from everyone",
   // Reminders
-  "Reminder(?: at|, ).+",
+  "Reminder, \\d+ (?:minutes?|hours?|days?) until .+",
+  `Reminder at ${time}`,
+  `Reminder, .+ at ${time}`,
 ] as const;
 
 const attachment =
@@ -47,8 +57,12 @@ const attachment =
 const call = "(?:an?|the|your) (?:video |audio |voice )?(?:call|chat)";
 const whose = "(?:the|your|his|her|their)";
 
-/** Of whoever was written to, so the actor is anybody. */
-export const quietMode = / wasn['’]t notified about this message because they['’]re in quiet mode\.?$/;
+/** Ends of sentences whose actor is anybody: whoever was written to, or another member. */
+export const endings = [
+  / wasn['’]t notified about this message because they['’]re in quiet mode\.?$/,
+  /^\S.{0,80}['’]s poll has multiple updates\.?$/,
+  / Use the Messenger mobile app to see it\.?$/,
+] as const;
 
 /** What follows the actor: the sender, or `You` where the sender is the owner. */
 export const predicates = [
@@ -83,7 +97,7 @@ export const predicates = [
   `(?:started|joined|left) ${call}`,
   "started sharing video",
   "is no longer in the call",
-  "called (?:you|[^.!?]{1,40})(?= ?\\.?$)",
+  `called (?:you|${name})`,
   "missed (?:your|a) (?:video |audio )?(?:call|chat)(?: (?:from|with) .+)?",
   // Polls, plans, games
   "created a poll(?:: .+)?",
@@ -106,7 +120,9 @@ export const predicates = [
   "took a screenshot",
   "recorded the screen",
   "(?:added|removed|updated) a device.*",
-  "waved at you!",
+  `waved at (?:you|${name})!`,
+  `and ${name} waved at each other!`,
+  `added ${name} on Messenger`,
   // German
   "(?:hat|hast) (?:einen Anhang|ein Foto|ein Video|einen Link|eine Sprachnachricht|einen Sticker|ein GIF) gesendet",
   "(?:hat|hast) die Gruppe verlassen",
@@ -119,5 +135,5 @@ export const predicates = [
 
 /** Actors that stand for the owner, who is never named in sentences of their own. */
 export const ownerActors = ["You", "Du", "Vous"] as const;
-/** Actors that stand for somebody whose name the export does not know. */
+/** Actors that stand for somebody whose name the export does not know. People write them too, but seldom the dot. */
 export const unknownActors = ["A contact", "Someone"] as const;

@@ -1,6 +1,7 @@
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { asideName, type Workspace } from "../workspace.ts";
+import { charactersOf } from "./entry-size.ts";
 import type { PlacedEntry } from "./merge.ts";
 import { lineOf, linesOf, parseLine } from "./thread-file.ts";
 
@@ -13,9 +14,8 @@ interface Sortable {
   entry: PlacedEntry;
 }
 
-/** About as many characters of entries as are in memory at once. */
-const runCharacters = 8_000_000;
 const batchSize = 1_000;
+const batchCharacters = 1_000_000;
 /** Runs are read side by side, a hundred of them for a thread of a gigabyte. */
 const runReadBytes = 1 << 15;
 
@@ -23,14 +23,17 @@ const runReadBytes = 1 << 15;
 export class SortedRuns {
   readonly #workspace: Workspace;
   readonly #id: string;
+  readonly #runCharacters: number;
   readonly #files: string[] = [];
   #run: Sortable[] = [];
   #characters = 0;
   #last = 0;
 
-  constructor(workspace: Workspace, id: string) {
+  /** @param runCharacters About as many characters of entries as are in memory at once. */
+  constructor(workspace: Workspace, id: string, { runCharacters = 8_000_000 } = {}) {
     this.#workspace = workspace;
     this.#id = id;
+    this.#runCharacters = runCharacters;
   }
 
   /** @param sequence Places the batch among others with entries of the same time. */
@@ -38,9 +41,9 @@ export class SortedRuns {
     for (const entry of batch) {
       this.#last = entry.sentAt ?? this.#last;
       this.#run.push({ at: this.#last, sequence, entry });
-      this.#characters += entry.text.length + 200;
+      this.#characters += charactersOf(entry);
     }
-    if (this.#characters > runCharacters) this.#spill();
+    if (this.#characters > this.#runCharacters) this.#spill();
   }
 
   #spill(): void {
@@ -48,11 +51,15 @@ export class SortedRuns {
     const descriptor = openSync(file, "wx", 0o600);
     this.#files.push(file);
     try {
-      const lines = this.#run
-        .sort(compare)
-        .map(({ at, sequence, entry }) => `${at} ${sequence} ${lineOf(entry)}`);
-      for (let start = 0; start < lines.length; start += batchSize)
-        writeSync(descriptor, lines.slice(start, start + batchSize).join(""));
+      this.#run.sort(compare);
+      for (let start = 0; start < this.#run.length; start += batchSize)
+        writeFileSync(
+          descriptor,
+          this.#run
+            .slice(start, start + batchSize)
+            .map(sortableLine)
+            .join(""),
+        );
     } finally {
       closeSync(descriptor);
     }
@@ -65,11 +72,14 @@ export class SortedRuns {
     const runs: AsyncIterator<Sortable[]>[] = this.#files.map(readRun);
     runs.push(oneBatch(this.#run.sort(compare)));
     let batch: PlacedEntry[] = [];
+    let characters = 0;
     for await (const { entry } of mergeRuns(runs)) {
       batch.push(entry);
-      if (batch.length < batchSize) continue;
+      characters += charactersOf(entry);
+      if (batch.length < batchSize && characters < batchCharacters) continue;
       yield batch;
       batch = [];
+      characters = 0;
     }
     yield batch;
   }
@@ -89,6 +99,10 @@ async function* oneBatch<T>(batch: T[]): AsyncGenerator<T[]> {
 
 async function* readRun(file: string): AsyncGenerator<Sortable[]> {
   for await (const lines of linesOf(file, runReadBytes)) yield lines.map(parseSortable);
+}
+
+function sortableLine({ at, sequence, entry }: Sortable): string {
+  return `${at} ${sequence} ${lineOf(entry)}`;
 }
 
 function parseSortable(line: string): Sortable {

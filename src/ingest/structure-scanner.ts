@@ -18,8 +18,13 @@ for (const byte of Object.values(structural)) isStructural[byte] = 1;
 export class StructureScanner {
   #isInString = false;
   #isEscaped = false;
-  /** The last string that was passed, when it is short: the key, where a colon follows. */
-  lastString = "";
+  /** The last string as it is written, a character a byte. */
+  #lastBytes = "";
+
+  /** The last string that was passed: the key, where a colon follows. Empty when it is longer than keys are. */
+  get lastString(): string {
+    return this.#lastBytes === tooLong ? "" : decodeString(this.#lastBytes);
+  }
 
   /** Where the next structural byte outside of strings stands, from `start` on; the chunk's length when there is none. */
   next(chunk: Buffer, start: number): number {
@@ -31,7 +36,7 @@ export class StructureScanner {
         if (isStructural[byte] === 1) return position;
         if (byte === quote) {
           this.#isInString = true;
-          this.lastString = "";
+          this.#lastBytes = "";
         }
         position++;
       }
@@ -61,13 +66,24 @@ export class StructureScanner {
   }
 
   #remember(chunk: Buffer, start: number, end: number): void {
-    if (end - start + this.lastString.length <= longestKey)
-      this.lastString += chunk.toString("latin1", start, end);
-    else this.lastString = "";
+    if (this.#lastBytes === tooLong) return;
+    const isTooLong = this.#lastBytes.length + end - start > longestKey;
+    this.#lastBytes = isTooLong ? tooLong : this.#lastBytes + chunk.toString("latin1", start, end);
   }
 }
 
-const longestKey = 40;
+/** `messages` with each of its letters as an escape has 48 bytes. */
+const longestKey = 48;
+/** Stands for a string of which nothing is kept. A string cannot be this one: its quotes are escaped. */
+const tooLong = '"';
+
+function decodeString(bytes: string): string {
+  try {
+    return JSON.parse(`"${Buffer.from(bytes, "latin1").toString("utf8")}"`);
+  } catch {
+    return ""; // It is no JSON, which whoever parses the file finds.
+  }
+}
 
 /** Backslashes directly before `end`, not looking before `start`. */
 function countBackslashes(chunk: Buffer, start: number, end: number): number {

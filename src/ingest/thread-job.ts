@@ -4,7 +4,7 @@ import type { Workspace } from "../workspace.ts";
 import type { Forgotten } from "./forgotten.ts";
 import { formatOf } from "./formats/all.ts";
 import { type FoundPart, isNobody, type ParsedEntry } from "./formats/format.ts";
-import { mergeSources, OutOfOrderError, type PlacedEntry, type Source } from "./merge.ts";
+import { CrowdedMomentError, mergeSources, OutOfOrderError, type PlacedEntry, type Source } from "./merge.ts";
 import type { Renames } from "./name-changes.ts";
 import { findRename, SameWords } from "./renames.ts";
 import { SortedRuns } from "./sorted-runs.ts";
@@ -60,12 +60,20 @@ export async function runThreadJob(job: ThreadJob, settings: JobSettings): Promi
       if (rename === undefined) return { ...result, renames: found };
       found.push(rename);
     } catch (error) {
+      if (error instanceof CrowdedMomentError) return leftAsItWas(job);
       if (!(error instanceof OutOfOrderError) || !isSorted) throw error;
       isSorted = false;
     } finally {
       attempt.close();
     }
   }
+}
+
+/** What cannot be merged must not keep the other threads from being imported. */
+function leftAsItWas({ id, known, parts }: ThreadJob): ThreadResult {
+  const problem = "has more messages of one moment than can be merged: its thread is left as it was";
+  const tally = { ...newTally(), problems: parts.map(({ entry }) => ({ file: entry.path, problem })) };
+  return { id, stored: known, added: 0, tally, renames: [] };
 }
 
 /** A source and what was seen of its people, which tells whether two names can be one person's. */

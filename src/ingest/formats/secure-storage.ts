@@ -139,6 +139,8 @@ function participantsOf(header: Json, place: Place): string[] {
 
 const headerKeys = new Set(["participants", "threadName"]);
 const messageKeys = new Set("isUnsent media reactions senderName senderId text timestamp type".split(" "));
+const mediaKeys = new Set(["uri"]);
+const reactionKeys = new Set(["reaction", "actor"]);
 
 /** Reads one element of `messages`; undefined when it is left out, which is then counted. */
 function readMessage(value: unknown, index: number, { tally, file }: Place): ParsedEntry | undefined {
@@ -147,7 +149,7 @@ function readMessage(value: unknown, index: number, { tally, file }: Place): Par
     drop(tally, "not in the shape of a message");
     return undefined;
   }
-  for (const key in value) if (!messageKeys.has(key)) noteDrift(key, index, { tally, file });
+  noteUnknownKeys(value, index, { tally, file });
   if (value.isUnsent === true || value.type === "placeholder") {
     drop(tally, "unsent");
     return undefined;
@@ -167,6 +169,15 @@ function readMessage(value: unknown, index: number, { tally, file }: Place): Par
     attachments,
     reactions,
   };
+}
+
+function noteUnknownKeys(message: SecureStorageMessage, index: number, place: Place): void {
+  const note = (object: object, known: Set<string>, path = "") => {
+    for (const key in object) if (!known.has(key)) noteDrift(`${path}${key}`, index, place);
+  };
+  note(message, messageKeys);
+  for (const item of message.media ?? []) note(item, mediaKeys, "media.");
+  for (const item of message.reactions ?? []) note(item, reactionKeys, "reactions.");
 }
 
 export interface SecureStorageMessage {
