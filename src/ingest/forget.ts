@@ -4,12 +4,12 @@ import { UserError } from "../errors.ts";
 import { withLock } from "../lock-file.ts";
 import type { Workspace } from "../workspace.ts";
 import { defaultArchiveLimits } from "./archives/limits.ts";
-import { createTombstone } from "./forgotten.ts";
-import { runJobs } from "./job-pool.ts";
-import { joinThreads } from "./joined-threads.ts";
-import { readIndex, type StoreIndex, writeIndex } from "./store.ts";
-import type { StoredThread } from "./stored-thread.ts";
-import { syncThreadFiles } from "./thread-file.ts";
+import { createTombstone } from "./store/forgotten.ts";
+import { joinThreads } from "./store/joined-threads.ts";
+import { readIndex, type StoreIndex, writeIndex } from "./store/store.ts";
+import type { StoredThread } from "./store/stored-thread.ts";
+import { syncThreadFiles } from "./store/thread-file.ts";
+import { runJobs } from "./threads/job-pool.ts";
 
 export interface ForgetOptions {
   workspace: Workspace;

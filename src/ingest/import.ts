@@ -6,15 +6,15 @@ import type { Workspace } from "../workspace.ts";
 import { type Archive, checkTotal, openArchive } from "./archives/archive.ts";
 import { type ArchiveLimits, defaultArchiveLimits } from "./archives/limits.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
-import { type PlainSettings, runJobs } from "./job-pool.ts";
-import { settleRenames } from "./name-changes.ts";
 import { findOwners, type Owners } from "./owner.ts";
 import { createReport, type ImportReport } from "./report.ts";
-import { readIndex, removeUnnamed, type StoreIndex, writeIndex } from "./store.ts";
-import type { StoredThread } from "./stored-thread.ts";
+import { readIndex, removeUnnamed, type StoreIndex, writeIndex } from "./store/store.ts";
+import type { StoredThread } from "./store/stored-thread.ts";
+import { syncThreadFiles } from "./store/thread-file.ts";
 import { addTally, newTally, type Tally } from "./tally.ts";
-import { syncThreadFiles } from "./thread-file.ts";
-import type { ThreadJob, ThreadResult } from "./thread-job.ts";
+import { type PlainSettings, runJobs } from "./threads/job-pool.ts";
+import { settleRenames } from "./threads/name-changes.ts";
+import type { ThreadJob, ThreadResult } from "./threads/thread-job.ts";
 
 export interface ImportOptions {
   workspace: Workspace;

@@ -2,7 +2,7 @@ import { closestNames } from "../closest-names.ts";
 import { UserError } from "../errors.ts";
 import { type ExportEntry, readEntry } from "./archives/entry.ts";
 import { type FoundPart, isNobody } from "./formats/format.ts";
-import { cleanText } from "./mojibake.ts";
+import { cleanText } from "./formats/mojibake.ts";
 
 /** What an export says of the person whose export it is. */
 export interface NamedOwner {

@@ -1,5 +1,5 @@
-import { extreme, joinThreads } from "./joined-threads.ts";
-import type { StoreIndex } from "./store.ts";
+import { extreme, joinThreads } from "./store/joined-threads.ts";
+import type { StoreIndex } from "./store/store.ts";
 import type { Tally } from "./tally.ts";
 
 /** What an import did, counted: entries read = entries new + duplicates + dropped. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ExportEntry } from "../../src/ingest/archives/entry.ts";
 import type { FoundPart } from "../../src/ingest/formats/format.ts";
-import type { StoredThread } from "../../src/ingest/stored-thread.ts";
+import type { StoredThread } from "../../src/ingest/store/stored-thread.ts";
 
 export function foundPart(fields: Partial<FoundPart> = {}): FoundPart {
   return {

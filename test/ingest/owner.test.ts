@@ -47,7 +47,9 @@ test.each<[string, string[][], string]>([
   ["a tie", [zoe, [...zoe, "Ben Reis"]], '"Zoë Fox" or "Ána Lima"'],
   ["nobody at all", [["Facebook user"]], "Nobody"],
 ])("with %s it is asked, not guessed", (_, people, candidates) => {
-  expect(() => find({ parts: threads(people) })).toThrow(`Whose export is this? ${candidates} could be you.`);
+  expect(() => find({ parts: threads(people) })).toThrow(
+    `Whose export is this? On Facebook, ${candidates} could be you.`,
+  );
 });
 
 test("what the store knows decides where an export leaves it open", () => {

@@ -1,16 +1,10 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
-import type { ExportEntry } from "./entry.ts";
+import type { ExportEntry, Listing } from "./entry.ts";
 import { listFolder } from "./folder.ts";
 import type { ArchiveLimits } from "./limits.ts";
 import { listZip } from "./zip.ts";
-
-/** The files of an export, and what in it was not listed. */
-export interface Listing {
-  entries: ExportEntry[];
-  problems: { file: string; problem: string }[];
-}
 
 /** A folder or a zip, listed but not read. */
 export interface Archive extends Listing {

@@ -25,6 +25,12 @@ export interface ExportEntry {
   };
 }
 
+/** The files of an export, and what in it was not listed. */
+export interface Listing {
+  entries: ExportEntry[];
+  problems: { file: string; problem: string }[];
+}
+
 /** The whole content. The caller has checked `bytes`. */
 export function readEntry(entry: ExportEntry): Buffer {
   if (entry.packed === undefined) return readRange(entry.file, 0, entry.bytes);

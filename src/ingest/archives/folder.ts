@@ -1,7 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Listing } from "./archive.ts";
-import type { ExportEntry } from "./entry.ts";
+import type { ExportEntry, Listing } from "./entry.ts";
 
 /** Deeper than any export; a mount that contains itself ends here. */
 const mostLevels = 32;

@@ -1,8 +1,7 @@
 import { realpath } from "node:fs/promises";
 import type yauzl from "yauzl";
 import { UserError } from "../../errors.ts";
-import type { Listing } from "./archive.ts";
-import type { ExportEntry } from "./entry.ts";
+import type { ExportEntry, Listing } from "./entry.ts";
 
 /** Lists the files of a zip from its central directory; nothing is unpacked. */
 export async function listZip(name: string): Promise<Listing> {

@@ -3,10 +3,10 @@
  * of the zip, `<name>_<n>.json`, real UTF-8, oldest first, of any size. It knows no ids: a chat is its name.
  */
 import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../archives/entry.ts";
-import { isObject, type Json, noteDrift } from "../dyi-message.ts";
-import { readMessageFile } from "../message-file.ts";
 import { drop, type Tally } from "../tally.ts";
+import { isObject, type Json, noteDrift } from "./dyi-message.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
+import { readMessageFile } from "./message-file.ts";
 import { threadIdOfName } from "./thread-folder.ts";
 
 export const secureStorage: ExportFormat = {

@@ -1,0 +1,205 @@
+/** One thread's messages in the store: JSON lines, oldest first, in a file that is named by its content. */
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { open } from "node:fs/promises";
+import path from "node:path";
+import { asideName, type Workspace } from "../../workspace.ts";
+import type { PlacedEntry } from "../threads/merge.ts";
+
+export interface ThreadFileName {
+  id: string;
+  sha256: string;
+}
+
+export function threadFile({ messages }: Workspace, { id, sha256 }: ThreadFileName): string {
+  return path.join(messages, `${id}.${sha256.slice(0, 12)}.jsonl`);
+}
+
+const chunkBytes = 1 << 19;
+const newline = 0x0a;
+
+/**
+ * The entries of a file in batches, those of half a megabyte parsed at once.
+ *
+ * It waits for the disk: for thousands of small files, promises cost more than that.
+ */
+export async function* readThreadFile(
+  workspace: Workspace,
+  name: ThreadFileName,
+): AsyncGenerator<PlacedEntry[]> {
+  const descriptor = openSync(threadFile(workspace, name), "r");
+  try {
+    // One byte more than a small file has, so that its end is seen at once.
+    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, fstatSync(descriptor).size + 1));
+    let rest = Buffer.alloc(0);
+    for (let isOver = false; !isOver; ) {
+      const bytes = readSync(descriptor, chunk, 0, chunk.length, null);
+      isOver = bytes < chunk.length;
+      const end = isOver ? bytes : chunk.lastIndexOf(newline, bytes - 1) + 1;
+      const lines = Buffer.concat([rest, chunk.subarray(0, end)]);
+      const isWhole = end > 0 || isOver;
+      rest = isWhole ? Buffer.from(chunk.subarray(end, bytes)) : Buffer.concat([rest, chunk]);
+      if (isWhole && lines.length > 0) yield parseLines(lines);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Strings of JSON hold no newline, so lines become an array when commas take the newlines' place. */
+function parseLines(lines: Buffer): PlacedEntry[] {
+  const text = lines.toString("utf8").trimEnd().replaceAll("\n", ",");
+  return (JSON.parse(`[${text}]`) as Partial<PlacedEntry>[]).map(complete);
+}
+
+export function parseLine(line: string): PlacedEntry {
+  return complete(JSON.parse(line));
+}
+
+/** What the line leaves out is empty or usual. */
+function complete(entry: Partial<PlacedEntry>): PlacedEntry {
+  entry.text ??= "";
+  entry.kind ??= "text";
+  entry.attachments ??= [];
+  entry.reactions ??= [];
+  return entry as PlacedEntry;
+}
+
+/** Flushes files to the disk, several at a time: the disk takes them together much faster than one by one. */
+export async function syncThreadFiles(workspace: Workspace, names: ThreadFileName[]): Promise<void> {
+  const waiting = [...names];
+  const syncNext = async () => {
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      const handle = await open(threadFile(workspace, name), "r");
+      await handle.datasync().finally(() => handle.close());
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, syncNext));
+}
+
+/** Whole lines of a file, many at a time. */
+export async function* linesOf(file: string, readBytes: number): AsyncGenerator<string[]> {
+  let rest: Buffer[] = [];
+  for await (const chunk of createReadStream(file, { highWaterMark: readBytes }) as AsyncIterable<Buffer>) {
+    const end = chunk.lastIndexOf(0x0a);
+    if (end === -1) {
+      rest.push(chunk);
+      continue;
+    }
+    const whole = Buffer.concat([...rest, chunk.subarray(0, end)]);
+    rest = [chunk.subarray(end + 1)];
+    yield whole.toString("utf8").split("\n");
+  }
+  const last = Buffer.concat(rest);
+  if (last.length > 0) yield last.toString("utf8").split("\n");
+}
+
+/** What is empty or usual is left out. */
+export function lineOf({
+  sender,
+  sentAt,
+  text,
+  kind,
+  attachments,
+  reactions,
+  callSeconds,
+  source,
+}: PlacedEntry): string {
+  let json = `{"sender":${quoted(sender)},"sentAt":${sentAt}`;
+  if (text !== "") json += `,"text":${JSON.stringify(text)}`;
+  if (kind !== "text") json += `,"kind":"${kind}"`;
+  if (attachments.length > 0) json += `,"attachments":${JSON.stringify(attachments)}`;
+  if (reactions.length > 0) json += `,"reactions":${JSON.stringify(reactions)}`;
+  if (callSeconds !== undefined) json += `,"callSeconds":${callSeconds}`;
+  return `${json},"source":"${source}"}\n`;
+}
+
+/** Senders are few and recur. */
+const quotedNames = new Map<string, string>();
+const mostQuotedNames = 1_000;
+
+function quoted(name: string): string {
+  const known = quotedNames.get(name);
+  if (known !== undefined) return known;
+  if (quotedNames.size >= mostQuotedNames) quotedNames.clear();
+  const json = JSON.stringify(name);
+  quotedNames.set(name, json);
+  return json;
+}
+
+const bufferBytes = 1 << 19;
+
+/**
+ * Writes a thread aside; `publish` names it by its content. A killed import leaves the old file in place.
+ *
+ * Writing is synchronous: it happens in worker threads, where nothing else waits.
+ */
+export class ThreadFileWriter {
+  bytes = 0;
+  readonly #workspace: Workspace;
+  readonly #id: string;
+  readonly #aside: string;
+  readonly #descriptor: number;
+  readonly #hash = createHash("sha256");
+  /** Lines are written into it one by one: joined as strings, one emoji would make all of them twice as wide. */
+  readonly #buffer = Buffer.allocUnsafe(bufferBytes);
+  #used = 0;
+  #isOpen = true;
+
+  constructor(workspace: Workspace, id: string) {
+    this.#workspace = workspace;
+    this.#id = id;
+    this.#aside = asideName(path.join(workspace.messages, `${id}.jsonl`));
+    this.#descriptor = openSync(this.#aside, "wx", 0o600);
+  }
+
+  write(entry: PlacedEntry): void {
+    const line = lineOf(entry);
+    const mostBytes = 3 * line.length;
+    if (mostBytes > bufferBytes - this.#used) this.#flush();
+    if (mostBytes > bufferBytes) this.#append(Buffer.from(line));
+    else this.#used += this.#buffer.write(line, this.#used);
+  }
+
+  #flush(): void {
+    this.#append(this.#buffer.subarray(0, this.#used));
+    this.#used = 0;
+  }
+
+  #append(bytes: Buffer): void {
+    this.#hash.update(bytes);
+    this.bytes += bytes.length;
+    for (let written = 0; written < bytes.length; )
+      written += writeSync(this.#descriptor, bytes, written, bytes.length - written);
+  }
+
+  /** Gives the file its name; the content's sha256, in hex. It is on the disk for sure once `syncThreadFiles` was called. */
+  publish(): string {
+    this.#flush();
+    this.#close();
+    const sha256 = this.#hash.digest("hex");
+    renameSync(this.#aside, threadFile(this.#workspace, { id: this.#id, sha256 }));
+    return sha256;
+  }
+
+  /** Removes what was written; does nothing after `publish`. */
+  discard(): void {
+    if (!this.#isOpen) return;
+    this.#close();
+    rmSync(this.#aside, { force: true });
+  }
+
+  #close(): void {
+    this.#isOpen = false;
+    closeSync(this.#descriptor);
+  }
+}

@@ -1,0 +1,150 @@
+import { setImmediate } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { openForgotten } from "../store/forgotten.ts";
+import type { Tombstone } from "../store/store.ts";
+import { type JobSettings, runThreadJob, type ThreadJob, type ThreadResult } from "./thread-job.ts";
+
+/** The settings as a worker thread can be given them. */
+export type PlainSettings = Omit<JobSettings, "forgotten" | "onBytes"> & { tombstones: Tombstone[] };
+
+export type WorkerMessage =
+  | { type: "bytes"; bytes: number }
+  | { type: "result"; result: ThreadResult }
+  | { type: "failed"; error: Error };
+
+export interface PoolOptions {
+  /** Worker threads; with 1 the jobs run in this thread. */
+  workers: number;
+  onBytes: (bytes: number) => void;
+  signal: AbortSignal | undefined;
+}
+
+/** Runs thread jobs, the largest first; results come as they are ready. */
+export async function* runJobs(
+  jobs: ThreadJob[],
+  settings: PlainSettings,
+  options: PoolOptions,
+): AsyncGenerator<ThreadResult> {
+  const ordered = jobs.toSorted((a, b) => bytesOf(b) - bytesOf(a));
+  if (options.workers > 1 && jobs.length > 1) yield* runInWorkers(ordered, settings, options);
+  else yield* runHere(ordered, settings, options);
+}
+
+function bytesOf({ parts, known }: ThreadJob): number {
+  return parts.reduce((sum, { entry }) => sum + entry.bytes, known?.bytes ?? 0);
+}
+
+async function* runHere(
+  jobs: ThreadJob[],
+  settings: PlainSettings,
+  { onBytes, signal }: PoolOptions,
+): AsyncGenerator<ThreadResult> {
+  const jobSettings = openSettings(settings, onBytes);
+  for (const job of jobs) {
+    signal?.throwIfAborted();
+    yield await runThreadJob(job, jobSettings);
+  }
+}
+
+function openSettings(
+  { tombstones, ...settings }: PlainSettings,
+  onBytes: (bytes: number) => void,
+): JobSettings {
+  return { ...settings, forgotten: openForgotten(tombstones), onBytes };
+}
+
+/** Young objects die young: a larger nursery only costs memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 2_000 };
+/** The built program, also from the sources: a thread cannot start from TypeScript. Tests build it first. */
+const program = new URL("../../../dist/ingest/threads/job-worker.js", import.meta.url);
+
+/** This thread works too: it would only wait, and its code is warm already. */
+async function* runInWorkers(
+  jobs: ThreadJob[],
+  settings: PlainSettings,
+  { workers, onBytes, signal }: PoolOptions,
+): AsyncGenerator<ThreadResult> {
+  const waiting = [...jobs];
+  const results = new ResultQueue(jobs.length);
+  const threads = Array.from({ length: Math.min(workers, jobs.length) - 1 }, () =>
+    startThread(settings, waiting, results, onBytes),
+  );
+  const abort = () => results.fail(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  const here = workHere(openSettings(settings, onBytes), waiting, results);
+  try {
+    yield* results.all();
+  } finally {
+    waiting.length = 0;
+    signal?.removeEventListener("abort", abort);
+    await Promise.all([here, ...threads.map((thread) => thread.terminate())]);
+  }
+}
+
+function startThread(
+  settings: PlainSettings,
+  waiting: ThreadJob[],
+  results: ResultQueue,
+  onBytes: (bytes: number) => void,
+): Worker {
+  const thread = new Worker(program, { workerData: settings, resourceLimits });
+  const next = () => {
+    const job = waiting.shift();
+    if (job !== undefined) thread.postMessage(job);
+  };
+  thread.on("message", (message: WorkerMessage) => {
+    if (message.type === "bytes") return onBytes(message.bytes);
+    if (message.type === "failed") return results.fail(message.error);
+    results.push(message.result);
+    next();
+  });
+  thread.on("error", (error) => results.fail(error));
+  next();
+  return thread;
+}
+
+async function workHere(settings: JobSettings, waiting: ThreadJob[], results: ResultQueue): Promise<void> {
+  try {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      results.push(await runThreadJob(job, settings));
+      // The other threads' messages are heard between two jobs.
+      await setImmediate();
+    }
+  } catch (error) {
+    results.fail(error);
+  }
+}
+
+/** Hands results over from event handlers to a loop. */
+class ResultQueue {
+  readonly #expected: number;
+  readonly #ready: ThreadResult[] = [];
+  #failure: { error: unknown } | undefined;
+  #wake: () => void = () => {};
+
+  constructor(expected: number) {
+    this.#expected = expected;
+  }
+
+  push(result: ThreadResult): void {
+    this.#ready.push(result);
+    this.#wake();
+  }
+
+  fail(error: unknown): void {
+    this.#failure = { error };
+    this.#wake();
+  }
+
+  async *all(): AsyncGenerator<ThreadResult> {
+    for (let given = 0; given < this.#expected; given++) {
+      while (this.#ready.length === 0) {
+        if (this.#failure !== undefined) throw this.#failure.error;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      yield this.#ready.shift() as ThreadResult;
+    }
+  }
+}
