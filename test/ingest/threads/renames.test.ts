@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { NamedSource } from "../../../src/ingest/threads/renames.ts";
 import { findRename, SameWords } from "../../../src/ingest/threads/renames.ts";
-import type { NamedSource } from "../../../src/ingest/threads/thread-job.ts";
 
 const rename = { from: "Ana Lima", to: "Ana Reis" };
 
