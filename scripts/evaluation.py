@@ -7,6 +7,7 @@ from attention import with_attention
 from loss import evaluate_batch
 
 LEAST_HISTORY = 20  # steps
+GENERAL_SHARE = 4  # What is general is watched, not chosen by: a quarter of the rows tell enough.
 
 
 class Evaluator:
@@ -16,6 +17,7 @@ class Evaluator:
         self.persona = persona
         self.general = general
         self.most_rows = most_rows
+        self.most_general_rows = math.ceil(most_rows / GENERAL_SHARE)
         self.attention = attention
         self.machine = machine
         self.team = team
@@ -25,14 +27,20 @@ class Evaluator:
         """{loss, tokens, generalLoss, generalTokens}: means in nats a token; None when it was asked to stop on the way."""
         was_training = model.training
         model.eval()
-        persona, general = (self._mean_loss(model, split, micro_batch) for split in (self.persona, self.general))
+        persona = self._mean_loss(model, self.persona, self.most_rows, micro_batch)
+        general = self._mean_loss(model, self.general, self.most_general_rows, micro_batch)
         model.train(was_training)
         if persona is None or general is None:
             return None
         return {"loss": persona[0], "tokens": persona[1], "generalLoss": general[0], "generalTokens": general[1]}
 
-    def _mean_loss(self, model, split, micro_batch):
-        stride = max(1, math.ceil(len(split) / self.most_rows))
+    @property
+    def rows(self):
+        """How many rows one measurement goes through."""
+        return min(len(self.persona), self.most_rows) + min(len(self.general), self.most_general_rows)
+
+    def _mean_loss(self, model, split, most_rows, micro_batch):
+        stride = max(1, math.ceil(len(split) / most_rows))
         rows = self.team.share(list(range(0, len(split), stride)))
         loss = weight = 0.0
         for at in range(0, len(rows), micro_batch):

@@ -98,7 +98,8 @@ def train(arguments, team, emit):
         write_sample(run.directory / "sample.txt", data, shards)
 
     # Plan
-    schedule = make_schedule(arguments, len(data), context)
+    evaluator = Evaluator(held_out, general, arguments.evaluation_rows, attention, machine, team, stop)
+    schedule = make_schedule(arguments, len(data), context, evaluator.rows)
     rows_here = math.ceil(schedule.rows_per_step / team.size)
     free = free_memory(machine.device, model, arguments.memory_limit_gb)
     memory = plan_memory(model, recipe.adapt, arguments, context, machine, rows_here, free, has_8bit())
@@ -112,7 +113,6 @@ def train(arguments, team, emit):
     maker = StepMaker(
         model, data, optimizer, team, machine, attention, memory.micro_batch, arguments.seed, arguments.clip, one_shape=compiles
     )
-    evaluator = Evaluator(held_out, general, arguments.evaluation_rows, attention, machine, team, stop)
 
     # Where it starts
     order = {"data set": dataset_hash(shards.manifest), "context length": context}

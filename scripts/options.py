@@ -48,7 +48,7 @@ def parse(description, words=None):
     parser.add_argument("--dropout", type=float, help="in the model itself; default: what its configuration says")
     parser.add_argument("--next-speaker-weight", type=float, default=0.1, help="of predicting who speaks next, against 1 a word")
     # Evaluation and saving
-    parser.add_argument("--evaluate-every", type=int, help="steps; default: ten times a run")
+    parser.add_argument("--evaluate-every", type=int, help="steps; default: ten times a run, less often where measuring costs more than training")
     parser.add_argument("--evaluation-rows", type=int, default=256, help="rows of the hold-out to measure on, at most")
     parser.add_argument("--patience", type=int, default=3, help="evaluations without a better one before it stops")
     parser.add_argument("--save-every-minutes", type=float, default=10, help="what being killed can cost at most")

@@ -56,7 +56,7 @@ class Schedule:
         return 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
 
 
-def make_schedule(arguments, rows, context):
+def make_schedule(arguments, rows, context, evaluated_rows):
     """Steps of at most 32,768 tokens, and at least 100 of them, unless it is asked otherwise."""
     total = arguments.epochs * rows
     if arguments.tokens_per_step:
@@ -68,7 +68,7 @@ def make_schedule(arguments, rows, context):
         steps=steps,
         rows_per_step=rows_per_step,
         rows=rows,
-        evaluate_every=arguments.evaluate_every or max(1, math.ceil(steps / 10)),
+        evaluate_every=arguments.evaluate_every or evaluation_interval(steps, rows_per_step, evaluated_rows),
         learning_rate=arguments.learning_rate,
         shape=arguments.schedule,
         warmup_share=arguments.warmup_share,
@@ -76,6 +76,12 @@ def make_schedule(arguments, rows, context):
         lowest_share=arguments.min_learning_rate_share,
         seed=arguments.seed,
     )
+
+
+def evaluation_interval(steps, rows_per_step, evaluated_rows):
+    """Ten times a run, or so seldom that measuring costs a sixth of training, but twice: a step costs three times its forward pass."""
+    affordable = math.ceil(evaluated_rows / (3 * rows_per_step) * 6)
+    return max(1, min(max(math.ceil(steps / 10), affordable), math.ceil(steps / 2)))
 
 
 def seed_everything(seed, *place):
