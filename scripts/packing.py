@@ -63,10 +63,14 @@ def cut(start, prefix_end, end, turns, context):
 def best_body(turns, done, end, room):
     """Where a window begins that goes on after `done`: with 15 to 40 % of earlier turns, so that it is fullest.
 
-    Among turns that fill the row alike, the least is repeated.
+    Among turns that fill the row alike, the least is repeated. Where no turn begins there, the one before is repeated,
+    unless it is longer than half a row.
     """
     first, last = (bisect.bisect_left(turns, done - room * share // 20) for share in (8, 3))
-    bodies = [turn for turn in turns[first : last + 1] if turn <= done] or [done]
+    bodies = [turn for turn in turns[first : last + 1] if turn < done]
+    if not bodies:
+        before = turns[max(0, bisect.bisect_left(turns, done) - 1)]
+        return before if done - room // 2 <= before < done else done
     return max(bodies, key=lambda body: (last_turn_within(turns, end, body + room) - body, body))
 
 
