@@ -13,7 +13,7 @@ import {
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { asideName, type Workspace } from "../../workspace.ts";
-import type { PlacedEntry } from "../threads/merge.ts";
+import type { PlacedEntry } from "../threads/source.ts";
 
 export interface ThreadFileName {
   id: string;

@@ -2,7 +2,7 @@
  * People change their names, and an export writes today's name through the whole history: two exports may know one
  * person under two names. The messages that both hold tell, or a chat of two that both hold.
  */
-import type { OnSameWords, Source } from "./merge.ts";
+import type { OnSameWords, Source } from "./source.ts";
 
 /** A source and what was seen of its people, which tells whether two names can be one person's. */
 export interface NamedSource extends Source {

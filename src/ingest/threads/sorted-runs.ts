@@ -3,7 +3,7 @@ import path from "node:path";
 import { asideName, type Workspace } from "../../workspace.ts";
 import { charactersOf } from "../entry-size.ts";
 import { lineOf, linesOf, parseLine } from "../store/thread-file.ts";
-import type { PlacedEntry } from "./merge.ts";
+import type { PlacedEntry } from "./source.ts";
 
 /** An entry with what it is sorted by. */
 interface Sortable {

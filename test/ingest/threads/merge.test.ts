@@ -1,11 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  CrowdedMomentError,
-  mergeSources,
-  OutOfOrderError,
-  type PlacedEntry,
-} from "../../../src/ingest/threads/merge.ts";
+import { CrowdedMomentError, OutOfOrderError } from "../../../src/ingest/threads/cursor.ts";
+import { mergeSources } from "../../../src/ingest/threads/merge.ts";
+import type { PlacedEntry } from "../../../src/ingest/threads/source.ts";
 
 interface Told {
   asOf: number;
