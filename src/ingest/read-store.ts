@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Message, MessageStore, ThreadSummary } from "../handoffs.ts";
 import type { Workspace } from "../workspace.ts";
 import { joinThreads } from "./joined-threads.ts";
-import { mergeSources } from "./merge.ts";
+import { mergeSources, type PlacedEntry } from "./merge.ts";
 import type { StoredThread } from "./stored-thread.ts";
 import { readThreadFile } from "./thread-file.ts";
 
@@ -45,6 +45,8 @@ async function* readThread(
 ): AsyncGenerator<Message[]> {
   const sources = files.map((file) => ({ batches: readThreadFile(workspace, file), asOf: file.asOf }));
   for await (const { entries } of mergeSources(sources)) {
-    yield entries.map((entry) => Object.assign(entry, { thread: id }));
+    const messages = entries as (PlacedEntry & { thread: string })[];
+    for (const message of messages) message.thread = id;
+    yield messages;
   }
 }

@@ -26,6 +26,7 @@ export function threadFile({ messages }: Workspace, { id, sha256 }: ThreadFileNa
 
 const chunkBytes = 1 << 19;
 const newline = 0x0a;
+const comma = 0x2c;
 
 /**
  * The entries of a file in batches, those of half a megabyte parsed at once.
@@ -57,8 +58,12 @@ export async function* readThreadFile(
 
 /** Strings of JSON hold no newline, so lines become an array when commas take the newlines' place. */
 function parseLines(lines: Buffer): PlacedEntry[] {
-  const text = lines.toString("utf8").trimEnd().replaceAll("\n", ",");
-  return (JSON.parse(`[${text}]`) as Partial<PlacedEntry>[]).map(complete);
+  const end = lines.at(-1) === newline ? lines.length - 1 : lines.length;
+  for (let at = lines.indexOf(newline); at !== -1 && at < end; at = lines.indexOf(newline, at + 1))
+    lines[at] = comma;
+  const entries: Partial<PlacedEntry>[] = JSON.parse(`[${lines.toString("utf8", 0, end)}]`);
+  for (let index = 0; index < entries.length; index++) complete(entries[index] as Partial<PlacedEntry>);
+  return entries as PlacedEntry[];
 }
 
 export function parseLine(line: string): PlacedEntry {
