@@ -20,13 +20,21 @@ export function tokenBytesOf(vocabulary: Record<string, number>, special: Set<nu
   }
   const bytes = new Uint8Array(new SharedArrayBuffer(units));
   const starts = new Uint32Array(new SharedArrayBuffer(4 * (tokens.length + 1)));
-  const byteOf = new Map(byteCharacters().map((character, byte) => [character, byte]));
+  const byteOf = byteOfUnit();
   let end = 0;
   for (let id = 0; id < tokens.length; id++) {
-    for (const character of tokens[id] ?? "") bytes[end++] = byteOf.get(character) ?? 0x3f;
+    const token = tokens[id] ?? "";
+    for (let at = 0; at < token.length; at++) bytes[end++] = byteOf[token.charCodeAt(at)] as number;
     starts[id + 1] = end;
   }
   return { bytes, starts };
+}
+
+/** The byte that each UTF-16 unit of a token stands for; a question mark where it stands for none. */
+function byteOfUnit(): Uint8Array {
+  const byteOf = new Uint8Array(0x10000).fill(0x3f);
+  for (const [byte, character] of byteCharacters().entries()) byteOf[character.charCodeAt(0)] = byte;
+  return byteOf;
 }
 
 /** A copy of the bytes of an id; none for unknown ids. */
