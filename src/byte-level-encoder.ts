@@ -1,3 +1,4 @@
+import { type Merges, type PairTable, pairTableOf } from "./byte-pairs.ts";
 import { createPieceIds, type PieceIds } from "./piece-ids.ts";
 import { endOfPiece, Kind, kindAt, widthAt } from "./pre-tokenizer.ts";
 import type { TokenBuffer } from "./token-buffer.ts";
@@ -19,13 +20,16 @@ export interface TokenizerModel {
   };
 }
 
-/**
- * The encoder of tokenisers that split as GPT-2 does (GPT-2, SmolLM2, …), several times as fast as a general library:
- * pieces are found without a regular expression and looked up without a string of their own.
- *
- * @returns undefined for tokenisers of another kind.
- */
-export function byteLevelEncoder(json: TokenizerModel): Encode | undefined {
+/** What such an encoder looks up: made once, and given to other threads as it is. */
+export interface EncoderTables {
+  digitsApart: boolean;
+  /** The id of each byte. */
+  byteIds: Uint32Array;
+  pairs: PairTable;
+}
+
+/** The tables of a tokeniser that splits as GPT-2 does (GPT-2, SmolLM2, …); undefined for another kind. */
+export function encoderTablesOf(json: TokenizerModel): EncoderTables | undefined {
   const digitsApart = readsDigitsApart(json);
   const { vocab, merges, continuing_subword_prefix, end_of_word_suffix, ignore_merges } = json.model ?? {};
   const isPlain = !continuing_subword_prefix && !end_of_word_suffix && !ignore_merges;
@@ -33,7 +37,15 @@ export function byteLevelEncoder(json: TokenizerModel): Encode | undefined {
 
   const byteIds = Uint32Array.from(byteCharacters(), (character) => vocab[character] ?? missing);
   if (byteIds.includes(missing)) return undefined;
-  const pieces = createPieceIds(byteIds, mergesOf(vocab, merges));
+  return { digitsApart, byteIds, pairs: pairTableOf(mergesOf(vocab, merges)) };
+}
+
+/**
+ * Encodes several times as fast as a general library: pieces are found without a regular expression and looked up
+ * without a string of their own.
+ */
+export function byteLevelEncoder({ digitsApart, byteIds, pairs }: EncoderTables): Encode {
+  const pieces = createPieceIds(byteIds, pairs);
   let units = new Uint16Array(1 << 12);
   return (text, into) => {
     const wellFormed = text.toWellFormed();
@@ -75,15 +87,17 @@ function readsDigitsApart({ pre_tokenizer }: TokenizerModel): boolean | undefine
     : undefined;
 }
 
-function mergesOf(vocab: Record<string, number>, merges: (string | [string, string])[]) {
-  return merges.map((merge) => {
-    const [left, right] = typeof merge === "string" ? (merge.split(" ", 2) as [string, string]) : merge;
-    return {
-      left: vocab[left] ?? missing,
-      right: vocab[right] ?? missing,
-      merged: vocab[left + right] ?? missing,
-    };
-  });
+function mergesOf(vocab: Record<string, number>, merges: (string | [string, string])[]): Merges {
+  const [left, right, merged] = [0, 1, 2].map(
+    () => new Uint32Array(new SharedArrayBuffer(4 * merges.length)),
+  ) as [Uint32Array, Uint32Array, Uint32Array];
+  for (const [rank, merge] of merges.entries()) {
+    const [one, other] = typeof merge === "string" ? (merge.split(" ", 2) as [string, string]) : merge;
+    left[rank] = vocab[one] ?? missing;
+    right[rank] = vocab[other] ?? missing;
+    merged[rank] = vocab[one + other] ?? missing;
+  }
+  return { left, right, merged };
 }
 
 function encodeSpan(

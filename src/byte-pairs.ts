@@ -8,62 +8,73 @@ export interface BytePairs {
 }
 
 /** `left` and `right` become `merged`; the earlier in the list, the lower the rank. */
-export interface Merge {
-  left: number;
-  right: number;
-  merged: number;
+export interface Merges {
+  left: Uint32Array;
+  right: Uint32Array;
+  merged: Uint32Array;
+}
+
+/** The merges as they are looked up, in shared memory: threads that are given them need not build them again. */
+export interface PairTable {
+  /** Pairs, as `left * idLimit + right`; -1 in an empty slot. */
+  keys: Float64Array;
+  /** The rank of the pair in the same slot. */
+  ranks: Int32Array;
+  /** The id that the pair of a rank becomes. */
+  merged: Uint32Array;
 }
 
 /** Up to this many ids, looking at all pairs again costs less than keeping them in order. */
 const shortPiece = 48;
 
-export function createBytePairs(merges: Merge[]): BytePairs {
-  const table = pairTable(merges);
+export function createBytePairs(table: PairTable): BytePairs {
+  const ranked = { merged: table.merged, rankOf: rankLookup(table) };
   return {
     merge: (ids, count) =>
-      count <= shortPiece ? mergeShort(table, ids, count) : mergeLong(table, ids, count),
+      count <= shortPiece ? mergeShort(ranked, ids, count) : mergeLong(ranked, ids, count),
   };
 }
 
-interface PairTable {
+interface RankedPairs {
   /** The rank of a pair, or `noRank`. */
   rankOf(left: number, right: number): number;
-  /** The id that the pair of a rank becomes. */
   merged: Uint32Array;
 }
 
 const noRank = 0x7fffffff;
 const idLimit = 2 ** 21;
 
-function pairTable(merges: Merge[]): PairTable {
-  const slots = 2 ** Math.ceil(Math.log2(Math.max(2, merges.length) * 2.5));
-  const keys = new Float64Array(slots).fill(-1);
-  const ranks = new Int32Array(slots);
-  const merged = new Uint32Array(merges.length);
-  const slotOf = (left: number, right: number, key: number) => {
-    let slot = (Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b)) >>> 0;
-    slot = (slot ^ (slot >>> 15)) & (slots - 1);
-    while (keys[slot] !== key && keys[slot] !== -1) slot = (slot + 1) & (slots - 1);
-    return slot;
-  };
-  for (const [rank, { left, right, merged: id }] of merges.entries()) {
-    const key = left * idLimit + right;
-    const slot = slotOf(left, right, key);
-    merged[rank] = id;
+export function pairTableOf({ left, right, merged }: Merges): PairTable {
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(2, merged.length) * 2.5));
+  const keys = new Float64Array(new SharedArrayBuffer(8 * slots)).fill(-1);
+  const ranks = new Int32Array(new SharedArrayBuffer(4 * slots));
+  for (let rank = 0; rank < merged.length; rank++) {
+    const [one, other] = [left[rank] as number, right[rank] as number];
+    const key = one * idLimit + other;
+    const slot = slotOf(keys, one, other, key);
     if (keys[slot] === key) continue;
     keys[slot] = key;
     ranks[slot] = rank;
   }
-  return {
-    merged,
-    rankOf(left, right) {
-      const slot = slotOf(left, right, left * idLimit + right);
-      return keys[slot] === -1 ? noRank : (ranks[slot] as number);
-    },
+  return { keys, ranks, merged };
+}
+
+function rankLookup({ keys, ranks }: PairTable): RankedPairs["rankOf"] {
+  return (left, right) => {
+    const slot = slotOf(keys, left, right, left * idLimit + right);
+    return keys[slot] === -1 ? noRank : (ranks[slot] as number);
   };
 }
 
-function mergeShort({ rankOf, merged }: PairTable, ids: Uint32Array, count: number): number {
+function slotOf(keys: Float64Array, left: number, right: number, key: number): number {
+  const last = keys.length - 1;
+  let slot = (Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b)) >>> 0;
+  slot = (slot ^ (slot >>> 15)) & last;
+  while (keys[slot] !== key && keys[slot] !== -1) slot = (slot + 1) & last;
+  return slot;
+}
+
+function mergeShort({ rankOf, merged }: RankedPairs, ids: Uint32Array, count: number): number {
   const ranks = shortRanks;
   for (let index = 0; index + 1 < count; index++)
     ranks[index] = rankOf(ids[index] as number, ids[index + 1] as number);
@@ -89,7 +100,7 @@ function mergeShort({ rankOf, merged }: PairTable, ids: Uint32Array, count: numb
 const shortRanks = new Int32Array(shortPiece);
 
 /** The same for pieces of any length in n log n: a heap of pairs over a linked list of ids. */
-function mergeLong({ rankOf, merged }: PairTable, ids: Uint32Array, count: number): number {
+function mergeLong({ rankOf, merged }: RankedPairs, ids: Uint32Array, count: number): number {
   const next = Int32Array.from({ length: count }, (_, index) => (index + 1 < count ? index + 1 : -1));
   const previous = Int32Array.from({ length: count }, (_, index) => index - 1);
   const rankAt = new Int32Array(count).fill(noRank);

@@ -1,4 +1,4 @@
-import { createBytePairs, type Merge } from "./byte-pairs.ts";
+import { createBytePairs, type PairTable } from "./byte-pairs.ts";
 import type { TokenBuffer } from "./token-buffer.ts";
 
 /** Ids of pieces of text, remembered. */
@@ -20,8 +20,8 @@ const memoSlots = memoPieces * 2;
 /**
  * @param byteIds The id of each byte.
  */
-export function createPieceIds(byteIds: Uint32Array, merges: Merge[]): PieceIds {
-  const pairs = createBytePairs(merges);
+export function createPieceIds(byteIds: Uint32Array, pairTable: PairTable): PieceIds {
+  const pairs = createBytePairs(pairTable);
   const slots = new Int32Array(memoSlots * slotFields);
   const keys = new Uint16Array(memoUnits);
   const ids = new Uint32Array(memoIds);

@@ -32,26 +32,31 @@ export function createReplyReader({
 }): ReplyReader {
   let decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let bubble = "";
-  let shown = 0;
+  /** White space behind `bubble` that more text may follow. */
+  let held = "";
   let isAfterNewline = false;
   let isOver = false;
   let consumedClosing = 0;
 
   function write(text: string): ReplyEvent[] {
-    bubble = bubble === "" ? text.trimStart() : bubble + text;
-    const settled = bubble.trimEnd().length;
-    if (settled <= shown) return [];
-    const delta: ReplyEvent = { type: "bubble-delta", text: bubble.slice(shown, settled) };
-    shown = settled;
-    return [delta];
+    // Only what is new is looked at: a long bubble would be read once for each of its ids.
+    const visible = text.trimEnd();
+    if (visible === "") {
+      if (bubble !== "") held += text;
+      return [];
+    }
+    const delta = bubble === "" ? visible.trimStart() : held + visible;
+    bubble += delta;
+    held = text.slice(visible.length);
+    return [{ type: "bubble-delta", text: delta }];
   }
 
   function endBubble(): ReplyEvent[] {
     const events = write(decoder.decode());
-    const whole = bubble.trimEnd();
+    const whole = bubble;
     decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     bubble = "";
-    shown = 0;
+    held = "";
     return whole === "" ? events : [...events, { type: "bubble-end", bubble: whole }];
   }
 

@@ -2,9 +2,16 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { byteCharacters, byteLevelEncoder, type Encode, type TokenizerModel } from "./byte-level-encoder.ts";
+import {
+  byteLevelEncoder,
+  type Encode,
+  type EncoderTables,
+  encoderTablesOf,
+  type TokenizerModel,
+} from "./byte-level-encoder.ts";
 import { UserError } from "./errors.ts";
 import { TokenBuffer } from "./token-buffer.ts";
+import { bytesOfToken, type TokenBytes, tokenBytesOf } from "./token-bytes.ts";
 
 /** A byte-level tokeniser whose `encode` treats every text as ordinary text. */
 export interface Tokenizer {
@@ -30,6 +37,20 @@ export interface Tokenizer {
   /** The bytes an id stands for; special tokens and unknown ids give none. */
   bytesOf(id: number): Uint8Array;
   decode(ids: Iterable<number>): string;
+  /** What another thread makes the same tokeniser from at once; undefined where only its files will do. */
+  share(): SharedTokenizer | undefined;
+}
+
+/** A tokeniser as it is given to a worker thread: its tables are shared memory. */
+export interface SharedTokenizer {
+  description: Description;
+  tables: EncoderTables;
+  tokenBytes: TokenBytes;
+}
+
+interface Description
+  extends Pick<Tokenizer, "sha256" | "vocabularySize" | "chatTemplate" | "beginOfText" | "endOfText"> {
+  specialTokens: SpecialToken[];
 }
 
 export interface SpecialToken {
@@ -64,11 +85,10 @@ export async function loadTokenizer(directory = builtInTokenizerDirectory): Prom
   const bytes = await readTokenizerFile(file);
   const config = await readOptional(path.join(directory, "tokenizer_config.json"), "{}");
   const template = await readOptional(path.join(directory, "chat_template.jinja"), "");
-  const key = createHash("sha256")
-    .update(JSON.stringify([config, template]))
-    .update(bytes)
-    .digest("hex");
-  const known = loaded.get(key) ?? buildTokenizer(bytes, { file, config: JSON.parse(config), template });
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const key = JSON.stringify([sha256, config, template]);
+  const files = { sha256, bytes, file, config: JSON.parse(config), template };
+  const known = loaded.get(key) ?? buildTokenizer(files);
   loaded.set(key, known);
   return known;
 }
@@ -76,17 +96,48 @@ export async function loadTokenizer(directory = builtInTokenizerDirectory): Prom
 /** By the content of its files: a process that opens one tokeniser in several places builds it once. */
 const loaded = new Map<string, Promise<Tokenizer>>();
 
-async function buildTokenizer(
-  bytes: Buffer,
-  { file, config, template }: { file: string; config: TokenizerConfig; template: string },
-): Promise<Tokenizer> {
-  const json = parseTokenizer(bytes, file);
-  const encode = byteLevelEncoder(json) ?? (await loadLibraryEncoder(json, config));
-  return createTokenizer(json, encode, {
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-    chatTemplate: template || (typeof config.chat_template === "string" ? config.chat_template : undefined),
-    config,
+/** The tokeniser that another thread shares. */
+export function openSharedTokenizer({ description, tables, tokenBytes }: SharedTokenizer): Tokenizer {
+  return createTokenizer(description, {
+    encodeInto: byteLevelEncoder(tables),
+    tables,
+    bytes: () => tokenBytes,
   });
+}
+
+interface TokenizerFiles {
+  /** Of `bytes`. */
+  sha256: string;
+  /** The content of `tokenizer.json`. */
+  bytes: Buffer;
+  file: string;
+  config: TokenizerConfig;
+  template: string;
+}
+
+async function buildTokenizer({ sha256, bytes, file, config, template }: TokenizerFiles): Promise<Tokenizer> {
+  const json = parseTokenizer(bytes, file);
+  const tables = encoderTablesOf(json);
+  const encodeInto = tables ? byteLevelEncoder(tables) : await loadLibraryEncoder(json, config);
+  const vocabulary = json.model?.vocab ?? {};
+  const specialTokens = (json.added_tokens ?? []).map(({ id, content }) => ({ id, content }));
+  const named = (token: TokenizerConfig["eos_token"]) => {
+    const content = typeof token === "string" ? token : token?.content;
+    return specialTokens.findLast((special) => special.content === content);
+  };
+  const specialIds = new Set(specialTokens.map(({ id }) => id));
+  const description = {
+    sha256,
+    chatTemplate: template || (typeof config.chat_template === "string" ? config.chat_template : undefined),
+    vocabularySize: highestId(vocabulary, specialIds) + 1,
+    beginOfText: named(config.bos_token),
+    endOfText: named(config.eos_token),
+    specialTokens,
+  };
+  let known: TokenBytes | undefined;
+  // Made when somebody asks: encoding alone does not need them.
+  const tokenBytes = () => (known ??= tokenBytesOf(vocabulary, specialIds));
+  return createTokenizer(description, { encodeInto, tables, bytes: tokenBytes });
 }
 
 async function readTokenizerFile(file: string): Promise<Buffer> {
@@ -130,26 +181,17 @@ function parseTokenizer(bytes: Buffer, file: string): TokenizerJson {
   return json;
 }
 
-interface Settings {
-  sha256: string;
-  chatTemplate: string | undefined;
-  config: TokenizerConfig;
-}
-
 function createTokenizer(
-  json: TokenizerJson,
-  encodeInto: Encode,
-  { sha256, chatTemplate, config }: Settings,
+  description: Description,
+  {
+    encodeInto,
+    tables,
+    bytes,
+  }: { encodeInto: Encode; tables: EncoderTables | undefined; bytes: () => TokenBytes },
 ): Tokenizer {
-  const special = new Map((json.added_tokens ?? []).map(({ content, id }) => [content, id]));
-  const vocabulary = json.model?.vocab ?? {};
+  const special = new Map(description.specialTokens.map(({ content, id }) => [content, id]));
   const specialPattern = patternOf([...special.keys()]);
-  const named = (token: TokenizerConfig["eos_token"]) => {
-    const content = typeof token === "string" ? token : token?.content;
-    const id = content === undefined ? undefined : special.get(content);
-    return id === undefined ? undefined : { id, content: content as string };
-  };
-  const bytesOf = byteReader(vocabulary, new Set(special.values()));
+  const bytesOf = (id: number) => bytesOfToken(bytes(), id);
   const buffer = new TokenBuffer();
   const encode = (text: string): number[] => {
     buffer.clear();
@@ -158,11 +200,8 @@ function createTokenizer(
   };
 
   return {
-    sha256,
-    chatTemplate,
-    vocabularySize: highestId(vocabulary, special.values()) + 1,
-    beginOfText: named(config.bos_token),
-    endOfText: named(config.eos_token),
+    ...description,
+    specialTokens: [...special].map(([content, id]) => ({ id, content })),
     encode,
     encodeInto,
     encodeTemplate: (text) =>
@@ -170,10 +209,10 @@ function createTokenizer(
         const id = special.get(piece);
         return id === undefined ? encode(piece) : [id];
       }),
-    specialTokens: [...special].map(([content, id]) => ({ id, content })),
     specialId: (content) => special.get(content),
     bytesOf,
     decode: (ids) => Buffer.concat(Array.from(ids, bytesOf)).toString("utf8"),
+    share: () => tables && { description, tables, tokenBytes: bytes() },
   };
 }
 
@@ -182,27 +221,6 @@ function highestId(vocabulary: Record<string, number>, special: Iterable<number>
   for (const id of Object.values(vocabulary)) highest = Math.max(highest, id);
   for (const id of special) highest = Math.max(highest, id);
   return highest;
-}
-
-/** The bytes of an id, looked up from the first time that somebody asks: encoding alone does not need them. */
-function byteReader(vocabulary: Record<string, number>, special: Set<number>): (id: number) => Uint8Array {
-  const none = new Uint8Array();
-  let bytes: Uint8Array[] | undefined;
-  return (id) => {
-    bytes ??= bytesById(vocabulary, special);
-    return bytes[id] ?? none;
-  };
-}
-
-function bytesById(vocabulary: Record<string, number>, special: Set<number>): Uint8Array[] {
-  const byteOf = new Map(byteCharacters().map((character, byte) => [character, byte]));
-  const bytes: Uint8Array[] = [];
-  for (const [token, id] of Object.entries(vocabulary)) {
-    bytes[id] = special.has(id)
-      ? new Uint8Array()
-      : Uint8Array.from([...token], (character) => byteOf.get(character) ?? 0x3f);
-  }
-  return bytes;
 }
 
 function patternOf(contents: string[]): RegExp | undefined {

@@ -11,7 +11,8 @@
  */
 import { chatLayout } from "./chat-layout.ts";
 import { UserError } from "./errors.ts";
-import { MaskCode, type Rendering, type Turn } from "./handoffs.ts";
+import type { Rendering, Turn } from "./handoffs.ts";
+import { MaskCode } from "./mask-code.ts";
 import { plainLayout } from "./plain-layout.ts";
 import { createReplyReader, type ReplyReader } from "./reply-reader.ts";
 import { TokenBuffer } from "./token-buffer.ts";

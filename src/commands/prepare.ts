@@ -1,13 +1,11 @@
 import { readFile } from "node:fs/promises";
-import path from "node:path";
 import type { Command } from "commander";
 import type { Config } from "../config.ts";
 import { UsageError, UserError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs.ts";
-import { openMessages } from "../ingest/index.ts";
+import { openMessages, storeModule } from "../ingest/index.ts";
 import { findMaskedValues, type PreparedShards, prepareShards } from "../prepare/index.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
-import type { Workspace } from "../workspace.ts";
 import { type CommandContext, interruptSignal, openContext } from "./command.ts";
 import { addPrepareOptions, choicesOf, type PrepareFlags } from "./prepare-flags.ts";
 
@@ -94,7 +92,7 @@ export async function prepareFromStore(
     ...(flags.tokenizer && { tokenizerDirectory: flags.tokenizer }),
     ...(flags.tokenizerName && { tokenizerName: flags.tokenizerName }),
     jobs: flags.jobs,
-    worker: workerProgram(workspace),
+    storeModule: storeModule(workspace),
     dryRun: flags.dryRun ?? false,
     onProgress: (threads, total) => progress.update(threads, total, `${formatCount(threads)} threads`),
     signal,
@@ -111,12 +109,6 @@ function warnOfStrangers({ threads }: MessageStore, { prepare }: Config, termina
     terminal.warn(
       `${formatPlural(unknown.length, "name")} in optedOut are not in the store: ${unknown.join(", ")}`,
     );
-}
-
-/** Worker threads run compiled code; from its source, everything happens in one thread. */
-function workerProgram(workspace: Workspace) {
-  const url = new URL(`prepare-worker${path.extname(import.meta.url)}`, import.meta.url);
-  return url.pathname.endsWith(".js") ? { url, store: workspace.root } : undefined;
 }
 
 function outcomeOf(

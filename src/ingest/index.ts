@@ -3,4 +3,4 @@ export { describeImport } from "./describe-import.ts";
 export { countMessagesOf, type ForgetReport, forgetPerson } from "./forget.ts";
 export { type ImportOptions, importExports } from "./import.ts";
 export type { ImportReport } from "./report.ts";
-export { openMessages } from "./store/store.ts";
+export { openMessages, storeModule } from "./store/store.ts";

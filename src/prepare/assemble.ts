@@ -1,4 +1,5 @@
-import { MaskCode, type ShardManifest, type ShardSplit } from "../handoffs.ts";
+import type { ShardManifest, ShardSplit } from "../handoffs.ts";
+import { MaskCode } from "../mask-code.ts";
 import { HashCounts } from "./copies/hash-counts.ts";
 import { HeldOutTexts } from "./copies/held-out-texts.ts";
 import { LongText, longTextFields, type SegmentRecord, type TokenArray } from "./segments/record.ts";

@@ -15,7 +15,13 @@ const mostCharacters = 4_000_000;
 
 /** Whether an entry is words that a person wrote. */
 export function isText({ kind, text }: Message): boolean {
-  return kind === "text" && text.trim() !== "";
+  return kind === "text" && hasInk(text);
+}
+
+/** Whether there is anything to see; most texts begin with a plain character, which says so at once. */
+export function hasInk(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return (first > 0x20 && first < 0x7f) || text.trim() !== "";
 }
 
 /**

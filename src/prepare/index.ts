@@ -1,6 +1,5 @@
 export { readManifest } from "./manifest.ts";
 export { findMaskedValues, type MaskedValue } from "./masked-values.ts";
-export type { Choices, PrepareOptions, WorkerProgram } from "./options.ts";
+export type { Choices, PrepareOptions, StoreModule } from "./options.ts";
 export { type PreparedShards, prepareShards } from "./prepare.ts";
 export { findDatasetsOf, removeSegments } from "./stale.ts";
-export { servePrepareWork } from "./thread-work.ts";

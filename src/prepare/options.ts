@@ -22,8 +22,8 @@ export interface PrepareOptions extends Undefinable<Choices> {
   showNames?: boolean;
   /** Threads of the store that are worked on at once; default: as many as the machine has cores. */
   jobs?: number | undefined;
-  /** The program that worker threads run; without it, everything happens in this thread. */
-  worker?: WorkerProgram | undefined;
+  /** How worker threads open the store; without it, everything happens in this thread. */
+  storeModule?: StoreModule | undefined;
   /** Counts everything and leaves nothing on disk. */
   dryRun?: boolean;
   onProgress?: (threads: number, total: number) => void;
@@ -32,10 +32,10 @@ export interface PrepareOptions extends Undefinable<Choices> {
 
 type Undefinable<Type> = { [Key in keyof Type]?: Type[Key] | undefined };
 
-/** A module that calls `servePrepareWork`, and what it is told about the store; it must survive structured cloning. */
-export interface WorkerProgram {
-  url: URL;
-  store: unknown;
+/** A module that exports `openStore(told): Promise<MessageStore>`. What it is told survives structured cloning. */
+export interface StoreModule {
+  url: string;
+  told: unknown;
 }
 
 /** The choices that decide what is in a data set. Lists of names compare without regard to case. */

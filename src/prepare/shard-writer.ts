@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
-import { MaskCode, type ShardManifest, type ShardSplit } from "../handoffs.ts";
+import type { ShardManifest, ShardSplit } from "../handoffs.ts";
+import { MaskCode } from "../mask-code.ts";
 
 export type TokenType = ShardManifest["dtype"];
 

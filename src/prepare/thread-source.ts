@@ -4,8 +4,8 @@ import type { Message, MessageStore, ThreadSummary } from "../handoffs.ts";
 export type ThreadSource = () => AsyncIterable<Message[]>;
 
 const messagesABatch = 1_000;
-/** A thread of up to so many characters is kept in memory; a longer one is read from the store each time. */
-const mostCharacters = 12_000_000;
+/** A thread of up to so many characters is kept in memory, some 200,000 messages; a longer one is read from the store three times. */
+const mostCharacters = 32_000_000;
 const charactersAMessage = 150;
 
 /** A thread that is read several times, and kept in memory when it is not too large. */

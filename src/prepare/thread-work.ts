@@ -1,75 +1,73 @@
 import { availableParallelism } from "node:os";
-import { parentPort, Worker, workerData } from "node:worker_threads";
+import { setImmediate } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { UserError } from "../errors.ts";
-import type { MessageStore } from "../handoffs.ts";
-import { loadTokenizer, type Tokenizer } from "../tokenizer.ts";
-import type { PrepareOptions, Settings, WorkerProgram } from "./options.ts";
+import type { Tokenizer } from "../tokenizer.ts";
+import type { PrepareOptions, Settings } from "./options.ts";
 import {
   createThreadRenderer,
   type ThreadRenderer,
   type ThreadResult,
   type ThreadTask,
 } from "./render-thread.ts";
+import type { Answer, Failure, TaskList, WorkerOrder } from "./thread-worker.ts";
 
 /** Does tasks on as many threads as pay, in any order; at most one task a thread is under way. */
 export interface ThreadWork {
   /** Calls `onResult` as each task is done. The first error ends the work. */
-  run(tasks: ThreadTask[], onResult: (task: ThreadTask, result: ThreadResult) => void): Promise<void>;
+  run(tasks: ThreadTask[], onResult: OnResult): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What a worker thread is told. */
-interface WorkerOrder {
-  store: unknown;
-  settings: Settings;
-  ownRules: string;
-  tokenizerDirectory: string;
-}
+type OnResult = (task: ThreadTask, result: ThreadResult) => void;
 
 /** A worker thread takes some tenths of a second to be ready: so many texts are done without one by then. */
 const textsAWorker = 30_000;
 
+/** This thread works too: it would only wait, and its code is loaded already. */
 export function openThreadWork(
-  { store, jobs, worker, signal, ownRules = "" }: PrepareOptions,
+  { store, jobs, storeModule, signal, ownRules = "" }: PrepareOptions,
   settings: Settings,
   { tokenizer, tokenizerDirectory }: { tokenizer: Tokenizer; tokenizerDirectory: string },
 ): ThreadWork {
   let own: ThreadRenderer | undefined;
   const workers: Worker[] = [];
-  const workersFor = (tasks: ThreadTask[]) => {
-    const wanted = jobs ?? usefulWorkers(tasks);
-    if (worker === undefined || wanted < 2) return workers;
-    const order: WorkerOrder = { store: worker.store, settings, ownRules, tokenizerDirectory };
-    while (workers.length < wanted) workers.push(startWorker(worker, order));
-    return workers;
+  const startWorkers = (tasks: ThreadTask[]) => {
+    const wanted = Math.min(jobs ?? usefulThreads(tasks), tasks.length);
+    if (storeModule === undefined || !isCompiled || workers.length + 1 >= wanted) return;
+    const shared = tokenizer.share();
+    const order = { storeModule, settings, ownRules, tokenizerDirectory, tokenizer: shared };
+    while (workers.length + 1 < wanted) workers.push(startWorker(order));
   };
 
   return {
     async run(tasks, onResult) {
+      if (tasks.length === 0) return;
+      startWorkers(tasks);
       // The longest thread first: it is the one that the others could be waiting for.
-      const waiting = tasks.toSorted((a, b) => b.thread.texts - a.thread.texts);
-      const hands = workersFor(waiting).map((one) => (task: ThreadTask) => ask(one, task));
-      if (hands.length === 0) {
-        own ??= createThreadRenderer({ store, settings, ownRules, tokenizer });
-        hands.push(own.render);
+      const longestFirst = tasks.toSorted((a, b) => b.thread.texts - a.thread.texts);
+      const list: TaskList = { tasks: longestFirst, next: new Int32Array(new SharedArrayBuffer(4)) };
+      own ??= createThreadRenderer({ store, settings, ownRules, tokenizer });
+      const work = [
+        ...workers.map((worker) => workThere(worker, list, onResult)),
+        workHere(own, list, onResult, signal),
+      ];
+      try {
+        await Promise.race([Promise.all(work), rejectWhenAborted(signal)]);
+      } finally {
+        // Whoever still works after an error finds nothing more to do.
+        Atomics.store(list.next, 0, tasks.length);
       }
-      const work = hands.map(async (render) => {
-        for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
-          signal?.throwIfAborted();
-          onResult(task, await render(task));
-        }
-      });
-      await Promise.race([Promise.all(work), rejectWhenAborted(signal)]);
     },
     async close() {
-      await Promise.all(workers.map((one) => one.terminate()));
+      await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
 }
 
-function usefulWorkers(tasks: ThreadTask[]): number {
+function usefulThreads(tasks: ThreadTask[]): number {
   const texts = tasks.reduce((sum, { thread }) => sum + thread.texts, 0);
-  return Math.min(availableParallelism(), tasks.length, Math.ceil(texts / textsAWorker));
+  return Math.min(availableParallelism(), Math.ceil(texts / textsAWorker));
 }
 
 function rejectWhenAborted(signal: AbortSignal | undefined): Promise<never> {
@@ -78,68 +76,48 @@ function rejectWhenAborted(signal: AbortSignal | undefined): Promise<never> {
   });
 }
 
-function startWorker({ url }: WorkerProgram, order: WorkerOrder): Worker {
-  const worker = new Worker(url, { workerData: order });
-  // Asked for in `ask`; an error while nobody asks must not end the process.
+async function workHere(
+  renderer: ThreadRenderer,
+  { tasks, next }: TaskList,
+  onResult: OnResult,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (let index = Atomics.add(next, 0, 1); index < tasks.length; index = Atomics.add(next, 0, 1)) {
+    signal?.throwIfAborted();
+    const task = tasks[index] as ThreadTask;
+    onResult(task, await renderer.render(task));
+    // The other threads' results and a Ctrl-C are heard between two tasks.
+    await setImmediate();
+  }
+}
+
+const program = new URL(`thread-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
+/** Worker threads run compiled code; from its source, everything happens in one thread. */
+const isCompiled = program.pathname.endsWith(".js");
+/** Young objects die young: a larger nursery only costs memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 2_000 };
+
+function startWorker(order: WorkerOrder): Worker {
+  const worker = new Worker(program, { workerData: order, resourceLimits });
+  // Heard in `workThere`; an error while nobody listens must not end the process.
   worker.on("error", () => {});
   return worker;
 }
 
-type Answer = { result: ThreadResult } | { error: Failure };
-
-/** What is left of an error on its way between threads, put together again. */
-interface Failure {
-  message: string;
-  stack: string | undefined;
-  code: unknown;
-  fix: string | undefined;
-}
-
-function ask(worker: Worker, task: ThreadTask): Promise<ThreadResult> {
-  return new Promise((resolve, reject) => {
-    const forget = () => {
-      worker.off("message", onMessage);
-      worker.off("error", onError);
-      worker.off("exit", onExit);
-    };
-    const onMessage = (answer: Answer) => {
-      forget();
-      if ("error" in answer) reject(toError(answer.error));
-      else resolve(answer.result);
-    };
-    const onError = (error: unknown) => {
-      forget();
-      reject(error);
-    };
-    const onExit = (code: number) => onError(new Error(`A worker thread ended with exit code ${code}.`));
-    worker.on("message", onMessage);
-    worker.on("error", onError);
-    worker.on("exit", onExit);
-    worker.postMessage(task);
+/** Resolves when the worker has found no further task. */
+function workThere(worker: Worker, list: TaskList, onResult: OnResult): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    worker.on("message", (answer: Answer) => {
+      if ("error" in answer) return reject(toError(answer.error));
+      if ("isDone" in answer) return resolve();
+      onResult(list.tasks[answer.index] as ThreadTask, answer.result);
+    });
+    worker.on("error", reject);
+    worker.on("exit", (code) => reject(new Error(`A worker thread ended with exit code ${code}.`)));
+    worker.postMessage(list);
+  }).finally(() => {
+    for (const event of ["message", "exit"]) worker.removeAllListeners(event);
   });
-}
-
-/**
- * The body of a worker thread.
- *
- * @param openStore Opens the message store from what `WorkerProgram.store` says.
- */
-export async function servePrepareWork(openStore: (store: unknown) => Promise<MessageStore>): Promise<void> {
-  const { store, settings, ownRules, tokenizerDirectory } = workerData as WorkerOrder;
-  const [opened, tokenizer] = await Promise.all([openStore(store), loadTokenizer(tokenizerDirectory)]);
-  const renderer = createThreadRenderer({ store: opened, settings, ownRules, tokenizer });
-  parentPort?.on("message", async (task: ThreadTask) => {
-    try {
-      parentPort?.postMessage({ result: await renderer.render(task) } satisfies Answer);
-    } catch (error) {
-      parentPort?.postMessage({ error: toFailure(error as Error) } satisfies Answer);
-    }
-  });
-}
-
-function toFailure(error: Error & { code?: unknown }): Failure {
-  const { message, stack, code } = error;
-  return { message, stack, code, fix: error instanceof UserError ? error.fix : undefined };
 }
 
 function toError({ message, stack, code, fix }: Failure): Error {

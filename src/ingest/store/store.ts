@@ -2,12 +2,11 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { UserError } from "../../errors.ts";
-import type { Message, MessageStore, ThreadSummary } from "../../handoffs.ts";
+import type { MessageStore } from "../../handoffs.ts";
 import { type Workspace, writeFileAtomically } from "../../workspace.ts";
-import { mergeSources } from "../threads/merge.ts";
-import { joinThreads } from "./joined-threads.ts";
+import { indexFile, storeOf } from "./read-store.ts";
 import { StoredThread } from "./stored-thread.ts";
-import { readThreadFile, threadFile } from "./thread-file.ts";
+import { threadFile } from "./thread-file.ts";
 
 /** A person who is not to be in the store any more, under a name that cannot be read back. */
 export const Tombstone = z.object({ salt: z.string(), hash: z.string(), length: z.int() });
@@ -23,8 +22,6 @@ export const StoreIndex = z.object({
   forgotten: z.array(Tombstone),
 });
 export type StoreIndex = z.infer<typeof StoreIndex>;
-
-const indexFile = (workspace: Workspace) => path.join(workspace.messages, "index.json");
 
 export async function readIndex(workspace: Workspace): Promise<StoreIndex | undefined> {
   let text: string;
@@ -58,29 +55,18 @@ export async function openMessages(workspace: Workspace): Promise<Required<Messa
       fix: "Import an export first: persona import ~/Downloads/facebook-*.zip",
     });
   }
-  const joined = joinThreads(index.threads, index.owner);
-  const filesOf = new Map(joined.map(({ summary, files }) => [summary.id, files]));
-  const readBatches = (thread: ThreadSummary) => readThread(workspace, thread, filesOf.get(thread.id) ?? []);
-  return {
-    owner: index.owner,
-    threads: joined.map(({ summary }) => summary),
-    readBatches,
-    async *read(thread) {
-      for await (const batch of readBatches(thread)) yield* batch;
-    },
-  };
+  return storeOf(workspace, index);
 }
 
-/** The messages of a thread in batches, oldest first, from the one or two files that hold it. */
-async function* readThread(
-  workspace: Workspace,
-  { id }: ThreadSummary,
-  files: StoredThread[],
-): AsyncGenerator<Message[]> {
-  const sources = files.map((file) => ({ batches: readThreadFile(workspace, file), asOf: file.asOf }));
-  for await (const { entries } of mergeSources(sources)) {
-    yield entries.map((entry) => Object.assign(entry, { thread: id }));
-  }
+/**
+ * The module by which a worker thread opens the same store, and what it is told: `import(url)` gives `openStore(told)`.
+ * It loads none of what only an import needs.
+ */
+export function storeModule(workspace: Workspace): { url: string; told: unknown } {
+  return {
+    url: new URL(`read-store${path.extname(import.meta.url)}`, import.meta.url).href,
+    told: workspace,
+  };
 }
 
 /** Publishes an import: the index first, then the files that it does not name go. */

@@ -1,3 +1,5 @@
+import { createPieceMemo, type PieceMemo } from "./piece-memo.ts";
+
 /** By word: times the persona wrote it, times others did, and in which thread each of them did. */
 export type WordCounts = Record<string, WordCount>;
 export type WordCount = [persona: number, others: number, personaThread: number, othersThread: number];
@@ -17,40 +19,49 @@ const mostWords = 10_000;
 
 /** Counts the words of one text and returns how many they were. `thread` is a number above 0. */
 export function countWords(words: WordCounts, text: string, side: 0 | 1, thread: number): number {
-  const found = piecesOf(words);
+  const pieces = piecesOf(words);
   let counted = 0;
-  for (const piece of text.split(" ")) {
-    const counts = found.get(piece) ?? findCounts(words, piece);
-    for (const count of counts) {
-      count[side]++;
-      if (count[side + 2] !== thread) count[side + 2] = joinThreads(count[side + 2] as number, thread);
+  for (let start = 0; start < text.length; ) {
+    const end = pieces.read(text, start);
+    if (end > start) {
+      const counts = pieces.found() ?? findCounts(words, text.slice(start, end), pieces);
+      for (let index = 0; index < counts.length; index++) countUp(counts[index] as WordCount, side, thread);
+      counted += counts.length;
     }
-    counted += counts.length;
+    start = end + 1;
   }
   return counted;
 }
 
-/** What stands between two spaces, and the counts of the words in it. */
-type Pieces = Map<string, WordCount[]>;
-
-/** A slot costs some 150 bytes. */
-const mostPieces = 20_000;
-/** People repeat themselves: one look at a piece instead of one a word, for the table that is being counted into. */
-let latest: { words: WordCounts; pieces: Pieces; size: number } | undefined;
-
-function piecesOf(words: WordCounts): Pieces {
-  if (latest?.words !== words) latest = { words, pieces: new Map(), size: Object.keys(words).length };
-  if (latest.pieces.size > mostPieces) latest.pieces.clear();
-  return latest.pieces;
+function countUp(count: WordCount, side: 0 | 1, thread: number): void {
+  count[side]++;
+  const known = count[side + 2] as number;
+  if (known !== thread) count[side + 2] = joinThreads(known, thread);
 }
 
-function findCounts(words: WordCounts, piece: string): WordCount[] {
+/** The counts of the words in what stands between two spaces. */
+type Pieces = PieceMemo<WordCount[]>;
+
+const longestPiece = 60;
+/** People repeat themselves: one look at a piece instead of one a word, for the table that is being counted into. */
+const memo: Pieces = createPieceMemo(longestPiece);
+let latest: { words: WordCounts; size: number } | undefined;
+
+function piecesOf(words: WordCounts): Pieces {
+  if (latest?.words !== words) {
+    latest = { words, size: Object.keys(words).length };
+    memo.clear();
+  }
+  return memo;
+}
+
+function findCounts(words: WordCounts, piece: string, pieces: Pieces): WordCount[] {
   const counts = readWords(piece).map((word) => {
     // What objects inherit, such as `constructor`, is no array.
     const known = words[word];
     return Array.isArray(known) ? known : addWord(words, word);
   });
-  if (piece.length <= longestPiece) piecesOf(words).set(piece, counts);
+  pieces.remember(counts);
   return counts;
 }
 
@@ -92,24 +103,25 @@ function keepFrequent(words: WordCounts, kept: number): void {
 /** Adds the counts of other messages; see `mergeFacts`. */
 export function mergeWords(into: WordCounts, from: WordCounts): void {
   if (latest?.words === into) latest = undefined;
-  for (const [word, [persona, others, personaThread, othersThread]] of Object.entries(from)) {
-    const known = Object.hasOwn(into, word) ? into[word] : undefined;
-    into[word] =
-      known === undefined
-        ? [persona, others, personaThread, othersThread]
-        : [
-            known[0] + persona,
-            known[1] + others,
-            joinThreads(known[2], personaThread),
-            joinThreads(known[3], othersThread),
-          ];
+  for (const word of Object.keys(from)) {
+    const count = from[word] as WordCount;
+    const known = into[word];
+    // What objects inherit, such as `constructor`, is no array.
+    if (Array.isArray(known)) addCount(known, count);
+    else into[word] = [count[0], count[1], count[2], count[3]];
   }
+}
+
+function addCount(into: WordCount, from: WordCount): void {
+  into[0] += from[0];
+  into[1] += from[1];
+  into[2] = joinThreads(into[2], from[2]);
+  into[3] = joinThreads(into[3], from[3]);
 }
 
 const letters = /\p{L}[\p{L}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)*/gu;
 /** Placeholders, addresses, links, numbers and codes are no words. */
 const isNoText = /[[\]@\p{N}_/\\]/u;
-const longestPiece = 60;
 const longestWord = 24;
 
 /** Threads say the same things: their words are found once for all of them. */
@@ -120,11 +132,39 @@ const mostPiecesOfAll = 50_000;
 function readWords(piece: string): string[] {
   if (piece.includes("\n")) return piece.split(/\s+/u).flatMap(readWords);
   if (piece.length > longestPiece) return [];
+  const latin = latinWords(piece);
+  if (latin !== undefined) return latin;
   const known = wordsOfPiece.get(piece);
   if (known !== undefined) return known;
   if (wordsOfPiece.size >= mostPiecesOfAll) wordsOfPiece.clear();
   const found = isNoText.test(piece) ? [] : (piece.toLowerCase().match(letters) ?? []);
   const words = found.map((word) => word.replaceAll("’", "'")).filter((word) => word.length <= longestWord);
   wordsOfPiece.set(piece, words);
+  return words;
+}
+
+/** What each character below 256 is to a word; `other` sends a piece to the regular expressions. */
+const Latin = { other: 0, letter: 1, apostrophe: 2, separator: 3 } as const;
+const latinKinds = Uint8Array.from({ length: 256 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (isNoText.test(character)) return Latin.other;
+  if (/\p{L}/u.test(character)) return Latin.letter;
+  return character === "'" ? Latin.apostrophe : Latin.separator;
+});
+
+/** The same words without regular expressions, where all characters are Latin; undefined where they are not. */
+function latinWords(piece: string): string[] | undefined {
+  const { length } = piece;
+  for (let at = 0; at < length; at++) if (!latinKinds[piece.charCodeAt(at)]) return undefined;
+  const lower = piece.toLowerCase();
+  const isLetterAt = (at: number) => at < length && latinKinds[piece.charCodeAt(at)] === Latin.letter;
+  const words: string[] = [];
+  for (let at = 0; at < length; at++) {
+    if (!isLetterAt(at)) continue;
+    const start = at;
+    while (isLetterAt(at) || (latinKinds[piece.charCodeAt(at)] === Latin.apostrophe && isLetterAt(at + 1)))
+      at++;
+    if (at - start <= longestWord) words.push(lower.slice(start, at));
+  }
   return words;
 }

@@ -29,6 +29,7 @@ export function onlyOptedOutSpeak(
   persona: string,
   optedOut: ReadonlySet<string>,
 ): boolean {
+  if (optedOut.size === 0) return false;
   const others = conversation.filter(({ sender }) => sender !== persona);
   return others.length > 0 && others.every(({ sender }) => optedOut.has(sender));
 }

@@ -1,12 +1,7 @@
-import {
-  type CountryCode,
-  isSupportedCountry,
-  Metadata,
-  type PhoneNumber,
-  parsePhoneNumberFromString,
-} from "libphonenumber-js/max";
+import type { CountryCode, PhoneNumber } from "libphonenumber-js/max";
 import { UserError } from "../../errors.ts";
 import type { DigitRun } from "./digit-runs.ts";
+import { isSupportedCountry, Metadata, parsePhoneNumberFromString } from "./phone-library.ts";
 import { holdsDate } from "./quantities.ts";
 
 /** ITU E.164: fifteen digits; with an international prefix of two. */

@@ -21,48 +21,51 @@ export function signalsOf(text: string): number {
   let digits = 0;
   let flags = 0;
   for (let index = 0; index < text.length; index++) {
-    const signal = signalOfUnit[text.charCodeAt(index)] as number;
+    const unit = text.charCodeAt(index);
+    let signal = signalOfUnit[unit] as number;
     if (signal === 0) continue;
+    if (signal === notAsked) signal = learnSignal(unit);
     flags |= signal;
     digits += signal & 1;
   }
   return (flags & ~Signal.digits) | Math.min(digits, Signal.digits);
 }
 
-const signalOfUnit = signalTable();
+const notAsked = 0xffff;
+/** Asked of the regular expressions once a unit is met: of all units at once, that would take longer than a small thread. */
+const signalOfUnit = new Uint16Array(0x10000).fill(notAsked);
 
-function signalTable(): Uint16Array {
-  const table = new Uint16Array(0x10000);
-  for (const [character, signal] of [
-    ["@", Signal.at],
-    [".", Signal.dot],
-    ["/", Signal.slash],
-    [":", Signal.colon],
-    ["[", Signal.bracket],
-  ] as const) {
-    table[character.charCodeAt(0)] = signal;
-  }
-  const everything = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit)).join("");
-  mark(everything, /[^\P{Nd}0-9]|[^\P{No}\u00bc-\u00be]/gu, Signal.disguise | 1);
-  mark(
-    everything,
-    /\p{Cf}|[\u0300-\u036f\u20d0-\u20f0\ufe00-\ufe0f]|[\uff01-\uff5e]|[^\P{Zs} ]|[^\P{Pd}-]|[\u2212\u066b]/gu,
-    Signal.disguise,
-  );
-  mark(everything, /[\uff10-\uff19]/g, Signal.disguise | 1);
-  mark("0123456789", /./g, 1);
-  markDigitsOutsideThePlane(table);
-  return table;
+function learnSignal(unit: number): number {
+  const signal = signalOf(unit);
+  signalOfUnit[unit] = signal;
+  return signal;
+}
 
-  function mark(text: string, pattern: RegExp, signal: number): void {
-    for (const { 0: character } of text.matchAll(pattern)) table[character.charCodeAt(0)] = signal;
-  }
+const signs: Record<string, number> = {
+  "@": Signal.at,
+  ".": Signal.dot,
+  "/": Signal.slash,
+  ":": Signal.colon,
+  "[": Signal.bracket,
+};
+const plainDigit = /[0-9]/;
+const otherDigit = /[^\P{Nd}0-9]|[^\P{No}\u00bc-\u00be]/u;
+const disguise =
+  /\p{Cf}|[\u0300-\u036f\u20d0-\u20f0\ufe00-\ufe0f]|[\uff01-\uff5e]|[^\P{Zs} ]|[^\P{Pd}-]|[\u2212\u066b]/u;
+
+function signalOf(unit: number): number {
+  if (unit >= 0xdc00 && unit <= 0xdfff) return isHalfOfDigit(unit) ? Signal.disguise | 1 : 0;
+  const character = String.fromCharCode(unit);
+  if (plainDigit.test(character)) return 1;
+  if (otherDigit.test(character)) return Signal.disguise | 1;
+  if (disguise.test(character)) return Signal.disguise;
+  return signs[character] ?? 0;
 }
 
 /** A digit of two units is known by its second one, which some emoji share: they are then looked at more closely. */
-function markDigitsOutsideThePlane(table: Uint16Array): void {
-  for (let point = 0x10000; point < 0x20000; point++) {
-    const character = String.fromCodePoint(point);
-    if (/\p{Nd}/u.test(character)) table[character.charCodeAt(1)] = Signal.disguise | 1;
-  }
+function isHalfOfDigit(secondUnit: number): boolean {
+  const characters = Array.from({ length: 64 }, (_, plane) =>
+    String.fromCharCode(0xd800 + plane, secondUnit),
+  );
+  return /\p{Nd}/u.test(characters.join(""));
 }

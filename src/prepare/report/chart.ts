@@ -1,6 +1,7 @@
-import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import type { PlotOptions } from "@observablehq/plot";
+import { parseHTML } from "linkedom/worker";
 import { html, Markup, showInvisible } from "./html.ts";
+import { Plot } from "./plot-library.ts";
 
 /** A picture with its words. */
 export interface Chart {
@@ -13,7 +14,7 @@ export interface Chart {
   caption: string | Markup;
   legend?: Markup;
   /** What to plot at a width in pixels. Colours come from the page's variables, so that they follow its theme. */
-  plot: (width: number) => Plot.PlotOptions;
+  plot: (width: number) => PlotOptions;
 }
 
 /** Text cannot shrink with the picture: each chart is drawn for a column and for a phone, and the page shows one. */
@@ -30,7 +31,7 @@ export function figure({ id, title, description, caption, legend, plot }: Chart)
 }
 
 /** Plot's own style sheet is left to the page, its labels of parts to the description. */
-function drawPlot(options: Plot.PlotOptions, width: number): string {
+function drawPlot(options: PlotOptions, width: number): string {
   const { document } = parseHTML("<html></html>");
   const svg = Plot.plot({ marginTop: 10, ...options, document, width, className: "plot" });
   svg.querySelector("style")?.remove();

@@ -1,8 +1,8 @@
-import * as Plot from "@observablehq/plot";
 import type { Facts } from "../facts/index.ts";
 import { type Chart, figure, legendOf, shorten, voices } from "./chart.ts";
 import { html, type Markup } from "./html.ts";
 import { formatCount, formatCountTick, formatShare } from "./numbers.ts";
+import { Plot } from "./plot-library.ts";
 
 const threadsShown = 14;
 

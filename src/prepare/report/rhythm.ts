@@ -1,10 +1,11 @@
-import * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "@observablehq/plot";
 import type { Style } from "../../handoffs.ts";
 import { bubbleEdges, type Facts } from "../facts/facts.ts";
 import { characterEdges, durationEdges, total } from "../facts/histogram.ts";
 import { type Chart, figure, legendOf, voices } from "./chart.ts";
 import { html, type Markup } from "./html.ts";
 import { formatDuration, formatShare, formatShareTick } from "./numbers.ts";
+import { Plot } from "./plot-library.ts";
 
 export function rhythmSection(facts: Facts, style: Style): Markup {
   return html`<section id="rhythm">
@@ -58,7 +59,7 @@ function distributionPlot(bars: Bar[], ticks: number[], tickFormat: (value: numb
   const domain = [bars[0]?.from ?? 1, bars.at(-1)?.to ?? 2];
   const title = (bar: Bar) =>
     `${tickFormat(bar.from)} to ${tickFormat(bar.to)}: ${formatShare(bar.persona)} of the persona's, ${formatShare(bar.others)} of friends'`;
-  return (width: number): Plot.PlotOptions => ({
+  return (width: number): PlotOptions => ({
     height: 210,
     marginLeft: 40,
     marginRight: 12,

@@ -1,8 +1,8 @@
-import * as Plot from "@observablehq/plot";
 import { MaskCode, type ShardManifest, type ShardSplit } from "../../handoffs.ts";
 import { type Chart, figure, legendOf } from "./chart.ts";
 import { html, type Markup } from "./html.ts";
 import { formatCount, formatShare, formatShareTick } from "./numbers.ts";
+import { Plot } from "./plot-library.ts";
 import { countMaskCodes, readIndices } from "./shard-files.ts";
 
 export async function tokensSection({

@@ -1,0 +1,58 @@
+/** A worker thread of `persona prepare`. It loads no more than rendering needs: loading is most of what a thread costs. */
+import { parentPort, workerData } from "node:worker_threads";
+import { UserError } from "../errors.ts";
+import type { MessageStore } from "../handoffs.ts";
+import { loadTokenizer, openSharedTokenizer, type SharedTokenizer } from "../tokenizer.ts";
+import type { Settings, StoreModule } from "./options.ts";
+import { createThreadRenderer, type ThreadResult, type ThreadTask } from "./render-thread.ts";
+
+/** What a worker thread is told when it starts. */
+export interface WorkerOrder {
+  storeModule: StoreModule;
+  settings: Settings;
+  ownRules: string;
+  tokenizerDirectory: string;
+  tokenizer: SharedTokenizer | undefined;
+}
+
+/** Tasks for all threads: each takes the next one, by counting `next[0]` up. */
+export interface TaskList {
+  tasks: ThreadTask[];
+  next: Int32Array;
+}
+
+export type Answer =
+  | { index: number; result: ThreadResult }
+  | { error: Failure }
+  /** No task of the list is left. */
+  | { isDone: true };
+
+/** What is left of an error on its way between threads, put together again in the other one. */
+export interface Failure {
+  message: string;
+  stack: string | undefined;
+  code: unknown;
+  fix: string | undefined;
+}
+
+const answer = (answer: Answer) => parentPort?.postMessage(answer);
+const { storeModule, settings, ownRules, tokenizerDirectory, tokenizer: shared } = workerData as WorkerOrder;
+const { openStore } = (await import(storeModule.url)) as { openStore(told: unknown): Promise<MessageStore> };
+const store = await openStore(storeModule.told);
+const tokenizer = shared ? openSharedTokenizer(shared) : await loadTokenizer(tokenizerDirectory);
+const renderer = createThreadRenderer({ store, settings, ownRules, tokenizer });
+
+parentPort?.on("message", async ({ tasks, next }: TaskList) => {
+  try {
+    for (let index = Atomics.add(next, 0, 1); index < tasks.length; index = Atomics.add(next, 0, 1))
+      answer({ index, result: await renderer.render(tasks[index] as ThreadTask) });
+    answer({ isDone: true });
+  } catch (error) {
+    answer({ error: toFailure(error as Error) });
+  }
+});
+
+function toFailure(error: Error & { code?: unknown }): Failure {
+  const { message, stack, code } = error;
+  return { message, stack, code, fix: error instanceof UserError ? error.fix : undefined };
+}

@@ -1,0 +1,44 @@
+import { byteCharacters } from "./byte-level-encoder.ts";
+
+/** The bytes of every token one after the other, in shared memory; those of `id` begin at `starts[id]`. */
+export interface TokenBytes {
+  bytes: Uint8Array;
+  /** One more than there are ids. */
+  starts: Uint32Array;
+}
+
+/**
+ * @param special Ids that stand for structure: they have no bytes.
+ */
+export function tokenBytesOf(vocabulary: Record<string, number>, special: Set<number>): TokenBytes {
+  const tokens: string[] = [];
+  let units = 0;
+  for (const [token, id] of Object.entries(vocabulary)) {
+    if (special.has(id)) continue;
+    tokens[id] = token;
+    units += token.length;
+  }
+  const bytes = new Uint8Array(new SharedArrayBuffer(units));
+  const starts = new Uint32Array(new SharedArrayBuffer(4 * (tokens.length + 1)));
+  const byteOf = byteOfUnit();
+  let end = 0;
+  for (let id = 0; id < tokens.length; id++) {
+    const token = tokens[id] ?? "";
+    for (let at = 0; at < token.length; at++) bytes[end++] = byteOf[token.charCodeAt(at)] as number;
+    starts[id + 1] = end;
+  }
+  return { bytes, starts };
+}
+
+/** The byte that each UTF-16 unit of a token stands for; a question mark where it stands for none. */
+function byteOfUnit(): Uint8Array {
+  const byteOf = new Uint8Array(0x10000).fill(0x3f);
+  for (const [byte, character] of byteCharacters().entries()) byteOf[character.charCodeAt(0)] = byte;
+  return byteOf;
+}
+
+/** A copy of the bytes of an id; none for unknown ids. */
+export function bytesOfToken({ bytes, starts }: TokenBytes, id: number): Uint8Array {
+  const isKnown = id >= 0 && id + 1 < starts.length;
+  return isKnown ? bytes.slice(starts[id], starts[id + 1]) : new Uint8Array();
+}
