@@ -84,7 +84,13 @@ async function importSample({ terminal, workspace }: CommandContext): Promise<vo
 }
 
 /** Sizes for two cores without a GPU: about 2 and about 8 minutes. */
-const quickSize = { steps: 16, maxConversations: 3, evaluateEvery: 8, evaluationRows: 16 };
+const quickSize = {
+  steps: 12,
+  maxConversations: 3,
+  evaluateEvery: 12,
+  evaluationRows: 16,
+  agreementPositions: 500,
+};
 const fullSize = { steps: 64, maxConversations: 12, evaluateEvery: 16, evaluationRows: 32 };
 
 async function trainOnSample(context: CommandContext, base: SampleBase, quick: boolean): Promise<RunRecord> {

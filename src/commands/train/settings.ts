@@ -37,6 +37,7 @@ export interface TrainerFlags {
   gradientCheckpointing?: string;
   compile?: string;
   attention?: string;
+  agreementPositions?: number;
   memoryLimitGb?: number;
   gguf?: string;
   pricePerHour?: number;
@@ -88,6 +89,7 @@ export function addTrainerFlags(command: Command): Command {
     )
     .option("--memory-limit-gb <n>", "plan for this much memory instead of what is free", positive)
     .addOption(choice("--gguf <kind>", "what the model is written as", ["q8_0", "f16", "both", "none"]))
+    .option("--agreement-positions <n>", "held-out positions to compare the GGUF on; 0: none", number)
     .option("--price-per-hour <amount>", "of this machine, for the record", number)
     .option("--seed <n>", "of weights, order and dropout", number);
 }
@@ -123,6 +125,7 @@ const settingNames = [
   "gradientCheckpointing",
   "compile",
   "attention",
+  "agreementPositions",
   "memoryLimitGb",
   "gguf",
   "pricePerHour",
