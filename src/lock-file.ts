@@ -3,6 +3,7 @@ import { open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "./errors.ts";
+import { isRunning } from "./running-process.ts";
 import { makePrivateDirectory } from "./workspace.ts";
 
 /**
@@ -38,7 +39,7 @@ async function takeLock(file: string, task: string): Promise<void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       const holder = await readHolder(file);
-      if (holder === process.pid ? heldHere.has(path.resolve(file)) : isAlive(holder)) {
+      if (holder === process.pid ? heldHere.has(path.resolve(file)) : isRunning(holder)) {
         throw new UserError(`Another process (${holder}) is ${task}.`, {
           fix: "Wait until it has finished.",
         });
@@ -57,14 +58,4 @@ async function readHolder(file: string): Promise<number> {
     await sleep(20);
   }
   return 0;
-}
-
-function isAlive(pid: number): boolean {
-  if (pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs.ts";
+import { isRunning } from "../running-process.ts";
 import { builtInTokenizerDirectory, loadTokenizer, type Tokenizer } from "../tokenizer.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
 import { type Assembled, assembleShards, type Segment } from "./assemble.ts";
@@ -88,17 +89,8 @@ async function removeAbandoned(shards: string): Promise<void> {
   await mkdir(shards, { recursive: true, mode: 0o700 });
   for (const name of await readdir(shards)) {
     const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid)))
+    if (pid !== undefined && !isRunning(Number(pid)))
       await rm(path.join(shards, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { UserError } from "../errors.ts";
 import { projectRoot } from "../python.ts";
+import { isRunning } from "../running-process.ts";
 import { makePrivateDirectory, type Workspace, writeFileAtomically } from "../workspace.ts";
 import { pingServer } from "./ping.ts";
 
@@ -139,16 +140,7 @@ async function isAbandoned(lock: string): Promise<boolean> {
     ),
   ]);
   if (age > startTimeoutMs) return true;
-  return holder !== "" && !isAlive(Number(holder));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return holder !== "" && !isRunning(Number(holder));
 }
 
 async function launch(socket: string, { redis }: Workspace): Promise<ChildProcess> {
