@@ -5,6 +5,7 @@ export { UserError } from "./errors.ts";
 export * from "./handoffs.ts";
 export { type ImportOptions, importExports, openMessages } from "./ingest/index.ts";
 export { type PreparedShards, type PrepareOptions, prepareShards, readManifest } from "./prepare/index.ts";
+export { ensurePython } from "./python.ts";
 export {
   type Bot,
   type BotOptions,

@@ -2,13 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { ExecaError, execa } from "execa";
 import { UserError } from "./errors.ts";
+import { projectRoot } from "./project.ts";
 import { writeFileAtomically } from "./workspace.ts";
-
-/** Root of the project: the folder that holds `scripts/` and `.venv/`. */
-export const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 
 const environment = path.join(projectRoot, ".venv");
 const requirements = path.join(projectRoot, "scripts", "requirements.txt");

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { projectRoot } from "../src/python.ts";
+import { projectRoot } from "../src/project.ts";
 
 const source = path.join(projectRoot, "src");
 const rooms = ["ingest", "prepare", "train", "serve", "demo", "bench"];

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { createProgram } from "../src/commands/program.ts";
 import { Config, loadConfig } from "../src/config.ts";
-import { projectRoot } from "../src/python.ts";
+import { projectRoot } from "../src/project.ts";
 
 const program = await createProgram();
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
-import { projectRoot } from "../python.ts";
+import { projectRoot } from "../project.ts";
 import { openTerminal, type Terminal } from "../terminal.ts";
 import { builtInTokenizerDirectory } from "../tokenizer.ts";
 import { type Measured, measureProcess, median } from "./measure.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { execa } from "execa";
 import * as z from "zod";
-import { projectRoot } from "../python.ts";
+import { projectRoot } from "../project.ts";
 
 const Measured = z.object({
   seconds: z.number(),

@@ -16,7 +16,8 @@ import {
   startWorker,
   type Workspace,
 } from "../index.ts";
-import { projectRoot, pythonPath } from "../python.ts";
+import { projectRoot } from "../project.ts";
+import { pythonPath } from "../python.ts";
 import { median } from "./measure.ts";
 
 /** Milliseconds through the queue, and without it: the same program started directly, its lines appended to a file. */

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
-import { projectRoot, runScript } from "../python.ts";
+import { projectRoot } from "../project.ts";
+import { runScript } from "../python.ts";
 import { asideName } from "../workspace.ts";
 
 /** Packages of the registry that carry sample conversations and a small base model. */

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { UserError } from "../errors.ts";
+import { builtProgram, isBuilt } from "../project.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
 import {
@@ -34,7 +35,7 @@ export function openThreadWork(
   const workers: Worker[] = [];
   const startWorkers = (tasks: ThreadTask[]) => {
     const wanted = Math.min(jobs ?? usefulThreads(tasks), tasks.length);
-    if (storeModule === undefined || !isCompiled || workers.length + 1 >= wanted) return;
+    if (storeModule === undefined || !isBuilt || workers.length + 1 >= wanted) return;
     const shared = tokenizer.share();
     const order = { storeModule, settings, ownRules, tokenizerDirectory, tokenizer: shared };
     while (workers.length + 1 < wanted) workers.push(startWorker(order));
@@ -91,9 +92,7 @@ async function workHere(
   }
 }
 
-const program = new URL(`thread-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
-/** Worker threads run compiled code; from its source, everything happens in one thread. */
-const isCompiled = program.pathname.endsWith(".js");
+const program = builtProgram("prepare/thread-worker.js");
 /** Young objects die young: a larger nursery only costs memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 2_000 };
 

@@ -7,7 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { UserError } from "../errors.ts";
-import { projectRoot } from "../python.ts";
+import { projectRoot } from "../project.ts";
 import { isRunning } from "../running-process.ts";
 import { makePrivateDirectory, type Workspace, writeFileAtomically } from "../workspace.ts";
 import { pingServer } from "./ping.ts";

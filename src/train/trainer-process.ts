@@ -3,7 +3,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { projectRoot, pythonPath } from "../python.ts";
+import { projectRoot } from "../project.ts";
+import { pythonPath } from "../python.ts";
 import { bytesUnder } from "./folder-size.ts";
 
 /** How a trainer ended. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import type { Message, MessageKind } from "../../src/handoffs.ts";
 import { importExports, openMessages } from "../../src/ingest/index.ts";
-import { projectRoot } from "../../src/python.ts";
+import { projectRoot } from "../../src/project.ts";
 import { openWorkspace } from "../../src/workspace.ts";
 
 const fixtures = path.join(projectRoot, "test", "fixtures", "exports");

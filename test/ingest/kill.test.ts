@@ -11,7 +11,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { openMessages } from "../../src/ingest/index.ts";
-import { projectRoot } from "../../src/python.ts";
+import { projectRoot } from "../../src/project.ts";
 import { openWorkspace } from "../../src/workspace.ts";
 import { writeFolder } from "./export-writer.ts";
 import { seededRandom } from "./truth/random.ts";

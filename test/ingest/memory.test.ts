@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { measureProcess } from "../../src/bench/measure.ts";
 import { writeSyntheticChat } from "../../src/bench/synthetic-export.ts";
 import { openMessages } from "../../src/ingest/index.ts";
-import { projectRoot } from "../../src/python.ts";
+import { projectRoot } from "../../src/project.ts";
 import { openWorkspace } from "../../src/workspace.ts";
 import { facebookJson } from "./export-writer.ts";
 import { newFolder } from "./found-things.ts";

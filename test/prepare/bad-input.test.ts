@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { MaskCode, type Message, type Turn } from "../../src/handoffs.ts";
-import { projectRoot } from "../../src/python.ts";
+import { projectRoot } from "../../src/project.ts";
 import { loadTokenizer } from "../../src/tokenizer.ts";
 import { chatTokenizerDirectory } from "../fixtures/tokenizers/chat.ts";
 import {
@@ -164,8 +164,9 @@ test("a disk that is full in the middle says so and leaves no data set", async (
 /** A program that prepares more than the limit lets it write, and prints the error. */
 function prepareScript(root: string): string {
   return `
-    import { prepareShards } from "${projectRoot}/dist/prepare/index.js";
-    import { openWorkspace } from "${projectRoot}/dist/workspace.js";
+    import { openWorkspace, prepareShards } from "${projectRoot}/dist/index.js";
+    // With a listener of its own the process is not ended by those of libraries that clean up at signals.
+    process.on("SIGXFSZ", () => {});
     const messages = Array.from({ length: 60_000 }, (_, index) => ({
       thread: "ben", sender: index % 2 ? "Ana" : "Ben", sentAt: 3_600_000 * index, kind: "text",
       text: "some words that are number " + index, attachments: [], reactions: [], source: "facebook/inbox",

@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { projectRoot, pythonPath } from "../../src/python.ts";
+import { projectRoot } from "../../src/project.ts";
+import { pythonPath } from "../../src/python.ts";
 
 const modules = readdirSync(import.meta.dirname).filter((name) => /^test_.*\.py$/.test(name));
 

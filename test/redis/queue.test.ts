@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { projectRoot } from "../../src/python.ts";
+import { projectRoot } from "../../src/project.ts";
 import { cancelRun, pauseRun, resumeRun } from "../../src/train/index.ts";
 import {
   countTo,

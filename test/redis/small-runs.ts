@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message, MessageStore, RunRecord, TrainerEvent } from "../../src/handoffs.ts";
 import { type PreparedShards, prepareShards } from "../../src/prepare/index.ts";
-import { projectRoot } from "../../src/python.ts";
+import { projectRoot } from "../../src/project.ts";
 import {
   openQueueServer,
   type QueueServer,

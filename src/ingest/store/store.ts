@@ -1,8 +1,10 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import * as z from "zod";
 import { UserError } from "../../errors.ts";
 import type { MessageStore } from "../../handoffs.ts";
+import { builtProgram } from "../../project.ts";
 import { type Workspace, writeFileAtomically } from "../../workspace.ts";
 import { indexFile, storeOf } from "./read-store.ts";
 import { StoredThread } from "./stored-thread.ts";
@@ -64,7 +66,7 @@ export async function openMessages(workspace: Workspace): Promise<Required<Messa
  */
 export function storeModule(workspace: Workspace): { url: string; told: unknown } {
   return {
-    url: new URL(`read-store${path.extname(import.meta.url)}`, import.meta.url).href,
+    url: pathToFileURL(builtProgram("ingest/store/read-store.js")).href,
     told: workspace,
   };
 }

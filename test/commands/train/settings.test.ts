@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { expect, test } from "vitest";
 import { addTrainerFlags, settingsOf, type TrainerFlags } from "../../../src/commands/train/settings.ts";
 import { Config } from "../../../src/config.ts";
-import { projectRoot } from "../../../src/python.ts";
+import { projectRoot } from "../../../src/project.ts";
 
 const defaults = Config.parse({}).train;
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { projectRoot } from "../../../src/python.ts";
+import { projectRoot } from "../../../src/project.ts";
 import { writeFolder } from "../export-writer.ts";
 import { hostileInputs } from "./inputs.ts";
 import { friend, goodFiles, type HostileInput } from "./parts.ts";

@@ -1,0 +1,17 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+/** Root of the project: the folder of `package.json`, from the sources as well as from any file of the build. */
+export const projectRoot = findRoot(import.meta.dirname);
+
+/** False where TypeScript runs from its source, as in tests: worker threads cannot start from there. */
+export const isBuilt = import.meta.filename.endsWith(".js");
+
+/** A program of the build that starts by its file's name, such as `prepare/thread-worker.js`. */
+export function builtProgram(name: string): string {
+  return path.join(projectRoot, "dist", name);
+}
+
+function findRoot(folder: string): string {
+  return existsSync(path.join(folder, "package.json")) ? folder : findRoot(path.dirname(folder));
+}
