@@ -14,6 +14,8 @@ import { open } from "node:fs/promises";
 import path from "node:path";
 import { asideName, type Workspace } from "../../workspace.ts";
 import type { PlacedEntry } from "../threads/source.ts";
+import { complete } from "./line.ts";
+import { LineBuffer } from "./line-buffer.ts";
 
 export interface ThreadFileName {
   id: string;
@@ -67,19 +69,6 @@ function parseLines(lines: Buffer): PlacedEntry[] {
   return entries as PlacedEntry[];
 }
 
-export function parseLine(line: string): PlacedEntry {
-  return complete(JSON.parse(line));
-}
-
-/** What the line leaves out is empty or usual. */
-function complete(entry: Partial<PlacedEntry>): PlacedEntry {
-  entry.text ??= "";
-  entry.kind ??= "text";
-  entry.attachments ??= [];
-  entry.reactions ??= [];
-  return entry as PlacedEntry;
-}
-
 /** Flushes files to the disk, several at a time: the disk takes them together much faster than one by one. */
 export async function syncThreadFiles(workspace: Workspace, names: ThreadFileName[]): Promise<void> {
   const waiting = [...names];
@@ -109,41 +98,6 @@ export async function* linesOf(file: string, readBytes: number): AsyncGenerator<
   if (last.length > 0) yield last.toString("utf8").split("\n");
 }
 
-/** What is empty or usual is left out. */
-export function lineOf({
-  sender,
-  sentAt,
-  text,
-  kind,
-  attachments,
-  reactions,
-  callSeconds,
-  source,
-}: PlacedEntry): string {
-  let json = `{"sender":${quoted(sender)},"sentAt":${sentAt}`;
-  if (text !== "") json += `,"text":${JSON.stringify(text)}`;
-  if (kind !== "text") json += `,"kind":"${kind}"`;
-  if (attachments.length > 0) json += `,"attachments":${JSON.stringify(attachments)}`;
-  if (reactions.length > 0) json += `,"reactions":${JSON.stringify(reactions)}`;
-  if (callSeconds !== undefined) json += `,"callSeconds":${callSeconds}`;
-  return `${json},"source":"${source}"}\n`;
-}
-
-/** Senders are few and recur. */
-const quotedNames = new Map<string, string>();
-const mostQuotedNames = 1_000;
-
-function quoted(name: string): string {
-  const known = quotedNames.get(name);
-  if (known !== undefined) return known;
-  if (quotedNames.size >= mostQuotedNames) quotedNames.clear();
-  const json = JSON.stringify(name);
-  quotedNames.set(name, json);
-  return json;
-}
-
-const bufferBytes = 1 << 19;
-
 /**
  * Writes a thread aside; `publish` names it by its content. A killed import leaves the old file in place.
  *
@@ -156,9 +110,7 @@ export class ThreadFileWriter {
   readonly #aside: string;
   readonly #descriptor: number;
   readonly #hash = createHash("sha256");
-  /** Lines are written into it one by one: joined as strings, one emoji would make all of them twice as wide. */
-  readonly #buffer = Buffer.allocUnsafe(bufferBytes);
-  #used = 0;
+  readonly #lines = new LineBuffer((bytes) => this.#append(bytes));
   #isOpen = true;
 
   constructor(workspace: Workspace, id: string) {
@@ -169,16 +121,7 @@ export class ThreadFileWriter {
   }
 
   write(entry: PlacedEntry): void {
-    const line = lineOf(entry);
-    const mostBytes = 3 * line.length;
-    if (mostBytes > bufferBytes - this.#used) this.#flush();
-    if (mostBytes > bufferBytes) this.#append(Buffer.from(line));
-    else this.#used += this.#buffer.write(line, this.#used);
-  }
-
-  #flush(): void {
-    this.#append(this.#buffer.subarray(0, this.#used));
-    this.#used = 0;
+    this.#lines.add(entry);
   }
 
   #append(bytes: Buffer): void {
@@ -190,7 +133,7 @@ export class ThreadFileWriter {
 
   /** Gives the file its name; the content's sha256, in hex. It is on the disk for sure once `syncThreadFiles` was called. */
   publish(): string {
-    this.#flush();
+    this.#lines.flush();
     this.#close();
     const sha256 = this.#hash.digest("hex");
     renameSync(this.#aside, threadFile(this.#workspace, { id: this.#id, sha256 }));
