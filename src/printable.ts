@@ -7,6 +7,8 @@
  * @param most Characters that are shown at most.
  */
 export function printable(text: string, most = 60): string {
+  // Without marks and emoji every unit is a character, and loading the tables for segments takes 20 ms.
+  if (latinLetters.test(text)) return ellipsis(text.trim(), most);
   const plain = text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, (marks) => (keptMarks.test(marks) ? marks : " "))
     .trim();
@@ -18,6 +20,12 @@ export function printable(text: string, most = 60): string {
   }
   const isWhole = shown.length <= most && bounded.length === plain.length;
   return isWhole ? shown.join("") : `${shown.slice(0, most - 1).join("")}…`;
+}
+
+const latinLetters = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f]*$/;
+
+function ellipsis(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 /** UTF-16 units of one character: a couple with skin tones has 16, and marks can be piled up without end. */

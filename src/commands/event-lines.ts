@@ -7,7 +7,8 @@ export async function showEvents(terminal: Terminal, events: AsyncIterable<Train
   for await (const event of events) {
     terminal.data(event);
     if (event.type === "step") {
-      const detail = `step ${event.step}/${event.totalSteps}, loss ${event.loss.toFixed(3)}, ${formatCount(Math.round(event.tokensPerSecond))} tok/s`;
+      const detail = () =>
+        `step ${event.step}/${event.totalSteps}, loss ${event.loss.toFixed(3)}, ${formatCount(Math.round(event.tokensPerSecond))} tok/s`;
       progress.update(event.step, event.totalSteps, detail);
     } else {
       const line = describeEvent(event);

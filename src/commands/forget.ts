@@ -31,7 +31,7 @@ export function registerForget(program: Command): void {
         workspace,
         name,
         signal: interruptSignal(),
-        onProgress: (done, total) => progress.update(done, total, `${formatCount(done)} threads`),
+        onProgress: (done, total) => progress.update(done, total, () => `${formatCount(done)} threads`),
       });
       progress.done();
       terminal.note(

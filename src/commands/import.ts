@@ -54,7 +54,8 @@ export function registerImport(program: Command): void {
           progress.update(
             bytes,
             totalBytes,
-            `${megabytes(bytes)} of ${megabytes(totalBytes)} MB, ${formatCount(threads)} of ${formatCount(totalThreads)} threads, ` +
+            () =>
+              `${megabytes(bytes)} of ${megabytes(totalBytes)} MB, ${formatCount(threads)} of ${formatCount(totalThreads)} threads, ` +
               `${Math.round(bytes / 1e3 / Math.max(1, Date.now() - startedAt))} MB/s`,
           ),
       });

@@ -94,7 +94,7 @@ export async function prepareFromStore(
     jobs: flags.jobs,
     storeModule: storeModule(workspace),
     dryRun: flags.dryRun ?? false,
-    onProgress: (threads, total) => progress.update(threads, total, `${formatCount(threads)} threads`),
+    onProgress: (threads, total) => progress.update(threads, total, () => `${formatCount(threads)} threads`),
     signal,
   });
   progress.done();
