@@ -31,6 +31,20 @@ export function drop(tally: Tally, reason: string, count = 1): void {
   tally.dropped[reason] = (tally.dropped[reason] ?? 0) + count;
 }
 
+/** @param index Of the entry in its file; -1 for a key of the thread itself. */
+export function noteDrift(key: string, index: number, { tally, file }: { tally: Tally; file: string }): void {
+  const known = tally.drift.get(key);
+  if (known !== undefined) {
+    known.count++;
+    // Files are also read from their end.
+    if (known.firstFile === file && index < known.firstEntry) known.firstEntry = index;
+  } else if (tally.drift.size < mostDriftKeys)
+    tally.drift.set(key, { count: 1, firstFile: file, firstEntry: index });
+}
+
+/** A hostile file can have a new key in every entry. */
+const mostDriftKeys = 100;
+
 export function addTally(into: Tally, from: Tally): void {
   into.read += from.read;
   into.duplicates += from.duplicates;

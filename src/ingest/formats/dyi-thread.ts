@@ -1,10 +1,12 @@
 /** Threads that lie in a folder of their own as `message_1.json` (the newest) to `message_N.json`. */
 import { type ExportEntry, peekEntry } from "../archives/entry.ts";
-import type { Tally } from "../tally.ts";
-import { type DyiContext, isObject, type Json, noteDrift, readDyiMessage } from "./dyi-message.ts";
+import { noteDrift } from "../tally.ts";
+import { type DyiContext, readDyiMessage } from "./dyi-message.ts";
+import { isObject, type Json } from "./dyi-shape.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
 import { readMessageFile } from "./message-file.ts";
 import { cleanText } from "./mojibake.ts";
+import { TextCleaner } from "./text-cleaner.ts";
 import { threadIdOfFolder } from "./thread-folder.ts";
 
 export interface ThreadFolderFormat {
@@ -77,7 +79,7 @@ async function* read(
   { owner, tally, wholeFileBytes }: ReadContext,
 ): AsyncGenerator<ParsedEntry[], PartHeader> {
   const file = readMessageFile(entry, { wholeFileBytes, tally });
-  const context: DyiContext = { owner, tally, file: entry.path, ...cleaners(true, tally) };
+  const context: DyiContext = { owner, tally, file: entry.path, cleaner: new TextCleaner(true, tally) };
   let index = 0;
   for (;;) {
     const { done, value } = await file.next();
@@ -85,39 +87,27 @@ async function* read(
       if (value.problem !== undefined) tally.problems.push({ file: entry.path, problem: value.problem });
       return readHeader(value.header ?? {}, context);
     }
-    if (index === 0) Object.assign(context, cleaners(value.isAscii, tally));
-    const entries: ParsedEntry[] = [];
-    for (const message of value.messages) {
-      const read = readDyiMessage(message, index++, context);
-      if (read !== undefined) entries.push(read);
-    }
-    // Facebook writes the newest first; the order of equal times is the file's, reversed like all others.
-    yield entries.reverse();
+    if (index === 0) context.cleaner = new TextCleaner(value.isAscii, tally);
+    yield readNewestFirst(value.messages, index, context);
+    index += value.messages.length;
   }
 }
 
-const mostNames = 2_000;
-
-function cleaners(needsRepair: boolean, tally: Tally): Pick<DyiContext, "clean" | "cleanName"> {
-  const names = new Map<string, string>();
-  const clean = (text: string) => {
-    const cleaned = cleanText(text, needsRepair);
-    if (cleaned !== text) tally.repaired++;
-    return cleaned;
-  };
-  return {
-    clean,
-    cleanName(name) {
-      const known = names.get(name);
-      if (known === undefined) {
-        const cleaned = clean(name);
-        if (names.size < mostNames) names.set(name, cleaned);
-        return cleaned;
-      }
-      if (known !== name) tally.repaired++;
-      return known;
-    },
-  };
+/**
+ * Facebook writes the newest first; the order of equal times is the file's, reversed like all others.
+ *
+ * Each message is let go once it is read, so that the next collection need not copy it.
+ *
+ * @param first Index of the first message in its file.
+ */
+function readNewestFirst(messages: unknown[], first: number, context: DyiContext): ParsedEntry[] {
+  const entries: ParsedEntry[] = [];
+  for (let index = messages.length - 1; index >= 0; index--) {
+    const read = readDyiMessage(messages[index], first + index, context);
+    messages[index] = undefined;
+    if (read !== undefined) entries.push(read);
+  }
+  return entries;
 }
 
 const headerKeys = new Set(
@@ -131,7 +121,7 @@ function readHeader(header: Json, context: DyiContext): PartHeader {
   const people = Array.isArray(header.participants) ? header.participants : [];
   const { title } = header;
   return {
-    title: typeof title === "string" ? context.clean(title) : undefined,
+    title: typeof title === "string" ? context.cleaner.text(title) : undefined,
     participants: people.map(nameOf),
   };
 }

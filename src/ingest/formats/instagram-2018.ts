@@ -6,8 +6,8 @@
 import { pipeline, Readable } from "node:stream";
 import type { StreamArrayItem } from "stream-json/streamers/stream-array.js";
 import { type ExportEntry, peekEntry, streamEntry } from "../archives/entry.ts";
-import { drop } from "../tally.ts";
-import { isObject, type Json, noteDrift } from "./dyi-message.ts";
+import { drop, noteDrift } from "../tally.ts";
+import { isObject, type Json } from "./dyi-shape.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
 import { cleanText } from "./mojibake.ts";
 import { threadIdOfName } from "./thread-folder.ts";

@@ -3,8 +3,8 @@
  * of the zip, `<name>_<n>.json`, real UTF-8, oldest first, of any size. It knows no ids: a chat is its name.
  */
 import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../archives/entry.ts";
-import { drop, type Tally } from "../tally.ts";
-import { isObject, type Json, noteDrift } from "./dyi-message.ts";
+import { drop, noteDrift, type Tally } from "../tally.ts";
+import { isObject, type Json } from "./dyi-shape.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
 import { readMessageFile } from "./message-file.ts";
 import { threadIdOfName } from "./thread-folder.ts";

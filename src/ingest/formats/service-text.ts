@@ -17,20 +17,30 @@ const longest = 600;
 const sentences = new RegExp(`^(?:${wholeSentences.join("|")})[.]?$`, "su");
 const predicate = new RegExp(`^(?:${predicates.join("|")})[.]?$`, "su");
 /** Looking at the end first spares all other texts the search. */
-const lastWords = /(?:mode|updates|see it)\.?$/;
+const lastWords = ["mode", "updates", "see it"];
 /** The first letters of every whole sentence: looking at them spares most texts the search. */
 const prefixLength = 3;
 const prefixes = new Set(
   wholeSentences.flatMap((sentence) => expandStart(sentence)).map((start) => start.slice(0, prefixLength)),
 );
+const firstUnits = new Set([...prefixes].map((prefix) => prefix.charCodeAt(0)));
 
 /** True for a sentence that Messenger wrote in the sender's name. */
 export function isServiceText(text: string, author: Author): boolean {
   if (text.length > longest) return false;
-  if (prefixes.has(text.slice(0, prefixLength)) && sentences.test(text)) return true;
+  if (mayBeWholeSentence(text) && sentences.test(text)) return true;
   const start = predicateStart(text, author);
   if (start > 0 && predicate.test(text.slice(start))) return true;
-  return lastWords.test(text.slice(-8)) && endings.some((ending) => ending.test(text));
+  return endsWithLastWord(text) && endings.some((ending) => ending.test(text));
+}
+
+function mayBeWholeSentence(text: string): boolean {
+  return firstUnits.has(text.charCodeAt(0)) && prefixes.has(text.slice(0, prefixLength));
+}
+
+function endsWithLastWord(text: string): boolean {
+  const end = text.endsWith(".") ? text.length - 1 : text.length;
+  return lastWords.some((word) => text.endsWith(word, end));
 }
 
 /** Where the predicate begins behind an actor who fits; 0 where there is none. */

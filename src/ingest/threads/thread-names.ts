@@ -1,8 +1,24 @@
 import { isNobody, type ParsedEntry } from "../formats/format.ts";
 import type { Renames } from "./name-changes.ts";
 
-/** The store's name for a name. */
-export type NameReader = (name: string) => string;
+/** The store's names for names, each worked out once. */
+export class NameReader {
+  readonly #work: (name: string) => string;
+  readonly #known = new Map<string, string>();
+
+  constructor(work: (name: string) => string) {
+    this.#work = work;
+  }
+
+  read(name: string): string {
+    let known = this.#known.get(name);
+    if (known === undefined) {
+      known = this.#work(name);
+      this.#known.set(name, known);
+    }
+    return known;
+  }
+}
 
 /**
  * Reads the names of each export; without an export, those of the store itself.
@@ -20,7 +36,7 @@ export function nameReaders(
   return (exportIndex) => {
     const known = readers.get(exportIndex);
     if (known !== undefined) return known;
-    const reader = remembering((name) => {
+    const reader = new NameReader((name) => {
       if (exportIndex !== undefined && name === owners[exportIndex]) return owner;
       // A line of WhatsApp's own has no sender, and is nobody's.
       if (name === "" && thread.startsWith("whatsapp-")) return "";
@@ -32,21 +48,9 @@ export function nameReaders(
   };
 }
 
-function remembering(read: NameReader): NameReader {
-  const memo = new Map<string, string>();
-  return (name) => {
-    let known = memo.get(name);
-    if (known === undefined) {
-      known = read(name);
-      memo.set(name, known);
-    }
-    return known;
-  };
-}
-
 /** The entry with the names that the store has for sender and actors. */
-export function named<Entry extends ParsedEntry>(entry: Entry, nameOf: NameReader): Entry {
-  entry.sender = nameOf(entry.sender);
-  for (const reaction of entry.reactions) reaction.actor = nameOf(reaction.actor);
+export function named<Entry extends ParsedEntry>(entry: Entry, names: NameReader): Entry {
+  entry.sender = names.read(entry.sender);
+  for (const reaction of entry.reactions) reaction.actor = names.read(reaction.actor);
   return entry;
 }

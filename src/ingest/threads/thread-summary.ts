@@ -12,11 +12,18 @@ export interface SummaryInProgress {
 }
 
 export function createSummary(): SummaryInProgress {
-  const textsBy = new Map<string, number>();
+  const people = new Map<string, { name: string; texts: number }>();
   const kinds: Record<string, number> = {};
   let entries = 0;
   let firstAt: number | null = null;
   let lastAt: number | null = null;
+  const personOf = (name: string) => {
+    const known = people.get(name);
+    if (known !== undefined) return known;
+    const person = { name, texts: 0 };
+    people.set(name, person);
+    return person;
+  };
   return {
     get entries() {
       return entries;
@@ -24,19 +31,19 @@ export function createSummary(): SummaryInProgress {
     add({ sender, kind, sentAt }) {
       entries++;
       kinds[kind] = (kinds[kind] ?? 0) + 1;
-      textsBy.set(sender, (textsBy.get(sender) ?? 0) + (kind === "text" ? 1 : 0));
+      const person = personOf(sender);
+      if (kind === "text") person.texts++;
       if (sentAt === null) return;
       firstAt ??= sentAt;
       lastAt = sentAt;
     },
     finish(participants) {
-      for (const name of participants) if (!textsBy.has(name)) textsBy.set(name, 0);
-      const people = [...textsBy]
-        .filter(([name]) => name !== "")
-        .map(([name, texts]) => ({ name, texts }))
+      for (const name of participants) personOf(name);
+      const named = [...people.values()]
+        .filter(({ name }) => name !== "")
         .sort((a, b) => b.texts - a.texts || (a.name < b.name ? -1 : 1));
       const sortedKinds = Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => (a < b ? -1 : 1)));
-      return { people, entries, texts: kinds.text ?? 0, firstAt, lastAt, kinds: sortedKinds };
+      return { people: named, entries, texts: kinds.text ?? 0, firstAt, lastAt, kinds: sortedKinds };
     },
   };
 }

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isDyiMessage, readDyiMessage } from "../../../src/ingest/formats/dyi-message.ts";
+import { readDyiMessage } from "../../../src/ingest/formats/dyi-message.ts";
+import { isDyiMessage } from "../../../src/ingest/formats/dyi-shape.ts";
 import type { ParsedEntry } from "../../../src/ingest/formats/format.ts";
+import { TextCleaner } from "../../../src/ingest/formats/text-cleaner.ts";
 import { newTally } from "../../../src/ingest/tally.ts";
 import { dyiMessages } from "./dyi-messages.ts";
 import { DyiMessageSchema } from "./dyi-schema.ts";
@@ -159,12 +161,6 @@ test.each([
 });
 
 function read(message: unknown, tally = newTally(), index = 0): ParsedEntry | undefined {
-  const clean = (text: string) => text;
-  return readDyiMessage(message, index, {
-    owner: "Ana Lima",
-    tally,
-    file: "a.json",
-    clean,
-    cleanName: clean,
-  });
+  const cleaner = new TextCleaner(false, tally);
+  return readDyiMessage(message, index, { owner: "Ana Lima", tally, file: "a.json", cleaner });
 }
