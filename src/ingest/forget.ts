@@ -64,7 +64,7 @@ async function runForget({ workspace, name, onProgress, signal }: ForgetOptions)
   const jobs = index.threads.map((known) => ({ id: known.id, parts: [], known }));
   const threads: StoredThread[] = [];
   let done = 0;
-  for await (const { stored } of runJobs(jobs, settings, { workers: 1, onBytes: () => {}, signal })) {
+  for await (const { stored } of runJobs(jobs, settings, { onBytes: () => {}, signal })) {
     if (stored !== undefined) threads.push(stored);
     onProgress?.(++done, jobs.length);
   }

@@ -12,7 +12,7 @@ import { readIndex, removeUnnamed, type StoreIndex, writeIndex } from "./store/s
 import type { StoredThread } from "./store/stored-thread.ts";
 import { syncThreadFiles } from "./store/thread-file.ts";
 import { addTally, newTally, type Tally } from "./tally.ts";
-import { type PlainSettings, runJobs } from "./threads/job-pool.ts";
+import { JobThreads, type PlainSettings, runJobs } from "./threads/job-pool.ts";
 import { settleRenames } from "./threads/name-changes.ts";
 import type { ThreadJob, ThreadResult } from "./threads/thread-job.ts";
 
@@ -47,17 +47,31 @@ async function runImport(paths: string[], options: ImportOptions): Promise<Impor
   const archives: Archive[] = [];
   for (const path of paths) archives.push(await openArchive(path, limits));
   checkTotal(archives, limits);
-  const found = await findThreads(archives, { dateOrder: options.dateOrder });
+  const threads = new JobThreads(usefulThreads(archives, options.jobs) - 1);
+  try {
+    return await importArchives(archives, options, limits, threads);
+  } finally {
+    await threads.close();
+  }
+}
 
+async function importArchives(
+  archives: Archive[],
+  options: ImportOptions,
+  limits: ArchiveLimits,
+  threads: JobThreads,
+): Promise<ImportReport> {
+  const found = await findThreads(archives, { dateOrder: options.dateOrder });
   const previous = await readIndex(options.workspace);
   const asked = [options.persona ?? []].flat();
   const who = findOwners({ ...found, asked, known: previous });
   checkSameOwner(asked, previous);
   const work = new ImportWork(options, who, found, previous);
   try {
-    return await work.run(limits);
+    return await work.run(limits, threads);
   } catch (error) {
     // Nothing half-written stays: files that no index names go.
+    await threads.close();
     if (previous !== undefined) await removeUnnamed(options.workspace, previous);
     else await removeUnnamed(options.workspace, { threads: [] });
     throw error;
@@ -97,7 +111,7 @@ class ImportWork {
     this.#stored = new Map(previous?.threads.map((thread) => [thread.id, thread]));
   }
 
-  async run(limits: ArchiveLimits): Promise<ImportReport> {
+  async run(limits: ArchiveLimits, threads: JobThreads): Promise<ImportReport> {
     this.#tally.problems.push(...this.#found.problems);
     const { owner, owners } = this.#who;
     const settings: PlainSettings = {
@@ -110,7 +124,7 @@ class ImportWork {
       asOf: this.#found.asOf,
     };
     const jobs = this.#jobs();
-    await this.#runJobs(jobs, settings);
+    await this.#runJobs(jobs, settings, threads);
     await this.#settleNames(jobs, settings);
     for (const result of this.#results.values()) this.#count(result);
     this.#checkSum();
@@ -137,19 +151,19 @@ class ImportWork {
     return [...jobs.values()];
   }
 
-  async #runJobs(jobs: ThreadJob[], settings: PlainSettings): Promise<void> {
-    const { onProgress, signal, jobs: workers = defaultWorkers(jobs) } = this.#options;
+  async #runJobs(jobs: ThreadJob[], settings: PlainSettings, threads: JobThreads): Promise<void> {
+    const { onProgress, signal } = this.#options;
     const totalBytes = jobs.flatMap(({ parts }) => parts).reduce((sum, { entry }) => sum + entry.bytes, 0);
     let bytes = 0;
-    let threads = 0;
-    const tell = () => onProgress?.({ bytes, totalBytes, threads, totalThreads: jobs.length });
+    let done = 0;
+    const tell = () => onProgress?.({ bytes, totalBytes, threads: done, totalThreads: jobs.length });
     const onBytes = (more: number) => {
       bytes += more;
       tell();
     };
-    for await (const result of runJobs(jobs, settings, { workers, onBytes, signal })) {
+    for await (const result of runJobs(jobs, settings, { threads, onBytes, signal })) {
       this.#take(result);
-      threads++;
+      done++;
       tell();
     }
   }
@@ -172,7 +186,7 @@ class ImportWork {
     });
     this.#renamedPeople = renamedPeople;
     const again = affected.map((known) => jobsById.get(known.id) ?? { id: known.id, parts: [], known });
-    const options = { workers: 1, onBytes: () => {}, signal: this.#options.signal };
+    const options = { onBytes: () => {}, signal: this.#options.signal };
     for await (const result of runJobs(again, { ...settings, renames }, options)) this.#take(result);
   }
 
@@ -230,10 +244,12 @@ class ImportWork {
   }
 }
 
-/** Starting threads costs 50 ms each: not worth it for small exports. */
+/** Starting a thread costs 50 ms of processor time: not worth it for small exports. */
 const bytesWorthAThread = 10_000_000;
 
-function defaultWorkers(jobs: ThreadJob[]): number {
-  const bytes = jobs.flatMap(({ parts }) => parts).reduce((sum, { entry }) => sum + entry.bytes, 0);
+/** Threads that work, this one included. */
+function usefulThreads(archives: Archive[], asked: number | undefined): number {
+  if (asked !== undefined) return Math.max(1, Math.floor(asked));
+  const bytes = archives.flatMap(({ entries }) => entries).reduce((sum, { bytes }) => sum + bytes, 0);
   return bytes < bytesWorthAThread ? 1 : availableParallelism();
 }

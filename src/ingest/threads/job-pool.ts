@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { builtProgram } from "../../project.ts";
 import { openForgotten } from "../store/forgotten.ts";
 import type { Tombstone } from "../store/store.ts";
 import { type JobSettings, runThreadJob, type ThreadJob, type ThreadResult } from "./thread-job.ts";
@@ -7,14 +8,16 @@ import { type JobSettings, runThreadJob, type ThreadJob, type ThreadResult } fro
 /** The settings as a worker thread can be given them. */
 export type PlainSettings = Omit<JobSettings, "forgotten" | "onBytes"> & { tombstones: Tombstone[] };
 
+export type WorkerOrder = { settings: PlainSettings } | { job: ThreadJob };
+
 export type WorkerMessage =
   | { type: "bytes"; bytes: number }
   | { type: "result"; result: ThreadResult }
   | { type: "failed"; error: Error };
 
 export interface PoolOptions {
-  /** Worker threads; with 1 the jobs run in this thread. */
-  workers: number;
+  /** Threads to work beside this one. */
+  threads?: JobThreads;
   onBytes: (bytes: number) => void;
   signal: AbortSignal | undefined;
 }
@@ -26,7 +29,9 @@ export async function* runJobs(
   options: PoolOptions,
 ): AsyncGenerator<ThreadResult> {
   const ordered = jobs.toSorted((a, b) => bytesOf(b) - bytesOf(a));
-  if (options.workers > 1 && jobs.length > 1) yield* runInWorkers(ordered, settings, options);
+  const { threads } = options;
+  if (threads !== undefined && threads.count > 0 && jobs.length > 1)
+    yield* runInThreads(ordered, settings, { ...options, threads });
   else yield* runHere(ordered, settings, options);
 }
 
@@ -56,19 +61,62 @@ function openSettings(
 /** Young objects die young: a larger nursery only costs memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 2_000 };
 /** The built program, also from the sources: a thread cannot start from TypeScript. Tests build it first. */
-const program = new URL("../../../dist/ingest/threads/job-worker.js", import.meta.url);
+const program = builtProgram("ingest/threads/job-worker.js");
+
+/** Worker threads for thread jobs. Their code loads from the moment they are started, while there are no jobs yet. */
+export class JobThreads {
+  readonly #workers: Worker[];
+  #failure: unknown;
+
+  constructor(count: number) {
+    this.#workers = Array.from({ length: count }, () => new Worker(program, { resourceLimits }));
+    // An error while nobody listens must not end the process.
+    for (const worker of this.#workers) worker.on("error", (error) => (this.#failure ??= error));
+  }
+
+  get count(): number {
+    return this.#workers.length;
+  }
+
+  /** Takes jobs from the front of `waiting` until there are none. */
+  work(
+    settings: PlainSettings,
+    waiting: ThreadJob[],
+    results: ResultQueue,
+    onBytes: (bytes: number) => void,
+  ): void {
+    if (this.#failure !== undefined) results.fail(this.#failure);
+    for (const worker of this.#workers) {
+      const next = () => {
+        const job = waiting.shift();
+        if (job !== undefined) worker.postMessage({ job } satisfies WorkerOrder);
+      };
+      worker.on("error", (error) => results.fail(error));
+      worker.on("message", (message: WorkerMessage) => {
+        if (message.type === "bytes") return onBytes(message.bytes);
+        if (message.type === "failed") return results.fail(message.error);
+        results.push(message.result);
+        next();
+      });
+      worker.postMessage({ settings } satisfies WorkerOrder);
+      next();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}
 
 /** This thread works too: it would only wait, and its code is warm already. */
-async function* runInWorkers(
+async function* runInThreads(
   jobs: ThreadJob[],
   settings: PlainSettings,
-  { workers, onBytes, signal }: PoolOptions,
+  { threads, onBytes, signal }: PoolOptions & { threads: JobThreads },
 ): AsyncGenerator<ThreadResult> {
   const waiting = [...jobs];
   const results = new ResultQueue(jobs.length);
-  const threads = Array.from({ length: Math.min(workers, jobs.length) - 1 }, () =>
-    startThread(settings, waiting, results, onBytes),
-  );
+  threads.work(settings, waiting, results, onBytes);
   const abort = () => results.fail(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
   const here = workHere(openSettings(settings, onBytes), waiting, results);
@@ -77,30 +125,8 @@ async function* runInWorkers(
   } finally {
     waiting.length = 0;
     signal?.removeEventListener("abort", abort);
-    await Promise.all([here, ...threads.map((thread) => thread.terminate())]);
+    await here;
   }
-}
-
-function startThread(
-  settings: PlainSettings,
-  waiting: ThreadJob[],
-  results: ResultQueue,
-  onBytes: (bytes: number) => void,
-): Worker {
-  const thread = new Worker(program, { workerData: settings, resourceLimits });
-  const next = () => {
-    const job = waiting.shift();
-    if (job !== undefined) thread.postMessage(job);
-  };
-  thread.on("message", (message: WorkerMessage) => {
-    if (message.type === "bytes") return onBytes(message.bytes);
-    if (message.type === "failed") return results.fail(message.error);
-    results.push(message.result);
-    next();
-  });
-  thread.on("error", (error) => results.fail(error));
-  next();
-  return thread;
 }
 
 async function workHere(settings: JobSettings, waiting: ThreadJob[], results: ResultQueue): Promise<void> {

@@ -1,21 +1,20 @@
 /** The thread that runs thread jobs: settings once, then a job a message and its result back. */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { openForgotten } from "../store/forgotten.ts";
-import type { PlainSettings, WorkerMessage } from "./job-pool.ts";
-import { runThreadJob, type ThreadJob } from "./thread-job.ts";
+import type { WorkerMessage, WorkerOrder } from "./job-pool.ts";
+import { type JobSettings, runThreadJob } from "./thread-job.ts";
 
 const port = parentPort as NonNullable<typeof parentPort>;
 const say = (message: WorkerMessage) => port.postMessage(message);
-const { tombstones, ...settings } = workerData as PlainSettings;
-const jobSettings = {
-  ...settings,
-  forgotten: openForgotten(tombstones),
-  onBytes: (bytes: number) => say({ type: "bytes", bytes }),
-};
+let settings: JobSettings | undefined;
 
-port.on("message", async (job: ThreadJob) => {
+port.on("message", async (order: WorkerOrder) => {
   try {
-    say({ type: "result", result: await runThreadJob(job, jobSettings) });
+    if ("settings" in order) {
+      const { tombstones, ...shared } = order.settings;
+      const onBytes = (bytes: number) => say({ type: "bytes", bytes });
+      settings = { ...shared, forgotten: openForgotten(tombstones), onBytes };
+    } else say({ type: "result", result: await runThreadJob(order.job, settings as JobSettings) });
   } catch (error) {
     say({ type: "failed", error: error instanceof Error ? error : new Error(String(error)) });
   }

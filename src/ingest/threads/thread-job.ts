@@ -15,7 +15,7 @@ import { SortedRuns } from "./sorted-runs.ts";
 import type { PlacedEntry } from "./source.ts";
 import { type NameReader, named, nameReaders } from "./thread-names.ts";
 import { groupIntoSources } from "./thread-sources.ts";
-import { createSummary } from "./thread-summary.ts";
+import { createSummary, type SummaryInProgress } from "./thread-summary.ts";
 
 export interface ThreadJob {
   id: string;
@@ -117,17 +117,14 @@ class Attempt {
     const merging = mergeSources(this.sources, this.sources.length > 1 ? this.sameWords.note : undefined);
     for await (const { entries, duplicates } of merging) {
       this.#tally.duplicates += duplicates;
-      for (const entry of entries) {
-        summary.add(entry);
-        this.#writer.write(entry);
-      }
+      this.#write(entries, summary);
     }
     if (summary.entries === 0) return { id, stored: undefined, added: 0, tally: this.#tally };
     this.#addParticipants(undefined, known?.people.map(({ name }) => name) ?? []);
     const stored: StoredThread = {
       id,
       network: known?.network ?? (this.#job.parts[0] as FoundPart).network,
-      title: this.#settings.forgotten.withoutNames(this.#namesIn(undefined)(this.#header.title)),
+      title: this.#settings.forgotten.withoutNames(this.#namesIn(undefined).read(this.#header.title)),
       section: this.#header.section,
       ...summary.finish(this.#participants),
       asOf: this.#header.asOf,
@@ -137,6 +134,13 @@ class Attempt {
     return { id, stored, added: stored.entries - (known?.entries ?? 0), tally: this.#tally };
   }
 
+  #write(entries: PlacedEntry[], summary: SummaryInProgress): void {
+    for (const entry of entries) {
+      summary.add(entry);
+      this.#writer.write(entry);
+    }
+  }
+
   close(): void {
     this.#writer.discard();
     for (const runs of this.#runs) runs.close();
@@ -144,17 +148,28 @@ class Attempt {
 
   #addSource(batches: AsyncIterable<PlacedEntry[]>, asOf: number): void {
     const people = new Set<string>();
-    this.sources.push({ batches: notingPeople(batches, people), asOf, people });
+    this.sources.push({ batches: this.#notingPeople(batches, people), asOf, people });
+  }
+
+  /** Who wrote in a source is asked only where there are several. */
+  async *#notingPeople(
+    batches: AsyncIterable<PlacedEntry[]>,
+    people: Set<string>,
+  ): AsyncGenerator<PlacedEntry[]> {
+    for await (const batch of batches) {
+      if (this.sources.length > 1) for (const { sender } of batch) people.add(sender);
+      yield batch;
+    }
   }
 
   async *#readStored(known: StoredThread): AsyncGenerator<PlacedEntry[]> {
     const { forgotten } = this.#settings;
-    const nameOf = this.#namesIn(undefined);
+    const names = this.#namesIn(undefined);
     for await (const batch of readThreadFile(this.#settings.workspace, known)) {
       const kept = forgotten.isEmpty
         ? batch
         : batch.map(forgotten.clean).filter((entry) => entry !== undefined);
-      yield kept.map((entry) => named(entry, nameOf));
+      yield kept.map((entry) => named(entry, names));
     }
   }
 
@@ -209,19 +224,20 @@ class Attempt {
   }
 
   #addParticipants(exportIndex: number | undefined, names: string[]): void {
-    const nameOf = this.#namesIn(exportIndex);
-    for (const name of names) if (!this.#settings.forgotten.has(name)) this.#participants.add(nameOf(name));
+    const reader = this.#namesIn(exportIndex);
+    for (const name of names)
+      if (!this.#settings.forgotten.has(name)) this.#participants.add(reader.read(name));
   }
 
   #place(exportIndex: number, source: string, entries: ParsedEntry[]): PlacedEntry[] {
     const { forgotten } = this.#settings;
-    const nameOf = this.#namesIn(exportIndex);
+    const names = this.#namesIn(exportIndex);
     const placed: PlacedEntry[] = [];
     for (const parsed of entries) {
       const clean = forgotten.clean(parsed);
       if (clean === undefined) drop(this.#tally, "of a forgotten person");
       else {
-        const entry = named(clean, nameOf) as PlacedEntry;
+        const entry = named(clean, names) as PlacedEntry;
         entry.source = source;
         placed.push(entry);
       }
@@ -246,13 +262,3 @@ class Attempt {
 
 /** Batches of one part, so that parts and the batches in them can be counted in one number. */
 const mostBatches = 2 ** 32;
-
-async function* notingPeople(
-  batches: AsyncIterable<PlacedEntry[]>,
-  people: Set<string>,
-): AsyncGenerator<PlacedEntry[]> {
-  for await (const batch of batches) {
-    for (const { sender } of batch) people.add(sender);
-    yield batch;
-  }
-}
