@@ -4,11 +4,11 @@ import { UserError } from "../errors.ts";
 import { withLock } from "../lock-file.ts";
 import type { Workspace } from "../workspace.ts";
 import { defaultArchiveLimits } from "./archives/limits.ts";
+import { DiskFlush } from "./store/disk-flush.ts";
 import { createTombstone } from "./store/forgotten.ts";
 import { joinThreads } from "./store/joined-threads.ts";
 import { readIndex, type StoreIndex, writeIndex } from "./store/store.ts";
 import type { StoredThread } from "./store/stored-thread.ts";
-import { syncThreadFiles } from "./store/thread-file.ts";
 import { runJobs } from "./threads/job-pool.ts";
 
 export interface ForgetOptions {
@@ -63,13 +63,17 @@ async function runForget({ workspace, name, onProgress, signal }: ForgetOptions)
   };
   const jobs = index.threads.map((known) => ({ id: known.id, parts: [], known }));
   const threads: StoredThread[] = [];
+  const flush = new DiskFlush(workspace);
   let done = 0;
   for await (const { stored } of runJobs(jobs, settings, { onBytes: () => {}, signal })) {
-    if (stored !== undefined) threads.push(stored);
+    if (stored !== undefined) {
+      threads.push(stored);
+      flush.add(stored);
+    }
     onProgress?.(++done, jobs.length);
   }
   threads.sort((a, b) => (a.id < b.id ? -1 : 1));
-  await syncThreadFiles(workspace, threads);
+  await flush.finish();
   await writeIndex(workspace, { ...index, threads, forgotten });
   return {
     erased: countEntries(index.threads) - countEntries(threads),

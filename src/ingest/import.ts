@@ -8,9 +8,9 @@ import { type ArchiveLimits, defaultArchiveLimits } from "./archives/limits.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
 import { findOwners, type Owners } from "./owner.ts";
 import { createReport, type ImportReport } from "./report.ts";
+import { DiskFlush } from "./store/disk-flush.ts";
 import { readIndex, removeUnnamed, type StoreIndex, writeIndex } from "./store/store.ts";
 import type { StoredThread } from "./store/stored-thread.ts";
-import { syncThreadFiles } from "./store/thread-file.ts";
 import { addTally, newTally, type Tally } from "./tally.ts";
 import { JobThreads, type PlainSettings, runJobs } from "./threads/job-pool.ts";
 import { settleRenames } from "./threads/name-changes.ts";
@@ -99,6 +99,7 @@ class ImportWork {
   readonly #stored: Map<string, StoredThread>;
   readonly #results = new Map<string, ThreadResult>();
   readonly #tally: Tally = newTally();
+  readonly #flush: DiskFlush;
   #added = 0;
   #emptyThreads = 0;
   #renamedPeople = 0;
@@ -108,6 +109,7 @@ class ImportWork {
     this.#who = who;
     this.#found = found;
     this.#previous = previous;
+    this.#flush = new DiskFlush(options.workspace);
     this.#stored = new Map(previous?.threads.map((thread) => [thread.id, thread]));
   }
 
@@ -170,7 +172,11 @@ class ImportWork {
 
   #take(result: ThreadResult): void {
     this.#results.set(result.id, result);
-    if (result.stored !== undefined) this.#stored.set(result.id, result.stored);
+    const { stored } = result;
+    if (stored === undefined) return;
+    const isNew = this.#stored.get(stored.id)?.sha256 !== stored.sha256;
+    this.#stored.set(result.id, stored);
+    if (isNew) this.#flush.add(stored);
   }
 
   /** Runs those threads again that hold a name which another thread proved to be an earlier one. */
@@ -217,11 +223,7 @@ class ImportWork {
     };
     if (index.threads.length === 0) throw this.#nothingReadable();
     if (JSON.stringify(index) !== JSON.stringify(this.#previous)) {
-      const before = new Set(this.#previous?.threads.map(({ sha256 }) => sha256));
-      await syncThreadFiles(
-        workspace,
-        index.threads.filter(({ sha256 }) => !before.has(sha256)),
-      );
+      await this.#flush.finish();
       await writeIndex(workspace, index);
     } else await removeUnnamed(workspace, index);
     return createReport({

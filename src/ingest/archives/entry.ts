@@ -31,9 +31,13 @@ export interface Listing {
   problems: { file: string; problem: string }[];
 }
 
-/** The whole content. The caller has checked `bytes`. */
-export function readEntry(entry: ExportEntry): Buffer {
-  if (entry.packed === undefined) return readRange(entry.file, 0, entry.bytes);
+/**
+ * The whole content. The caller has checked `bytes`.
+ *
+ * @param into Is used where the content fits: a new buffer's pages cost more than reading them.
+ */
+export function readEntry(entry: ExportEntry, into?: Buffer): Buffer {
+  if (entry.packed === undefined) return readRange(entry.file, 0, entry.bytes, into);
   const { bytes, method } = entry.packed;
   const packed = readRange(entry.file, dataOffset(entry), bytes);
   const content = method === stored ? packed : inflate(packed, entry.bytes);
@@ -125,10 +129,11 @@ function dataOffset({ file, packed }: ExportEntry): number {
   return headerOffset + localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 
-function readRange(file: string, start: number, bytes: number): Buffer {
+function readRange(file: string, start: number, bytes: number, into?: Buffer): Buffer {
   const descriptor = openSync(file, "r");
   try {
-    const buffer = Buffer.allocUnsafe(bytes);
+    const isRoomy = into !== undefined && into.length >= bytes;
+    const buffer = isRoomy ? into.subarray(0, bytes) : Buffer.allocUnsafe(bytes);
     let length = 0;
     while (length < bytes) {
       const read = readSync(descriptor, buffer, length, bytes - length, start + length);

@@ -30,15 +30,26 @@ export async function* readMessageFile(
     const isAllAscii = await isAsciiStream(streamEntry(entry));
     return yield* readInPieces(streamEntry(entry), isAllAscii, tally);
   }
-  const bytes = withoutByteOrderMark(readEntry(entry));
+  const bytes = withoutByteOrderMark(readEntry(entry, scratchFor(entry)));
   refuseWideEncodings(bytes);
   const isAllAscii = isAscii(bytes);
   const json = parseObject(isAllAscii ? bytes.toString("latin1") : bytes.toString("utf8"));
-  if (json === undefined) return yield* readInPieces([bytes], isAllAscii, tally);
+  // Other files are read before the next piece is asked for.
+  if (json === undefined) return yield* readInPieces([Buffer.from(bytes)], isAllAscii, tally);
   const { messages, ...header } = json;
   if (!Array.isArray(messages)) throw new Error("it has no list of messages");
   yield { messages, isAscii: isAllAscii };
   return { header };
+}
+
+/** Parts of threads have up to some 4 MB; with one buffer for all of them the system need not find pages for each. */
+let scratch: Buffer | undefined;
+const scratchBytes = 1 << 22;
+
+function scratchFor({ bytes }: ExportEntry): Buffer | undefined {
+  if (bytes > scratchBytes) return undefined;
+  scratch ??= Buffer.allocUnsafeSlow(scratchBytes);
+  return scratch;
 }
 
 async function* readInPieces(

@@ -10,7 +10,6 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { open } from "node:fs/promises";
 import path from "node:path";
 import { asideName, type Workspace } from "../../workspace.ts";
 import type { PlacedEntry } from "../threads/source.ts";
@@ -69,18 +68,6 @@ function parseLines(lines: Buffer): PlacedEntry[] {
   return entries as PlacedEntry[];
 }
 
-/** Flushes files to the disk, several at a time: the disk takes them together much faster than one by one. */
-export async function syncThreadFiles(workspace: Workspace, names: ThreadFileName[]): Promise<void> {
-  const waiting = [...names];
-  const syncNext = async () => {
-    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-      const handle = await open(threadFile(workspace, name), "r");
-      await handle.datasync().finally(() => handle.close());
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, syncNext));
-}
-
 /** Whole lines of a file, many at a time. */
 export async function* linesOf(file: string, readBytes: number): AsyncGenerator<string[]> {
   let rest: Buffer[] = [];
@@ -131,7 +118,7 @@ export class ThreadFileWriter {
       written += writeSync(this.#descriptor, bytes, written, bytes.length - written);
   }
 
-  /** Gives the file its name; the content's sha256, in hex. It is on the disk for sure once `syncThreadFiles` was called. */
+  /** Gives the file its name; the content's sha256, in hex. It is on the disk for sure once `DiskFlush` is done with it. */
   publish(): string {
     this.#lines.flush();
     this.#close();
