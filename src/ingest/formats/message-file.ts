@@ -1,7 +1,8 @@
 import { isAscii } from "node:buffer";
 import { type ExportEntry, readEntry, streamEntry } from "../archives/entry.ts";
 import { drop, type Tally } from "../tally.ts";
-import { CutOffError, type FileHeader, splitMessages, withoutByteOrderMark } from "./message-splitter.ts";
+import { type FileHeader, withoutByteOrderMark } from "./message-cutter.ts";
+import { CutOffError, splitMessages } from "./message-splitter.ts";
 
 export interface RawBatch {
   /** Elements of the file's `messages`, in its order. */

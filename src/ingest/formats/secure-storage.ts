@@ -7,6 +7,7 @@ import { drop, noteDrift, type Tally } from "../tally.ts";
 import { isObject, type Json } from "./dyi-shape.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
 import { readMessageFile } from "./message-file.ts";
+import { cleanText } from "./mojibake.ts";
 import { threadIdOfName } from "./thread-folder.ts";
 
 export const secureStorage: ExportFormat = {
@@ -217,7 +218,7 @@ function isNullOrList(value: unknown, isItem: (item: Json) => boolean): boolean 
 
 /** The text is real UTF-8, and is never repaired: somebody may have typed `Ã©`. */
 function clean(text: string): string {
-  return text.toWellFormed().normalize("NFC");
+  return cleanText(text, false);
 }
 
 const mediaKinds = {

@@ -18,12 +18,18 @@ for (const byte of Object.values(structural)) isStructural[byte] = 1;
 export class StructureScanner {
   #isInString = false;
   #isEscaped = false;
-  /** The last string as it is written, a character a byte. */
-  #lastBytes = "";
+  /** Where the last string stands in its last chunk, and what of it stood in earlier ones, a character a byte. */
+  #last: { chunk: Buffer; start: number; end: number } = { chunk: Buffer.alloc(0), start: 0, end: 0 };
+  #earlier = "";
 
-  /** The last string that was passed: the key, where a colon follows. Empty when it is longer than keys are. */
+  /**
+   * The last string that was passed: the key, where a colon follows. Empty when it is longer than keys are.
+   * Its chunk must not have been overwritten.
+   */
   get lastString(): string {
-    return this.#lastBytes === tooLong ? "" : decodeString(this.#lastBytes);
+    const { chunk, start, end } = this.#last;
+    if (this.#earlier.length + end - start > longestKey) return "";
+    return decodeString(this.#earlier + chunk.toString("latin1", start, end));
   }
 
   /** Where the next structural byte outside of strings stands, from `start` on; the chunk's length when there is none. */
@@ -36,7 +42,7 @@ export class StructureScanner {
         if (isStructural[byte] === 1) return position;
         if (byte === quote) {
           this.#isInString = true;
-          this.#lastBytes = "";
+          this.#earlier = "";
         }
         position++;
       }
@@ -57,7 +63,7 @@ export class StructureScanner {
       const isEscaped = countBackslashes(chunk, searchFrom, stop) % 2 === 1;
       if (end === -1) this.#isEscaped = isEscaped;
       if (end === -1 || !isEscaped) {
-        this.#remember(chunk, start, stop);
+        this.#remember(chunk, start, stop, end !== -1);
         this.#isInString = end === -1;
         return end === -1 ? stop : end + 1;
       }
@@ -65,17 +71,20 @@ export class StructureScanner {
     }
   }
 
-  #remember(chunk: Buffer, start: number, end: number): void {
-    if (this.#lastBytes === tooLong) return;
-    const isTooLong = this.#lastBytes.length + end - start > longestKey;
-    this.#lastBytes = isTooLong ? tooLong : this.#lastBytes + chunk.toString("latin1", start, end);
+  #remember(chunk: Buffer, start: number, end: number, isWhole: boolean): void {
+    if (isWhole) {
+      this.#last.chunk = chunk;
+      this.#last.start = start;
+      this.#last.end = end;
+    } else if (this.#earlier.length <= longestKey) {
+      // One more than a key's most tells that it is too long.
+      this.#earlier += chunk.toString("latin1", start, Math.min(end, start + longestKey + 1));
+    }
   }
 }
 
 /** `messages` with each of its letters as an escape has 48 bytes. */
 const longestKey = 48;
-/** Stands for a string of which nothing is kept. A string cannot be this one: its quotes are escaped. */
-const tooLong = '"';
 
 function decodeString(bytes: string): string {
   try {

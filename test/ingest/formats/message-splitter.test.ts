@@ -2,7 +2,8 @@ import { pipeline, Readable } from "node:stream";
 import fc from "fast-check";
 import { streamArray } from "stream-json/streamers/stream-array.js";
 import { expect, test } from "vitest";
-import { CutOffError, type FileHeader, splitMessages } from "../../../src/ingest/formats/message-splitter.ts";
+import type { FileHeader } from "../../../src/ingest/formats/message-cutter.ts";
+import { CutOffError, splitMessages } from "../../../src/ingest/formats/message-splitter.ts";
 import { cut } from "./json-pieces.ts";
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -66,6 +67,58 @@ test("gives the messages and the header that JSON.parse gives, wherever the chun
     { seed: 1, numRuns: 1_000 },
   );
 });
+
+test("gives the same messages where it jumps from one to the next, whatever stands in them", async () => {
+  const between = fc.constantFrom(
+    '},{"name"',
+    '"},{"name":"',
+    '}\n,\n{"name"',
+    "},\n {",
+    '{"name":"a"},{"name":"b"}',
+  );
+  const words = fc.oneof(text, between);
+  const inner = fc.record({ name: words, size: fc.integer() });
+  const message = fc.oneof(
+    {
+      weight: 9,
+      arbitrary: fc.record({ name: words, content: words, list: fc.array(inner, { maxLength: 3 }) }),
+    },
+    { weight: 1, arbitrary: anything },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({ messages: fc.array(message, { maxLength: 30 }), after: anything }),
+      fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 8 }),
+      fc.constantFrom(undefined, 1, "\t"),
+      fc.constantFrom(1, 60, 300),
+      async (it, sizes, indent, batchBytes) => {
+        const json = JSON.stringify(it, undefined, indent);
+        const { messages, ...header } = JSON.parse(json);
+        expect(await split(cut(Buffer.from(json), sizes), { batchBytes })).toEqual({
+          messages,
+          header: { ...header, messages: [] },
+          tooLong: 0,
+          unreadable: 0,
+        });
+      },
+    ),
+    { seed: 4, numRuns: 2_000 },
+  );
+});
+
+test.each([
+  ["no JSON", '{"a":nothing}', { tooLong: 0, unreadable: 1 }],
+  ["too long", `{"a":"${"x".repeat(2_000_001)}"}`, { tooLong: 1, unreadable: 0 }],
+])(
+  "among messages that it jumps over, one that is %s is counted, and all others are given",
+  async (_, bad, counts) => {
+    const good = Array.from({ length: 50 }, (_, index) => `{"a":${index}}`);
+    const json = `{"messages":[${[...good, bad, ...good, bad, ...good].join(",")}]}`;
+    const given = await split(cut(Buffer.from(json), [100]), { batchBytes: 50 });
+    expect(given).toMatchObject({ tooLong: 2 * counts.tooLong, unreadable: 2 * counts.unreadable });
+    expect(given.messages).toEqual([...good, ...good, ...good].map((each) => JSON.parse(each)));
+  },
+);
 
 test("gives the messages that stream-json assembles", async () => {
   await fc.assert(
@@ -177,9 +230,9 @@ function wholeBefore(messages: unknown[], bytes: number): unknown[] {
   });
 }
 
-async function split(chunks: Iterable<Buffer>) {
+async function split(chunks: Iterable<Buffer>, options = {}) {
   const result = { messages: [] as unknown[], header: undefined as FileHeader, tooLong: 0, unreadable: 0 };
-  const pieces = splitMessages(chunks);
+  const pieces = splitMessages(chunks, options);
   for (;;) {
     const { done, value } = await pieces.next();
     if (done) return { ...result, header: value };
