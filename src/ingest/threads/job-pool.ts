@@ -3,12 +3,17 @@ import { Worker } from "node:worker_threads";
 import { builtProgram } from "../../project.ts";
 import { openForgotten } from "../store/forgotten.ts";
 import type { Tombstone } from "../store/store.ts";
+import { type JobList, takeJob } from "./job-list.ts";
 import { type JobSettings, runThreadJob, type ThreadJob, type ThreadResult } from "./thread-job.ts";
 
 /** The settings as a worker thread can be given them. */
 export type PlainSettings = Omit<JobSettings, "forgotten" | "onBytes"> & { tombstones: Tombstone[] };
 
-export type WorkerOrder = { settings: PlainSettings } | { job: ThreadJob };
+/** What a worker thread is told: all jobs, and which is the next that nobody does yet. */
+export interface WorkerOrder {
+  settings: PlainSettings;
+  list: JobList;
+}
 
 export type WorkerMessage =
   | { type: "bytes"; bytes: number }
@@ -78,28 +83,17 @@ export class JobThreads {
     return this.#workers.length;
   }
 
-  /** Takes jobs from the front of `waiting` until there are none. */
-  work(
-    settings: PlainSettings,
-    waiting: ThreadJob[],
-    results: ResultQueue,
-    onBytes: (bytes: number) => void,
-  ): void {
+  /** Works on the list until nothing is left of it. */
+  work(order: WorkerOrder, results: ResultQueue, onBytes: (bytes: number) => void): void {
     if (this.#failure !== undefined) results.fail(this.#failure);
     for (const worker of this.#workers) {
-      const next = () => {
-        const job = waiting.shift();
-        if (job !== undefined) worker.postMessage({ job } satisfies WorkerOrder);
-      };
       worker.on("error", (error) => results.fail(error));
       worker.on("message", (message: WorkerMessage) => {
-        if (message.type === "bytes") return onBytes(message.bytes);
-        if (message.type === "failed") return results.fail(message.error);
-        results.push(message.result);
-        next();
+        if (message.type === "bytes") onBytes(message.bytes);
+        else if (message.type === "failed") results.fail(message.error);
+        else results.push(message.result);
       });
-      worker.postMessage({ settings } satisfies WorkerOrder);
-      next();
+      worker.postMessage(order);
     }
   }
 
@@ -114,26 +108,26 @@ async function* runInThreads(
   settings: PlainSettings,
   { threads, onBytes, signal }: PoolOptions & { threads: JobThreads },
 ): AsyncGenerator<ThreadResult> {
-  const waiting = [...jobs];
+  const list = { jobs, next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
   const results = new ResultQueue(jobs.length);
-  threads.work(settings, waiting, results, onBytes);
+  threads.work({ settings, list }, results, onBytes);
   const abort = () => results.fail(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
-  const here = workHere(openSettings(settings, onBytes), waiting, results);
+  const here = workHere(openSettings(settings, onBytes), list, results);
   try {
     yield* results.all();
   } finally {
-    waiting.length = 0;
+    Atomics.store(list.next, 0, jobs.length);
     signal?.removeEventListener("abort", abort);
     await here;
   }
 }
 
-async function workHere(settings: JobSettings, waiting: ThreadJob[], results: ResultQueue): Promise<void> {
+async function workHere(settings: JobSettings, list: JobList, results: ResultQueue): Promise<void> {
   try {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+    for (let job = takeJob(list); job !== undefined; job = takeJob(list)) {
       results.push(await runThreadJob(job, settings));
-      // The other threads' messages are heard between two jobs.
+      // The other threads' messages and a Ctrl-C are heard between two jobs.
       await setImmediate();
     }
   } catch (error) {

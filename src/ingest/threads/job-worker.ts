@@ -1,20 +1,19 @@
-/** The thread that runs thread jobs: settings once, then a job a message and its result back. */
+/** The thread that runs thread jobs: it is told once of all of them, and says the result of each that it does. */
 import { parentPort } from "node:worker_threads";
 import { openForgotten } from "../store/forgotten.ts";
+import { takeJob } from "./job-list.ts";
 import type { WorkerMessage, WorkerOrder } from "./job-pool.ts";
-import { type JobSettings, runThreadJob } from "./thread-job.ts";
+import { runThreadJob } from "./thread-job.ts";
 
 const port = parentPort as NonNullable<typeof parentPort>;
 const say = (message: WorkerMessage) => port.postMessage(message);
-let settings: JobSettings | undefined;
 
-port.on("message", async (order: WorkerOrder) => {
+port.on("message", async ({ settings: { tombstones, ...shared }, list }: WorkerOrder) => {
   try {
-    if ("settings" in order) {
-      const { tombstones, ...shared } = order.settings;
-      const onBytes = (bytes: number) => say({ type: "bytes", bytes });
-      settings = { ...shared, forgotten: openForgotten(tombstones), onBytes };
-    } else say({ type: "result", result: await runThreadJob(order.job, settings as JobSettings) });
+    const onBytes = (bytes: number) => say({ type: "bytes", bytes });
+    const settings = { ...shared, forgotten: openForgotten(tombstones), onBytes };
+    for (let job = takeJob(list); job !== undefined; job = takeJob(list))
+      say({ type: "result", result: await runThreadJob(job, settings) });
   } catch (error) {
     say({ type: "failed", error: error instanceof Error ? error : new Error(String(error)) });
   }
