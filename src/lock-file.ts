@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { open, readFile, rm } from "node:fs/promises";
+import { open, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "./errors.ts";
@@ -29,25 +29,65 @@ export async function withLock<T>(file: string, task: string, work: () => Promis
 const heldHere = new Set<string>();
 
 async function takeLock(file: string, task: string): Promise<void> {
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const handle = await open(file, "wx", 0o600);
-      heldHere.add(path.resolve(file));
-      await handle.writeFile(String(process.pid));
-      await handle.close();
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const holder = await readHolder(file);
-      if (holder === process.pid ? heldHere.has(path.resolve(file)) : isRunning(holder)) {
-        throw new UserError(`Another process (${holder}) is ${task}.`, {
-          fix: "Wait until it has finished.",
-        });
-      }
-      await rm(file, { force: true });
+  for (let attempt = 0; attempt < 50; attempt++) {
+    if (await createLock(file)) return;
+    const holder = await readHolder(file);
+    if (isAtWork(holder, file)) {
+      throw new UserError(`Another process (${holder}) is ${task}.`, { fix: "Wait until it has finished." });
     }
+    await removeAbandoned(file);
   }
   throw new UserError(`${file} cannot be locked.`, { fix: "Remove it when no other command is at work." });
+}
+
+/** False when the file is there already. */
+async function createLock(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, "wx", 0o600);
+    heldHere.add(path.resolve(file));
+    await handle.writeFile(String(process.pid));
+    await handle.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function isAtWork(holder: number, file: string): boolean {
+  return holder === process.pid ? heldHere.has(path.resolve(file)) : isRunning(holder);
+}
+
+/**
+ * Removes a lock whose process is gone. One process at a time does so and looks again first: what was abandoned a moment
+ * ago may be another's new lock now.
+ */
+async function removeAbandoned(file: string): Promise<void> {
+  const guard = `${file}.takeover`;
+  try {
+    await (await open(guard, "wx", 0o600)).close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    await removeOldGuard(guard);
+    await sleep(20);
+    return;
+  }
+  try {
+    if (!isAtWork(await readHolder(file), file)) await rm(file, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+/** A guard stands for milliseconds; one this old was left by a process that was killed just then. */
+const mostGuardMs = 10_000;
+
+async function removeOldGuard(guard: string): Promise<void> {
+  const age = await stat(guard).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
+  if (age > mostGuardMs) await rm(guard, { force: true });
 }
 
 /** The process that a lock names; 0 when it names none after the moment that writing takes. */

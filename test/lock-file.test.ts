@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { withLock } from "../src/lock-file.ts";
@@ -39,6 +40,31 @@ test("the lock of a process that is gone is taken over", async () => {
   const gone = execa("node", ["-e", ""]);
   await gone;
   const file = await lockHeldBy(String(gone.pid));
+  expect(await withLock(file, "testing", async () => "done")).toBe("done");
+});
+
+test("of many that take over one lock at once, one works at a time", async () => {
+  for (let round = 0; round < 20; round++) {
+    const file = await lockHeldBy("0");
+    let atWork = 0;
+    let most = 0;
+    const work = async () => {
+      most = Math.max(most, ++atWork);
+      await sleep(5);
+      atWork--;
+    };
+    const all = await Promise.allSettled(Array.from({ length: 8 }, () => withLock(file, "testing", work)));
+    expect(most).toBe(1);
+    expect(all.some(({ status }) => status === "fulfilled")).toBe(true);
+    expect(await readdir(path.dirname(file))).toEqual([]);
+  }
+});
+
+test("a takeover that was killed in its middle does not keep others out for good", async () => {
+  const file = await lockHeldBy("0");
+  await writeFile(`${file}.takeover`, "");
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(`${file}.takeover`, longAgo, longAgo);
   expect(await withLock(file, "testing", async () => "done")).toBe("done");
 });
 
