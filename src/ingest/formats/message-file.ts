@@ -34,7 +34,9 @@ export async function* readMessageFile(
   const bytes = withoutByteOrderMark(readEntry(entry, scratchFor(entry)));
   refuseWideEncodings(bytes);
   const isAllAscii = isAscii(bytes);
-  const json = parseObject(isAllAscii ? bytes.toString("latin1") : bytes.toString("utf8"));
+  const json = mayHaveSeveralLists(bytes)
+    ? undefined
+    : parseObject(isAllAscii ? bytes.toString("latin1") : bytes.toString("utf8"));
   // Other files are read before the next piece is asked for.
   if (json === undefined) return yield* readInPieces([Buffer.from(bytes)], isAllAscii, tally);
   const { messages, ...header } = json;
@@ -51,6 +53,14 @@ function scratchFor({ bytes }: ExportEntry): Buffer | undefined {
   if (bytes > scratchBytes) return undefined;
   scratch ??= Buffer.allocUnsafeSlow(scratchBytes);
   return scratch;
+}
+
+const listKey = Buffer.from('"messages"');
+
+/** Of two lists under one key, `JSON.parse` would drop the first without a word. */
+function mayHaveSeveralLists(bytes: Buffer): boolean {
+  const first = bytes.indexOf(listKey);
+  return first !== -1 && bytes.includes(listKey, first + listKey.length);
 }
 
 async function* readInPieces(

@@ -113,6 +113,14 @@ export function oddStructures(): HostileInput[] {
       ...messagesRow("one key twice", [raw(`"${evilWord}","content":"own words"`)], ["imported", "warned"]),
       good: [...goodWords, "before", "after", "own words"],
     },
+    {
+      ...fileRow(
+        "two lists of messages",
+        `{"messages":[${JSON.stringify(text(friend, "own words", 4))}],"title":"x","messages":[${JSON.stringify(text(friend, "other words", 2))}]}`,
+        ["imported"],
+      ),
+      good: [...goodWords, "own words", "other words"],
+    },
     messagesRow(
       "arrays 100,000 deep in a message",
       [raw(`"side","x":${nested("[", "]")}`)],
