@@ -9,6 +9,8 @@
 None is believed: `check_documents_are_apart` tries the chosen one on the model itself at every start.
 """
 
+import functools
+
 import torch
 import torch.nn.functional as F
 from transformers import AttentionInterface
@@ -17,6 +19,8 @@ from events import Problem
 from loss import causal_model, hidden_states
 from packing import collate
 
+# Without matrix tiles a CPU's attention in bf16 takes two to three times as long as in fp32.
+IS_SLOW_IN_BF16 = not torch.cpu._is_amx_tile_supported()
 NAMES = {"sdpa": "persona_documents", "varlen": "persona_varlen", "dense": "sdpa", "flex": "flex_attention"}
 
 
@@ -151,7 +155,8 @@ def document_attention(module, query, key, value, attention_mask, scaling=None, 
     groups = query.shape[1] // key.shape[1]
     if groups > 1:
         key, value = (states.repeat_interleave(groups, dim=1) for states in (key, value))
-    attend = lambda *states: F.scaled_dot_product_attention(*states, dropout_p=dropout, scale=scaling, is_causal=True)
+    attend = attend_in_fp32 if query.device.type == "cpu" and IS_SLOW_IN_BF16 else F.scaled_dot_product_attention
+    attend = functools.partial(attend, dropout_p=dropout, scale=scaling, is_causal=True)
     if documents is None:
         return attend(query, key, value).transpose(1, 2).contiguous(), None
     rows, heads, length, width = query.shape
@@ -164,6 +169,12 @@ def document_attention(module, query, key, value, attention_mask, scaling=None, 
         outputs.append(attend(*parts).transpose(1, 2).reshape(count * height, -1))
     output = Move.apply(torch.cat(outputs), d.put, d.blank_places, d.take, d.blank_slots)
     return output.view(rows, length, heads, -1), None
+
+
+def attend_in_fp32(*states, **options):
+    """What comes in bf16 goes through attention in fp32; autocast would bring it back to bf16."""
+    with torch.autocast("cpu", enabled=False):
+        return F.scaled_dot_product_attention(*(each.float() for each in states), **options).to(states[0].dtype)
 
 
 @torch.compiler.disable

@@ -23,12 +23,15 @@ class Evaluator:
         self.team = team
         self.stop = stop
 
-    def measure(self, model, micro_batch):
-        """{loss, tokens, generalLoss, generalTokens}: means in nats a token; None when it was asked to stop on the way."""
+    def measure(self, model, micro_batch, shape=None):
+        """{loss, tokens, generalLoss, generalTokens}: means in nats a token; None when it was asked to stop on the way.
+
+        `shape` is (rows, tokens) of every batch, where it must be one.
+        """
         was_training = model.training
         model.eval()
-        persona = self._mean_loss(model, self.persona, self.most_rows, micro_batch)
-        general = self._mean_loss(model, self.general, self.most_general_rows, micro_batch)
+        persona = self._mean_loss(model, self.persona, self.most_rows, micro_batch, shape)
+        general = self._mean_loss(model, self.general, self.most_general_rows, micro_batch, shape)
         model.train(was_training)
         if persona is None or general is None:
             return None
@@ -39,14 +42,15 @@ class Evaluator:
         """How many rows one measurement goes through."""
         return min(len(self.persona), self.most_rows) + min(len(self.general), self.most_general_rows)
 
-    def _mean_loss(self, model, split, most_rows, micro_batch):
+    def _mean_loss(self, model, split, most_rows, micro_batch, shape):
         stride = max(1, math.ceil(len(split) / most_rows))
         rows = self.team.share(list(range(0, len(split), stride)))
         loss = weight = 0.0
         for at in range(0, len(rows), micro_batch):
             if self.stop.requested:
                 break
-            batch = with_attention(split.batch(rows[at : at + micro_batch], self.machine.device), self.attention)
+            batch = split.batch(rows[at : at + micro_batch], self.machine.device, shape)
+            batch = with_attention(batch, self.attention)
             with self.machine.autocast():
                 part, part_weight = evaluate_batch(model, batch)
             loss += part

@@ -131,7 +131,7 @@ def train(arguments, team, emit):
         is_last = progress.step == schedule.steps
         if progress.evaluated_step != progress.step and (is_last or progress.step % schedule.evaluate_every == 0):
             with average or contextlib.nullcontext():
-                measured = evaluator.measure(model, maker.micro_batch)
+                measured = evaluator.measure(model, maker.micro_batch, maker.shape)
             if stopped := measured is None:
                 break
             is_best = progress.note_evaluation(measured["loss"], measured["generalLoss"])

@@ -142,10 +142,10 @@ class PackedSplit:
         windows = (self.windows[index] for row in rows for index in self.rows[row])
         return sum(int((self.window_arrays(window)[1] > 0).sum()) for window in windows)
 
-    def batch(self, rows, device="cpu", pad_to=None):
+    def batch(self, rows, device="cpu", shape=None):
         """A batch of packed rows; see `collate`."""
         parts = [[self.window_arrays(self.windows[index]) for index in self.rows[row]] for row in rows]
-        return collate(parts, device, pad_to)
+        return collate(parts, device, shape)
 
     def window_arrays(self, window):
         """Token ids of a window and, for each token, its weight as a target."""
@@ -161,17 +161,17 @@ class PackedSplit:
         return tokens, weights
 
 
-def collate(rows, device="cpu", pad_to=None):
-    """Packs rows of (ids, weights) pieces into tensors of shape [rows, length].
+def collate(rows, device="cpu", shape=None):
+    """Packs rows of (ids, weights) pieces into tensors of shape [rows, length], padded to `shape` where it is given.
 
     `positions` restart in each piece, and `documents` number the pieces of a row (padding is -1).
     `weights[r, t]` is the weight of predicting token t from what stands before it.
     """
-    length = pad_to or max(sum(len(ids) for ids, _ in row) for row in rows)
-    ids = np.zeros((len(rows), length), np.int64)
-    weights = np.zeros((len(rows), length), np.float32)
-    positions = np.zeros((len(rows), length), np.int64)
-    documents = np.full((len(rows), length), -1, np.int64)
+    shape = shape or (len(rows), max(sum(len(ids) for ids, _ in row) for row in rows))
+    ids = np.zeros(shape, np.int64)
+    weights = np.zeros(shape, np.float32)
+    positions = np.zeros(shape, np.int64)
+    documents = np.full(shape, -1, np.int64)
     for r, row in enumerate(rows):
         at = 0
         for document, (piece, piece_weights) in enumerate(row):

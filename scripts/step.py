@@ -35,7 +35,12 @@ class StepMaker:
         self.machine = machine
         self.seed = seed
         self.clip = clip
-        self.pad_to = data.context if one_shape else None
+        self.one_shape = one_shape
+
+    @property
+    def shape(self):
+        """(rows, tokens) of every batch, for compiled code, which is made anew for each other one; None: as they come."""
+        return (self.micro_batch, self.data.context) if self.one_shape else None
 
     def make(self, number, rows, rate, stop, warn):
         """The step, or None when it was asked to stop on the way: what was accumulated is dropped.
@@ -71,7 +76,7 @@ class StepMaker:
             if was_stopped := stop.requested:
                 break
             seed_everything(self.seed, number, self.team.rank, index)
-            batch = self.data.batch(own[at : at + self.micro_batch], self.machine.device, self.pad_to)
+            batch = self.data.batch(own[at : at + self.micro_batch], self.machine.device, self.shape)
             slots += batch["ids"].numel()
             with self.machine.autocast():
                 loss = loss + backward(self.model, with_attention(batch, self.attention), total_weight)

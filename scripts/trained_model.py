@@ -1,5 +1,8 @@
 """The model as it is trained: which of its weights move, how many tokens it sees, how its blocks are run."""
 
+import sysconfig
+from pathlib import Path
+
 import torch
 
 from events import Problem
@@ -67,7 +70,11 @@ def add_lora(model, rank, alpha, dropout, rslora=False, dora=False):
         fan_in_fan_out=is_gpt2,
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(model, config)
+    adapted = get_peft_model(model, config)
+    for module in adapted.modules():
+        if hasattr(module, "cast_input_dtype_enabled"):
+            module.cast_input_dtype_enabled = False  # To fp32, from which autocast would only bring it back.
+    return adapted
 
 
 def train_last(model, count):
@@ -86,9 +93,26 @@ def is_final_norm(name):
 
 def decide_compile(asked, device, schedule, context):
     """Compiling takes a minute or two: worth it on a GPU for a run of some length."""
+    if asked == "on" and device == "cpu" and not has_compiler():
+        raise Problem(
+            "--compile on needs a C++ compiler and Python's headers, and they are not all here",
+            "Install them (Debian, Ubuntu: sudo apt install g++ python3-dev), or leave out --compile.",
+        )
     if asked != "auto":
         return asked == "on"
     return device == "cuda" and schedule.steps * schedule.rows_per_step * context > 5_000_000
+
+
+def has_compiler():
+    """Whether torch.compile can make code for this machine's processor."""
+    from torch._inductor.cpp_builder import get_cpp_compiler
+    from torch._inductor.exc import InvalidCxxCompiler
+
+    try:
+        get_cpp_compiler()
+    except InvalidCxxCompiler:
+        return False
+    return (Path(sysconfig.get_path("include")) / "Python.h").exists()
 
 
 def prepare_blocks(model, checkpointing, compiles):

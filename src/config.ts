@@ -42,6 +42,8 @@ export const Config = z.strictObject({
       realNames: z.enum(["keep", "initials", "invented"]).default("keep"),
       /** Where telephone numbers without a country code are from (`PT`); null: the country of this machine's locale. */
       country: z.string().nullable().default(null),
+      /** Ids of a tokeniser trained on the messages, such as 4096, for bases from scratch; null: GPT-2's. */
+      trainTokenizer: z.int().min(258).max(65_536).nullable().default(null),
       /** A list of one's own of what must never be learned: a word, a phrase or a /regexp/ a line. */
       redactFile: z.string().default("redact.txt"),
     })

@@ -140,11 +140,13 @@ export const ShardManifest = z.object({
   speakers: z.array(z.string()),
   rendering: Rendering,
   tokenizer: z.object({
-    /** `gpt2`, or the base model it came with. */
+    /** `gpt2`, the base model it came with, or `own`. */
     name: z.string(),
     /** sha256 of `tokenizer.json`. */
     sha256: z.string(),
     vocabularySize: z.int(),
+    /** The ids that were asked for, where it was trained on this data set's own text. */
+    trainedFor: z.int().optional(),
   }),
   dtype: z.enum(["uint16", "uint32"]),
   /** The id that ends a conversation and, in the plain rendering, opens every window. */

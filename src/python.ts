@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { ExecaError, execa } from "execa";
 import { UserError } from "./errors.ts";
 import { projectRoot } from "./project.ts";
@@ -146,21 +147,23 @@ export interface ScriptOptions {
   /** Told each line of its stderr. */
   onStderr?: (line: string) => void;
   environment?: Record<string, string>;
+  /** What it reads from stdin, to its end. */
+  input?: Readable;
 }
 
 /**
  * Runs a script of `scripts/` to its end, yielding each line of its stdout as JSON.
  *
- * Its stderr is for people: passed to `onStderr`, and kept for the error if it fails. Its stdin stays open
- * while this process lives, so that it can notice when its parent died.
+ * Its stderr is for people: passed to `onStderr`, and kept for the error if it fails. Without `input`, its stdin
+ * stays open while this process lives, so that it can notice when its parent died.
  */
 export async function* runScript(
   script: string,
   args: string[],
-  { signal, forceKillAfterDelayMs = 30_000, onStderr, environment: extra = {} }: ScriptOptions = {},
+  { signal, forceKillAfterDelayMs = 30_000, onStderr, environment: extra = {}, input }: ScriptOptions = {},
 ): AsyncGenerator<unknown> {
   const python = execa(pythonPath, [path.join(projectRoot, "scripts", script), ...args], {
-    stdin: "pipe",
+    stdin: input ? [input, "pipe"] : "pipe",
     buffer: { stdout: false },
     maxBuffer: 1_000_000,
     env: { PYTHONUNBUFFERED: "1", TOKENIZERS_PARALLELISM: "false", ...extra },

@@ -1,11 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { pythonPath } from "../src/python.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../src/tokenizer.ts";
+import { referenceIds } from "./fixtures/tokenizers/reference.ts";
 
 const tokenizer = await loadTokenizer();
 
@@ -80,21 +79,4 @@ test("a folder without a tokeniser is named in the error", async () => {
 
 function anyText() {
   return fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }), fc.lorem());
-}
-
-function referenceIds(directory: string, texts: string[]): number[][] {
-  const reference = execFileSync(
-    pythonPath,
-    [
-      "-c",
-      `import json, sys
-from tokenizers import Tokenizer
-tokenizer = Tokenizer.from_file(sys.argv[1])
-tokenizer.encode_special_tokens = True
-print(json.dumps([tokenizer.encode(text, add_special_tokens=False).ids for text in json.load(sys.stdin)]))`,
-      path.join(directory, "tokenizer.json"),
-    ],
-    { input: JSON.stringify(texts), maxBuffer: 1 << 28 },
-  );
-  return JSON.parse(reference.toString());
 }

@@ -2,7 +2,8 @@ import { type Command, Option } from "commander";
 import type { Config } from "../config.ts";
 import { UsageError } from "../errors.ts";
 import type { Rendering } from "../handoffs.ts";
-import type { Choices } from "../prepare/index.ts";
+import { type Choices, checkVocabularySize, type PrepareOptions } from "../prepare/index.ts";
+import { wholeNumber } from "./numbers.ts";
 
 /** What `persona prepare` understands; the same choices stand in `persona.json`. */
 export interface PrepareFlags {
@@ -23,6 +24,7 @@ export interface PrepareFlags {
   until?: number;
   rendering?: Rendering;
   tokenizer?: string;
+  trainTokenizer?: number;
   jobs?: number;
   dryRun?: boolean;
   show?: boolean;
@@ -61,7 +63,33 @@ export function addPrepareOptions(command: Command): Command {
       ),
     )
     .option("--tokenizer <dir>", "folder with another tokenizer.json (default: GPT-2's)")
+    .addOption(trainTokenizerOption())
     .option("--jobs <count>", "threads of this machine to work on (default: all)", readCount);
+}
+
+/** Shared with `persona train`, where it is for bases from scratch. */
+export function trainTokenizerOption(): Option {
+  return new Option(
+    "--train-tokenizer <ids>",
+    "train a tokeniser of so many ids on these messages, for scratch: bases",
+  ).argParser((text) => checkVocabularySize(wholeNumber(text)));
+}
+
+/** Whose tokens the shards are made of: a folder's, those of one trained on the messages, or GPT-2's. */
+export function tokenizerOf(
+  { tokenizer, tokenizerName, trainTokenizer }: PrepareFlags & { tokenizerName?: string },
+  { prepare }: Config,
+): Pick<PrepareOptions, "tokenizerDirectory" | "tokenizerName" | "trainTokenizer"> {
+  if (tokenizer === undefined) {
+    const size = trainTokenizer ?? prepare.trainTokenizer;
+    return size === null ? {} : { trainTokenizer: size };
+  }
+  if (trainTokenizer !== undefined) {
+    throw new UsageError("--tokenizer and --train-tokenizer are two vocabularies.", {
+      fix: "Leave one of them out.",
+    });
+  }
+  return { tokenizerDirectory: tokenizer, ...(tokenizerName && { tokenizerName }) };
 }
 
 /** Flags first, `persona.json` second. */

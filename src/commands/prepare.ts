@@ -7,7 +7,7 @@ import { openMessages, storeModule } from "../ingest/index.ts";
 import { findMaskedValues, type PreparedShards, prepareShards } from "../prepare/index.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
 import { type CommandContext, interruptSignal, openContext } from "./command.ts";
-import { addPrepareOptions, choicesOf, type PrepareFlags } from "./prepare-flags.ts";
+import { addPrepareOptions, choicesOf, type PrepareFlags, tokenizerOf } from "./prepare-flags.ts";
 
 export type { PrepareFlags } from "./prepare-flags.ts";
 
@@ -89,16 +89,26 @@ export async function prepareFromStore(
     persona: flags.persona ?? config.persona,
     ownRules: await readOwnList(config),
     maxConversations: flags.maxConversations,
-    ...(flags.tokenizer && { tokenizerDirectory: flags.tokenizer }),
-    ...(flags.tokenizerName && { tokenizerName: flags.tokenizerName }),
+    ...tokenizerOf(flags, config),
     jobs: flags.jobs,
     storeModule: storeModule(workspace),
     dryRun: flags.dryRun ?? false,
     onProgress: (threads, total) => progress.update(threads, total, () => `${formatCount(threads)} threads`),
+    note: terminal.note,
     signal,
   });
   progress.done();
+  warnOfShortVocabulary(prepared.manifest, terminal);
   return prepared;
+}
+
+function warnOfShortVocabulary({ tokenizer }: ShardManifest, terminal: Terminal): void {
+  const { vocabularySize, trainedFor = 0 } = tokenizer;
+  if (vocabularySize < trainedFor)
+    terminal.warn(
+      `The text gives a tokeniser of ${formatCount(vocabularySize)} ids, not ${formatCount(trainedFor)}: ` +
+        "what is seen less than five times gets no id of its own.",
+    );
 }
 
 /** A misspelled name would protect nobody; a friend who was erased is no mistake, so it is not an error. */
@@ -124,7 +134,13 @@ function outcomeOf(
   return `Data set ${manifest.id} (${kept}) is in ${directory}`;
 }
 
-export function describeShards({ persona, splits, excluded, redactions = {} }: ShardManifest): string[] {
+export function describeShards({
+  persona,
+  splits,
+  tokenizer,
+  excluded,
+  redactions = {},
+}: ShardManifest): string[] {
   const { train, val } = splits;
   const share = Math.round((100 * train.supervisedTokens) / Math.max(1, train.tokens));
   const describe = (split: typeof train) =>
@@ -132,6 +148,11 @@ export function describeShards({ persona, splits, excluded, redactions = {} }: S
   return [
     `To learn: ${describe(train)}; ${share} % of the tokens are ${persona}'s words.`,
     `Held out: ${describe(val)}.`,
+    ...(tokenizer.trainedFor === undefined
+      ? []
+      : [
+          `Tokens: of a tokeniser of ${formatCount(tokenizer.vocabularySize)} ids, trained on what is to learn.`,
+        ]),
     ...Object.entries(excluded).map(([reason, { conversations, personaBubbles }]) => {
       const bubbles = `${formatPlural(personaBubbles, "message")} of ${persona}`;
       return conversations === 0

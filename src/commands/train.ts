@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Command } from "commander";
 import { UsageError, UserError } from "../errors.ts";
 import type { RunRecord } from "../handoffs.ts";
@@ -7,13 +8,17 @@ import {
   countWorkers,
   findRun,
   openQueueServer,
+  type ResolvedBase,
   requestRun,
   resolveBase,
+  runDirectory,
   startBackgroundWorker,
 } from "../train/index.ts";
+import type { Workspace } from "../workspace.ts";
 import { type CommandContext, openContext } from "./command.ts";
 import { wholeNumber } from "./numbers.ts";
 import { describeShards, type PrepareFlags, prepareFromStore } from "./prepare.ts";
+import { trainTokenizerOption } from "./prepare-flags.ts";
 import { followToItsEnd } from "./train/follow.ts";
 import { addTrainerFlags, settingsOf, type TrainerFlags } from "./train/settings.ts";
 
@@ -22,7 +27,8 @@ Examples:
   persona train
   persona train --base gpt2-large --epochs 2
   persona train --from 3f2a --epochs 1                 # go on from what a run has learned
-  persona train --base scratch:6x6x384 --steps 2000    # no base model at all`;
+  persona train --base scratch:6x6x384 --steps 2000    # no base model at all
+  persona train --base scratch:6x6x384 --train-tokenizer 4096   # and a vocabulary of one's own`;
 
 export interface TrainFlags extends PrepareFlags, TrainerFlags {
   base?: string;
@@ -40,6 +46,7 @@ export function registerTrain(program: Command): void {
     .option("--base <model>", "preset (gpt2, gpt2-large, smollm2-135m, …), hub id, folder, or scratch:LxHxE")
     .option("--from <run>", "go on from the model of a finished run")
     .option("--persona <name>", "whose voice to learn")
+    .addOption(trainTokenizerOption())
     .option("--priority <n>", "1 goes first, 10 is usual", wholeNumber)
     .option("--any-size", "train without a GPU even what fills this machine's memory")
     .option("--detach", "queue it and return");
@@ -58,11 +65,16 @@ export async function trainFromStore(context: CommandContext, flags: TrainFlags)
   await ensurePython(terminal.note);
   const parent = await findParent(context, flags);
   const base = await resolveBase(flags.base ?? parent?.base.name ?? config.train.base, terminal.note);
+  const tokenizer = base.tokenizer ?? tokenizerOfParent(workspace, parent);
+  if (tokenizer !== undefined && flags.trainTokenizer !== undefined) {
+    throw new UsageError(`${parent ? `Run ${parent.id}` : base.name} has a vocabulary already.`, {
+      fix: "Leave out --train-tokenizer, or begin from random weights: --base scratch:6x6x384",
+    });
+  }
   const shards = await prepareFromStore(
     context,
     {
-      tokenizer: base.tokenizerDirectory,
-      tokenizerName: base.tokenizerName,
+      ...(tokenizer && { tokenizer: tokenizer.directory, tokenizerName: tokenizer.name }),
       rendering: base.rendering,
       ...flags,
     },
@@ -80,6 +92,12 @@ export async function trainFromStore(context: CommandContext, flags: TrainFlags)
     parent: parent?.id,
     priority: flags.priority,
   });
+}
+
+/** A model from scratch goes on with the vocabulary that its own run was trained with. */
+function tokenizerOfParent(workspace: Workspace, parent: RunRecord | undefined): ResolvedBase["tokenizer"] {
+  if (parent === undefined) return undefined;
+  return { name: `run ${parent.id}`, directory: path.join(runDirectory(workspace, parent.id), "model") };
 }
 
 async function findParent(

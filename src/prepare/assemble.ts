@@ -4,7 +4,7 @@ import { HashCounts } from "./copies/hash-counts.ts";
 import { HeldOutTexts } from "./copies/held-out-texts.ts";
 import { LongText, longTextFields, type SegmentRecord, type TokenArray } from "./segments/record.ts";
 import { readRecords, type SegmentSummary } from "./segments/segment.ts";
-import { openShardWriter, type ShardWriter, type TokenSlice } from "./shard-writer.ts";
+import type { ShardWriters, TokenSlice } from "./shard-writer.ts";
 
 /** A segment on disk and its summary. */
 export interface Segment {
@@ -34,22 +34,12 @@ const reasons = {
  *
  * What the held-out conversations say is read first. A turn of training that says it too, word for word or nearly so, is
  * left out, and its conversation becomes two, so that nothing is learned across the gap.
- *
- * @param directory Where the shards go; undefined: everything is counted and nothing written.
  */
 export async function assembleShards(
   segments: Segment[],
-  {
-    directory,
-    Tokens,
-    signal,
-  }: { directory: string | undefined; Tokens: TokenArray; signal: AbortSignal | undefined },
+  { writers, Tokens, signal }: { writers: ShardWriters; Tokens: TokenArray; signal: AbortSignal | undefined },
 ): Promise<Assembled> {
-  const heldOut = readHeldOutTexts(segments, Tokens);
-  const assembly = new Assembly(heldOut, {
-    train: await openShardWriter(directory, "train"),
-    val: await openShardWriter(directory, "val"),
-  });
+  const assembly = new Assembly(readHeldOutTexts(segments, Tokens), writers);
   for (const { file, summary } of segments) {
     signal?.throwIfAborted();
     const all = { start: 0, end: summary.recordsEnd };
@@ -71,12 +61,12 @@ function readHeldOutTexts(segments: Segment[], Tokens: TokenArray): HeldOutTexts
 
 class Assembly {
   readonly #heldOut: HeldOutTexts;
-  readonly #writers: Record<"train" | "val", ShardWriter>;
+  readonly #writers: ShardWriters;
   readonly #copies = new HashCounts();
   readonly #excluded: ShardManifest["excluded"] = {};
   readonly #personaTurns = { train: 0, val: 0 };
 
-  constructor(heldOut: HeldOutTexts, writers: Record<"train" | "val", ShardWriter>) {
+  constructor(heldOut: HeldOutTexts, writers: ShardWriters) {
     this.#heldOut = heldOut;
     this.#writers = writers;
   }

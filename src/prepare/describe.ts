@@ -23,9 +23,10 @@ export function manifestOf(
     speakers: [...speakers].sort((a, b) => b[1] - a[1]).map(([label]) => label),
     rendering,
     tokenizer: {
-      name: options.tokenizerName ?? "gpt2",
+      name: options.trainTokenizer ? "own" : (options.tokenizerName ?? "gpt2"),
       sha256: tokenizer.sha256,
       vocabularySize: tokenizer.vocabularySize,
+      ...(options.trainTokenizer && { trainedFor: options.trainTokenizer }),
     },
     dtype: tokenArrayOf(tokenizer) === Uint16Array ? "uint16" : "uint32",
     endOfConversation: createTranscript({ tokenizer, rendering, persona }).endOfConversation,

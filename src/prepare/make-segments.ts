@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { ThreadSummary } from "../handoffs.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import type { Segment } from "./assemble.ts";
@@ -20,18 +19,22 @@ export interface MadeSegments {
   settle(): Promise<void>;
 }
 
+/** What threads are rendered with. */
+export interface SegmentWork {
+  settings: Settings;
+  tokenizer: Tokenizer;
+  tokenizerDirectory: string;
+  /** The folder that keeps the segments. */
+  root: string;
+}
+
 /**
  * Renders every thread that has no segment yet.
  *
  * Threads that are large enough go by their own rhythm and are done at once; the others wait until the gaps of all
  * threads are counted, and go by the rhythm of all.
- *
- * @param scratch A folder of this process's own, for what a dry run makes.
  */
-export async function makeSegments(
-  options: PrepareOptions,
-  work: { settings: Settings; tokenizer: Tokenizer; tokenizerDirectory: string; scratch: string },
-): Promise<MadeSegments> {
+export async function makeSegments(options: PrepareOptions, work: SegmentWork): Promise<MadeSegments> {
   const { settings, tokenizer } = work;
   // Names are invented with a view to everybody else's.
   const people = settings.realNames === "keep" ? [] : peopleOf(options.store).toSorted();
@@ -39,8 +42,7 @@ export async function makeSegments(
     [factsVersion, tokenizer.sha256, tokenizer.chatTemplate ?? "", people],
     choicesOfOneThread(settings),
   ];
-  const root = options.dryRun ? path.join(work.scratch, "segments") : options.workspace.segments;
-  const cache = await openSegmentCache(root, request);
+  const cache = await openSegmentCache(work.root, request);
   const threadWork = openThreadWork(options, settings, work);
   try {
     const maker = new SegmentMaker(options, settings, cache, (tasks, onResult) =>

@@ -16,6 +16,8 @@ export interface PrepareOptions extends Undefinable<Choices> {
   tokenizerDirectory?: string;
   /** What the tokeniser is called in the manifest. */
   tokenizerName?: string;
+  /** Ids of a tokeniser to be trained on this data set's own text, instead of taking one that there is. */
+  trainTokenizer?: number | undefined;
   /** The owner's list of what must never be learned: the text of `redact.txt`. */
   ownRules?: string;
   /** Whether the report calls people by their names: it is for the owner alone. */
@@ -27,6 +29,8 @@ export interface PrepareOptions extends Undefinable<Choices> {
   /** Counts everything and leaves nothing on disk. */
   dryRun?: boolean;
   onProgress?: (threads: number, total: number) => void;
+  /** Told what takes its time, a line for people. */
+  note?: (line: string) => void;
   signal?: AbortSignal;
 }
 

@@ -3,18 +3,20 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors.ts";
-import type { MessageStore, ShardManifest } from "../handoffs.ts";
+import type { ShardManifest } from "../handoffs.ts";
 import { isRunning } from "../running-process.ts";
 import { builtInTokenizerDirectory, loadTokenizer, type Tokenizer } from "../tokenizer.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
 import { type Assembled, assembleShards, type Segment } from "./assemble.ts";
 import { manifestOf } from "./describe.ts";
 import { createFacts, mergeFacts } from "./facts/index.ts";
-import { makeSegments } from "./make-segments.ts";
+import { makeSegments, type SegmentWork } from "./make-segments.ts";
 import { readManifest } from "./manifest.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
+import { checkVocabularySize, ownTokenizerVersion, trainOwnTokenizer } from "./own-tokenizer.ts";
 import { tokenArrayOf } from "./render-thread.ts";
 import { readFacts } from "./segments/segment.ts";
+import { openShardWriters } from "./shard-writer.ts";
 import { summariseStyle } from "./style.ts";
 
 export interface PreparedShards {
@@ -38,10 +40,10 @@ const minTrainingTurns = 20;
  * together in the store's order. Whatever happens on the way, a data set is whole or not there.
  */
 export async function prepareShards(options: PrepareOptions): Promise<PreparedShards> {
-  const { store, workspace, tokenizerDirectory = builtInTokenizerDirectory, dryRun = false } = options;
+  const { workspace, tokenizerDirectory = builtInTokenizerDirectory } = options;
   const settings = settingsOf(options);
-  const tokenizer = await loadTokenizer(tokenizerDirectory);
-  const id = datasetId(store, tokenizer, settings);
+  const given = { settings, tokenizer: await loadTokenizer(tokenizerDirectory), tokenizerDirectory };
+  const id = datasetId(options, given);
   const directory = path.join(workspace.shards, id);
   const known = await readManifest(directory);
   if (known !== undefined) return { manifest: known, directory, reused: true, renderedThreads: 0 };
@@ -49,24 +51,13 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
   await makePrivateDirectory(workspace.shards);
   await removeAbandoned(workspace.shards);
   const aside = `${directory}.${process.pid}.tmp`;
+  const scratch = `${directory}.scratch.${process.pid}.tmp`;
   await makePrivateDirectory(aside);
+  await makePrivateDirectory(scratch);
   try {
-    const work = { settings, tokenizer, tokenizerDirectory, scratch: aside };
-    const { segments, renderedThreads, settle } = await makeSegments(options, work);
-    const assembled = await assembleShards(segments, {
-      directory: dryRun ? undefined : aside,
-      Tokens: tokenArrayOf(tokenizer),
-      signal: options.signal,
-    });
-    requireEnough(assembled, settings.persona);
-    const manifest = manifestOf(id, segments, assembled, { options, settings, tokenizer });
-    if (!dryRun) {
-      await copyTokenizer(tokenizerDirectory, aside);
-      await writePages(aside, { manifest, segments, tokenizer, showNames: options.showNames ?? true });
-      await writeFileAtomically(
-        path.join(aside, "manifest.json"),
-        `${JSON.stringify(manifest, undefined, 2)}\n`,
-      );
+    const work = await workOf(options, given, scratch);
+    const { manifest, renderedThreads, settle } = await makeDataset(options, work, { id, aside });
+    if (!options.dryRun) {
       await rename(aside, directory);
       await settle();
     }
@@ -75,13 +66,68 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
     throw explain(error, workspace.shards);
   } finally {
     await rm(aside, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
-function datasetId(store: MessageStore, tokenizer: Tokenizer, settings: Settings): string {
+function datasetId(
+  { store, trainTokenizer }: PrepareOptions,
+  { settings, tokenizer }: Omit<SegmentWork, "root">,
+): string {
   const threads = store.threads.map(({ id, sha256, section }) => [id, sha256, section]);
-  const request = [shardVersion, threads, tokenizer.sha256, tokenizer.chatTemplate ?? "", settings];
+  const given = [tokenizer.sha256, tokenizer.chatTemplate ?? ""];
+  // One that is trained follows from the text, and so from everything else here.
+  const vocabulary =
+    trainTokenizer === undefined
+      ? given
+      : [...given, ownTokenizerVersion, checkVocabularySize(trainTokenizer)];
+  const request = [shardVersion, threads, ...vocabulary, settings];
   return createHash("sha256").update(JSON.stringify(request)).digest("hex").slice(0, 12);
+}
+
+/** What threads are rendered with, and where their segments are kept: a dry run leaves none. */
+async function workOf(
+  options: PrepareOptions,
+  given: Omit<SegmentWork, "root">,
+  scratch: string,
+): Promise<SegmentWork> {
+  const { trainTokenizer: size, workspace, dryRun = false } = options;
+  const work = { ...given, root: dryRun ? path.join(scratch, "segments") : workspace.segments };
+  if (size === undefined) return work;
+  const tokenizer = await trainOwnTokenizer(options, work, {
+    size,
+    directory: scratch,
+    requireEnough: (assembled) => requireEnough(assembled, given.settings.persona),
+  });
+  // Another text gives another vocabulary: segments of this one would never be used again.
+  return { ...work, tokenizer, tokenizerDirectory: scratch, root: path.join(scratch, "own-segments") };
+}
+
+/** Writes all of a data set to `aside`; of a dry run, nothing. */
+async function makeDataset(
+  options: PrepareOptions,
+  work: SegmentWork,
+  { id, aside }: { id: string; aside: string },
+): Promise<{ manifest: ShardManifest; renderedThreads: number; settle(): Promise<void> }> {
+  const { dryRun = false, showNames = true, signal } = options;
+  const { settings, tokenizer, tokenizerDirectory } = work;
+  const { segments, renderedThreads, settle } = await makeSegments(options, work);
+  const assembled = await assembleShards(segments, {
+    writers: await openShardWriters(dryRun ? undefined : aside),
+    Tokens: tokenArrayOf(tokenizer),
+    signal,
+  });
+  requireEnough(assembled, settings.persona);
+  const manifest = manifestOf(id, segments, assembled, { options, settings, tokenizer });
+  if (!dryRun) {
+    await copyTokenizer(tokenizerDirectory, aside);
+    await writePages(aside, { manifest, segments, tokenizer, showNames });
+    await writeFileAtomically(
+      path.join(aside, "manifest.json"),
+      `${JSON.stringify(manifest, undefined, 2)}\n`,
+    );
+  }
+  return { manifest, renderedThreads, settle };
 }
 
 /** Removes what processes that are gone were writing. */

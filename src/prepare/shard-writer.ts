@@ -25,12 +25,22 @@ export interface ShardWriter {
   close(): Promise<ShardSplit>;
 }
 
+/** A writer for each split. */
+export interface ShardWriters {
+  train: ShardWriter;
+  val: ShardWriter;
+}
+
+export async function openShardWriters(directory: string | undefined): Promise<ShardWriters> {
+  return { train: await openShardWriter(directory, "train"), val: await openShardWriter(directory, "val") };
+}
+
 /**
  * Opens `<split>.bin`, `.mask`, `.offsets` and `.turns` in a directory.
  *
  * @param directory Undefined: everything is counted and nothing written.
  */
-export async function openShardWriter(directory: string | undefined, split: string): Promise<ShardWriter> {
+async function openShardWriter(directory: string | undefined, split: string): Promise<ShardWriter> {
   const openFile = (extension: string) =>
     openHashed(directory === undefined ? undefined : path.join(directory, `${split}.${extension}`));
   const [bin, mask, offsets, turns] = await Promise.all([

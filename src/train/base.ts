@@ -10,8 +10,8 @@ export interface ResolvedBase {
   /** What the trainer is told. */
   name: string;
   revision?: string;
-  tokenizerName: string;
-  tokenizerDirectory: string;
+  /** What shards for it are made with; undefined where any tokeniser will do. */
+  tokenizer?: { name: string; directory: string };
   rendering: Rendering;
 }
 
@@ -31,20 +31,14 @@ const Resolved = z.discriminatedUnion("type", [
 
 /** Finds a base by preset, hub id or directory; downloads one that is not a GPT-2 on first need. */
 export async function resolveBase(name: string, note?: (line: string) => void): Promise<ResolvedBase> {
-  if (gpt2Family.test(name) || name.startsWith("scratch:")) {
-    if (name.startsWith("scratch:") && !/^scratch:\d+x\d+x\d+$/.test(name)) {
-      throw new UserError(`${name} is not a shape of a model.`, {
-        fix: "Write layers, heads and width: scratch:6x6x384",
-      });
-    }
-    const built = {
-      tokenizerName: "gpt2",
-      tokenizerDirectory: builtInTokenizerDirectory,
-      rendering: "plain" as const,
-    };
-    return { name, ...built };
+  if (gpt2Family.test(name)) {
+    return { name, tokenizer: { name: "gpt2", directory: builtInTokenizerDirectory }, rendering: "plain" };
   }
-  return fetchBase(name, note);
+  if (!name.startsWith("scratch:")) return fetchBase(name, note);
+  if (/^scratch:\d+x\d+x\d+$/.test(name)) return { name, rendering: "plain" };
+  throw new UserError(`${name} is not a shape of a model.`, {
+    fix: "Write layers, heads and width: scratch:6x6x384",
+  });
 }
 
 async function fetchBase(name: string, note?: (line: string) => void): Promise<ResolvedBase> {
@@ -65,8 +59,7 @@ async function fetchBase(name: string, note?: (line: string) => void): Promise<R
   return {
     name: isDirectory ? answer.directory : name,
     ...(answer.revision !== null && { revision: answer.revision }),
-    tokenizerName: path.basename(name),
-    tokenizerDirectory: answer.directory,
+    tokenizer: { name: path.basename(name), directory: answer.directory },
     rendering: answer.hasChatTemplate ? "chat" : "plain",
   };
 }

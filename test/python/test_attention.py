@@ -10,7 +10,7 @@ import unittest
 import torch
 
 import tiny
-from attention import NAMES, check_documents_are_apart, use_attention, with_attention
+from attention import NAMES, attend_in_fp32, check_documents_are_apart, use_attention, with_attention
 from events import Problem
 from loss import evaluate_batch, hidden_states
 from machine import Machine
@@ -135,6 +135,15 @@ class Attention(unittest.TestCase):
             use_attention(tiny.llama(), "flex", FP32)
         with self.assertRaisesRegex(Problem, "it has no dropout"):
             use_attention(tiny.gpt2(dropout=0.1), "varlen", types.SimpleNamespace(device="cuda", precision="bf16"))
+
+
+class InBf16(unittest.TestCase):
+    def test_what_goes_through_attention_in_fp32_is_rounded_once(self):
+        states = [torch.randn(2, 3, 16, 8, generator=torch.Generator().manual_seed(n)).bfloat16() for n in range(3)]
+        exact = torch.nn.functional.scaled_dot_product_attention(*(each.float() for each in states), is_causal=True)
+        with torch.autocast("cpu", torch.bfloat16):
+            found = attend_in_fp32(*states, is_causal=True)
+        torch.testing.assert_close(found, exact.bfloat16(), atol=0, rtol=0)
 
 
 def gradients(model, packed, name):

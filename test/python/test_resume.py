@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import torch
 from safetensors.torch import load_file
 
 import tiny
@@ -53,6 +54,20 @@ class Resume(WithShards):
 
     def test_so_have_adapters_with_dropout_and_averaged_weights(self):
         self.check_every_stop("--lora", "--lora-rank", "2", "--lora-dropout", "0.3", "--ema-decay", "0.9", looks=range(7, 30, 8))
+
+    def test_so_has_one_in_bf16(self):
+        self.refuse_what_is_not_deterministic()
+        self.check_every_stop("--precision", "bf16", "--dropout", "0.2", looks=range(1, 40, 8))
+
+    def test_so_have_adapters_on_a_base_in_bf16(self):
+        self.refuse_what_is_not_deterministic()
+        words = ("--precision", "bf16", "--lora", "--lora-rank", "2", "--lora-dropout", "0.3")
+        self.check_every_stop(*words, looks=range(7, 30, 8))
+
+    def refuse_what_is_not_deterministic(self):
+        """A back end without a deterministic form of what it is asked for raises an error."""
+        self.addCleanup(torch.use_deterministic_algorithms, torch.are_deterministic_algorithms_enabled())
+        torch.use_deterministic_algorithms(True)
 
     def test_so_has_a_run_that_is_stopped_again_and_again(self):
         whole = self.train("whole", *SHORT)

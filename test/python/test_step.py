@@ -31,11 +31,12 @@ class Steps(unittest.TestCase):
         self.data = PackedSplit(split, 64, {1: 1.0, 3: 0.1})
         self.warnings = []
 
-    def maker(self, micro_batch, dropout=0.0):
+    def maker(self, micro_batch, dropout=0.0, attention="sdpa", one_shape=False):
         model = tiny.gpt2(dropout=dropout)
-        attention = use_attention(model, "sdpa", MACHINE)
+        attention = use_attention(model, attention, MACHINE)
         optimizer = make_optimizer("adamw", list(model.parameters()), 1e-3, 0.01)
-        return StepMaker(model, self.data, optimizer, Team(), MACHINE, attention, micro_batch, seed=1, clip=1.0)
+        parts = (model, self.data, optimizer, Team(), MACHINE, attention, micro_batch)
+        return StepMaker(*parts, seed=1, clip=1.0, one_shape=one_shape)
 
     def make(self, maker, number=0, stop=GO_ON):
         return maker.make(number, range(4), 1e-3, stop, self.warnings.append)
@@ -47,6 +48,17 @@ class Steps(unittest.TestCase):
             self.assertAlmostEqual(a.loss, b.loss, delta=1e-5)
             self.assertAlmostEqual(a.norm, b.norm, delta=1e-4)
         self.assertEqual(a.tokens, self.data.tokens_in(range(4)))
+
+    def test_blank_rows_and_tokens_that_fill_up_one_shape_change_nothing(self):
+        for attention in ("sdpa", "dense"):
+            filled, plain = self.maker(3, attention=attention, one_shape=True), self.maker(3, attention=attention)
+            for number in range(2):
+                a, b = self.make(filled, number), self.make(plain, number)
+                self.assertAlmostEqual(a.loss, b.loss, delta=1e-5)
+                self.assertAlmostEqual(a.norm, b.norm, delta=1e-4)
+                self.assertEqual(a.tokens, b.tokens)
+            self.assertEqual(a.slots, 2 * 3 * 64)
+            self.assertLess(b.slots, a.slots)
 
     def test_out_of_memory_halves_the_rows_at_once_and_repeats_the_same_step(self):
         limited, free = self.maker(4), self.maker(1)

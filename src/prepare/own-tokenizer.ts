@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { PassThrough } from "node:stream";
+import { UsageError } from "../errors.ts";
+import { ensurePython, runScript } from "../python.ts";
+import { loadTokenizer, type Tokenizer } from "../tokenizer.ts";
+import { type Assembled, assembleShards } from "./assemble.ts";
+import { makeSegments, type SegmentWork } from "./make-segments.ts";
+import type { PrepareOptions } from "./options.ts";
+import { tokenArrayOf } from "./render-thread.ts";
+import { openShardWriters, type ShardWriter, type TokenSlice } from "./shard-writer.ts";
+
+/** Raised when the same text and size give another tokeniser. */
+export const ownTokenizerVersion = 1;
+
+/** Each byte, the end of a conversation, and the empty line that ends a turn; and as many as 16 bits tell apart. */
+const vocabularySizes = { least: 258, most: 65_536 };
+
+export function checkVocabularySize(size: number): number {
+  const { least, most } = vocabularySizes;
+  if (Number.isInteger(size) && size >= least && size <= most) return size;
+  throw new UsageError(`A tokeniser cannot have ${size} ids.`, {
+    fix: `Ask for ${least} (each byte, the ends of turns and conversations) to ${most}; 4096 suits a small model.`,
+  });
+}
+
+/**
+ * Trains a tokeniser on what a data set teaches, and writes it to `directory`.
+ *
+ * Its text is that of the training split, made with another tokeniser first: masked, without people who opted out, what
+ * is held out and what repeats it. What is not in `train.bin` cannot be in the vocabulary.
+ *
+ * @param requireEnough Throws where there is too little to learn from.
+ */
+export async function trainOwnTokenizer(
+  options: PrepareOptions,
+  work: SegmentWork,
+  {
+    size,
+    directory,
+    requireEnough,
+  }: { size: number; directory: string; requireEnough(assembled: Assembled): void },
+): Promise<Tokenizer> {
+  await ensurePython(options.note ?? (() => {}));
+  const { segments, settle } = await makeSegments(options, work);
+  const text = new PassThrough();
+  const send = async () => {
+    const { train, val } = await openShardWriters(undefined);
+    const writers = { train: textWriter(text, work.tokenizer, train), val };
+    const Tokens = tokenArrayOf(work.tokenizer);
+    requireEnough(await assembleShards(segments, { writers, Tokens, signal: options.signal }));
+    text.end();
+  };
+  await runTrainer(text, send, ["--size", String(size), "--out", directory]);
+  await settle();
+  return loadTokenizer(directory);
+}
+
+/** Runs the trainer while `send` writes to `text`; whichever fails ends the other. */
+async function runTrainer(text: PassThrough, send: () => Promise<void>, args: string[]): Promise<void> {
+  const stop = new AbortController();
+  const train = async () => {
+    for await (const _ of runScript("train_tokenizer.py", args, { input: text, signal: stop.signal }));
+  };
+  const outcomes = await Promise.allSettled([
+    send().catch((error) => {
+      stop.abort();
+      throw error;
+    }),
+    train().catch((error) => {
+      text.destroy(error);
+      throw error;
+    }),
+  ]);
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+}
+
+/** Writes conversations as text, at the reader's pace, and counts them as `counter` does. */
+function textWriter(text: PassThrough, tokenizer: Tokenizer, counter: ShardWriter): ShardWriter {
+  return {
+    async write(slices: TokenSlice[], turnStarts, personaBubbles) {
+      await counter.write(slices, turnStarts, personaBubbles);
+      for (const { tokens } of slices) if (!text.write(tokenizer.decode(tokens))) await once(text, "drain");
+    },
+    close: () => counter.close(),
+  };
+}

@@ -1,0 +1,76 @@
+"""Compiled blocks give the losses of plain ones, from code that is made once for training and once for measuring.
+
+    .venv/bin/python -m unittest discover -s test/python -p test_compile.py
+"""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import torch
+import torch._dynamo
+import torch._inductor.config
+
+import tiny
+from events import Problem
+from trained_model import has_compiler
+
+# Three rows a step, two at once, and five to measure on: neither comes out even.
+UNEVEN = ("--steps", "4", "--tokens-per-step", "192", "--evaluate-every", "2", "--evaluation-rows", "5")
+
+
+class WithShards(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "shards").mkdir()
+        tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 40))
+
+    def train(self, run, *words, **options):
+        return tiny.train(self.folder, run, *UNEVEN, *words, **options)
+
+
+@unittest.skipUnless(has_compiler(), "needs a C++ compiler and Python's headers")
+class Compile(WithShards):
+    def setUp(self):
+        super().setUp()
+        torch._dynamo.reset()
+        self.allow_versions(2)
+
+    def allow_versions(self, count):
+        """Compiling a piece of code more often than this is an error: one version to train and one to measure."""
+        self.enterContext(torch._dynamo.config.patch(recompile_limit=count, fail_on_recompile_limit_hit=True))
+
+    def check_losses(self, *words):
+        plain, compiled = (tiny.losses(self.train(f"compile-{how}", *words, "--compile", how)) for how in ("off", "on"))
+        self.assertGreater(len(plain), 6)
+        for a, b in zip(plain, compiled, strict=True):
+            self.assertEqual(a.keys(), b.keys())
+            for name in a.keys() - {"type"}:
+                self.assertAlmostEqual(a[name], b[name], delta=1e-4, msg=f"{name} of {a['type']} {a['step']}")
+        self.assertGreater(torch._dynamo.utils.counters["stats"]["unique_graphs"], 0)
+
+    def test_all_weights_of_a_gpt2(self):
+        self.check_losses("--dropout", "0")
+
+    def test_adapters_on_a_llama(self):
+        self.allow_versions(3)  # What enters the first block needs no gradient.
+        tiny.llama().save_pretrained(self.folder / "base")
+        self.check_losses("--base", self.folder / "base", "--lora", "--lora-rank", "2", "--lora-dropout", "0")
+
+    def test_a_compiled_run_that_is_stopped_and_resumed_has_the_losses_of_one_that_was_not(self):
+        words = ("--compile", "on", "--dropout", "0.2")
+        whole = self.train("whole", *words)
+        first = self.train("cut", *words, stop_at_look=9)
+        self.assertTrue(first[-1]["stopped"])
+        rest = self.train("cut", *words, "--resume", "--attempt", "2")
+        self.assertEqual(tiny.losses(first) + tiny.losses(rest), tiny.losses(whole))
+
+
+class WithoutCompiler(WithShards):
+    def test_it_is_said_before_anything_is_trained(self):
+        self.enterContext(torch._inductor.config.patch({"cpp.cxx": "/nowhere/g++"}))
+        with self.assertRaisesRegex(Problem, "needs a C\\+\\+ compiler") as caught:
+            self.train("run", "--compile", "on")
+        self.assertIn("leave out --compile", caught.exception.fix)
