@@ -3,11 +3,11 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
-import { createProgram } from "../src/commands/program.ts";
+import { commandNames, createProgram } from "../src/commands/program.ts";
 import { Config, loadConfig } from "../src/config.ts";
 import { projectRoot } from "../src/project.ts";
 
-const program = await createProgram();
+const program = await createProgram(commandNames);
 
 test("every command in the pages exists, with its flags", async () => {
   const pages = ["README.md", "docs/discord.md", "data/README.md", "docs/decisions.md"];

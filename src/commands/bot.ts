@@ -16,10 +16,8 @@ interface BotFlags {
   discordApi?: string;
 }
 
-export function registerBot(program: Command): void {
-  program
-    .command("bot")
-    .description("friends talk to the persona on Discord: in DMs, by mentioning it, in persona-* channels")
+export function registerBot(command: Command): void {
+  command
     .option("--run <run>", "another run than the one in use")
     .option("--channels <names...>", "channels in which it answers everything; * stands for any characters")
     .option("--discord-api <url>", "address of another REST API that speaks Discord's protocol")

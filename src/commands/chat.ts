@@ -24,10 +24,8 @@ interface ChatFlags {
   temperature?: number;
 }
 
-export function registerChat(program: Command): void {
-  program
-    .command("chat")
-    .description("talk to the persona here; without a terminal, it answers each line of stdin")
+export function registerChat(command: Command): void {
+  command
     .option("--run <run>", "another run than the one in use")
     .option("--as <name>", "who you are: a name that training knows")
     .option("--seed <n>", "the same seed gives the same answers", Number)

@@ -32,10 +32,8 @@ interface DemoFlags {
   chat: boolean;
 }
 
-export function registerDemo(program: Command): void {
-  program
-    .command("demo")
-    .description("the whole way on real sample conversations: no data, no GPU, no accounts")
+export function registerDemo(command: Command): void {
+  command
     .option("--quick", "a short training, for scripts")
     .option("--no-chat", "end without opening the chat")
     .addHelpText("after", examples)

@@ -9,10 +9,8 @@ Examples:
   persona doctor
   persona doctor --install     # the Python environment too, with the queue's server in it`;
 
-export function registerDoctor(program: Command): void {
-  program
-    .command("doctor")
-    .description("what is installed, what is missing, and what to do about it")
+export function registerDoctor(command: Command): void {
+  command
     .option("--install", "make the Python environment when it is missing")
     .addHelpText("after", examples)
     .action(async ({ install = false }: { install?: boolean }, command: Command) => {

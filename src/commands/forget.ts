@@ -13,10 +13,8 @@ Examples:
   persona forget "Ben Ito"
   persona forget "Ben Ito" --yes      # without asking, for scripts`;
 
-export function registerForget(program: Command): void {
-  program
-    .command("forget")
-    .description("erase a person from the store, and keep later imports from bringing them back")
+export function registerForget(command: Command): void {
+  command
     .argument("<name>", "the person, as persona messages spells them")
     .option("--yes", "do not ask")
     .addHelpText("after", examples)

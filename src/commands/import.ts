@@ -27,10 +27,8 @@ interface ImportFlags {
   mostRatio?: number;
 }
 
-export function registerImport(program: Command): void {
-  program
-    .command("import")
-    .description("bring message exports (zips or folders, several at once) into the message store")
+export function registerImport(command: Command): void {
+  command
     .argument("<path...>", "exports of Facebook, Messenger's encrypted chats, Instagram, or WhatsApp chats")
     .option("--persona <name...>", "who you are, when the guess is wrong")
     .option("--strict", "exit with 1 when a file could not be read")

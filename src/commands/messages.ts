@@ -18,10 +18,8 @@ interface Filters {
   since?: number;
 }
 
-export function registerMessages(program: Command): void {
-  program
-    .command("messages")
-    .description("show what is in the store: threads, people, spans; --json prints every message")
+export function registerMessages(command: Command): void {
+  command
     .option("--thread <text>", "threads whose id or title contains this")
     .option("--person <name>", "threads in which this person takes part; with --json, what they wrote")
     .option("--since <date>", "from this day on (2022-01-31)", readDay)

@@ -17,10 +17,7 @@ Examples:
   persona prepare --dry-run --keep-short 0.5
   persona prepare --since 2018-01-01 --exclude-person "Ben Ito"`;
 
-export function registerPrepare(program: Command): void {
-  const command = program
-    .command("prepare")
-    .description("turn the message store into shards: conversations as tokens, with what to learn marked");
+export function registerPrepare(command: Command): void {
   addPrepareOptions(command)
     .option("--dry-run", "count everything and write nothing")
     .option("--show", "list what is masked, on this terminal alone")

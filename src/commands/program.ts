@@ -7,28 +7,70 @@ const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json
   version: string;
 };
 
-type Register = (program: Command) => void;
+interface CommandEntry {
+  description: string;
+  /** Gives the function that adds arguments, options and action. */
+  load(): Promise<(command: Command) => void>;
+}
 
 /** In the order of the help: the stages, then the doors. */
-const commands: Record<string, () => Promise<Register>> = {
-  import: async () => (await import("./import.ts")).registerImport,
-  messages: async () => (await import("./messages.ts")).registerMessages,
-  forget: async () => (await import("./forget.ts")).registerForget,
-  prepare: async () => (await import("./prepare.ts")).registerPrepare,
-  train: async () => (await import("./train.ts")).registerTrain,
-  worker: async () => (await import("./worker.ts")).registerWorker,
-  runs: async () => (await import("./runs.ts")).registerRuns,
-  chat: async () => (await import("./chat.ts")).registerChat,
-  bot: async () => (await import("./bot.ts")).registerBot,
-  doctor: async () => (await import("./doctor.ts")).registerDoctor,
-  bench: async () => (await import("./bench.ts")).registerBench,
-  demo: async () => (await import("./demo.ts")).registerDemo,
+const commands: Record<string, CommandEntry> = {
+  import: {
+    description: "bring message exports (zips or folders, several at once) into the message store",
+    load: async () => (await import("./import.ts")).registerImport,
+  },
+  messages: {
+    description: "show what is in the store: threads, people, spans; --json prints every message",
+    load: async () => (await import("./messages.ts")).registerMessages,
+  },
+  forget: {
+    description: "erase a person from the store, and keep later imports from bringing them back",
+    load: async () => (await import("./forget.ts")).registerForget,
+  },
+  prepare: {
+    description: "turn the message store into shards: conversations as tokens, with what to learn marked",
+    load: async () => (await import("./prepare.ts")).registerPrepare,
+  },
+  train: {
+    description: "prepare what is stale, queue a run and follow it; a worker starts by itself",
+    load: async () => (await import("./train.ts")).registerTrain,
+  },
+  worker: {
+    description: "take runs from the queue and train them on this machine, one on each card",
+    load: async () => (await import("./worker.ts")).registerWorker,
+  },
+  runs: {
+    description: "list the runs; show, follow, stop, resume them, and choose the one that answers",
+    load: async () => (await import("./runs.ts")).registerRuns,
+  },
+  chat: {
+    description: "talk to the persona here; without a terminal, it answers each line of stdin",
+    load: async () => (await import("./chat.ts")).registerChat,
+  },
+  bot: {
+    description: "friends talk to the persona on Discord: in DMs, by mentioning it, in persona-* channels",
+    load: async () => (await import("./bot.ts")).registerBot,
+  },
+  doctor: {
+    description: "what is installed, what is missing, and what to do about it",
+    load: async () => (await import("./doctor.ts")).registerDoctor,
+  },
+  bench: {
+    description: "measure the project's own speed, side by side with what one would use instead",
+    load: async () => (await import("./bench.ts")).registerBench,
+  },
+  demo: {
+    description: "the whole way on real sample conversations: no data, no GPU, no accounts",
+    load: async () => (await import("./demo.ts")).registerDemo,
+  },
 };
+
+export const commandNames = Object.keys(commands);
 
 /**
  * Builds the command line; nothing runs until it is parsed.
  *
- * Only commands whose name is among `words` are loaded (all, when none is): together they take a second and 100 MB.
+ * Only commands whose name is among `words` are loaded: all of them together take a second and 100 MB.
  */
 export async function createProgram(words: string[] = []): Promise<Command> {
   const program = new Command("persona")
@@ -39,11 +81,15 @@ export async function createProgram(words: string[] = []): Promise<Command> {
     .option("--json", "print JSON on stdout; everything for people goes to stderr")
     .showHelpAfterError("Run with --help to see what it understands.")
     .exitOverride();
+  // Commands that are not loaded have no arguments to show yet.
+  const help = program.createHelp();
+  const subcommandTerm = (command: Command) =>
+    command.parent === program ? command.name() : help.subcommandTerm(command);
+  program.configureHelp({ subcommandTerm });
 
-  const named = Object.keys(commands).filter((name) => words.includes(name));
-  for (const name of named.length > 0 ? named : Object.keys(commands)) {
-    const register = await commands[name]?.();
-    register?.(program);
+  for (const [name, { description, load }] of Object.entries(commands)) {
+    const command = program.command(name).description(description);
+    if (words.includes(name)) (await load())(command);
   }
   return program;
 }

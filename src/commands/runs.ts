@@ -15,12 +15,8 @@ Examples:
   persona runs use 3f2a        # a few letters of an id are enough
   persona runs use --back      # the one that answered before`;
 
-export function registerRuns(program: Command): void {
-  const runs = program
-    .command("runs")
-    .description("list the runs; show, follow, stop, resume them, and choose the one that answers")
-    .addHelpText("after", examples)
-    .action(listAction);
+export function registerRuns(runs: Command): void {
+  runs.addHelpText("after", examples).action(listAction);
 
   runs.command("show <run>").description("everything about one run, and its curves").action(showAction);
   runs

@@ -39,10 +39,8 @@ export interface TrainFlags extends PrepareFlags, TrainerFlags {
   maxConversations?: number;
 }
 
-export function registerTrain(program: Command): void {
-  const command = program
-    .command("train")
-    .description("prepare what is stale, queue a run and follow it; a worker starts by itself")
+export function registerTrain(command: Command): void {
+  command
     .option("--base <model>", "preset (gpt2, gpt2-large, smollm2-135m, …), hub id, folder, or scratch:LxHxE")
     .option("--from <run>", "go on from the model of a finished run")
     .option("--persona <name>", "whose voice to learn")

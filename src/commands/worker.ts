@@ -18,10 +18,8 @@ interface WorkerFlags {
   killAfter?: number;
 }
 
-export function registerWorker(program: Command): void {
-  program
-    .command("worker")
-    .description("take runs from the queue and train them on this machine, one on each card")
+export function registerWorker(command: Command): void {
+  command
     .option("--exit-when-idle", "leave once the queue has been empty for a few seconds")
     .option("--any-size", "without a GPU, take even what fills this machine's memory")
     .option("--lock-duration <ms>", "how long a run belongs to a worker that says nothing", wholeNumber)
