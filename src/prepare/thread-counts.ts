@@ -38,10 +38,7 @@ export class ThreadCounts {
 
   /** Counts a conversation for the report; in groups, those without the persona say how often it is silent. */
   observe({ messages }: Pick<Conversation, "messages">): void {
-    const observed = messages.map(({ sender, sentAt, text, kind, reactions }) => {
-      return { sender, isPersona: sender === this.#persona, sentAt, text, kind, reactions };
-    });
-    observeConversation(this.facts, this.#thread, observed);
+    observeConversation(this.facts, this.#thread, messages);
   }
 
   hear(turns: Turn[]): void {

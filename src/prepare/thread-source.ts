@@ -1,7 +1,8 @@
 import type { Message, MessageStore, ThreadSummary } from "../handoffs.ts";
+import type { Batches } from "./conversations.ts";
 
 /** The messages of one thread in batches, as often as one asks. */
-export type ThreadSource = () => AsyncIterable<Message[]>;
+export type ThreadSource = () => Batches;
 
 const messagesABatch = 1_000;
 /** A thread of up to so many characters is kept in memory, some 200,000 messages; a longer one is read from the store three times. */
@@ -19,9 +20,7 @@ export async function openThread(store: MessageStore, thread: ThreadSummary): Pr
     for (const { text } of batch) characters += text.length + charactersAMessage;
     if (characters > mostCharacters) return read;
   }
-  return async function* () {
-    yield* kept;
-  };
+  return () => kept;
 }
 
 async function* batchesOf(store: MessageStore, thread: ThreadSummary): AsyncGenerator<Message[]> {

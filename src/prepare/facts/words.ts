@@ -79,7 +79,7 @@ export function joinThreads(one: number, other: number): number {
 }
 
 /** Words of a thread that go into its facts when it is read to its end: what is typical of somebody is among them. */
-const finallyKeptWords = 2_000;
+const finallyKeptWords = 1_000;
 
 /** Drops the rarest words when there are too many. Called between conversations, never while merging. */
 export function pruneWords(words: WordCounts): void {
