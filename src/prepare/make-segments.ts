@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { ThreadSummary } from "../handoffs.ts";
-import type { Tokenizer } from "../tokenizer.ts";
+import type { TokenizerFiles } from "../tokenizer.ts";
 import type { Segment } from "./assemble.ts";
 import { factsVersion } from "./facts/index.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
@@ -30,13 +30,13 @@ export interface MadeSegments {
  */
 export async function makeSegments(
   options: PrepareOptions,
-  work: { settings: Settings; tokenizer: Tokenizer; tokenizerDirectory: string; scratch: string },
+  work: { settings: Settings; tokenizerFiles: TokenizerFiles; tokenizerDirectory: string; scratch: string },
 ): Promise<MadeSegments> {
-  const { settings, tokenizer } = work;
+  const { settings, tokenizerFiles } = work;
   // Names are invented with a view to everybody else's.
   const people = settings.realNames === "keep" ? [] : peopleOf(options.store).toSorted();
   const request = [
-    [factsVersion, tokenizer.sha256, tokenizer.chatTemplate ?? "", people],
+    [factsVersion, tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? "", people],
     choicesOfOneThread(settings),
   ];
   const root = options.dryRun ? path.join(work.scratch, "segments") : options.workspace.segments;

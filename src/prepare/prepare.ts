@@ -5,7 +5,12 @@ import path from "node:path";
 import { UserError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs.ts";
 import { isRunning } from "../running-process.ts";
-import { builtInTokenizerDirectory, loadTokenizer, type Tokenizer } from "../tokenizer.ts";
+import {
+  builtInTokenizerDirectory,
+  readTokenizerFiles,
+  type Tokenizer,
+  type TokenizerFiles,
+} from "../tokenizer.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
 import { type Assembled, assembleShards, type Segment } from "./assemble.ts";
 import { manifestOf } from "./describe.ts";
@@ -40,8 +45,8 @@ const minTrainingTurns = 20;
 export async function prepareShards(options: PrepareOptions): Promise<PreparedShards> {
   const { store, workspace, tokenizerDirectory = builtInTokenizerDirectory, dryRun = false } = options;
   const settings = settingsOf(options);
-  const tokenizer = await loadTokenizer(tokenizerDirectory);
-  const id = datasetId(store, tokenizer, settings);
+  const tokenizerFiles = await readTokenizerFiles(tokenizerDirectory);
+  const id = datasetId(store, tokenizerFiles, settings);
   const directory = path.join(workspace.shards, id);
   const known = await readManifest(directory);
   if (known !== undefined) return { manifest: known, directory, reused: true, renderedThreads: 0 };
@@ -51,8 +56,9 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
   const aside = `${directory}.${process.pid}.tmp`;
   await makePrivateDirectory(aside);
   try {
-    const work = { settings, tokenizer, tokenizerDirectory, scratch: aside };
+    const work = { settings, tokenizerFiles, tokenizerDirectory, scratch: aside };
     const { segments, renderedThreads, settle } = await makeSegments(options, work);
+    const tokenizer = await tokenizerFiles.load();
     const assembled = await assembleShards(segments, {
       directory: dryRun ? undefined : aside,
       Tokens: tokenArrayOf(tokenizer),
@@ -78,7 +84,7 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
   }
 }
 
-function datasetId(store: MessageStore, tokenizer: Tokenizer, settings: Settings): string {
+function datasetId(store: MessageStore, tokenizer: TokenizerFiles, settings: Settings): string {
   const threads = store.threads.map(({ id, sha256, section }) => [id, sha256, section]);
   const request = [shardVersion, threads, tokenizer.sha256, tokenizer.chatTemplate ?? "", settings];
   return createHash("sha256").update(JSON.stringify(request)).digest("hex").slice(0, 12);

@@ -48,7 +48,7 @@ export class ThreadCounts {
 
   /** What was counted, at the end of the thread. */
   finish(): Omit<SegmentSummary, "heldOutAt" | "recordsEnd"> {
-    finishWords(this.facts.words);
+    this.facts.words = finishWords(this.facts.words);
     const redactions: Record<string, number> = {};
     for (const [kind, count] of Object.entries(this.#privacy.counts)) {
       const found = count - (this.#maskedBefore[kind] ?? 0);

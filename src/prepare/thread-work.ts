@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { UserError } from "../errors.ts";
-import type { Tokenizer } from "../tokenizer.ts";
+import type { TokenizerFiles } from "../tokenizer.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
 import {
   createThreadRenderer,
@@ -28,26 +28,31 @@ const textsAWorker = 30_000;
 export function openThreadWork(
   { store, jobs, storeModule, signal, ownRules = "" }: PrepareOptions,
   settings: Settings,
-  { tokenizer, tokenizerDirectory }: { tokenizer: Tokenizer; tokenizerDirectory: string },
+  { tokenizerFiles, tokenizerDirectory }: { tokenizerFiles: TokenizerFiles; tokenizerDirectory: string },
 ): ThreadWork {
   let own: ThreadRenderer | undefined;
   const workers: Worker[] = [];
-  const startWorkers = (tasks: ThreadTask[]) => {
+  /** They load their code while this thread builds the tokeniser. */
+  const startWorkers = async (tasks: ThreadTask[]) => {
     const wanted = Math.min(jobs ?? usefulThreads(tasks), tasks.length);
-    if (storeModule === undefined || !isCompiled || workers.length + 1 >= wanted) return;
-    const shared = tokenizer.share();
-    const order = { storeModule, settings, ownRules, tokenizerDirectory, tokenizer: shared };
-    while (workers.length + 1 < wanted) workers.push(startWorker(order));
+    if (storeModule === undefined || !isCompiled) return;
+    const started: Worker[] = [];
+    while (workers.length + started.length + 1 < wanted)
+      started.push(startWorker({ storeModule, settings, ownRules, tokenizerDirectory }));
+    workers.push(...started);
+    if (started.length === 0) return;
+    const tokenizer = (await tokenizerFiles.load()).share();
+    for (const worker of started) worker.postMessage({ tokenizer });
   };
 
   return {
     async run(tasks, onResult) {
       if (tasks.length === 0) return;
-      startWorkers(tasks);
+      await startWorkers(tasks);
       // The longest thread first: it is the one that the others could be waiting for.
       const longestFirst = tasks.toSorted((a, b) => b.thread.texts - a.thread.texts);
       const list: TaskList = { tasks: longestFirst, next: new Int32Array(new SharedArrayBuffer(4)) };
-      own ??= createThreadRenderer({ store, settings, ownRules, tokenizer });
+      own ??= createThreadRenderer({ store, settings, ownRules, tokenizer: await tokenizerFiles.load() });
       const work = [
         ...workers.map((worker) => workThere(worker, list, onResult)),
         workHere(own, list, onResult, signal),

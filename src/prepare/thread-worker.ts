@@ -1,10 +1,15 @@
 /** A worker thread of `persona prepare`. It loads no more than rendering needs: loading is most of what a thread costs. */
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { UserError } from "../errors.ts";
 import type { MessageStore } from "../handoffs.ts";
 import { loadTokenizer, openSharedTokenizer, type SharedTokenizer } from "../tokenizer.ts";
 import type { Settings, StoreModule } from "./options.ts";
-import { createThreadRenderer, type ThreadResult, type ThreadTask } from "./render-thread.ts";
+import {
+  createThreadRenderer,
+  type ThreadRenderer,
+  type ThreadResult,
+  type ThreadTask,
+} from "./render-thread.ts";
 
 /** What a worker thread is told when it starts. */
 export interface WorkerOrder {
@@ -12,6 +17,10 @@ export interface WorkerOrder {
   settings: Settings;
   ownRules: string;
   tokenizerDirectory: string;
+}
+
+/** What it is told next; undefined where only the tokeniser's files will do. */
+export interface SharedTables {
   tokenizer: SharedTokenizer | undefined;
 }
 
@@ -35,22 +44,38 @@ export interface Failure {
   fix: string | undefined;
 }
 
-const answer = (answer: Answer) => parentPort?.postMessage(answer);
-const { storeModule, settings, ownRules, tokenizerDirectory, tokenizer: shared } = workerData as WorkerOrder;
-const { openStore } = (await import(storeModule.url)) as { openStore(told: unknown): Promise<MessageStore> };
-const store = await openStore(storeModule.told);
-const tokenizer = shared ? openSharedTokenizer(shared) : await loadTokenizer(tokenizerDirectory);
-const renderer = createThreadRenderer({ store, settings, ownRules, tokenizer });
+const port = parentPort as MessagePort;
+const answer = (answer: Answer) => port.postMessage(answer);
+const { storeModule, settings, ownRules, tokenizerDirectory } = workerData as WorkerOrder;
+/** Under way while the other thread builds the tokeniser. */
+const store = openStore();
+let renderer: Promise<ThreadRenderer> | undefined;
 
-parentPort?.on("message", async ({ tasks, next }: TaskList) => {
+port.on("message", async (told: SharedTables | TaskList) => {
+  if ("tokenizer" in told) renderer = openRenderer(told);
+  else await work(told);
+});
+
+async function openStore(): Promise<MessageStore> {
+  const module = (await import(storeModule.url)) as { openStore(told: unknown): Promise<MessageStore> };
+  return module.openStore(storeModule.told);
+}
+
+async function openRenderer({ tokenizer: shared }: SharedTables): Promise<ThreadRenderer> {
+  const tokenizer = shared ? openSharedTokenizer(shared) : await loadTokenizer(tokenizerDirectory);
+  return createThreadRenderer({ store: await store, settings, ownRules, tokenizer });
+}
+
+async function work({ tasks, next }: TaskList): Promise<void> {
   try {
+    const { render } = (await renderer) as ThreadRenderer;
     for (let index = Atomics.add(next, 0, 1); index < tasks.length; index = Atomics.add(next, 0, 1))
-      answer({ index, result: await renderer.render(tasks[index] as ThreadTask) });
+      answer({ index, result: await render(tasks[index] as ThreadTask) });
     answer({ isDone: true });
   } catch (error) {
     answer({ error: toFailure(error as Error) });
   }
-});
+}
 
 function toFailure(error: Error & { code?: unknown }): Failure {
   const { message, stack, code } = error;

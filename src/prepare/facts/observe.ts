@@ -51,7 +51,7 @@ export function observeConversation(
     for (const bubble of bubbles) observeMessage(facts, threadFacts, bubble, isPersona);
     if (isSampled) for (const { text } of bubbles) observeWords(facts, threadFacts, number, text, isPersona);
   }
-  if (isSampled) pruneWords(facts.words);
+  if (isSampled) facts.words = pruneWords(facts.words);
 }
 
 /** Words of a thread that are all counted; later ones are counted in one conversation of `laterConversations`. */
