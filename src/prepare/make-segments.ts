@@ -5,12 +5,12 @@ import type { Segment } from "./assemble.ts";
 import { factsVersion } from "./facts/index.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
 import { peopleOf } from "./privacy.ts";
-import type { ThreadResult, ThreadTask } from "./render-thread.ts";
+import type { ThreadTask } from "./render-thread.ts";
 import { addGaps, commonSilence, createGapCounts, longestSilence } from "./rhythm.ts";
 import { openSegmentCache, type SegmentCache } from "./segments/cache.ts";
 import { readSummary } from "./segments/segment.ts";
 import { holdOutShareOf, reasonToSkipThread, threadsToHoldOut } from "./selection.ts";
-import { openThreadWork } from "./thread-work.ts";
+import type { ThreadWork } from "./thread-work.ts";
 
 export interface MadeSegments {
   /** One for each thread, in the store's order. */
@@ -30,9 +30,9 @@ export interface MadeSegments {
  */
 export async function makeSegments(
   options: PrepareOptions,
-  work: { settings: Settings; tokenizerFiles: TokenizerFiles; tokenizerDirectory: string; scratch: string },
+  work: { settings: Settings; tokenizerFiles: TokenizerFiles; threadWork: ThreadWork; scratch: string },
 ): Promise<MadeSegments> {
-  const { settings, tokenizerFiles } = work;
+  const { settings, tokenizerFiles, threadWork } = work;
   // Names are invented with a view to everybody else's.
   const people = settings.realNames === "keep" ? [] : peopleOf(options.store).toSorted();
   const request = [
@@ -41,21 +41,14 @@ export async function makeSegments(
   ];
   const root = options.dryRun ? path.join(work.scratch, "segments") : options.workspace.segments;
   const cache = await openSegmentCache(root, request);
-  const threadWork = openThreadWork(options, settings, work);
-  try {
-    const maker = new SegmentMaker(options, settings, cache, (tasks, onResult) =>
-      threadWork.run(tasks, onResult),
-    );
-    const segments = await maker.makeAll();
-    const files = new Set(segments.map(({ file }) => file));
-    return {
-      segments,
-      renderedThreads: maker.rendered,
-      settle: () => cache.settle(files, new Set(options.store.threads.map(({ sha256 }) => sha256))),
-    };
-  } finally {
-    await threadWork.close();
-  }
+  const maker = new SegmentMaker(options, settings, cache, threadWork.run);
+  const segments = await maker.makeAll();
+  const files = new Set(segments.map(({ file }) => file));
+  return {
+    segments,
+    renderedThreads: maker.rendered,
+    settle: () => cache.settle(files, new Set(options.store.threads.map(({ sha256 }) => sha256))),
+  };
 }
 
 /** Settings that decide about whole threads are part of a thread's task, and leave the other threads' segments valid. */
@@ -70,7 +63,6 @@ function choicesOfOneThread(settings: Settings): Partial<Settings> {
 const fewestTexts = 400;
 
 type TaskBase = Omit<ThreadTask, "longestSilenceMs" | "file">;
-type Run = (tasks: ThreadTask[], onResult: (task: ThreadTask, result: ThreadResult) => void) => Promise<void>;
 
 class SegmentMaker {
   rendered = 0;
@@ -80,9 +72,9 @@ class SegmentMaker {
   readonly #options: PrepareOptions;
   readonly #settings: Settings;
   readonly #cache: SegmentCache;
-  readonly #run: Run;
+  readonly #run: ThreadWork["run"];
 
-  constructor(options: PrepareOptions, settings: Settings, cache: SegmentCache, run: Run) {
+  constructor(options: PrepareOptions, settings: Settings, cache: SegmentCache, run: ThreadWork["run"]) {
     this.#options = options;
     this.#settings = settings;
     this.#cache = cache;

@@ -5,22 +5,16 @@ import path from "node:path";
 import { UserError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs.ts";
 import { isRunning } from "../running-process.ts";
-import {
-  builtInTokenizerDirectory,
-  readTokenizerFiles,
-  type Tokenizer,
-  type TokenizerFiles,
-} from "../tokenizer.ts";
+import { builtInTokenizerDirectory, readTokenizerFiles, type TokenizerFiles } from "../tokenizer.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
 import { type Assembled, assembleShards, type Segment } from "./assemble.ts";
 import { manifestOf } from "./describe.ts";
-import { createFacts, mergeFacts } from "./facts/index.ts";
 import { makeSegments } from "./make-segments.ts";
 import { readManifest } from "./manifest.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
+import type { PagesOrder } from "./pages.ts";
 import { tokenArrayOf } from "./render-thread.ts";
-import { readFacts } from "./segments/segment.ts";
-import { summariseStyle } from "./style.ts";
+import { openThreadWork } from "./thread-work.ts";
 
 export interface PreparedShards {
   manifest: ShardManifest;
@@ -55,9 +49,11 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
   await removeAbandoned(workspace.shards);
   const aside = `${directory}.${process.pid}.tmp`;
   await makePrivateDirectory(aside);
+  const threadWork = openThreadWork(options, settings, { tokenizerFiles, tokenizerDirectory });
   try {
-    const work = { settings, tokenizerFiles, tokenizerDirectory, scratch: aside };
+    const work = { settings, tokenizerFiles, threadWork, scratch: aside };
     const { segments, renderedThreads, settle } = await makeSegments(options, work);
+    const pages = dryRun ? undefined : threadWork.draftPages(pagesOrder(segments, options, settings));
     const tokenizer = await tokenizerFiles.load();
     const assembled = await assembleShards(segments, {
       directory: dryRun ? undefined : aside,
@@ -66,9 +62,9 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
     });
     requireEnough(assembled, settings.persona);
     const manifest = manifestOf(id, segments, assembled, { options, settings, tokenizer });
-    if (!dryRun) {
+    if (pages !== undefined) {
       await copyTokenizer(tokenizerDirectory, aside);
-      await writePages(aside, { manifest, segments, tokenizer, showNames: options.showNames ?? true });
+      await pages.finish({ manifest, directory: aside });
       await writeFileAtomically(
         path.join(aside, "manifest.json"),
         `${JSON.stringify(manifest, undefined, 2)}\n`,
@@ -80,8 +76,17 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
   } catch (error) {
     throw explain(error, workspace.shards);
   } finally {
+    await threadWork.close();
     await rm(aside, { recursive: true, force: true });
   }
+}
+
+function pagesOrder(
+  segments: Segment[],
+  { showNames = true }: PrepareOptions,
+  { persona, timeZone }: Settings,
+): PagesOrder {
+  return { files: segments.map(({ file }) => file), persona, timeZone, showNames };
 }
 
 function datasetId(store: MessageStore, tokenizer: TokenizerFiles, settings: Settings): string {
@@ -107,23 +112,6 @@ function requireEnough({ personaTurns: { train, val } }: Assembled, persona: str
       `at least ${minTrainingTurns} and 1 are needed.`,
     { fix: "Import more messages, or check the name with persona messages and pass --persona NAME." },
   );
-}
-
-/** `style.json` for serving, and the owner's `report.html`. */
-async function writePages(
-  directory: string,
-  made: { manifest: ShardManifest; segments: Segment[]; tokenizer: Tokenizer; showNames: boolean },
-): Promise<void> {
-  const { manifest, segments, tokenizer, showNames } = made;
-  const { persona, timeZone } = manifest.settings as unknown as Settings;
-  const facts = createFacts({ persona, timeZone });
-  for (const { file } of segments) mergeFacts(facts, readFacts(file));
-  await writeFileAtomically(path.join(directory, "style.json"), `${JSON.stringify(summariseStyle(facts))}\n`);
-  const redactionCounts = manifest.redactions ?? {};
-  // Charts take longer to load than all the rest, and worker threads need none.
-  const { writeReport } = await import("./report/index.ts");
-  const report = await writeReport({ manifest, facts, directory, tokenizer, redactionCounts, showNames });
-  await writeFileAtomically(path.join(directory, "report.html"), report);
 }
 
 async function copyTokenizer(from: string, to: string): Promise<void> {

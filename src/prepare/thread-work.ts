@@ -4,18 +4,21 @@ import { Worker } from "node:worker_threads";
 import { UserError } from "../errors.ts";
 import type { TokenizerFiles } from "../tokenizer.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
+import { draftPages, type PagesOrder, type ShardsMade } from "./pages.ts";
 import {
   createThreadRenderer,
   type ThreadRenderer,
   type ThreadResult,
   type ThreadTask,
 } from "./render-thread.ts";
-import type { Answer, Failure, TaskList, WorkerOrder } from "./thread-worker.ts";
+import type { Answer, Failure, TaskList, Told, WorkerOrder } from "./thread-worker.ts";
 
 /** Does tasks on as many threads as pay, in any order; at most one task a thread is under way. */
 export interface ThreadWork {
   /** Calls `onResult` as each task is done. The first error ends the work. */
   run(tasks: ThreadTask[], onResult: OnResult): Promise<void>;
+  /** Begins the pages of a data set on another thread, where there is one, and writes them once there are shards. */
+  draftPages(order: PagesOrder): { finish(made: ShardsMade): Promise<void> };
   close(): Promise<void>;
 }
 
@@ -42,7 +45,7 @@ export function openThreadWork(
     workers.push(...started);
     if (started.length === 0) return;
     const tokenizer = (await tokenizerFiles.load()).share();
-    for (const worker of started) worker.postMessage({ tokenizer });
+    for (const worker of started) worker.postMessage({ tokenizer } satisfies Told);
   };
 
   return {
@@ -63,6 +66,16 @@ export function openThreadWork(
         // Whoever still works after an error finds nothing more to do.
         Atomics.store(list.next, 0, tasks.length);
       }
+    },
+    draftPages(order) {
+      const [worker] = workers;
+      if (worker === undefined) {
+        return {
+          finish: async (made) => (await draftPages(order)).finish(made, await tokenizerFiles.load()),
+        };
+      }
+      worker.postMessage({ draft: order } satisfies Told);
+      return { finish: (made) => askFor(worker, { finish: made }) };
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
@@ -111,15 +124,24 @@ function startWorker(order: WorkerOrder): Worker {
 
 /** Resolves when the worker has found no further task. */
 function workThere(worker: Worker, list: TaskList, onResult: OnResult): Promise<void> {
+  return askFor(worker, list, (index, result) => onResult(list.tasks[index] as ThreadTask, result));
+}
+
+/** Resolves when the worker has done what it is told. */
+function askFor(
+  worker: Worker,
+  told: Told,
+  onResult?: (index: number, result: ThreadResult) => void,
+): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     worker.on("message", (answer: Answer) => {
       if ("error" in answer) return reject(toError(answer.error));
       if ("isDone" in answer) return resolve();
-      onResult(list.tasks[answer.index] as ThreadTask, answer.result);
+      onResult?.(answer.index, answer.result);
     });
     worker.on("error", reject);
     worker.on("exit", (code) => reject(new Error(`A worker thread ended with exit code ${code}.`)));
-    worker.postMessage(list);
+    worker.postMessage(told);
   }).finally(() => {
     for (const event of ["message", "exit"]) worker.removeAllListeners(event);
   });

@@ -2,8 +2,9 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { UserError } from "../errors.ts";
 import type { MessageStore } from "../handoffs.ts";
-import { loadTokenizer, openSharedTokenizer, type SharedTokenizer } from "../tokenizer.ts";
+import { loadTokenizer, openSharedTokenizer, type SharedTokenizer, type Tokenizer } from "../tokenizer.ts";
 import type { Settings, StoreModule } from "./options.ts";
+import { draftPages, type PagesDraft, type PagesOrder, type ShardsMade } from "./pages.ts";
 import {
   createThreadRenderer,
   type ThreadRenderer,
@@ -30,10 +31,21 @@ export interface TaskList {
   next: Int32Array;
 }
 
+/** Both pages of a data set are drafted here while another thread makes its shards. */
+export interface Draft {
+  draft: PagesOrder;
+}
+
+export interface Finish {
+  finish: ShardsMade;
+}
+
+export type Told = SharedTables | TaskList | Draft | Finish;
+
 export type Answer =
   | { index: number; result: ThreadResult }
   | { error: Failure }
-  /** No task of the list is left. */
+  /** No task of the list is left, or the pages are written. */
   | { isDone: true };
 
 /** What is left of an error on its way between threads, put together again in the other one. */
@@ -49,11 +61,24 @@ const answer = (answer: Answer) => port.postMessage(answer);
 const { storeModule, settings, ownRules, tokenizerDirectory } = workerData as WorkerOrder;
 /** Under way while the other thread builds the tokeniser. */
 const store = openStore();
-let renderer: Promise<ThreadRenderer> | undefined;
+let tokenizer: Promise<Tokenizer>;
+let renderer: Promise<ThreadRenderer>;
+let pages: Promise<PagesDraft>;
 
-port.on("message", async (told: SharedTables | TaskList) => {
-  if ("tokenizer" in told) renderer = openRenderer(told);
-  else await work(told);
+port.on("message", async (told: Told) => {
+  if ("tokenizer" in told) {
+    tokenizer = openTokenizer(told);
+    renderer = openRenderer();
+  } else if ("draft" in told) {
+    pages = draftPages(told.draft);
+    // It is heard of when the pages are to be finished.
+    pages.catch(() => {});
+  } else {
+    await answerWhenDone(async () => {
+      if ("tasks" in told) await work(told);
+      else await (await pages).finish(told.finish, await tokenizer);
+    });
+  }
 });
 
 async function openStore(): Promise<MessageStore> {
@@ -61,16 +86,23 @@ async function openStore(): Promise<MessageStore> {
   return module.openStore(storeModule.told);
 }
 
-async function openRenderer({ tokenizer: shared }: SharedTables): Promise<ThreadRenderer> {
-  const tokenizer = shared ? openSharedTokenizer(shared) : await loadTokenizer(tokenizerDirectory);
-  return createThreadRenderer({ store: await store, settings, ownRules, tokenizer });
+async function openTokenizer({ tokenizer: shared }: SharedTables): Promise<Tokenizer> {
+  return shared ? openSharedTokenizer(shared) : await loadTokenizer(tokenizerDirectory);
+}
+
+async function openRenderer(): Promise<ThreadRenderer> {
+  return createThreadRenderer({ store: await store, settings, ownRules, tokenizer: await tokenizer });
 }
 
 async function work({ tasks, next }: TaskList): Promise<void> {
+  const { render } = await renderer;
+  for (let index = Atomics.add(next, 0, 1); index < tasks.length; index = Atomics.add(next, 0, 1))
+    answer({ index, result: await render(tasks[index] as ThreadTask) });
+}
+
+async function answerWhenDone(work: () => Promise<void>): Promise<void> {
   try {
-    const { render } = (await renderer) as ThreadRenderer;
-    for (let index = Atomics.add(next, 0, 1); index < tasks.length; index = Atomics.add(next, 0, 1))
-      answer({ index, result: await render(tasks[index] as ThreadTask) });
+    await work();
     answer({ isDone: true });
   } catch (error) {
     answer({ error: toFailure(error as Error) });
