@@ -234,7 +234,7 @@ function createTokenizer(
 
 function highestId(vocabulary: Record<string, number>, special: Iterable<number>): number {
   let highest = -1;
-  for (const token in vocabulary) highest = Math.max(highest, vocabulary[token] as number);
+  for (const token of Object.keys(vocabulary)) highest = Math.max(highest, vocabulary[token] as number);
   for (const id of special) highest = Math.max(highest, id);
   return highest;
 }

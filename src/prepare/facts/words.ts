@@ -94,11 +94,20 @@ export function finishWords(words: WordCounts): WordCounts {
 
 /** Leaves out words that were counted once, then twice, and so on, until no more than `most` are left. */
 function keepFrequent(words: WordCounts, most: number): WordCounts {
-  let entries = Object.entries(words);
-  if (entries.length <= most) return words;
-  for (let rare = 1; entries.length > most; rare++)
-    entries = entries.filter(([, [persona, others]]) => persona + others > rare);
-  return Object.fromEntries(entries);
+  const all = Object.keys(words);
+  if (all.length <= most) return words;
+  const totals = Uint32Array.from(all, (word) => totalOf(words[word] as WordCount)).sort();
+  const rare = totals[all.length - most - 1] as number;
+  const kept: WordCounts = {};
+  for (const word of all) {
+    const counts = words[word] as WordCount;
+    if (totalOf(counts) > rare) kept[word] = counts;
+  }
+  return kept;
+}
+
+function totalOf([persona, others]: WordCount): number {
+  return persona + others;
 }
 
 /** Adds the counts of other messages; see `mergeFacts`. */

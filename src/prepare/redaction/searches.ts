@@ -47,7 +47,9 @@ export function createSearches(
       ...findOwn,
       ...linkFinders(plain, signals, mentions),
       ...(digits >= leastDigitsOfNumber ? [findBankAccounts, findNamedAccounts] : []),
-      ...(isSecretMentioned ? [findPasswords, findCodes] : []),
+      ...(isSecretMentioned ? [findPasswords] : []),
+      // A code has a digit; its expressions take milliseconds to compile.
+      ...(isSecretMentioned && digits > 0 ? [findCodes] : []),
       ...(mayAnswer && digits > 0 ? [findAnswer] : []),
       ...digitFinders(digits),
       ...(digits >= leastDigitsOfNumber ? [findNumbers] : []),
