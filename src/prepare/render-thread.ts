@@ -38,8 +38,13 @@ export interface ThreadRenderer {
   render(task: ThreadTask): Promise<ThreadResult>;
 }
 
-export function createThreadRenderer(context: PrivacyContext): ThreadRenderer {
-  const { store, settings, tokenizer } = context;
+export interface RendererContext extends PrivacyContext {
+  /** A thread with no more characters is kept in memory while it is rendered. */
+  keptCharacters: number;
+}
+
+export function createThreadRenderer(context: RendererContext): ThreadRenderer {
+  const { store, settings, tokenizer, keptCharacters } = context;
   const privacy = createPrivacy(context);
   const transcript = createTranscript({
     tokenizer,
@@ -51,7 +56,7 @@ export function createThreadRenderer(context: PrivacyContext): ThreadRenderer {
 
   return {
     async render(task) {
-      const source = await openThread(store, task.thread);
+      const source = await openThread(store, task.thread, keptCharacters);
       const gaps = task.longestSilenceMs === "own" ? await countGaps(source) : undefined;
       const longestSilenceMs = gaps === undefined ? (task.longestSilenceMs as number) : longestSilence(gaps);
       const result: ThreadResult = { gaps: gaps && Array.from(gaps), summary: undefined };

@@ -11,6 +11,7 @@ import {
   type ThreadResult,
   type ThreadTask,
 } from "./render-thread.ts";
+import { keptCharacters } from "./thread-source.ts";
 import type { Answer, Failure, TaskList, Told, WorkerOrder } from "./thread-worker.ts";
 
 /** Does tasks on as many threads as pay, in any order; at most one task a thread is under way. */
@@ -40,8 +41,9 @@ export function openThreadWork(
     const wanted = Math.min(jobs ?? usefulThreads(tasks), tasks.length);
     if (storeModule === undefined || !isCompiled) return;
     const started: Worker[] = [];
+    const choices = { settings, ownRules, keptCharacters: keptCharacters(wanted) };
     while (workers.length + started.length + 1 < wanted)
-      started.push(startWorker({ storeModule, settings, ownRules, tokenizerDirectory }));
+      started.push(startWorker({ storeModule, tokenizerDirectory, ...choices }));
     workers.push(...started);
     if (started.length === 0) return;
     const tokenizer = (await tokenizerFiles.load()).share();
@@ -55,7 +57,13 @@ export function openThreadWork(
       // The longest thread first: it is the one that the others could be waiting for.
       const longestFirst = tasks.toSorted((a, b) => b.thread.texts - a.thread.texts);
       const list: TaskList = { tasks: longestFirst, next: new Int32Array(new SharedArrayBuffer(4)) };
-      own ??= createThreadRenderer({ store, settings, ownRules, tokenizer: await tokenizerFiles.load() });
+      own ??= createThreadRenderer({
+        store,
+        settings,
+        ownRules,
+        keptCharacters: keptCharacters(workers.length + 1),
+        tokenizer: await tokenizerFiles.load(),
+      });
       const work = [
         ...workers.map((worker) => workThere(worker, list, onResult)),
         workHere(own, list, onResult, signal),

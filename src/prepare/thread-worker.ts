@@ -18,6 +18,7 @@ export interface WorkerOrder {
   settings: Settings;
   ownRules: string;
   tokenizerDirectory: string;
+  keptCharacters: number;
 }
 
 /** What it is told next; undefined where only the tokeniser's files will do. */
@@ -58,7 +59,7 @@ export interface Failure {
 
 const port = parentPort as MessagePort;
 const answer = (answer: Answer) => port.postMessage(answer);
-const { storeModule, settings, ownRules, tokenizerDirectory } = workerData as WorkerOrder;
+const { storeModule, tokenizerDirectory, ...choices } = workerData as WorkerOrder;
 /** Under way while the other thread builds the tokeniser. */
 const store = openStore();
 let tokenizer: Promise<Tokenizer>;
@@ -91,7 +92,7 @@ async function openTokenizer({ tokenizer: shared }: SharedTables): Promise<Token
 }
 
 async function openRenderer(): Promise<ThreadRenderer> {
-  return createThreadRenderer({ store: await store, settings, ownRules, tokenizer: await tokenizer });
+  return createThreadRenderer({ ...choices, store: await store, tokenizer: await tokenizer });
 }
 
 async function work({ tasks, next }: TaskList): Promise<void> {
