@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import {
+  registerBenchCutting,
   registerBenchImport,
   registerBenchPrepare,
   registerBenchQueue,
@@ -11,6 +12,12 @@ export function registerBench(program: Command): void {
   const bench = program
     .command("bench")
     .description("measure the project's own speed, side by side with what one would use instead");
-  for (const register of [registerBenchImport, registerBenchPrepare, registerBenchTrain, registerBenchQueue])
+  for (const register of [
+    registerBenchImport,
+    registerBenchPrepare,
+    registerBenchCutting,
+    registerBenchTrain,
+    registerBenchQueue,
+  ])
     register(bench);
 }
