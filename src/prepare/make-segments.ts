@@ -4,7 +4,7 @@ import type { TokenizerFiles } from "../tokenizer.ts";
 import type { Segment } from "./assemble.ts";
 import { factsVersion } from "./facts/index.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
-import { peopleOf } from "./privacy.ts";
+import type { Labels } from "./redaction/index.ts";
 import type { ThreadTask } from "./render-thread.ts";
 import { addGaps, commonSilence, createGapCounts, longestSilence } from "./rhythm.ts";
 import { openSegmentCache, type SegmentCache } from "./segments/cache.ts";
@@ -30,24 +30,27 @@ export interface MadeSegments {
  */
 export async function makeSegments(
   options: PrepareOptions,
-  work: { settings: Settings; tokenizerFiles: TokenizerFiles; threadWork: ThreadWork; scratch: string },
+  work: {
+    settings: Settings;
+    tokenizerFiles: TokenizerFiles;
+    labels: Labels;
+    threadWork: ThreadWork;
+    scratch: string;
+  },
 ): Promise<MadeSegments> {
   const { settings, tokenizerFiles, threadWork } = work;
-  // Names are invented with a view to everybody else's.
-  const people = settings.realNames === "keep" ? [] : peopleOf(options.store).toSorted();
   const request = [
-    [factsVersion, tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? "", people],
+    [factsVersion, tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""],
     choicesOfOneThread(settings),
   ];
   const root = options.dryRun ? path.join(work.scratch, "segments") : options.workspace.segments;
-  const cache = await openSegmentCache(root, request);
+  const cache = await openSegmentCache(root, request, work.labels);
   const maker = new SegmentMaker(options, settings, cache, threadWork.run);
   const segments = await maker.makeAll();
-  const files = new Set(segments.map(({ file }) => file));
   return {
     segments,
     renderedThreads: maker.rendered,
-    settle: () => cache.settle(files, new Set(options.store.threads.map(({ sha256 }) => sha256))),
+    settle: () => cache.settle(segments, new Set(options.store.threads.map(({ sha256 }) => sha256))),
   };
 }
 
@@ -131,7 +134,8 @@ class SegmentMaker {
       const task = { ...base, longestSilenceMs };
       const file = this.#cache.fileOf(task);
       const summary = readSummary(file);
-      if (summary === undefined) tasks.push({ ...task, file });
+      if (summary === undefined || !this.#cache.labels.isCurrent(base.thread, summary))
+        tasks.push({ ...task, file });
       else this.#finish(base.thread, { file, summary });
     }
     return tasks;

@@ -13,6 +13,7 @@ import { makeSegments } from "./make-segments.ts";
 import { readManifest } from "./manifest.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
 import type { PagesOrder } from "./pages.ts";
+import { labelsFor } from "./privacy.ts";
 import { tokenArrayOf } from "./render-thread.ts";
 import { openThreadWork } from "./thread-work.ts";
 
@@ -49,9 +50,10 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
   await removeAbandoned(workspace.shards);
   const aside = `${directory}.${process.pid}.tmp`;
   await makePrivateDirectory(aside);
-  const threadWork = openThreadWork(options, settings, { tokenizerFiles, tokenizerDirectory });
+  const labels = await labelsFor(store, settings, tokenizerFiles);
+  const threadWork = openThreadWork(options, settings, { tokenizerFiles, tokenizerDirectory, labels });
   try {
-    const work = { settings, tokenizerFiles, threadWork, scratch: aside };
+    const work = { settings, tokenizerFiles, labels, threadWork, scratch: aside };
     const { segments, renderedThreads, settle } = await makeSegments(options, work);
     const pages = dryRun ? undefined : threadWork.draftPages(pagesOrder(segments, options, settings));
     const tokenizer = await tokenizerFiles.load();

@@ -1,4 +1,4 @@
-import type { ThreadSummary } from "../handoffs.ts";
+import type { MessageStore, ThreadSummary } from "../handoffs.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { createTranscript } from "../transcript.ts";
 import { type Conversation, eachConversation, eachGap, isText } from "./conversations.ts";
@@ -39,6 +39,8 @@ export interface ThreadRenderer {
 }
 
 export interface RendererContext extends PrivacyContext {
+  store: MessageStore;
+  tokenizer: Tokenizer;
   /** A thread with no more characters is kept in memory while it is rendered. */
   keptCharacters: number;
 }
@@ -69,8 +71,7 @@ export function createThreadRenderer(context: RendererContext): ThreadRenderer {
           source,
           longestSilenceMs,
         );
-        const summary = counts.finish();
-        result.summary = writer.close(counts.facts, summary);
+        result.summary = writer.close(counts.facts, counts.finish());
       } catch (error) {
         writer.abandon();
         throw error;

@@ -54,6 +54,7 @@ export class ThreadCounts {
       const found = count - (this.#maskedBefore[kind] ?? 0);
       if (found > 0) redactions[kind] = found;
     }
-    return { excluded: this.#excluded, speakers: this.#speakers, redactions };
+    const namesMet = this.#privacy.takeNamesMet();
+    return { excluded: this.#excluded, speakers: this.#speakers, redactions, ...(namesMet && { namesMet }) };
   }
 }

@@ -5,6 +5,7 @@ import { UserError } from "../errors.ts";
 import type { TokenizerFiles } from "../tokenizer.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
 import { draftPages, type PagesOrder, type ShardsMade } from "./pages.ts";
+import type { Labels } from "./redaction/index.ts";
 import {
   createThreadRenderer,
   type ThreadRenderer,
@@ -28,11 +29,17 @@ type OnResult = (task: ThreadTask, result: ThreadResult) => void;
 /** A worker thread takes some tenths of a second to be ready: so many texts are done without one by then. */
 const textsAWorker = 30_000;
 
+interface WorkContext {
+  tokenizerFiles: TokenizerFiles;
+  tokenizerDirectory: string;
+  labels: Labels;
+}
+
 /** This thread works too: it would only wait, and its code is loaded already. */
 export function openThreadWork(
   { store, jobs, storeModule, signal, ownRules = "" }: PrepareOptions,
   settings: Settings,
-  { tokenizerFiles, tokenizerDirectory }: { tokenizerFiles: TokenizerFiles; tokenizerDirectory: string },
+  { tokenizerFiles, tokenizerDirectory, labels }: WorkContext,
 ): ThreadWork {
   let own: ThreadRenderer | undefined;
   const workers: Worker[] = [];
@@ -41,7 +48,7 @@ export function openThreadWork(
     const wanted = Math.min(jobs ?? usefulThreads(tasks), tasks.length);
     if (storeModule === undefined || !isCompiled) return;
     const started: Worker[] = [];
-    const choices = { settings, ownRules, keptCharacters: keptCharacters(wanted) };
+    const choices = { settings, ownRules, labels, keptCharacters: keptCharacters(wanted) };
     while (workers.length + started.length + 1 < wanted)
       started.push(startWorker({ storeModule, tokenizerDirectory, ...choices }));
     workers.push(...started);
@@ -61,6 +68,7 @@ export function openThreadWork(
         store,
         settings,
         ownRules,
+        labels,
         keptCharacters: keptCharacters(workers.length + 1),
         tokenizer: await tokenizerFiles.load(),
       });

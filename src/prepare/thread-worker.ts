@@ -5,6 +5,7 @@ import type { MessageStore } from "../handoffs.ts";
 import { loadTokenizer, openSharedTokenizer, type SharedTokenizer, type Tokenizer } from "../tokenizer.ts";
 import type { Settings, StoreModule } from "./options.ts";
 import { draftPages, type PagesDraft, type PagesOrder, type ShardsMade } from "./pages.ts";
+import type { Labels } from "./redaction/index.ts";
 import {
   createThreadRenderer,
   type ThreadRenderer,
@@ -17,6 +18,7 @@ export interface WorkerOrder {
   storeModule: StoreModule;
   settings: Settings;
   ownRules: string;
+  labels: Labels;
   tokenizerDirectory: string;
   keptCharacters: number;
 }
