@@ -41,11 +41,19 @@ export function createPrivacy({ settings, ownRules, labels }: PrivacyContext): P
   const met = labels && new MetWords(idOfLabels(labels));
   const names = openNameMap(labels, settings.persona, met);
   const optedOut = new Set(settings.optedOut);
+  /** By sender: as many as there are people in the store. */
+  const labelsMade = new Map<string, string>();
 
   return {
     counts: redactor.counts,
     takeNamesMet: () => met?.take(),
-    labelOf: (sender) => (sender === optedOutLabel ? sender : canonicalLabel(names.label(sender))),
+    labelOf(sender) {
+      const known = labelsMade.get(sender);
+      if (known !== undefined) return known;
+      const label = sender === optedOutLabel ? sender : canonicalLabel(names.label(sender));
+      labelsMade.set(sender, label);
+      return label;
+    },
     apply(messages) {
       const redact = redactor.openConversation();
       const allowed = withoutOptedOut(messages, optedOut);
