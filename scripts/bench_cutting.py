@@ -23,7 +23,7 @@ WIDTH, LAYERS, HEADS = 64, 2, 4
 EPOCHS = 10
 # Tokens of a batch, padding included.
 BATCH = 4096
-LEARNING_RATE = 3e-3
+LEARNING_RATE = 2e-3
 PERSONA = 1
 
 
@@ -48,6 +48,9 @@ class Model(nn.Module):
         self.tokens, self.positions = nn.Embedding(vocabulary, WIDTH), nn.Embedding(CONTEXT, WIDTH)
         self.blocks = nn.Sequential(*[Block() for _ in range(LAYERS)])
         self.norm = nn.LayerNorm(WIDTH)
+        # As GPT-2: embeddings are the head too, and larger ones would make it sure of itself at the start.
+        for embedding in (self.tokens, self.positions):
+            nn.init.normal_(embedding.weight, std=0.02)
 
     def forward(self, ids):
         x = self.tokens(ids) + self.positions.weight[: ids.shape[1]]
