@@ -92,12 +92,17 @@ function mergesOf(vocab: Record<string, number>, merges: (string | [string, stri
     () => new Uint32Array(new SharedArrayBuffer(4 * merges.length)),
   ) as [Uint32Array, Uint32Array, Uint32Array];
   for (const [rank, merge] of merges.entries()) {
-    const [one, other] = typeof merge === "string" ? (merge.split(" ", 2) as [string, string]) : merge;
+    const [one, other] = typeof merge === "string" ? halvesOf(merge) : merge;
     left[rank] = vocab[one] ?? missing;
     right[rank] = vocab[other] ?? missing;
     merged[rank] = vocab[one + other] ?? missing;
   }
   return { left, right, merged };
+}
+
+function halvesOf(merge: string): [string, string] {
+  const space = merge.indexOf(" ");
+  return [merge.slice(0, space), merge.slice(space + 1)];
 }
 
 function encodeSpan(

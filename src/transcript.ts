@@ -90,10 +90,11 @@ export function createTranscript(options: {
     const starts: Starts = { turns: [], bubbles: [] };
     write(buffer, layout.prefix, MaskCode.structure);
     for (const turn of turns) {
-      const bubbles = canonicalBubbles(turn);
+      const start = buffer.length;
+      const bubbles = writeTurn(buffer, turn);
       if (bubbles.length === 0) continue;
-      starts.turns.push(buffer.length);
-      starts.bubbles.push(writeTurn(buffer, turn, bubbles));
+      starts.turns.push(start);
+      starts.bubbles.push(bubbles);
     }
     return starts;
   }
@@ -119,22 +120,37 @@ export function createTranscript(options: {
 
   const asPersona = layout.opening({ speaker: persona, isPersona: true });
 
-  function writeTurn(buffer: TokenBuffer, turn: Turn, bubbles: CanonicalBubble[]): number[] {
+  /** Writes nothing for a turn without a bubble; returns where each bubble starts. */
+  function writeTurn(buffer: TokenBuffer, turn: Turn): number[] {
     const bubbleStarts: number[] = [];
-    const { ids, labelLength } = openingOf(turn);
-    write(buffer, ids.slice(0, labelLength), MaskCode.nextSpeaker);
-    write(buffer, ids.slice(labelLength), MaskCode.structure);
     const words = turn.isPersona ? MaskCode.persona : MaskCode.others;
-    for (const [index, { text, isContext }] of bubbles.entries()) {
+    for (let index = 0; index < turn.bubbles.length; index++) {
+      const text = canonicalBubble(turn.bubbles[index] as string);
+      if (text === "") continue;
+      if (bubbleStarts.length === 0) writeOpening(buffer, turn);
+      else buffer.push(separators.newline);
       bubbleStarts.push(buffer.length);
-      buffer.code = isContext ? MaskCode.structure : words;
+      buffer.code = turn.contextOnly?.[index] ? MaskCode.structure : words;
       writeBubble(buffer, text, tokenizer, separators);
-      if (index < bubbles.length - 1) buffer.push(separators.newline);
     }
+    if (bubbleStarts.length > 0) writeClosing(buffer);
+    return bubbleStarts;
+  }
+
+  function writeOpening(buffer: TokenBuffer, turn: Turn): void {
+    const { ids, labelLength } = openingOf(turn);
+    buffer.code = MaskCode.nextSpeaker;
+    buffer.append(ids, 0, labelLength);
+    buffer.code = MaskCode.structure;
+    buffer.append(ids, labelLength);
+  }
+
+  /** The end of a turn is learned as its last bubble is. */
+  function writeClosing(buffer: TokenBuffer): void {
     const lastCode = buffer.code;
     buffer.push(layout.closing[0] as number);
-    write(buffer, layout.closing.slice(1), closingTailCode(rendering, lastCode));
-    return bubbleStarts;
+    buffer.code = closingTailCode(rendering, lastCode);
+    buffer.append(layout.closing, 1);
   }
 
   function renderInto(buffer: TokenBuffer, turns: Turn[]): Starts {
@@ -175,23 +191,13 @@ export function canonicalTurns(turns: Turn[]): Turn[] {
     .map((turn) => ({
       speaker: canonicalLabel(turn.speaker),
       isPersona: turn.isPersona,
-      bubbles: canonicalBubbles(turn).map(({ text }) => text),
+      bubbles: turn.bubbles.map(canonicalBubble).filter((text) => text !== ""),
     }))
     .filter(({ bubbles }) => bubbles.length > 0);
 }
 
-interface CanonicalBubble {
-  text: string;
-  isContext: boolean;
-}
-
-function canonicalBubbles({ bubbles, contextOnly = [] }: Turn): CanonicalBubble[] {
-  const canonical: CanonicalBubble[] = [];
-  for (const [index, bubble] of bubbles.entries()) {
-    const text = bubble.toWellFormed().trim();
-    if (text !== "") canonical.push({ text, isContext: contextOnly[index] ?? false });
-  }
-  return canonical;
+function canonicalBubble(text: string): string {
+  return text.toWellFormed().trim();
 }
 
 function writeBubble(
@@ -201,8 +207,8 @@ function writeBubble(
   { newline, space }: Separators,
 ): void {
   const lines = bubble.includes("\n") ? bubble.split("\n") : [bubble];
-  for (const [lineIndex, line] of lines.entries()) {
-    if (lineIndex > 0) {
+  for (const [index, line] of lines.entries()) {
+    if (index > 0) {
       buffer.push(newline);
       buffer.push(space);
     }

@@ -1,3 +1,4 @@
+export { registerBenchCutting } from "./cutting.ts";
 export { registerBenchImport } from "./import.ts";
 export { registerBenchPrepare } from "./prepare.ts";
 export { registerBenchQueue } from "./queue-command.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { finished } from "node:stream/promises";
 
 /** A small, fast, seeded generator (mulberry32): the same export on every machine. */
-function seededRandom(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -43,7 +43,7 @@ export async function writeSyntheticExport(
     const room = Math.min(bytes - written, Math.max(200_000, share * bytes));
     written += await writeThread(aside, thread, room, random, words);
   }
-  await writeProfile(aside);
+  await writeProfile(aside, owner);
   await rename(aside, directory);
   return written;
 }
@@ -148,7 +148,8 @@ async function writePart(file: string, people: string[], messages: string[]): Pr
   return out.bytesWritten;
 }
 
-async function writeProfile(directory: string): Promise<void> {
+/** The file that tells whose export it is. */
+export async function writeProfile(directory: string, owner: string): Promise<void> {
   const folder = path.join(directory, "personal_information/profile_information");
   await mkdir(folder, { recursive: true });
   const out = createWriteStream(path.join(folder, "profile_information.json"));

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import {
+  registerBenchCutting,
   registerBenchImport,
   registerBenchPrepare,
   registerBenchQueue,
@@ -8,6 +9,12 @@ import {
 
 /** The project's own speed, side by side in one run with what a user would use instead. */
 export function registerBench(bench: Command): void {
-  for (const register of [registerBenchImport, registerBenchPrepare, registerBenchTrain, registerBenchQueue])
+  for (const register of [
+    registerBenchImport,
+    registerBenchPrepare,
+    registerBenchCutting,
+    registerBenchTrain,
+    registerBenchQueue,
+  ])
     register(bench);
 }

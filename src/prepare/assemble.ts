@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { ShardManifest, ShardSplit } from "../handoffs.ts";
 import { MaskCode } from "../mask-code.ts";
 import { HashCounts } from "./copies/hash-counts.ts";
@@ -43,7 +44,9 @@ export async function assembleShards(
   for (const { file, summary } of segments) {
     signal?.throwIfAborted();
     const all = { start: 0, end: summary.recordsEnd };
-    for (const record of readRecords(file, all, Tokens)) await assembly.add(record);
+    for (const record of readRecords(file, all, Tokens)) assembly.add(record);
+    await writers.drained?.();
+    await setImmediate();
   }
   return assembly.close();
 }
@@ -59,6 +62,8 @@ function readHeldOutTexts(segments: Segment[], Tokens: TokenArray): HeldOutTexts
   return heldOut;
 }
 
+const nothing: ReadonlySet<number> = new Set();
+
 class Assembly {
   readonly #heldOut: HeldOutTexts;
   readonly #writers: ShardWriters;
@@ -71,33 +76,35 @@ class Assembly {
     this.#writers = writers;
   }
 
-  async add(record: SegmentRecord): Promise<void> {
-    const dropped = record.isHeldOut ? new Set<number>() : this.#turnsToDrop(record);
+  add(record: SegmentRecord): void {
+    const dropped = record.isHeldOut ? nothing : this.#turnsToDrop(record);
     this.#silenceCopies(record, dropped);
-    for (const [first, end] of piecesBetween(record.turnStarts.length, dropped)) {
-      await this.#writePiece(record, first, end);
-    }
+    for (const [first, end] of piecesBetween(record.turnStarts.length, dropped))
+      this.#writePiece(record, first, end);
   }
 
   async close(): Promise<Assembled> {
-    const splits = { train: await this.#writers.train.close(), val: await this.#writers.val.close() };
-    return { splits, personaTurns: this.#personaTurns, excluded: this.#excluded };
+    const [train, val] = await Promise.all([this.#writers.train.close(), this.#writers.val.close()]);
+    return { splits: { train, val }, personaTurns: this.#personaTurns, excluded: this.#excluded };
   }
 
-  #turnsToDrop(record: SegmentRecord): Set<number> {
-    const dropped = new Set<number>();
+  #turnsToDrop(record: SegmentRecord): ReadonlySet<number> {
+    let dropped = nothing;
+    let start = 0;
     for (let text = 0; text < record.hashes.length; text++) {
+      const end = fieldOf(record, text, LongText.runsEnd);
+      const repeats = this.#heldOut.repeats(record.runs, start, end);
+      start = end;
       const turn = fieldOf(record, text, LongText.turn);
-      if (dropped.has(turn)) continue;
-      if (!this.#heldOut.repeats(runsOf(record, text))) continue;
-      dropped.add(turn);
+      if (!repeats || dropped.has(turn)) continue;
+      dropped = new Set([...dropped, turn]);
       this.#exclude(reasons.heldOut, record.ownBubbles[turn] as number);
     }
     return dropped;
   }
 
   /** What was said too often is still heard, but no longer learned from. */
-  #silenceCopies(record: SegmentRecord, dropped: Set<number>): void {
+  #silenceCopies(record: SegmentRecord, dropped: ReadonlySet<number>): void {
     const { hashes, mask, ownBubbles } = record;
     for (let text = 0; text < hashes.length; text++) {
       const turn = fieldOf(record, text, LongText.turn);
@@ -111,7 +118,7 @@ class Assembly {
     }
   }
 
-  async #writePiece(record: SegmentRecord, first: number, end: number): Promise<void> {
+  #writePiece(record: SegmentRecord, first: number, end: number): void {
     const { turnStarts, ownBubbles, isHeldOut } = record;
     let bubbles = 0;
     let turns = 0;
@@ -119,12 +126,16 @@ class Assembly {
       bubbles += ownBubbles[turn] as number;
       if (ownBubbles[turn] !== 0) turns++;
     }
-    if (bubbles === 0) return this.#exclude(reasons.leftOver, 0, 1);
+    if (bubbles === 0) {
+      this.#exclude(reasons.leftOver, 0, 1);
+      return;
+    }
     const split = isHeldOut ? "val" : "train";
     const { slices, shift } = slicesOf(record, first, end);
-    const starts = turnStarts.subarray(first, end).map((start) => start - shift);
+    const kept = turnStarts.subarray(first, end);
+    const starts = shift === 0 ? kept : kept.map((start) => start - shift);
     this.#personaTurns[split] += turns;
-    await this.#writers[split].write(slices, starts, bubbles);
+    this.#writers[split].write(slices, starts, bubbles);
   }
 
   #exclude(reason: string, personaBubbles: number, conversations = 0): void {
@@ -145,7 +156,7 @@ function runsOf(record: SegmentRecord, text: number): Float64Array {
 }
 
 /** The runs of turns that are left between those that are dropped, as [first, end). */
-function piecesBetween(turns: number, dropped: Set<number>): [number, number][] {
+function piecesBetween(turns: number, dropped: ReadonlySet<number>): [number, number][] {
   if (dropped.size === 0) return [[0, turns]];
   const pieces: [number, number][] = [];
   let first = 0;

@@ -6,8 +6,12 @@ export interface Conversation {
   texts: number;
 }
 
-/** Entries that somebody sent: they keep a conversation alive, even without words. */
 const sent = new Set<MessageKind>(["text", "media", "sticker", "share", "call", "poll"]);
+
+/** Whether somebody sent such an entry: it keeps a conversation alive, even without words. */
+function isSent(kind: MessageKind): boolean {
+  return kind === "text" || sent.has(kind);
+}
 
 /** A day without a pause is cut all the same, so that memory stays flat: at the next change of speaker, or at twice this. */
 const mostMessages = 5_000;
@@ -24,37 +28,39 @@ export function hasInk(text: string): boolean {
   return (first > 0x20 && first < 0x7f) || text.trim() !== "";
 }
 
+/** Messages of one thread in batches, oldest first. */
+export type Batches = AsyncIterable<Message[]> | Iterable<Message[]>;
+
 /**
- * Cuts the messages of one thread into conversations, wherever it falls silent.
+ * Cuts the messages of one thread into conversations, wherever it falls silent, and calls `onConversation` with each.
  *
  * Conversations without a text are none. Holds one in memory at a time.
  */
-export async function* splitIntoConversations(
-  batches: AsyncIterable<Message[]>,
+export async function eachConversation(
+  batches: Batches,
   { longestSilenceMs }: { longestSilenceMs: number },
-): AsyncGenerator<Conversation> {
-  let conversation: Conversation = { messages: [], texts: 0 };
-  let characters = 0;
+  onConversation: (conversation: Conversation) => void,
+): Promise<void> {
+  let messages: Message[] = [];
+  let [texts, characters] = [0, 0];
+  let previous: Message | undefined;
 
   for await (const batch of batches) {
     for (const message of batch) {
-      if (!sent.has(message.kind)) continue;
-      const previous = conversation.messages.at(-1);
-      if (
-        previous &&
-        isBreak(previous, message, longestSilenceMs, conversation.messages.length, characters)
-      ) {
-        if (conversation.texts > 0) yield conversation;
-        conversation = { messages: [], texts: 0 };
-        characters = 0;
+      if (!isSent(message.kind)) continue;
+      if (previous && isBreak(previous, message, longestSilenceMs, messages.length, characters)) {
+        if (texts > 0) onConversation({ messages, texts });
+        messages = [];
+        [texts, characters] = [0, 0];
       }
-      conversation.messages.push(message);
+      messages.push(message);
       characters += message.text.length;
-      if (isText(message)) conversation.texts++;
+      if (isText(message)) texts++;
+      previous = message;
     }
   }
 
-  if (conversation.texts > 0) yield conversation;
+  if (texts > 0) onConversation({ messages, texts });
 }
 
 /** A message without a time stays with the one before it. */
@@ -65,8 +71,10 @@ function isBreak(
   messages: number,
   characters: number,
 ): boolean {
-  const fullness = Math.max(messages / mostMessages, characters / mostCharacters);
-  if (fullness >= 2 || (fullness >= 1 && previous.sender !== next.sender)) return true;
+  if (messages >= mostMessages || characters >= mostCharacters) {
+    const isTwiceAsFull = messages >= 2 * mostMessages || characters >= 2 * mostCharacters;
+    if (isTwiceAsFull || previous.sender !== next.sender) return true;
+  }
   const gap = gapBetween(previous, next);
   return gap !== undefined && gap > longestSilenceMs;
 }
@@ -77,14 +85,11 @@ function gapBetween(previous: Message, next: Message): number | undefined {
 }
 
 /** Calls `onGap` with every gap between entries that people sent, in ms. */
-export async function eachGap(
-  batches: AsyncIterable<Message[]>,
-  onGap: (gapMs: number) => void,
-): Promise<void> {
+export async function eachGap(batches: Batches, onGap: (gapMs: number) => void): Promise<void> {
   let previous: Message | undefined;
   for await (const batch of batches) {
     for (const message of batch) {
-      if (!sent.has(message.kind)) continue;
+      if (!isSent(message.kind)) continue;
       const gap = previous && gapBetween(previous, message);
       if (gap !== undefined) onGap(gap);
       previous = message;

@@ -1,15 +1,16 @@
 import type { ThreadSummary } from "../handoffs.ts";
-import type { Tokenizer } from "../tokenizer.ts";
+import type { TokenizerFiles } from "../tokenizer.ts";
 import type { Segment } from "./assemble.ts";
 import { factsVersion } from "./facts/index.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
-import { peopleOf } from "./privacy.ts";
-import type { ThreadResult, ThreadTask } from "./render-thread.ts";
+import { labelsFor } from "./privacy.ts";
+import type { Labels } from "./redaction/index.ts";
+import type { ThreadTask } from "./render-thread.ts";
 import { addGaps, commonSilence, createGapCounts, longestSilence } from "./rhythm.ts";
 import { openSegmentCache, type SegmentCache } from "./segments/cache.ts";
 import { readSummary } from "./segments/segment.ts";
 import { holdOutShareOf, reasonToSkipThread, threadsToHoldOut } from "./selection.ts";
-import { openThreadWork } from "./thread-work.ts";
+import { openThreadWork, type ThreadWork } from "./thread-work.ts";
 
 export interface MadeSegments {
   /** One for each thread, in the store's order. */
@@ -19,13 +20,33 @@ export interface MadeSegments {
   settle(): Promise<void>;
 }
 
-/** What threads are rendered with. */
-export interface SegmentWork {
+/** Which tokeniser threads are rendered with, by which choices, and where their segments are kept. */
+export interface SegmentPlan {
   settings: Settings;
-  tokenizer: Tokenizer;
+  tokenizerFiles: TokenizerFiles;
   tokenizerDirectory: string;
   /** The folder that keeps the segments. */
   root: string;
+}
+
+export interface SegmentWork extends SegmentPlan {
+  labels: Labels;
+  threadWork: ThreadWork;
+}
+
+/** Opens the threads that the work is done on, and closes them when `use` has ended. */
+export async function withSegmentWork<T>(
+  options: PrepareOptions,
+  plan: SegmentPlan,
+  use: (work: SegmentWork) => Promise<T>,
+): Promise<T> {
+  const labels = await labelsFor(options.store, plan.settings, plan.tokenizerFiles);
+  const threadWork = openThreadWork(options, plan.settings, { ...plan, labels });
+  try {
+    return await use({ ...plan, labels, threadWork });
+  } finally {
+    await threadWork.close();
+  }
 }
 
 /**
@@ -35,29 +56,19 @@ export interface SegmentWork {
  * threads are counted, and go by the rhythm of all.
  */
 export async function makeSegments(options: PrepareOptions, work: SegmentWork): Promise<MadeSegments> {
-  const { settings, tokenizer } = work;
-  // Names are invented with a view to everybody else's.
-  const people = settings.realNames === "keep" ? [] : peopleOf(options.store).toSorted();
+  const { settings, tokenizerFiles, threadWork } = work;
   const request = [
-    [factsVersion, tokenizer.sha256, tokenizer.chatTemplate ?? "", people],
+    [factsVersion, tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""],
     choicesOfOneThread(settings),
   ];
-  const cache = await openSegmentCache(work.root, request);
-  const threadWork = openThreadWork(options, settings, work);
-  try {
-    const maker = new SegmentMaker(options, settings, cache, (tasks, onResult) =>
-      threadWork.run(tasks, onResult),
-    );
-    const segments = await maker.makeAll();
-    const files = new Set(segments.map(({ file }) => file));
-    return {
-      segments,
-      renderedThreads: maker.rendered,
-      settle: () => cache.settle(files, new Set(options.store.threads.map(({ sha256 }) => sha256))),
-    };
-  } finally {
-    await threadWork.close();
-  }
+  const cache = await openSegmentCache(work.root, request, work.labels);
+  const maker = new SegmentMaker(options, settings, cache, threadWork.run);
+  const segments = await maker.makeAll();
+  return {
+    segments,
+    renderedThreads: maker.rendered,
+    settle: () => cache.settle(segments, new Set(options.store.threads.map(({ sha256 }) => sha256))),
+  };
 }
 
 /** Settings that decide about whole threads are part of a thread's task, and leave the other threads' segments valid. */
@@ -72,7 +83,6 @@ function choicesOfOneThread(settings: Settings): Partial<Settings> {
 const fewestTexts = 400;
 
 type TaskBase = Omit<ThreadTask, "longestSilenceMs" | "file">;
-type Run = (tasks: ThreadTask[], onResult: (task: ThreadTask, result: ThreadResult) => void) => Promise<void>;
 
 class SegmentMaker {
   rendered = 0;
@@ -82,9 +92,9 @@ class SegmentMaker {
   readonly #options: PrepareOptions;
   readonly #settings: Settings;
   readonly #cache: SegmentCache;
-  readonly #run: Run;
+  readonly #run: ThreadWork["run"];
 
-  constructor(options: PrepareOptions, settings: Settings, cache: SegmentCache, run: Run) {
+  constructor(options: PrepareOptions, settings: Settings, cache: SegmentCache, run: ThreadWork["run"]) {
     this.#options = options;
     this.#settings = settings;
     this.#cache = cache;
@@ -141,7 +151,8 @@ class SegmentMaker {
       const task = { ...base, longestSilenceMs };
       const file = this.#cache.fileOf(task);
       const summary = readSummary(file);
-      if (summary === undefined) tasks.push({ ...task, file });
+      if (summary === undefined || !this.#cache.labels.isCurrent(base.thread, summary))
+        tasks.push({ ...task, file });
       else this.#finish(base.thread, { file, summary });
     }
     return tasks;

@@ -30,7 +30,7 @@ export async function findMaskedValues(
   });
   for (const thread of store.threads) {
     const redact = redactor.openConversation();
-    const batches = await openThread(store, thread);
+    const batches = await openThread(store, thread, 0);
     for await (const batch of batches())
       for (const message of batch) if (isText(message)) redact(message.text);
   }

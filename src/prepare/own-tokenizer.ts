@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { UsageError } from "../errors.ts";
 import { ensurePython, runScript } from "../python.ts";
-import { loadTokenizer, type Tokenizer } from "../tokenizer.ts";
+import type { Tokenizer } from "../tokenizer.ts";
 import { type Assembled, assembleShards } from "./assemble.ts";
-import { makeSegments, type SegmentWork } from "./make-segments.ts";
+import { makeSegments, type SegmentPlan, withSegmentWork } from "./make-segments.ts";
 import type { PrepareOptions } from "./options.ts";
 import { tokenArrayOf } from "./render-thread.ts";
-import { openShardWriters, type ShardWriter, type TokenSlice } from "./shard-writer.ts";
+import { openShardWriters, type ShardWriter, type ShardWriters, type TokenSlice } from "./shard-writer.ts";
 
 /** Raised when the same text and size give another tokeniser. */
 export const ownTokenizerVersion = 1;
@@ -33,26 +33,25 @@ export function checkVocabularySize(size: number): number {
  */
 export async function trainOwnTokenizer(
   options: PrepareOptions,
-  work: SegmentWork,
+  plan: SegmentPlan,
   {
     size,
     directory,
     requireEnough,
   }: { size: number; directory: string; requireEnough(assembled: Assembled): void },
-): Promise<Tokenizer> {
+): Promise<void> {
   await ensurePython(options.note ?? (() => {}));
-  const { segments, settle } = await makeSegments(options, work);
+  const { segments, settle } = await withSegmentWork(options, plan, (work) => makeSegments(options, work));
+  const tokenizer = await plan.tokenizerFiles.load();
   const text = new PassThrough();
   const send = async () => {
-    const { train, val } = await openShardWriters(undefined);
-    const writers = { train: textWriter(text, work.tokenizer, train), val };
-    const Tokens = tokenArrayOf(work.tokenizer);
+    const writers = textWriters(text, tokenizer, await openShardWriters(undefined));
+    const Tokens = tokenArrayOf(tokenizer);
     requireEnough(await assembleShards(segments, { writers, Tokens, signal: options.signal }));
     text.end();
   };
   await runTrainer(text, send, ["--size", String(size), "--out", directory]);
   await settle();
-  return loadTokenizer(directory);
 }
 
 /** Runs the trainer while `send` writes to `text`; whichever fails ends the other. */
@@ -74,13 +73,21 @@ async function runTrainer(text: PassThrough, send: () => Promise<void>, args: st
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
-/** Writes conversations as text, at the reader's pace, and counts them as `counter` does. */
-function textWriter(text: PassThrough, tokenizer: Tokenizer, counter: ShardWriter): ShardWriter {
-  return {
-    async write(slices: TokenSlice[], turnStarts, personaBubbles) {
-      await counter.write(slices, turnStarts, personaBubbles);
-      for (const { tokens } of slices) if (!text.write(tokenizer.decode(tokens))) await once(text, "drain");
+/** Writes the conversations of training as text, and counts everything as `counters` do. */
+function textWriters(text: PassThrough, tokenizer: Tokenizer, counters: ShardWriters): ShardWriters {
+  const train: ShardWriter = {
+    write(slices: TokenSlice[], turnStarts, personaBubbles) {
+      counters.train.write(slices, turnStarts, personaBubbles);
+      for (const { tokens } of slices) text.write(tokenizer.decode(tokens));
     },
-    close: () => counter.close(),
+    close: () => counters.train.close(),
+  };
+  return {
+    train,
+    val: counters.val,
+    async drained() {
+      if (text.destroyed) throw text.errored ?? new Error("The training of the tokeniser ended too early.");
+      if (text.writableNeedDrain) await once(text, "drain");
+    },
   };
 }

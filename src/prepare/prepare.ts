@@ -5,19 +5,17 @@ import path from "node:path";
 import { UserError } from "../errors.ts";
 import type { ShardManifest } from "../handoffs.ts";
 import { isRunning } from "../running-process.ts";
-import { builtInTokenizerDirectory, loadTokenizer, type Tokenizer } from "../tokenizer.ts";
+import { builtInTokenizerDirectory, readTokenizerFiles } from "../tokenizer.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
 import { type Assembled, assembleShards, type Segment } from "./assemble.ts";
 import { manifestOf } from "./describe.ts";
-import { createFacts, mergeFacts } from "./facts/index.ts";
-import { makeSegments, type SegmentWork } from "./make-segments.ts";
+import { makeSegments, type SegmentPlan, type SegmentWork, withSegmentWork } from "./make-segments.ts";
 import { readManifest } from "./manifest.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
 import { checkVocabularySize, ownTokenizerVersion, trainOwnTokenizer } from "./own-tokenizer.ts";
+import type { PagesOrder } from "./pages.ts";
 import { tokenArrayOf } from "./render-thread.ts";
-import { readFacts } from "./segments/segment.ts";
 import { openShardWriters } from "./shard-writer.ts";
-import { summariseStyle } from "./style.ts";
 
 export interface PreparedShards {
   manifest: ShardManifest;
@@ -40,9 +38,13 @@ const minTrainingTurns = 20;
  * together in the store's order. Whatever happens on the way, a data set is whole or not there.
  */
 export async function prepareShards(options: PrepareOptions): Promise<PreparedShards> {
-  const { workspace, tokenizerDirectory = builtInTokenizerDirectory } = options;
+  const { workspace, tokenizerDirectory = builtInTokenizerDirectory, dryRun = false } = options;
   const settings = settingsOf(options);
-  const given = { settings, tokenizer: await loadTokenizer(tokenizerDirectory), tokenizerDirectory };
+  const given = {
+    settings,
+    tokenizerFiles: await readTokenizerFiles(tokenizerDirectory),
+    tokenizerDirectory,
+  };
   const id = datasetId(options, given);
   const directory = path.join(workspace.shards, id);
   const known = await readManifest(directory);
@@ -55,9 +57,11 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
   await makePrivateDirectory(aside);
   await makePrivateDirectory(scratch);
   try {
-    const work = await workOf(options, given, scratch);
-    const { manifest, renderedThreads, settle } = await makeDataset(options, work, { id, aside });
-    if (!options.dryRun) {
+    const plan = await planOf(options, given, scratch);
+    const { manifest, renderedThreads, settle } = await withSegmentWork(options, plan, (work) =>
+      makeDataset(options, work, { id, aside }),
+    );
+    if (!dryRun) {
       await rename(aside, directory);
       await settle();
     }
@@ -72,10 +76,10 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
 
 function datasetId(
   { store, trainTokenizer }: PrepareOptions,
-  { settings, tokenizer }: Omit<SegmentWork, "root">,
+  { settings, tokenizerFiles }: Omit<SegmentPlan, "root">,
 ): string {
   const threads = store.threads.map(({ id, sha256, section }) => [id, sha256, section]);
-  const given = [tokenizer.sha256, tokenizer.chatTemplate ?? ""];
+  const given = [tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""];
   // One that is trained follows from the text, and so from everything else here.
   const vocabulary =
     trainTokenizer === undefined
@@ -85,22 +89,23 @@ function datasetId(
   return createHash("sha256").update(JSON.stringify(request)).digest("hex").slice(0, 12);
 }
 
-/** What threads are rendered with, and where their segments are kept: a dry run leaves none. */
-async function workOf(
+/** With a tokeniser of one's own, trains it first. A dry run keeps no segments. */
+async function planOf(
   options: PrepareOptions,
-  given: Omit<SegmentWork, "root">,
+  given: Omit<SegmentPlan, "root">,
   scratch: string,
-): Promise<SegmentWork> {
+): Promise<SegmentPlan> {
   const { trainTokenizer: size, workspace, dryRun = false } = options;
-  const work = { ...given, root: dryRun ? path.join(scratch, "segments") : workspace.segments };
-  if (size === undefined) return work;
-  const tokenizer = await trainOwnTokenizer(options, work, {
+  const plan = { ...given, root: dryRun ? path.join(scratch, "segments") : workspace.segments };
+  if (size === undefined) return plan;
+  await trainOwnTokenizer(options, plan, {
     size,
     directory: scratch,
     requireEnough: (assembled) => requireEnough(assembled, given.settings.persona),
   });
+  const own = { tokenizerFiles: await readTokenizerFiles(scratch), tokenizerDirectory: scratch };
   // Another text gives another vocabulary: segments of this one would never be used again.
-  return { ...work, tokenizer, tokenizerDirectory: scratch, root: path.join(scratch, "own-segments") };
+  return { ...plan, ...own, root: path.join(scratch, "own-segments") };
 }
 
 /** Writes all of a data set to `aside`; of a dry run, nothing. */
@@ -109,9 +114,11 @@ async function makeDataset(
   work: SegmentWork,
   { id, aside }: { id: string; aside: string },
 ): Promise<{ manifest: ShardManifest; renderedThreads: number; settle(): Promise<void> }> {
-  const { dryRun = false, showNames = true, signal } = options;
-  const { settings, tokenizer, tokenizerDirectory } = work;
+  const { dryRun = false, signal } = options;
+  const { settings, tokenizerFiles, threadWork } = work;
   const { segments, renderedThreads, settle } = await makeSegments(options, work);
+  const pages = dryRun ? undefined : threadWork.draftPages(pagesOrder(segments, options, settings));
+  const tokenizer = await tokenizerFiles.load();
   const assembled = await assembleShards(segments, {
     writers: await openShardWriters(dryRun ? undefined : aside),
     Tokens: tokenArrayOf(tokenizer),
@@ -119,15 +126,23 @@ async function makeDataset(
   });
   requireEnough(assembled, settings.persona);
   const manifest = manifestOf(id, segments, assembled, { options, settings, tokenizer });
-  if (!dryRun) {
-    await copyTokenizer(tokenizerDirectory, aside);
-    await writePages(aside, { manifest, segments, tokenizer, showNames });
+  if (pages !== undefined) {
+    await copyTokenizer(work.tokenizerDirectory, aside);
+    await pages.finish({ manifest, directory: aside });
     await writeFileAtomically(
       path.join(aside, "manifest.json"),
       `${JSON.stringify(manifest, undefined, 2)}\n`,
     );
   }
   return { manifest, renderedThreads, settle };
+}
+
+function pagesOrder(
+  segments: Segment[],
+  { showNames = true }: PrepareOptions,
+  { persona, timeZone }: Settings,
+): PagesOrder {
+  return { files: segments.map(({ file }) => file), persona, timeZone, showNames };
 }
 
 /** Removes what processes that are gone were writing. */
@@ -147,23 +162,6 @@ function requireEnough({ personaTurns: { train, val } }: Assembled, persona: str
       `at least ${minTrainingTurns} and 1 are needed.`,
     { fix: "Import more messages, or check the name with persona messages and pass --persona NAME." },
   );
-}
-
-/** `style.json` for serving, and the owner's `report.html`. */
-async function writePages(
-  directory: string,
-  made: { manifest: ShardManifest; segments: Segment[]; tokenizer: Tokenizer; showNames: boolean },
-): Promise<void> {
-  const { manifest, segments, tokenizer, showNames } = made;
-  const { persona, timeZone } = manifest.settings as unknown as Settings;
-  const facts = createFacts({ persona, timeZone });
-  for (const { file } of segments) mergeFacts(facts, readFacts(file));
-  await writeFileAtomically(path.join(directory, "style.json"), `${JSON.stringify(summariseStyle(facts))}\n`);
-  const redactionCounts = manifest.redactions ?? {};
-  // Charts take longer to load than all the rest, and worker threads need none.
-  const { writeReport } = await import("./report/index.ts");
-  const report = await writeReport({ manifest, facts, directory, tokenizer, redactionCounts, showNames });
-  await writeFileAtomically(path.join(directory, "report.html"), report);
 }
 
 async function copyTokenizer(from: string, to: string): Promise<void> {

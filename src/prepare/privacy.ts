@@ -1,10 +1,15 @@
 import type { Message, MessageStore } from "../handoffs.ts";
-import type { Tokenizer } from "../tokenizer.ts";
+import type { TokenizerFiles } from "../tokenizer.ts";
 import { canonicalLabel } from "../transcript.ts";
 import type { Settings } from "./options.ts";
 import {
-  createNameMap,
   createRedactor,
+  idOfLabels,
+  type Labels,
+  labelPeople,
+  MetWords,
+  type NamesMet,
+  openNameMap,
   optedOutLabel,
   readOwnRules,
   withoutOptedOut,
@@ -17,36 +22,42 @@ export interface Privacy {
   labelOf(sender: string): string;
   /** Passages masked so far, by kind. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Where names were looked for since the last call; undefined where names stay. */
+  takeNamesMet(): NamesMet | undefined;
 }
 
 export interface PrivacyContext {
-  store: MessageStore;
   settings: Settings;
   /** The owner's `redact.txt`. */
   ownRules: string;
-  tokenizer: Tokenizer;
+  labels: Labels;
 }
 
-export function createPrivacy({ store, settings, ownRules, tokenizer }: PrivacyContext): Privacy {
+export function createPrivacy({ settings, ownRules, labels }: PrivacyContext): Privacy {
   const redactor = createRedactor({
     country: settings.country ?? undefined,
     ownRules: readOwnRules(ownRules, "redact.txt"),
   });
-  const names = createNameMap({
-    mode: settings.realNames,
-    persona: settings.persona,
-    people: peopleOf(store),
-    tokensOf: (text) => tokenizer.encode(text).length,
-  });
+  const met = labels && new MetWords(idOfLabels(labels));
+  const names = openNameMap(labels, settings.persona, met);
   const optedOut = new Set(settings.optedOut);
+  /** By sender: as many as there are people in the store. */
+  const labelsMade = new Map<string, string>();
 
   return {
     counts: redactor.counts,
-    labelOf: (sender) => (sender === optedOutLabel ? sender : canonicalLabel(names.label(sender))),
+    takeNamesMet: () => met?.take(),
+    labelOf(sender) {
+      const known = labelsMade.get(sender);
+      if (known !== undefined) return known;
+      const label = sender === optedOutLabel ? sender : canonicalLabel(names.label(sender));
+      labelsMade.set(sender, label);
+      return label;
+    },
     apply(messages) {
       const redact = redactor.openConversation();
       const allowed = withoutOptedOut(messages, optedOut);
-      const people = settings.realNames === "keep" ? [] : [...new Set(allowed.map(({ sender }) => sender))];
+      const people = labels === undefined ? [] : [...new Set(allowed.map(({ sender }) => sender))];
       return allowed.map((message) => {
         if (message.kind !== "text") return message;
         const text = names.inText(redact(message.text.trim()), people);
@@ -54,6 +65,18 @@ export function createPrivacy({ store, settings, ownRules, tokenizer }: PrivacyC
       });
     },
   };
+}
+
+/** What everybody in the store is called in a data set; undefined where names stay. */
+export async function labelsFor(
+  store: MessageStore,
+  { realNames, persona }: Settings,
+  tokenizerFiles: TokenizerFiles,
+): Promise<Labels> {
+  if (realNames === "keep") return undefined;
+  const tokenizer = await tokenizerFiles.load();
+  const tokensOf = (text: string) => tokenizer.encode(text).length;
+  return labelPeople({ mode: realNames, persona, people: peopleOf(store).toSorted(), tokensOf });
 }
 
 /** Everybody who took part in a thread of the store. */

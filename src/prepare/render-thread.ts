@@ -1,7 +1,7 @@
-import type { ThreadSummary } from "../handoffs.ts";
+import type { MessageStore, ThreadSummary } from "../handoffs.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { createTranscript } from "../transcript.ts";
-import { type Conversation, eachGap, isText, splitIntoConversations } from "./conversations.ts";
+import { type Conversation, eachConversation, eachGap, isText } from "./conversations.ts";
 import type { Settings } from "./options.ts";
 import { createPrivacy, type Privacy, type PrivacyContext } from "./privacy.ts";
 import { onlyOptedOutSpeak } from "./redaction/index.ts";
@@ -38,8 +38,15 @@ export interface ThreadRenderer {
   render(task: ThreadTask): Promise<ThreadResult>;
 }
 
-export function createThreadRenderer(context: PrivacyContext): ThreadRenderer {
-  const { store, settings, tokenizer } = context;
+export interface RendererContext extends PrivacyContext {
+  store: MessageStore;
+  tokenizer: Tokenizer;
+  /** A thread with no more characters is kept in memory while it is rendered. */
+  keptCharacters: number;
+}
+
+export function createThreadRenderer(context: RendererContext): ThreadRenderer {
+  const { store, settings, tokenizer, keptCharacters } = context;
   const privacy = createPrivacy(context);
   const transcript = createTranscript({
     tokenizer,
@@ -51,7 +58,7 @@ export function createThreadRenderer(context: PrivacyContext): ThreadRenderer {
 
   return {
     async render(task) {
-      const source = await openThread(store, task.thread);
+      const source = await openThread(store, task.thread, keptCharacters);
       const gaps = task.longestSilenceMs === "own" ? await countGaps(source) : undefined;
       const longestSilenceMs = gaps === undefined ? (task.longestSilenceMs as number) : longestSilence(gaps);
       const result: ThreadResult = { gaps: gaps && Array.from(gaps), summary: undefined };
@@ -64,8 +71,7 @@ export function createThreadRenderer(context: PrivacyContext): ThreadRenderer {
           source,
           longestSilenceMs,
         );
-        const summary = counts.finish();
-        result.summary = writer.close(counts.facts, summary);
+        result.summary = writer.close(counts.facts, counts.finish());
       } catch (error) {
         writer.abandon();
         throw error;
@@ -84,6 +90,8 @@ async function countGaps(source: ThreadSource): Promise<Uint32Array> {
   await eachGap(source(), (gapMs) => countGap(gaps, gapMs));
   return gaps;
 }
+
+type OnConversation = (conversation: Conversation) => void;
 
 /** A thread of few conversations keeps them all to learn from. */
 const fewestConversations = 5;
@@ -113,57 +121,56 @@ class ThreadWork {
 
   async run(source: ThreadSource, longestSilenceMs: number): Promise<void> {
     const [task, counts] = [this.#task, this.#counts];
-    const cut = (onOutside?: (conversation: Conversation) => void) =>
-      this.#conversations(splitIntoConversations(source(), { longestSilenceMs }), onOutside);
-    if (task.skip !== undefined) {
-      for await (const conversation of splitIntoConversations(source(), { longestSilenceMs }))
-        counts.exclude(task.skip, conversation);
-      return;
-    }
+    const { skip } = task;
+    const cut = (onConversation: OnConversation) =>
+      eachConversation(source(), { longestSilenceMs }, onConversation);
+    if (skip !== undefined) return cut((conversation) => counts.exclude(skip, conversation));
 
-    const usable = await this.#countUsable(cut());
+    let usable = 0;
+    await cut((conversation) => {
+      const [inside] = this.#byDates(conversation);
+      if (inside && this.#isUsable(inside)) usable++;
+    });
     const heldOut = this.#countHeldOut(usable);
     let position = 0;
-    for await (const typed of cut((outside) => counts.exclude(outsideDates, outside))) {
-      const conversation = { ...typed, messages: this.#privacy.apply(typed.messages) };
-      counts.observe(conversation);
-      const reason = this.#reasonToSkip(typed, position, usable);
-      if (this.#isUsable(typed)) position++;
-      if (reason !== undefined) counts.exclude(reason, typed);
-      else this.#write(conversation, usable - position < heldOut);
-    }
+    await cut((conversation) => {
+      const [inside, outside] = this.#byDates(conversation);
+      if (outside) counts.exclude(outsideDates, outside);
+      if (!inside) return;
+      const isUsable = this.#isUsable(inside);
+      const isHeldOut = usable - position - 1 < heldOut;
+      this.#render(inside, this.#reasonToSkip(inside, isUsable, usable - position), isHeldOut);
+      if (isUsable) position++;
+    });
   }
 
-  #reasonToSkip(conversation: Conversation, position: number, usable: number): string | undefined {
+  #render(typed: Conversation, reasonToSkip: string | undefined, isHeldOut: boolean): void {
+    const conversation = { ...typed, messages: this.#privacy.apply(typed.messages) };
+    this.#counts.observe(conversation);
+    if (reasonToSkip !== undefined) this.#counts.exclude(reasonToSkip, typed);
+    else this.#write(conversation, isHeldOut);
+  }
+
+  /** @param left Usable conversations from this one on. */
+  #reasonToSkip(conversation: Conversation, isUsable: boolean, left: number): string | undefined {
     const { maxConversations } = this.#settings;
-    if (!this.#hasPersona(conversation)) return "conversations without the persona";
-    if (!this.#isUsable(conversation)) return "conversations with nobody but people who opted out";
-    const isOver = usable - position > (maxConversations ?? Number.POSITIVE_INFINITY);
+    if (!isUsable) {
+      return this.#hasPersona(conversation)
+        ? "conversations with nobody but people who opted out"
+        : "conversations without the persona";
+    }
+    const isOver = left > (maxConversations ?? Number.POSITIVE_INFINITY);
     return isOver ? "over the number of conversations asked for" : undefined;
   }
 
-  /** Conversations within the dates; what lies outside of them is handed over apart. */
-  async *#conversations(
-    conversations: AsyncIterable<Conversation>,
-    onOutside?: (conversation: Conversation) => void,
-  ): AsyncGenerator<Conversation> {
+  /** What lies within the dates, and what outside of them, where either has a text. */
+  #byDates(
+    conversation: Conversation,
+  ): [inside: Conversation | undefined, outside?: Conversation | undefined] {
     const settings = this.#settings;
-    const isUndated = settings.since === null && settings.until === null;
-    for await (const conversation of conversations) {
-      if (isUndated) {
-        yield conversation;
-        continue;
-      }
-      const [outside, inside] = partition(conversation, (message) => isOutsideDates(message, settings));
-      if (outside.texts > 0) onOutside?.(outside);
-      if (inside.texts > 0) yield inside;
-    }
-  }
-
-  async #countUsable(conversations: AsyncIterable<Conversation>): Promise<number> {
-    let usable = 0;
-    for await (const conversation of conversations) if (this.#isUsable(conversation)) usable++;
-    return usable;
+    if (settings.since === null && settings.until === null) return [conversation];
+    const [outside, inside] = partition(conversation, (message) => isOutsideDates(message, settings));
+    return [inside.texts > 0 ? inside : undefined, outside.texts > 0 ? outside : undefined];
   }
 
   #countHeldOut(usable: number): number {

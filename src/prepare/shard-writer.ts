@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import type { ShardManifest, ShardSplit } from "../handoffs.ts";
@@ -13,7 +14,11 @@ export interface TokenSlice {
   mask: Uint8Array;
 }
 
-/** Writes the four files of one split as conversations come; holds a buffer of each in memory. */
+/**
+ * Writes the four files of one split as conversations come; holds a buffer of each in memory.
+ *
+ * Writing waits for the disk: promises would cost more than that for a hundred thousand conversations.
+ */
 export interface ShardWriter {
   /**
    * Appends one conversation.
@@ -21,7 +26,7 @@ export interface ShardWriter {
    * @param turnStarts Indices of tokens from the start of the conversation.
    * @param personaBubbles How many of the persona's bubbles are learned from.
    */
-  write(slices: TokenSlice[], turnStarts: ArrayLike<number>, personaBubbles: number): Promise<void>;
+  write(slices: TokenSlice[], turnStarts: ArrayLike<number>, personaBubbles: number): void;
   close(): Promise<ShardSplit>;
 }
 
@@ -29,6 +34,8 @@ export interface ShardWriter {
 export interface ShardWriters {
   train: ShardWriter;
   val: ShardWriter;
+  /** Awaited now and then, where what is written is read more slowly. */
+  drained?(): Promise<void>;
 }
 
 export async function openShardWriters(directory: string | undefined): Promise<ShardWriters> {
@@ -52,30 +59,35 @@ async function openShardWriter(directory: string | undefined, split: string): Pr
   const counts = { conversations: 0, turns: 0, tokens: 0, supervisedTokens: 0, personaBubbles: 0 };
 
   return {
-    async write(slices, turnStarts, personaBubbles) {
+    write(slices, turnStarts, personaBubbles) {
       const start = counts.tokens;
       for (const slice of slices) {
-        await bin.write(slice.tokens);
-        await mask.write(slice.mask);
+        bin.write(slice.tokens);
+        mask.write(slice.mask);
         counts.tokens += slice.tokens.length;
-        for (const code of slice.mask) if (code === MaskCode.persona) counts.supervisedTokens++;
+        counts.supervisedTokens += countSupervised(slice.mask);
       }
-      await offsets.write(toUint64([start], 0));
-      await turns.write(toUint64(turnStarts, start));
+      offsets.write(toUint64([start], 0));
+      turns.write(toUint64(turnStarts, start));
       counts.conversations++;
       counts.turns += turnStarts.length;
       counts.personaBubbles += personaBubbles;
     },
     async close() {
-      const files = {
-        bin: await bin.close(),
-        mask: await mask.close(),
-        offsets: await offsets.close(),
-        turns: await turns.close(),
+      const closing = [bin.close(), mask.close(), offsets.close(), turns.close()] as const;
+      const [binFile, maskFile, offsetsFile, turnsFile] = await Promise.all(closing);
+      return {
+        ...counts,
+        files: { bin: binFile, mask: maskFile, offsets: offsetsFile, turns: turnsFile },
       };
-      return { ...counts, files };
     },
   };
+}
+
+function countSupervised(mask: Uint8Array): number {
+  let supervised = 0;
+  for (let at = 0; at < mask.length; at++) if (mask[at] === MaskCode.persona) supervised++;
+  return supervised;
 }
 
 /** Numbers up to 2^53, each with `base` added. */
@@ -92,7 +104,7 @@ function toUint64(values: ArrayLike<number>, base: number): Uint32Array {
 const bufferBytes = 1 << 19;
 
 interface HashedFile {
-  write(data: Uint8Array | Uint16Array | Uint32Array): Promise<void>;
+  write(data: Uint8Array | Uint16Array | Uint32Array): void;
   close(): Promise<{ bytes: number; sha256: string }>;
 }
 
@@ -104,18 +116,19 @@ async function openHashed(file: string | undefined): Promise<HashedFile> {
   let used = 0;
   let bytes = 0;
 
-  async function flush(data: Uint8Array): Promise<void> {
+  function flush(data: Uint8Array): void {
     hash.update(data);
-    // Unlike `write`, it goes on until every byte is written.
-    await handle?.writeFile(data);
+    if (handle === undefined) return;
+    // A full disk writes a part and says so only at the next try.
+    for (let at = 0; at < data.length; ) at += writeSync(handle.fd, data, at);
   }
 
   return {
-    async write({ buffer: memory, byteOffset, byteLength }) {
+    write({ buffer: memory, byteOffset, byteLength }) {
       const data = new Uint8Array(memory, byteOffset, byteLength);
       bytes += byteLength;
       if (used + byteLength > bufferBytes) {
-        await flush(buffer.subarray(0, used));
+        flush(buffer.subarray(0, used));
         used = 0;
       }
       if (byteLength > bufferBytes) return flush(data);
@@ -123,7 +136,7 @@ async function openHashed(file: string | undefined): Promise<HashedFile> {
       used += byteLength;
     },
     async close() {
-      await flush(buffer.subarray(0, used));
+      flush(buffer.subarray(0, used));
       await handle?.sync();
       await handle?.close();
       return { bytes, sha256: hash.digest("hex") };

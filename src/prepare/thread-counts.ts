@@ -38,10 +38,7 @@ export class ThreadCounts {
 
   /** Counts a conversation for the report; in groups, those without the persona say how often it is silent. */
   observe({ messages }: Pick<Conversation, "messages">): void {
-    const observed = messages.map(({ sender, sentAt, text, kind, reactions }) => {
-      return { sender, isPersona: sender === this.#persona, sentAt, text, kind, reactions };
-    });
-    observeConversation(this.facts, this.#thread, observed);
+    observeConversation(this.facts, this.#thread, messages);
   }
 
   hear(turns: Turn[]): void {
@@ -51,12 +48,13 @@ export class ThreadCounts {
 
   /** What was counted, at the end of the thread. */
   finish(): Omit<SegmentSummary, "heldOutAt" | "recordsEnd"> {
-    finishWords(this.facts.words);
+    this.facts.words = finishWords(this.facts.words);
     const redactions: Record<string, number> = {};
     for (const [kind, count] of Object.entries(this.#privacy.counts)) {
       const found = count - (this.#maskedBefore[kind] ?? 0);
       if (found > 0) redactions[kind] = found;
     }
-    return { excluded: this.#excluded, speakers: this.#speakers, redactions };
+    const namesMet = this.#privacy.takeNamesMet();
+    return { excluded: this.#excluded, speakers: this.#speakers, redactions, ...(namesMet && { namesMet }) };
   }
 }

@@ -3,20 +3,25 @@ import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { UserError } from "../errors.ts";
 import { builtProgram, isBuilt } from "../project.ts";
-import type { Tokenizer } from "../tokenizer.ts";
+import type { TokenizerFiles } from "../tokenizer.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
+import { draftPages, type PagesOrder, type ShardsMade } from "./pages.ts";
+import type { Labels } from "./redaction/index.ts";
 import {
   createThreadRenderer,
   type ThreadRenderer,
   type ThreadResult,
   type ThreadTask,
 } from "./render-thread.ts";
-import type { Answer, Failure, TaskList, WorkerOrder } from "./thread-worker.ts";
+import { keptCharacters } from "./thread-source.ts";
+import type { Answer, Failure, TaskList, Told, WorkerOrder } from "./thread-worker.ts";
 
 /** Does tasks on as many threads as pay, in any order; at most one task a thread is under way. */
 export interface ThreadWork {
   /** Calls `onResult` as each task is done. The first error ends the work. */
   run(tasks: ThreadTask[], onResult: OnResult): Promise<void>;
+  /** Begins the pages of a data set on another thread, where there is one, and writes them once there are shards. */
+  draftPages(order: PagesOrder): { finish(made: ShardsMade): Promise<void> };
   close(): Promise<void>;
 }
 
@@ -25,30 +30,49 @@ type OnResult = (task: ThreadTask, result: ThreadResult) => void;
 /** A worker thread takes some tenths of a second to be ready: so many texts are done without one by then. */
 const textsAWorker = 30_000;
 
+interface WorkContext {
+  tokenizerFiles: TokenizerFiles;
+  tokenizerDirectory: string;
+  labels: Labels;
+}
+
 /** This thread works too: it would only wait, and its code is loaded already. */
 export function openThreadWork(
   { store, jobs, storeModule, signal, ownRules = "" }: PrepareOptions,
   settings: Settings,
-  { tokenizer, tokenizerDirectory }: { tokenizer: Tokenizer; tokenizerDirectory: string },
+  { tokenizerFiles, tokenizerDirectory, labels }: WorkContext,
 ): ThreadWork {
   let own: ThreadRenderer | undefined;
   const workers: Worker[] = [];
-  const startWorkers = (tasks: ThreadTask[]) => {
+  /** They load their code while this thread builds the tokeniser. */
+  const startWorkers = async (tasks: ThreadTask[]) => {
     const wanted = Math.min(jobs ?? usefulThreads(tasks), tasks.length);
-    if (storeModule === undefined || !isBuilt || workers.length + 1 >= wanted) return;
-    const shared = tokenizer.share();
-    const order = { storeModule, settings, ownRules, tokenizerDirectory, tokenizer: shared };
-    while (workers.length + 1 < wanted) workers.push(startWorker(order));
+    if (storeModule === undefined || !isBuilt) return;
+    const started: Worker[] = [];
+    const choices = { settings, ownRules, labels, keptCharacters: keptCharacters(wanted) };
+    while (workers.length + started.length + 1 < wanted)
+      started.push(startWorker({ storeModule, tokenizerDirectory, ...choices }));
+    workers.push(...started);
+    if (started.length === 0) return;
+    const tokenizer = (await tokenizerFiles.load()).share();
+    for (const worker of started) worker.postMessage({ tokenizer } satisfies Told);
   };
 
   return {
     async run(tasks, onResult) {
       if (tasks.length === 0) return;
-      startWorkers(tasks);
+      await startWorkers(tasks);
       // The longest thread first: it is the one that the others could be waiting for.
       const longestFirst = tasks.toSorted((a, b) => b.thread.texts - a.thread.texts);
       const list: TaskList = { tasks: longestFirst, next: new Int32Array(new SharedArrayBuffer(4)) };
-      own ??= createThreadRenderer({ store, settings, ownRules, tokenizer });
+      own ??= createThreadRenderer({
+        store,
+        settings,
+        ownRules,
+        labels,
+        keptCharacters: keptCharacters(workers.length + 1),
+        tokenizer: await tokenizerFiles.load(),
+      });
       const work = [
         ...workers.map((worker) => workThere(worker, list, onResult)),
         workHere(own, list, onResult, signal),
@@ -59,6 +83,16 @@ export function openThreadWork(
         // Whoever still works after an error finds nothing more to do.
         Atomics.store(list.next, 0, tasks.length);
       }
+    },
+    draftPages(order) {
+      const [worker] = workers;
+      if (worker === undefined) {
+        return {
+          finish: async (made) => (await draftPages(order)).finish(made, await tokenizerFiles.load()),
+        };
+      }
+      worker.postMessage({ draft: order } satisfies Told);
+      return { finish: (made) => askFor(worker, { finish: made }) };
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
@@ -105,15 +139,24 @@ function startWorker(order: WorkerOrder): Worker {
 
 /** Resolves when the worker has found no further task. */
 function workThere(worker: Worker, list: TaskList, onResult: OnResult): Promise<void> {
+  return askFor(worker, list, (index, result) => onResult(list.tasks[index] as ThreadTask, result));
+}
+
+/** Resolves when the worker has done what it is told. */
+function askFor(
+  worker: Worker,
+  told: Told,
+  onResult?: (index: number, result: ThreadResult) => void,
+): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     worker.on("message", (answer: Answer) => {
       if ("error" in answer) return reject(toError(answer.error));
       if ("isDone" in answer) return resolve();
-      onResult(list.tasks[answer.index] as ThreadTask, answer.result);
+      onResult?.(answer.index, answer.result);
     });
     worker.on("error", reject);
     worker.on("exit", (code) => reject(new Error(`A worker thread ended with exit code ${code}.`)));
-    worker.postMessage(list);
+    worker.postMessage(told);
   }).finally(() => {
     for (const event of ["message", "exit"]) worker.removeAllListeners(event);
   });

@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { prepareShards } from "../../src/prepare/index.ts";
-import { chat, hour, message, newWorkspace, persona, prepare, storeOf } from "./data-set.ts";
+import { chat, hour, message, newWorkspace, persona, prepare, readTurns, storeOf } from "./data-set.ts";
 
 test("unchanged inputs do nothing; after a small import only touched threads are rendered", async () => {
   const threads = Array.from({ length: 12 }, (_, index) => chat(`friend-${index}`, 15, `Friend ${index}`));
@@ -79,6 +80,75 @@ test("everything on disk is readable by its owner alone", async () => {
   }
 
   expect(open).toEqual([]);
+});
+
+test("a new person leaves threads valid in which their name cannot stand", async () => {
+  const threads = Array.from({ length: 8 }, (_, index) =>
+    chat(`friend-${index}`, 15, `Friend ${"ABCDEFGH"[index]}`),
+  );
+  (threads[2]?.[4] as { text: string }).text = "i met zora quill at the lake";
+  const workspace = await newWorkspace();
+  const options = { realNames: "invented" } as const;
+  await prepareShards({ store: storeOf(threads), workspace, ...options });
+  const grown = storeOf([...threads, chat("zora", 15, "Zora Quill")]);
+  const after = await prepareShards({ store: grown, workspace, ...options });
+  const turns = [
+    ...(await readTurns(after.directory, "train", after.manifest)),
+    ...(await readTurns(after.directory, "val", after.manifest)),
+  ];
+
+  // Her own thread, and the one that speaks of her.
+  expect(after.renderedThreads).toBe(2);
+  expect(JSON.stringify(turns)).toMatch(/i met [^"]+ at the lake/);
+  expect(JSON.stringify(turns)).not.toMatch(/quill/i);
+  expect(await shardBytes(after.directory)).toEqual(
+    await shardBytes((await prepare(grown, options)).directory),
+  );
+});
+
+test("whoever joins in whatever order, a rerun gives what a run from nothing gives", async () => {
+  const names = [
+    "Ben Ito",
+    "Ben Oda",
+    "Zoë 🌸 Fox",
+    "🌸 Eva Rei",
+    "李雷",
+    "Ada",
+    "Ana Maria Costa",
+    "O'Neil Kay",
+  ];
+  const someText = fc
+    .array(
+      fc.constantFrom(...names, "ana costa", "ada", "BEN", "ito", "Costa", "李雷说", "eva", "lake", "ok"),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    )
+    .map((words) => words.join(" "));
+  const someThreads = fc.array(fc.array(someText, { minLength: 3, maxLength: 6 }), {
+    minLength: names.length,
+    maxLength: names.length,
+  });
+  await fc.assert(
+    fc.asyncProperty(someThreads, fc.constantFrom("invented", "initials"), async (texts, realNames) => {
+      const threads = names.map((name, thread) =>
+        chat(`thread-${thread}`, 12, name).map((entry, index) => {
+          const text = texts[thread]?.[index];
+          return text === undefined ? entry : { ...entry, text };
+        }),
+      );
+      const workspace = await newWorkspace();
+      for (const count of [2, 5, names.length]) {
+        const store = storeOf(threads.slice(0, count));
+        const rerun = await prepareShards({ store, workspace, realNames: realNames as "invented" });
+        const fresh = await prepare(store, { realNames: realNames as "invented" });
+
+        expect(await shardBytes(rerun.directory)).toEqual(await shardBytes(fresh.directory));
+      }
+    }),
+    { numRuns: 12, seed: 5 },
+  );
 });
 
 async function shardBytes(directory: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Message } from "../../src/handoffs.ts";
-import { eachGap, splitIntoConversations } from "../../src/prepare/conversations.ts";
+import { eachConversation, eachGap } from "../../src/prepare/conversations.ts";
 import { countGap, createGapCounts, longestSilence } from "../../src/prepare/rhythm.ts";
 import { type Habit, habits, randomFrom, threadOfSessions } from "./session-generator.ts";
 
@@ -59,7 +59,7 @@ test("the longest silence stays between five minutes and a day", () => {
 
 async function rhythmOf(messages: Message[]): Promise<number | undefined> {
   const counts = createGapCounts();
-  await eachGap(batches(messages), (gapMs) => countGap(counts, gapMs));
+  await eachGap([messages], (gapMs) => countGap(counts, gapMs));
   return longestSilence(counts);
 }
 
@@ -70,16 +70,12 @@ async function boundaryF1(
 ): Promise<number> {
   const cuts = new Set<number>();
   let position = 0;
-  for await (const conversation of splitIntoConversations(batches(messages), { longestSilenceMs })) {
+  await eachConversation([messages], { longestSilenceMs }, (conversation) => {
     cuts.add(position);
     position += conversation.messages.length;
-  }
+  });
   const right = [...cuts].filter((cut) => starts.has(cut)).length - 1;
   return (2 * right) / (cuts.size - 1 + starts.size - 1);
-}
-
-async function* batches(messages: Message[]): AsyncGenerator<Message[]> {
-  yield messages;
 }
 
 function table(scores: Record<string, number[]>): string {

@@ -33,14 +33,20 @@ function createOffsetLookup(timeZone: string): (sentAt: number) => number {
   const format = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
   const ask = (sentAt: number) => readOffset(format.format(sentAt));
   const offsetOfDay = new Map<number, number | undefined>();
+  // Messages come in order: most are of the same day as the one before.
+  let [latestDay, latestOffset] = [Number.NaN, 0];
 
   return (sentAt) => {
     const day = Math.floor(sentAt / dayMs);
+    if (day === latestDay) return latestOffset;
     if (!offsetOfDay.has(day)) {
       const [start, end] = [ask(day * dayMs), ask((day + 1) * dayMs)];
       offsetOfDay.set(day, start === end ? start : undefined);
     }
-    return offsetOfDay.get(day) ?? ask(sentAt);
+    const offset = offsetOfDay.get(day);
+    if (offset === undefined) return ask(sentAt);
+    [latestDay, latestOffset] = [day, offset];
+    return offset;
   };
 }
 

@@ -10,9 +10,19 @@ export function observeText(counts: Counts, text: string): void {
   for (const emoji of found) counts.emoji[emoji] = (counts.emoji[emoji] ?? 0) + 1;
   counts.endings[endingOf(trimmed, found)]++;
 
-  const [first = ""] = trimmed;
-  if (first !== first.toUpperCase()) counts.lowerCaseStarts++;
-  else if (first !== first.toLowerCase()) counts.upperCaseStarts++;
+  const start = caseAtStart(trimmed);
+  if (start === "lower") counts.lowerCaseStarts++;
+  else if (start === "upper") counts.upperCaseStarts++;
+}
+
+/** The case of the first letter; undefined where it has none. */
+function caseAtStart(text: string): "lower" | "upper" | undefined {
+  const first = text.codePointAt(0);
+  if (first === undefined) return undefined;
+  if (first >= 0x61 && first <= 0x7a) return "lower";
+  const character = String.fromCodePoint(first);
+  if (character !== character.toUpperCase()) return "lower";
+  return character === character.toLowerCase() ? undefined : "upper";
 }
 
 const endingOfMark: Record<string, Ending> = {
@@ -32,5 +42,13 @@ function endingOf(text: string, emoji: string[]): Ending {
   if (mark !== undefined) return mark;
   const last = emoji.at(-1);
   if (last !== undefined && withoutSelectors(text).endsWith(withoutSelectors(last))) return "emoji";
-  return /[\p{L}\p{M}\p{N}]$/u.test(text) ? "none" : "other";
+  // The last character alone: an expression that ends in `$` would try every one.
+  return letterOrDigit.test(lastCharacter(text)) ? "none" : "other";
+}
+
+const letterOrDigit = /[\p{L}\p{M}\p{N}]/u;
+
+function lastCharacter(text: string): string {
+  const isPair = (text.charCodeAt(text.length - 1) & 0xfc00) === 0xdc00;
+  return text.slice(isPair ? -2 : -1);
 }

@@ -1,8 +1,9 @@
 import type { MessageKind, Reaction } from "../../handoffs.ts";
+import { hasInk } from "../conversations.ts";
 import { emojiIn } from "./emoji.ts";
-import { bubbleEdges, type Facts, hourEdges, silenceEdges, type ThreadFacts } from "./facts.ts";
+import { bubbleEdges, type Facts, silenceEdges, type ThreadFacts } from "./facts.ts";
 import { binOf, characterEdges, count, durationEdges, typingEdges } from "./histogram.ts";
-import { localClock } from "./local-time.ts";
+import { type LocalTime, localClock } from "./local-time.ts";
 import { observeText } from "./observe-text.ts";
 import { threadNumber } from "./thread-number.ts";
 import { countWords, pruneWords } from "./words.ts";
@@ -10,7 +11,6 @@ import { countWords, pruneWords } from "./words.ts";
 /** One message as prepare sees it, redacted already. */
 export interface ObservedMessage {
   sender: string;
-  isPersona: boolean;
   /** Unix time in milliseconds. */
   sentAt: number | null;
   text: string;
@@ -38,7 +38,7 @@ export function observeConversation(
 ): void {
   const number = threadNumber(thread.id);
   const threadFacts = threadOf(facts, String(number), thread);
-  const turns = turnsOf(conversation);
+  const turns = turnsOf(conversation, facts.persona);
   const { counts } = facts;
 
   const isSampled = isSampledForWords(threadFacts);
@@ -46,21 +46,19 @@ export function observeConversation(
   threadFacts.conversations++;
   observeAnswers(thread.isGroup ? counts.inGroups : counts.inPairs, turns);
   observeRhythm(facts, turns, threadFacts.lastAt);
-  for (const message of conversation) {
-    if (!isAnswer(message)) continue;
-    observeReactions(facts, message);
-    if (message.kind !== "text") continue;
-    observeMessage(facts, threadFacts, message);
-    if (isSampled) observeWords(facts, threadFacts, number, message);
+  for (const { isPersona, entries, bubbles } of turns) {
+    if (!isPersona) for (const entry of entries) observeReactions(facts, entry);
+    for (const bubble of bubbles) observeMessage(facts, threadFacts, bubble, isPersona);
+    if (isSampled) for (const { text } of bubbles) observeWords(facts, threadFacts, number, text, isPersona);
   }
-  if (isSampled) pruneWords(facts.words);
+  if (isSampled) facts.words = pruneWords(facts.words);
 }
 
 /** Words of a thread that are all counted; later ones are counted in one conversation of `laterConversations`. */
-const wordsCountedFirst = 5_000;
-const laterConversations = 8;
+export const wordsCountedFirst = 2_000;
+export const laterConversations = 32;
 
-/** Counting words takes as long as counting all else, and more of them would not change what is typical. */
+/** Counting all words takes longer than counting all else, and more of them would not change what is typical. */
 function isSampledForWords({ words, conversations }: ThreadFacts): boolean {
   return words < wordsCountedFirst || conversations % laterConversations === 0;
 }
@@ -80,33 +78,38 @@ interface ObservedTurn {
   isPersona: boolean;
   sender: string;
   entries: ObservedMessage[];
+  /** The entries that are text. */
+  bubbles: ObservedMessage[];
 }
 
 /** Not calls, Messenger's own sentences, what was taken back, or text without a letter to see. */
 function isAnswer({ kind, text }: ObservedMessage): boolean {
-  if (kind === "text") return text.trim() !== "";
+  if (kind === "text") return hasInk(text);
   return kind === "media" || kind === "sticker" || kind === "share" || kind === "poll";
 }
 
-function turnsOf(conversation: ObservedMessage[]): ObservedTurn[] {
+function turnsOf(conversation: ObservedMessage[], persona: string): ObservedTurn[] {
   const turns: ObservedTurn[] = [];
   let turn: ObservedTurn | undefined;
   for (const entry of conversation) {
     if (!isAnswer(entry)) continue;
     if (turn?.sender !== entry.sender) {
-      turn = { isPersona: entry.isPersona, sender: entry.sender, entries: [] };
+      turn = { isPersona: entry.sender === persona, sender: entry.sender, entries: [], bubbles: [] };
       turns.push(turn);
     }
     turn.entries.push(entry);
+    if (entry.kind === "text") turn.bubbles.push(entry);
   }
   return turns;
 }
 
 function observeAnswers(answered: { turns: number; answered: number }, turns: ObservedTurn[]): void {
-  for (const [index, { isPersona }] of turns.entries()) {
-    if (isPersona) continue;
-    answered.turns++;
-    if (turns[index + 1]?.isPersona) answered.answered++;
+  let isAnswered = false;
+  for (let index = turns.length - 1; index >= 0; index--) {
+    const { isPersona } = turns[index] as ObservedTurn;
+    if (!isPersona) answered.turns++;
+    if (!isPersona && isAnswered) answered.answered++;
+    isAnswered = isPersona;
   }
 }
 
@@ -116,7 +119,7 @@ function observeRhythm(facts: Facts, turns: ObservedTurn[], lastAt: number | nul
   let previous: ObservedTurn | undefined;
   for (const turn of turns) {
     const voice = facts.counts[turn.isPersona ? "persona" : "others"];
-    const bubbles = turn.entries.filter(({ kind }) => kind === "text");
+    const { bubbles } = turn;
     if (bubbles.length > 0) {
       voice.turns++;
       count(voice.bubbles, bubbleEdges, bubbles.length);
@@ -129,7 +132,8 @@ function observeRhythm(facts: Facts, turns: ObservedTurn[], lastAt: number | nul
 }
 
 function observeBubbleDelays({ counts }: Facts, bubbles: ObservedMessage[]): void {
-  for (const [index, bubble] of bubbles.entries()) {
+  for (let index = 1; index < bubbles.length; index++) {
+    const bubble = bubbles[index] as ObservedMessage;
     const seconds = secondsBetween(timeOf(bubbles[index - 1]), timeOf(bubble));
     if (seconds === undefined) continue;
     const lengthClass = binOf(typingEdges, charactersOf(bubble.text));
@@ -171,8 +175,7 @@ function secondsBetween(from: number | null, to: number | null): number | undefi
 }
 
 /** Reactions are the export's own strings: what is no emoji is not counted by name. */
-function observeReactions({ counts, persona }: Facts, { isPersona, reactions }: ObservedMessage): void {
-  if (isPersona) return;
+function observeReactions({ counts, persona }: Facts, { reactions }: ObservedMessage): void {
   counts.reactableEntries++;
   if (reactions.length === 0) return;
   const own = reactions.filter(({ actor }) => actor === persona);
@@ -180,14 +183,20 @@ function observeReactions({ counts, persona }: Facts, { isPersona, reactions }: 
   for (const { emoji } of own) tally(counts.reactions, emojiIn(emoji)[0] ?? "other");
 }
 
-function observeMessage({ counts, timeZone }: Facts, thread: ThreadFacts, message: ObservedMessage): void {
-  const { isPersona, text } = message;
+function observeMessage(
+  { counts, timeZone }: Facts,
+  thread: ThreadFacts,
+  message: ObservedMessage,
+  isPersona: boolean,
+): void {
+  const { text } = message;
   const voice = counts[isPersona ? "persona" : "others"];
   voice.messages++;
   thread[isPersona ? "personaMessages" : "othersMessages"]++;
   count(voice.characters, characterEdges, charactersOf(text));
   if (isPersona) observeText(counts, text);
-  observeTime(counts, timeZone, thread, message);
+  const sentAt = timeOf(message);
+  if (sentAt !== null) observeTime(counts, thread, sentAt, localClock(timeZone)(sentAt), isPersona);
 }
 
 /** Code points; `text.length` is dear to correct only where it can be wrong. */
@@ -197,18 +206,16 @@ function charactersOf(text: string): number {
 
 function observeTime(
   counts: Facts["counts"],
-  timeZone: string,
   thread: ThreadFacts,
-  message: ObservedMessage,
+  sentAt: number,
+  { day, weekday, hour }: LocalTime,
+  isPersona: boolean,
 ): void {
-  const sentAt = timeOf(message);
-  if (sentAt === null) return;
   thread.firstAt = Math.min(thread.firstAt ?? sentAt, sentAt);
   thread.lastAt = Math.max(thread.lastAt ?? sentAt, sentAt);
-  const { day, weekday, hour } = localClock(timeZone)(sentAt);
   counts.days[day] ??= [0, 0];
-  counts.days[day][message.isPersona ? 0 : 1]++;
-  if (message.isPersona) count(counts.weekHours, hourEdges, weekday * 24 + hour);
+  counts.days[day][isPersona ? 0 : 1]++;
+  if (isPersona) (counts.weekHours[weekday * 24 + hour] as number)++;
 }
 
 /** Short, as they stand beside each word. Two threads that share one are taken for one, which can only hide a word. */
@@ -218,7 +225,8 @@ function observeWords(
   { counts, words }: Facts,
   thread: ThreadFacts,
   threadKey: number,
-  { isPersona, text }: ObservedMessage,
+  text: string,
+  isPersona: boolean,
 ): void {
   const counted = countWords(words, text, isPersona ? 0 : 1, 1 + (threadKey % threadMarks));
   counts[isPersona ? "persona" : "others"].words += counted;

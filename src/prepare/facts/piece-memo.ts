@@ -13,8 +13,9 @@ export interface PieceMemo<Value> {
 }
 
 const space = 0x20;
-const mostPieces = 20_000;
-const slots = 1 << 16;
+const mostPieces = 6_000;
+/** Few enough to be cleared for each of thousands of threads. */
+const slots = 1 << 14;
 /** Hash, start of the key, length of the key, number of the value plus one. */
 const slotFields = 4;
 

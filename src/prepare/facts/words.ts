@@ -79,25 +79,35 @@ export function joinThreads(one: number, other: number): number {
 }
 
 /** Words of a thread that go into its facts when it is read to its end: what is typical of somebody is among them. */
-const finallyKeptWords = 2_000;
+const finallyKeptWords = 1_000;
 
-/** Drops the rarest words when there are too many. Called between conversations, never while merging. */
-export function pruneWords(words: WordCounts): void {
+/** The words without the rarest when there are too many. Called between conversations, never while merging. */
+export function pruneWords(words: WordCounts): WordCounts {
   const size = latest?.words === words ? latest.size : Object.keys(words).length;
-  if (size > mostWords) keepFrequent(words, keptWords);
+  return size > mostWords ? keepFrequent(words, keptWords) : words;
 }
 
-/** Drops the rarest words of a thread that is read to its end: writing, reading and merging them would cost more than counting. */
-export function finishWords(words: WordCounts): void {
-  if (Object.keys(words).length > finallyKeptWords) keepFrequent(words, finallyKeptWords);
+/** The words of a thread that is read to its end, without the rarest: writing, reading and merging them would cost more than counting. */
+export function finishWords(words: WordCounts): WordCounts {
+  return keepFrequent(words, finallyKeptWords);
 }
 
-function keepFrequent(words: WordCounts, kept: number): void {
-  const byCount = Object.entries(words).sort(
-    ([a, x], [b, y]) => y[0] + y[1] - x[0] - x[1] || (a < b ? -1 : 1),
-  );
-  for (const [word] of byCount.slice(kept)) delete words[word];
-  latest = undefined;
+/** Leaves out words that were counted once, then twice, and so on, until no more than `most` are left. */
+function keepFrequent(words: WordCounts, most: number): WordCounts {
+  const all = Object.keys(words);
+  if (all.length <= most) return words;
+  const totals = Uint32Array.from(all, (word) => totalOf(words[word] as WordCount)).sort();
+  const rare = totals[all.length - most - 1] as number;
+  const kept: WordCounts = {};
+  for (const word of all) {
+    const counts = words[word] as WordCount;
+    if (totalOf(counts) > rare) kept[word] = counts;
+  }
+  return kept;
+}
+
+function totalOf([persona, others]: WordCount): number {
+  return persona + others;
 }
 
 /** Adds the counts of other messages; see `mergeFacts`. */

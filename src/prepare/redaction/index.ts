@@ -1,5 +1,15 @@
 export type { RedactedKind } from "./findings.ts";
-export { createNameMap, type NameMap, type NameMapOptions, type RealNames } from "./name-map.ts";
+export { MetWords, mayHold, type NamesMet } from "./met-words.ts";
+export {
+  createNameMap,
+  idOfLabels,
+  type Labels,
+  labelPeople,
+  type NameMap,
+  type NameMapOptions,
+  openNameMap,
+  type RealNames,
+} from "./name-map.ts";
 export { onlyOptedOutSpeak, optedOutBubble, optedOutLabel, withoutOptedOut } from "./opt-outs.ts";
 export { type OwnRule, readOwnRules } from "./own-rules.ts";
 export { countryOfLocale } from "./phones.ts";

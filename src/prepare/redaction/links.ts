@@ -96,6 +96,8 @@ const spelled = new RegExp(
 );
 
 /** Whether a text may spell an e-mail address. */
+/** Every word of `mentionsDot` has one of these in it. */
+export const partsOfDot = "rro|dot|pon|pun|poi";
 export const mentionsDot = /arroba|[ ([{](?:dot|ponto|punto|punkt|point)[ )\]}]/i;
 
 /** "ana at example dot com". */

@@ -17,9 +17,14 @@ interface WholeName {
 /** By their first and second word, for many people share the first; the second is empty in names of one word. */
 type WholeNames = Map<string, Map<string, WholeName[]>>;
 
-/** Replaces names in texts; the cost grows with a text's words, not with the people of the store. */
+/**
+ * Replaces names in texts; the cost grows with a text's words, not with the people of the store.
+ *
+ * @param onWord Told each word, lower-cased, at which a name was looked for.
+ */
 export function createNameFinder(
   replacements: Iterable<NameReplacement>,
+  onWord?: (lowerCased: string) => void,
 ): (text: string, peopleOfConversation: string[]) => string {
   const people = new Map<string, NameReplacement>();
   const wholeNames: WholeNames = new Map();
@@ -37,13 +42,16 @@ export function createNameFinder(
   return (text, peopleOfConversation) => {
     const firstNames = firstNamesOf(peopleOfConversation);
     return replaceUnspaced(
-      replaceWords(text, (word, index) => lookUp(text, word, index, wholeNames, firstNames)),
+      replaceWords(text, (word, index) => {
+        onWord?.(word.toLowerCase());
+        return lookUp(text, word, index, wholeNames, firstNames);
+      }),
     );
   };
 }
 
 /** Scripts without spaces, or with particles on words: a name is found wherever it stands. */
-const unspacedScript =
+export const unspacedScript =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}]/u;
 
 /** A name as it is, and without its middle: "Ana Maria Costa" is also "Ana Costa". */
@@ -53,6 +61,13 @@ function* spellingsOf({ name, first }: NameReplacement): Generator<string> {
   // One word alone is a name only where a first name would be.
   else if (first !== undefined && first.name.length > 2 && isWrittenAsName(first.name)) yield name;
   if (words.length > 2) yield `${words[0]} ${words.at(-1)}`;
+}
+
+/** The lower-cased words at which a name of a script with spaces is looked for, in either of its spellings. */
+export function firstWordsOf(name: string): string[] {
+  const words = name.split(/\s+/u).filter((word) => word !== "");
+  const spellings = words.length > 2 ? [name, `${words[0]} ${words.at(-1)}`] : [name];
+  return spellings.flatMap((spelling) => spelling.match(aWord)?.[0]?.toLowerCase() ?? []);
 }
 
 function addWholeName(wholeNames: WholeNames, name: string, { label }: NameReplacement): void {

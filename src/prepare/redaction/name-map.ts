@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { nameLikeWords } from "./common-words.ts";
 import { inventLabels, rankOf } from "./invented-labels.ts";
+import type { MetWords } from "./met-words.ts";
 import { createNameFinder, type NameReplacement } from "./name-finder.ts";
 import { optedOutLabel } from "./opt-outs.ts";
 
@@ -27,10 +29,16 @@ export interface NameMap {
   inText(text: string, peopleOfConversation: string[]): string;
 }
 
-/** The same for the same people in whatever order; one more person changes few of the other names, mostly none. */
-export function createNameMap({ mode, persona, people, tokensOf, seed = "" }: NameMapOptions): NameMap {
-  if (mode === "keep") return { label: (name) => name, inText: (text) => text };
+/** What each person is called, by name; plain data, made once for all threads. Undefined: names stay. */
+export type Labels = ReadonlyMap<string, string> | undefined;
 
+/** The same for the same people in whatever order; one more person changes few of the other names, mostly none. */
+export function createNameMap(options: NameMapOptions): NameMap {
+  return openNameMap(labelPeople(options), options.persona);
+}
+
+export function labelPeople({ mode, persona, people, tokensOf, seed = "" }: NameMapOptions): Labels {
+  if (mode === "keep") return undefined;
   const others = [...new Set(people)].filter((name) => name !== persona);
   const inOrder = others
     .map((name) => ({ name, rank: rankOf(`${seed} ${name}`) }))
@@ -42,7 +50,19 @@ export function createNameMap({ mode, persona, people, tokensOf, seed = "" }: Na
       : inventLabels(inOrder, { persona, tokensOf, seed });
   labels.set(persona, persona);
   if (!labels.has(optedOutLabel)) labels.set(optedOutLabel, optedOutLabel);
-  const finder = createNameFinder(replacements(labels, persona));
+  return labels;
+}
+
+/** Tells labels apart. */
+export function idOfLabels(labels: Labels): string {
+  const text = JSON.stringify([...(labels ?? [])]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 24);
+}
+
+/** @param met Told where names were looked for. */
+export function openNameMap(labels: Labels, persona: string, met?: MetWords): NameMap {
+  if (labels === undefined) return { label: (name) => name, inText: (text) => text };
+  const finder = createNameFinder(replacements(labels, persona), met && ((word) => met.add(word)));
 
   return {
     label(name) {
@@ -51,11 +71,14 @@ export function createNameMap({ mode, persona, people, tokensOf, seed = "" }: Na
       if (label === undefined) throw new Error("Someone is not among the people whose names were given.");
       return label;
     },
-    inText: finder,
+    inText(text, peopleOfConversation) {
+      met?.lookAt(text);
+      return finder(text, peopleOfConversation);
+    },
   };
 }
 
-function* replacements(labels: Map<string, string>, persona: string): Generator<NameReplacement> {
+function* replacements(labels: ReadonlyMap<string, string>, persona: string): Generator<NameReplacement> {
   const firstOfPersona = firstWord(persona).toLowerCase();
   for (const [name, label] of labels) {
     if (name === label) continue;

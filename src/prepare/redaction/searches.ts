@@ -4,10 +4,18 @@ import type { Finder } from "./findings.ts";
 import { foldText } from "./folded-text.ts";
 import { findInternetAddresses } from "./internet-addresses.ts";
 import { findKeys } from "./keys.ts";
-import { findLinksAndEmails, findSpelledEmails, mentionsDot } from "./links.ts";
+import { partFinder } from "./letter-parts.ts";
+import { findLinksAndEmails, findSpelledEmails, mentionsDot, partsOfDot } from "./links.ts";
 import { numberFinder } from "./numbers.ts";
 import { type OwnRule, ownFinder } from "./own-rules.ts";
-import { findAnswer, findCodes, findPasswords, findSendersCodes, mentionsSecret } from "./secrets.ts";
+import {
+  findAnswer,
+  findCodes,
+  findPasswords,
+  findSendersCodes,
+  mentionsSecret,
+  partsOfSecrets,
+} from "./secrets.ts";
 import { Signal, signalsOf } from "./signals.ts";
 import { findPlaces, findStreetAddresses } from "./street-addresses.ts";
 
@@ -38,7 +46,7 @@ export function createSearches(
       plain = foldText(text).text;
       signals = signalsOf(plain);
     }
-    const mentions = mentionsAnything.test(plain);
+    const mentions = mayMention(plain) && mentionsAnything.test(plain);
     if (!mentions && (signals & worthLooking) === 0) return nothing;
 
     const isSecretMentioned = mentions && mentionsSecret.test(plain);
@@ -47,7 +55,9 @@ export function createSearches(
       ...findOwn,
       ...linkFinders(plain, signals, mentions),
       ...(digits >= leastDigitsOfNumber ? [findBankAccounts, findNamedAccounts] : []),
-      ...(isSecretMentioned ? [findPasswords, findCodes] : []),
+      ...(isSecretMentioned ? [findPasswords] : []),
+      // A code has a digit; its expressions take milliseconds to compile.
+      ...(isSecretMentioned && digits > 0 ? [findCodes] : []),
       ...(mayAnswer && digits > 0 ? [findAnswer] : []),
       ...digitFinders(digits),
       ...(digits >= leastDigitsOfNumber ? [findNumbers] : []),
@@ -58,6 +68,7 @@ export function createSearches(
 
 const leastDigitsOfNumber = 6;
 const worthLooking = Signal.digits | Signal.at | Signal.dot | Signal.slash | Signal.colon;
+const mayMention = partFinder(`${partsOfSecrets}|${partsOfDot}`);
 const mentionsAnything = new RegExp(`${mentionsSecret.source}|${mentionsDot.source}`, "i");
 /** A sign of an address inside a word: no sentence ends there. */
 const insideWord = /@|:\/\/|[^\s.]\.[^\s.]/;

@@ -15,6 +15,10 @@ export const mentionsSecret = new RegExp(
   "i",
 );
 
+/** Every Latin word of `mentionsSecret` has one of these in it. */
+export const partsOfSecrets =
+  "pw|pas|enh|ras|cla|mdp|rol|htw|eno|dga|asa|asl|esl|lsz|ifr|nnw|cod|kod|dig|pin|otp|tan|2fa|cvv|cvc|rif|key|oke|cha|clé|wif|wi-|kat|mã ";
+
 const before = "(?<![\\p{L}\\p{N}])";
 const after = "(?![\\p{L}\\p{N}])";
 const character = `[^\\s${hidden}]`;

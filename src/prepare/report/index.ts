@@ -1,1 +1,1 @@
-export { type ReportInput, writeReport } from "./report.ts";
+export { draftReport, type ReportInput, writeReport } from "./report.ts";

@@ -31,22 +31,38 @@ export interface ReportInput {
  *
  * It holds no words but ten samples of the shards and words that are habits. The same input gives the same text.
  */
-export async function writeReport(input: ReportInput): Promise<string> {
-  const { manifest, facts, redactionCounts, showNames } = input;
+export function writeReport({ facts, showNames, ...ofShards }: ReportInput): Promise<string> {
+  return draftReport({ facts, showNames })(ofShards);
+}
+
+/** Writes what does not depend on the shards, while they are being made. */
+export function draftReport({
+  facts,
+  showNames,
+}: Pick<ReportInput, "facts" | "showNames">): (
+  ofShards: Omit<ReportInput, "facts" | "showNames">,
+) => Promise<string> {
   const style = summariseStyle(facts);
-  const persona = showNames ? manifest.persona : undefined;
-  return page({
-    title: persona === undefined ? "What the persona learns from" : `What ${persona}’s persona learns from`,
-    header: header({ manifest, facts, persona }),
-    sections: [
-      { id: "time", name: "Over time", content: overTimeSection(facts) },
-      { id: "people", name: "People", content: peopleSection(facts, showNames) },
-      { id: "rhythm", name: "Rhythm", content: rhythmSection(facts, style) },
-      { id: "words", name: "Words", content: wordsSection(facts, manifest.speakers) },
-      { id: "habits", name: "Habits", content: habitsSection(style) },
-      { id: "left-out", name: "Left out", content: leftOutSection(manifest, redactionCounts) },
-      { id: "tokens", name: "Tokens", content: await tokensSection(input) },
-      { id: "samples", name: "Samples", content: await samplesSection(input) },
-    ],
-  });
+  const time = { id: "time", name: "Over time", content: overTimeSection(facts) };
+  const people = { id: "people", name: "People", content: peopleSection(facts, showNames) };
+  const rhythm = { id: "rhythm", name: "Rhythm", content: rhythmSection(facts, style) };
+  const habits = { id: "habits", name: "Habits", content: habitsSection(style) };
+  return async ({ manifest, directory, tokenizer, redactionCounts }) => {
+    const persona = showNames ? manifest.persona : undefined;
+    const shards = { manifest, directory, showNames, ...(tokenizer && { tokenizer }) };
+    return page({
+      title: persona === undefined ? "What the persona learns from" : `What ${persona}’s persona learns from`,
+      header: header({ manifest, facts, persona }),
+      sections: [
+        time,
+        people,
+        rhythm,
+        { id: "words", name: "Words", content: wordsSection(facts, manifest.speakers) },
+        habits,
+        { id: "left-out", name: "Left out", content: leftOutSection(manifest, redactionCounts) },
+        { id: "tokens", name: "Tokens", content: await tokensSection(shards) },
+        { id: "samples", name: "Samples", content: await samplesSection(shards) },
+      ],
+    });
+  };
 }

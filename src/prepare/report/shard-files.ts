@@ -8,16 +8,17 @@ export type SplitName = keyof ShardManifest["splits"];
 /** Reads `*.offsets` or `*.turns`: indices of tokens. */
 export async function readIndices(directory: string, file: string): Promise<number[]> {
   const bytes = await readFile(path.join(directory, file));
-  return Array.from({ length: bytes.length / 8 }, (_, index) => Number(bytes.readBigUInt64LE(index * 8)));
+  const at = (offset: number) => bytes.readUInt32LE(offset) + 2 ** 32 * bytes.readUInt32LE(offset + 4);
+  return Array.from({ length: bytes.length / 8 }, (_, index) => at(index * 8));
 }
 
 /** How many tokens of a split carry each mask code; the file streams by. */
 export async function countMaskCodes(directory: string, split: SplitName): Promise<number[]> {
-  const counts = [0, 0, 0, 0];
-  for await (const chunk of createReadStream(path.join(directory, `${split}.mask`))) {
-    for (const code of chunk as Buffer) counts[code] = (counts[code] ?? 0) + 1;
-  }
-  return counts;
+  const counts = new Float64Array(256);
+  const masks = createReadStream(path.join(directory, `${split}.mask`), { highWaterMark: 1 << 19 });
+  for await (const chunk of masks as AsyncIterable<Buffer>)
+    for (let at = 0; at < chunk.length; at++) (counts[chunk[at] as number] as number)++;
+  return Array.from(counts.subarray(0, 4));
 }
 
 export interface TokenRange {

@@ -1,4 +1,4 @@
-import type { Facts } from "../facts/index.ts";
+import { type Facts, laterConversations, wordsCountedFirst } from "../facts/index.ts";
 import { html, type Markup } from "./html.ts";
 import { formatCount } from "./numbers.ts";
 import { findTypicalWords, minCount, type TypicalWord } from "./typical-words.ts";
@@ -14,8 +14,9 @@ export function wordsSection({ words, counts, persona }: Facts, names: string[])
 ${wordList("Typical of the persona", "persona", typical.persona)}
 ${wordList("Typical of friends", "others", typical.others)}
 </div>
-<p class="caption">Ranked by log-odds with an informative prior (Monroe, Colaresi &amp; Quinn 2008), from ${formatCount(totals.persona)} words of
-the persona and ${formatCount(totals.others)} of friends. A word is shown when one side wrote it at least ${minCount} times, in
+<p class="caption">Ranked by log-odds with an informative prior (Monroe, Colaresi &amp; Quinn 2008), from a sample of ${formatCount(totals.persona)}
+words of the persona and ${formatCount(totals.others)} of friends: the first ${formatCount(wordsCountedFirst)} of each thread and one conversation in ${laterConversations} after
+them. A word is shown when one side wrote it at least ${minCount} times, in
 two threads or more; names are left out.</p>
 </section>`;
 }

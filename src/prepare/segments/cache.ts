@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { makePrivateDirectory, writeFileAtomically } from "../../workspace.ts";
+import type { Segment } from "../assemble.ts";
+import type { Labels } from "../redaction/index.ts";
 import type { ThreadTask } from "../render-thread.ts";
+import { type LabelHistory, openLabelHistory } from "./label-history.ts";
 import { segmentVersion } from "./segment.ts";
 
 /** Other choices' segments are kept so long, for whoever goes back and forth between two of them. */
@@ -14,27 +17,38 @@ export interface SegmentCache {
   fileOf(task: Omit<ThreadTask, "file">): string;
   /** Counted gaps by the sha256 of a thread. */
   readonly gaps: Map<string, number[]>;
+  readonly labels: LabelHistory;
   /** Keeps what this data set uses, and removes the rest. */
-  settle(used: Set<string>, threads: Set<string>): Promise<void>;
+  settle(used: Segment[], threads: Set<string>): Promise<void>;
 }
 
-export async function openSegmentCache(root: string, request: unknown): Promise<SegmentCache> {
+export async function openSegmentCache(
+  root: string,
+  request: unknown,
+  labels: Labels,
+): Promise<SegmentCache> {
   const directory = path.join(root, hashOf([segmentVersion, request]));
   await makePrivateDirectory(directory);
   const gapsFile = path.join(directory, "gaps.json");
   const gaps = await readGaps(gapsFile);
+  const history = await openLabelHistory(directory, labels);
 
   return {
     gaps,
+    labels: history,
     fileOf({ thread, ...task }) {
       return path.join(directory, `${hashOf([thread.id, thread.sha256, thread.section, task])}.segment`);
     },
     async settle(used, threads) {
       for (const sha256 of gaps.keys()) if (!threads.has(sha256)) gaps.delete(sha256);
       await writeFileAtomically(gapsFile, JSON.stringify([...gaps]));
+      const kept = new Set([
+        gapsFile,
+        ...used.flatMap(({ file, summary }) => [file, history.fileOf(summary) ?? file]),
+      ]);
       for (const name of await readdir(directory)) {
         const file = path.join(directory, name);
-        if (file !== gapsFile && !used.has(file)) await rm(file, { force: true });
+        if (!kept.has(file)) await rm(file, { force: true });
       }
       await removeOld(root, directory);
     },

@@ -12,6 +12,7 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { asideName } from "../../workspace.ts";
 import type { Facts } from "../facts/index.ts";
+import type { NamesMet } from "../redaction/index.ts";
 import {
   bytesOf,
   bytesOfRecord,
@@ -30,6 +31,8 @@ export interface SegmentSummary {
   /** Turns of each of the others in training, by label. */
   speakers: Record<string, number>;
   redactions: Record<string, number>;
+  /** Where names were looked for, unless all names stay. */
+  namesMet?: NamesMet;
   /** Where the held-out records start, in bytes. */
   heldOutAt: number;
   /** Where the records end, in bytes. */
@@ -37,7 +40,7 @@ export interface SegmentSummary {
 }
 
 /** Raised when what segments hold changes for the same settings. */
-export const segmentVersion = 1;
+export const segmentVersion = 2;
 
 const trailerBytes = 12;
 const bufferBytes = 1 << 19;

@@ -12,7 +12,7 @@ export function at(
   more: Partial<ObservedMessage> = {},
 ): ObservedMessage {
   const sentAt = Date.UTC(2018, 0, 1, 12) + seconds * 1000;
-  return { sender, isPersona: sender === persona, sentAt, text, kind: "text", reactions: [], ...more };
+  return { sender, sentAt, text, kind: "text", reactions: [], ...more };
 }
 
 export function pair(id: string): ObservedThread {

@@ -37,7 +37,7 @@ export async function smallReport(
   const tokenizer = tokenizers[rendering];
   const transcript = createTranscript({ tokenizer, rendering, persona });
   const rendered = threads.flatMap(({ conversations }) =>
-    conversations.map((conversation) => transcript.render(turnsOf(conversation))),
+    conversations.map((conversation) => transcript.render(turnsOf(conversation, persona))),
   );
   await writeShards(directory, rendered);
   const manifest = manifestOf(persona, rendered, tokenizer.vocabularySize);
@@ -51,8 +51,12 @@ async function plainTokenizerDirectory(): Promise<string> {
   return directory;
 }
 
-function turnsOf(conversation: ObservedMessage[]): Turn[] {
-  return conversation.map(({ sender, isPersona, text }) => ({ speaker: sender, isPersona, bubbles: [text] }));
+function turnsOf(conversation: ObservedMessage[], persona: string): Turn[] {
+  return conversation.map(({ sender, text }) => ({
+    speaker: sender,
+    isPersona: sender === persona,
+    bubbles: [text],
+  }));
 }
 
 async function writeShards(directory: string, rendered: RenderedConversation[]): Promise<void> {

@@ -1,0 +1,105 @@
+import type { Tokenizer } from "../tokenizer.ts";
+
+/** How people of one thread write: medians, and how far single gaps lie from them (deviations of the logarithm). */
+export interface Habit {
+  people: string[];
+  insideMinutes: number;
+  insideSpread: number;
+  betweenHours: number;
+  betweenSpread: number;
+  messagesASession: number;
+}
+
+/** Threads as they come in exports, from people who answer at once to people who answer the next evening. */
+export const habits: Habit[] = [
+  habit(["Ben"], [0.3, 1.1], [9, 1.0], 30),
+  habit(["Cleo"], [3, 1.2], [14, 1.0], 12),
+  habit(["Dora"], [45, 1.0], [90, 0.9], 8),
+  habit(["Eva"], [150, 0.8], [240, 0.8], 6),
+  habit(["Fay", "Gus", "Hal", "Ida"], [0.8, 1.3], [5, 0.9], 40),
+  habit(["Jon", "Kim", "Leo"], [12, 1.3], [60, 1.0], 9),
+];
+
+function habit(
+  people: string[],
+  [insideMinutes, insideSpread]: [number, number],
+  [betweenHours, betweenSpread]: [number, number],
+  messagesASession: number,
+): Habit {
+  return { people, insideMinutes, insideSpread, betweenHours, betweenSpread, messagesASession };
+}
+
+export const persona = "Ana Lima";
+
+export interface TopicMessage {
+  sender: string;
+  /** Unix time in milliseconds. */
+  sentAt: number;
+  text: string;
+  /** Number of its session in the thread. */
+  session: number;
+}
+
+/** What can be talked about. */
+export interface Vocabulary {
+  topics: string[][];
+  common: string[];
+}
+
+const topicCount = 24;
+const wordsATopic = 16;
+const commonWords = 40;
+
+/** English words that are one token each behind a space, dealt out to topics. */
+export function inventTopics(tokenizer: Tokenizer, random: () => number): Vocabulary {
+  const words: string[] = [];
+  for (let id = 0; id < tokenizer.vocabularySize; id++) {
+    const token = tokenizer.decode([id]);
+    if (/^ [a-z]{4,8}$/.test(token) && !mayBeMasked.test(token)) words.push(token.slice(1));
+  }
+  const deal = () => words.splice(Math.floor(random() * words.length), 1)[0] as string;
+  const hand = (count: number) => Array.from({ length: count }, deal);
+  return { topics: Array.from({ length: topicCount }, () => hand(wordsATopic)), common: hand(commonWords) };
+}
+
+/** Beside these, redaction looks for secrets. */
+const mayBeMasked = /pass|pw|code|key|pin|token|verif|chave|street|road/;
+
+/** A thread in which each session is about one topic: log-normal gaps, as many messages as the habit has. */
+export function topicSessions(
+  { people, ...rhythm }: Habit,
+  sessions: number,
+  { topics, common }: Vocabulary,
+  random: () => number,
+): TopicMessage[] {
+  const everybody = [...people, persona];
+  const messages: TopicMessage[] = [];
+  let sentAt = Date.UTC(2019, 0);
+  for (let session = 0; session < sessions; session++) {
+    sentAt += logNormal(rhythm.betweenHours * 60, rhythm.betweenSpread, random) * 60_000;
+    const topic = pick(topics, random);
+    const count = 2 + Math.floor(-Math.log(1 - random()) * rhythm.messagesASession);
+    for (let index = 0; index < count; index++) {
+      if (index > 0) sentAt += logNormal(rhythm.insideMinutes, rhythm.insideSpread, random) * 60_000;
+      const words = Array.from({ length: 2 + Math.floor(random() * 4) }, () =>
+        pick(random() < 0.6 ? topic : common, random),
+      );
+      messages.push({
+        sender: pick(everybody, random),
+        sentAt: Math.round(sentAt),
+        text: words.join(" "),
+        session,
+      });
+    }
+  }
+  return messages;
+}
+
+function pick<Item>(items: Item[], random: () => number): Item {
+  return items[Math.floor(random() * items.length)] as Item;
+}
+
+function logNormal(median: number, spread: number, random: () => number): number {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return median * Math.exp(spread * normal);
+}
