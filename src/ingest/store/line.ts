@@ -25,12 +25,9 @@ export function lineEnd(source: string): string {
   return `,"source":"${source}"}\n`;
 }
 
-export function parseLine(line: string): PlacedEntry {
-  return complete(JSON.parse(line));
-}
-
 /** Puts back what the line leaves out. */
-export function complete(entry: Partial<PlacedEntry>): PlacedEntry {
+export function parseLine(line: string): PlacedEntry {
+  const entry: Partial<PlacedEntry> = JSON.parse(line);
   entry.text ??= "";
   entry.kind ??= "text";
   entry.attachments ??= [];

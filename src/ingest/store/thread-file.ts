@@ -13,8 +13,8 @@ import {
 import path from "node:path";
 import { asideName, type Workspace } from "../../workspace.ts";
 import type { PlacedEntry } from "../threads/source.ts";
-import { complete } from "./line.ts";
 import { LineBuffer } from "./line-buffer.ts";
+import { parseLines } from "./stored-lines.ts";
 
 export interface ThreadFileName {
   id: string;
@@ -28,7 +28,6 @@ export function threadFile({ messages }: Workspace, { id, sha256 }: ThreadFileNa
 /** Small enough for the text made of it to stay in the processor's cache, and among the young objects. */
 const chunkBytes = 1 << 17;
 const newline = 0x0a;
-const comma = 0x2c;
 
 /**
  * The entries of a file in batches, those of a chunk parsed at once.
@@ -56,16 +55,6 @@ export async function* readThreadFile(
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** Strings of JSON hold no newline, so lines become an array when commas take the newlines' place. */
-function parseLines(lines: Buffer): PlacedEntry[] {
-  const end = lines.at(-1) === newline ? lines.length - 1 : lines.length;
-  for (let at = lines.indexOf(newline); at !== -1 && at < end; at = lines.indexOf(newline, at + 1))
-    lines[at] = comma;
-  const entries: Partial<PlacedEntry>[] = JSON.parse(`[${lines.toString("utf8", 0, end)}]`);
-  for (let index = 0; index < entries.length; index++) complete(entries[index] as Partial<PlacedEntry>);
-  return entries as PlacedEntry[];
 }
 
 /** Whole lines of a file, many at a time. */
