@@ -8,19 +8,19 @@ export function brokenFolders(): HostileInput[] {
   return [
     {
       name: "folder with a link to a file outside",
-      outcomes: ["warned", "refused"],
+      outcome: "warned",
       good: goodWords,
       make: (directory) => folderWithLink(directory, "file"),
     },
     {
       name: "folder with a link to a folder outside",
-      outcomes: ["warned", "refused", "imported"],
+      outcome: "warned",
       good: goodWords,
       make: (directory) => folderWithLink(directory, "directory"),
     },
     {
       name: "folder that links to itself",
-      outcomes: ["imported", "warned"],
+      outcome: "warned",
       good: goodWords,
       make: async (directory) => {
         const folder = await writeFolder(directory, goodFiles());
@@ -31,7 +31,7 @@ export function brokenFolders(): HostileInput[] {
     },
     {
       name: "folder in the place of a file",
-      outcomes: ["warned", "imported"],
+      outcome: "imported",
       good: goodWords,
       make: async (directory) => {
         await mkdir(path.join(directory, hostileFile), { recursive: true });
@@ -40,7 +40,7 @@ export function brokenFolders(): HostileInput[] {
     },
     {
       name: "link that leads nowhere",
-      outcomes: ["warned", "imported"],
+      outcome: "warned",
       good: goodWords,
       make: async (directory) => {
         const folder = await writeFolder(directory, goodFiles());
@@ -51,19 +51,19 @@ export function brokenFolders(): HostileInput[] {
     },
     {
       name: "path that is not there",
-      outcomes: ["refused"],
+      outcome: "refused",
       good: [],
       make: async (directory) => [path.join(directory, "none")],
     },
     {
       name: "folder without threads",
-      outcomes: ["refused"],
+      outcome: "refused",
       good: [],
       make: async (directory) => [directory],
     },
     {
       name: "file that is no export",
-      outcomes: ["refused"],
+      outcome: "refused",
       good: [],
       make: async (directory) => {
         await writeFile(path.join(directory, "photo.jpg"), "not a zip");

@@ -9,7 +9,7 @@ export function secureInputs(): HostileInput[] {
   const own = ["own words 1", "own words 2"];
   const whole = JSON.stringify(secureThread(messages), undefined, 2);
   const formed = (name: string, content: string | Buffer, words = own): HostileInput => ({
-    ...secureRow(name, content, ["imported"]),
+    ...secureRow(name, content, "imported"),
     good: [...goodWords, ...words],
   });
   const tricky = [
@@ -56,51 +56,53 @@ export function secureInputs(): HostileInput[] {
     secureRow(
       "encrypted chat cut off in a message",
       whole.slice(0, whole.indexOf("own words 2") + 4),
-      ["warned"],
+      "warned",
       own,
     ),
     secureRow(
       "encrypted chat cut off between messages",
       whole.slice(0, whole.lastIndexOf("{")),
-      ["warned"],
+      "warned",
       own,
     ),
-    secureRow("encrypted chat with garbage behind it", `${whole}]}garbage`, ["warned"], own),
+    secureRow("encrypted chat with garbage behind it", `${whole}]}garbage`, "warned", own),
     secureRow(
       "encrypted chat with garbage in its middle",
       whole.replace('"own words 2"', "garbage"),
-      ["warned"],
+      "warned",
       own,
     ),
     secureRow(
       "encrypted chat with a list as messages of a list",
       JSON.stringify({ ...secureThread([]), messages: [[...messages]] }),
-      ["warned"],
+      "warned",
       own,
     ),
     secureRow(
       "encrypted chat with null as messages",
       JSON.stringify({ ...secureThread([]), messages: null }),
-      ["warned", "imported"],
+      "warned",
     ),
-    secureRow("encrypted chat without messages", JSON.stringify(secureThread([])), ["imported", "warned"]),
+    secureRow("encrypted chat without messages", JSON.stringify(secureThread([])), "imported"),
     secureRow(
       "encrypted chat with messages that are no objects",
       JSON.stringify(secureThread([5, null, "x", [], true, messages])),
-      ["warned"],
+      "warned",
       own,
     ),
     {
-      ...secureRow("encrypted chat with lone surrogates", whole.replace("own words 1", "own words \\ud83d"), [
+      ...secureRow(
+        "encrypted chat with lone surrogates",
+        whole.replace("own words 1", "own words \\ud83d"),
         "imported",
-      ]),
+      ),
       good: [...goodWords, "own words \ufffd", "own words 2"],
     },
     {
       ...secureRow(
         "encrypted chat with arrays 100,000 deep",
         whole.replace('"media": []', `"media": ${"[".repeat(100_000)}${"]".repeat(100_000)}`),
-        ["warned", "imported"],
+        "warned",
         own,
       ),
     },
@@ -113,7 +115,7 @@ export function secureInputs(): HostileInput[] {
             messages[1],
           ]),
         ),
-        ["imported", "warned"],
+        "warned",
         ["side", "x", ...own],
       ),
     ),
@@ -128,9 +130,9 @@ export function oldInstagramInputs(): HostileInput[] {
   });
   const conversations = (conversation: unknown) =>
     JSON.stringify([{ participants: ["ben.reis", owner], conversation }]);
-  const file = (name: string, content: string, outcomes: Outcome[]): HostileInput => ({
+  const file = (name: string, content: string, outcome: Outcome): HostileInput => ({
     name: `Instagram's old file ${name}`,
-    outcomes,
+    outcome,
     good: goodWords,
     maybe: ["side", "x"],
     make: async (directory) => [
@@ -140,7 +142,7 @@ export function oldInstagramInputs(): HostileInput[] {
   });
   const time = "2019-05-01T10:00:00.000000+00:00";
   return [
-    file("cut off", conversations([line(time), line(time)]).slice(0, -40), ["warned"]),
+    file("cut off", conversations([line(time), line(time)]).slice(0, -40), "warned"),
     file(
       "with times of every kind",
       conversations(
@@ -148,21 +150,22 @@ export function oldInstagramInputs(): HostileInput[] {
           (value) => line(value),
         ),
       ),
-      ["warned"],
-    ),
-    file("with texts of every wrong type", conversations(strange.map((value) => line(time, value))), [
-      "imported",
       "warned",
-    ]),
+    ),
+    file(
+      "with texts of every wrong type",
+      conversations(strange.map((value) => line(time, value))),
+      "imported",
+    ),
     file(
       "with conversations of every wrong type",
       JSON.stringify(strange.map((conversation) => ({ participants: [owner], conversation }))),
-      ["warned"],
+      "warned",
     ),
     file(
       "with participants of every wrong type",
       JSON.stringify(strange.map((participants) => ({ participants, conversation: [line(time)] }))),
-      ["imported", "warned"],
+      "imported",
     ),
   ];
 }
@@ -187,12 +190,12 @@ function secureMessage(words: string, minute: number) {
 function secureRow(
   name: string,
   content: string | Buffer,
-  outcomes: Outcome[],
+  outcome: Outcome,
   maybe: string[] = [],
 ): HostileInput {
   return {
     name,
-    outcomes,
+    outcome,
     good: goodWords,
     maybe,
     make: async (directory) => [

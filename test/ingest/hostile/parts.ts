@@ -14,8 +14,7 @@ export interface HostileInput {
   name: string;
   /** Writes the input into an empty folder and returns what to import. */
   make(directory: string): Promise<string[]>;
-  /** The first is the expected one; where the format leaves a choice, others are as good. */
-  outcomes: Outcome[];
+  outcome: Outcome;
   /** Texts that are in the store when it was not refused. */
   good: string[];
   /** Texts that may be there too, in whole or in part. */
@@ -78,12 +77,12 @@ export function raw(json: string): string {
 export function fileRow(
   name: string,
   content: string | Buffer,
-  outcomes: Outcome[],
+  outcome: Outcome,
   maybe: string[] = [],
 ): HostileInput {
   return {
     name,
-    outcomes,
+    outcome,
     good: goodWords,
     maybe,
     make: async (directory) => [
@@ -96,7 +95,7 @@ export function fileRow(
 export function messagesRow(
   name: string,
   messages: string[],
-  outcomes: Outcome[],
+  outcome: Outcome,
   maybe: string[] = [],
   participants: unknown = [{ name: friend }, { name: owner }],
 ): HostileInput {
@@ -106,18 +105,18 @@ export function messagesRow(
     JSON.stringify(text(owner, "before", -9)),
   ];
   const json = `{"participants":${JSON.stringify(participants)},"messages":[${all.join(",")}],"title":"${friend}"}`;
-  return { ...fileRow(name, json, outcomes, maybe), good: [...goodWords, "before", "after"] };
+  return { ...fileRow(name, json, outcome, maybe), good: [...goodWords, "before", "after"] };
 }
 
 export function zipRow(
   name: string,
   entries: HostileEntry[],
-  outcomes: Outcome[],
+  outcome: Outcome,
   maybe: string[] = [],
 ): HostileInput {
   return {
     name,
-    outcomes,
+    outcome,
     good: goodWords,
     maybe,
     make: (directory) => zipFile(directory, [...entries, ...goodEntries()]),
@@ -127,7 +126,7 @@ export function zipRow(
 export function refusedZip(name: string, bytes: Buffer, fix: RegExp): HostileInput {
   return {
     name,
-    outcomes: ["refused"],
+    outcome: "refused",
     good: [],
     fix,
     make: async (directory) => {

@@ -21,10 +21,10 @@ export function pathsInZips(): HostileInput[] {
     "a path with backslashes": `..\\..\\${hostileFile.replaceAll("/", "\\")}`,
   };
   const rows = Object.entries(names).map(([name, entry]) =>
-    zipRow(`zip with ${name}`, [{ name: entry, data: evilThread() }], ["warned", "refused"]),
+    zipRow(`zip with ${name}`, [{ name: entry, data: evilThread() }], "refused"),
   );
   const link = { name: hostileFile, data: "/etc/passwd", method: 0, externalAttributes: 0xa1ff0000 };
-  return [...rows, zipRow("zip with a symbolic link", [link], ["warned", "refused"])];
+  return [...rows, zipRow("zip with a symbolic link", [link], "warned")];
 }
 
 export function bombs(): HostileInput[] {
@@ -36,18 +36,18 @@ export function bombs(): HostileInput[] {
     sameDataAs: 0,
   }));
   return [
-    zipRow("zip bomb of 64 MB in 64 kB", [spaces], ["warned", "refused"]),
-    { ...zipRow("zip entry over a set ratio", [padded], ["warned", "refused"]), limits: { ratio: 50 } },
+    zipRow("zip bomb of 64 MB in 64 kB", [spaces], "warned"),
+    { ...zipRow("zip entry over a set ratio", [padded], "warned"), limits: { ratio: 50 } },
     {
-      ...zipRow("zip entry too large to be parsed whole", [padded], ["imported", "warned"], [evilWord]),
+      ...zipRow("zip entry too large to be parsed whole", [padded], "imported", [evilWord]),
       limits: { wholeFileBytes: 100_000, ratio: 10_000 },
     },
     {
-      ...zipRow("zip over a set total", [padded], ["refused"]),
+      ...zipRow("zip over a set total", [padded], "refused"),
       limits: { totalBytes: 100_000, ratio: 100_000 },
     },
     {
-      ...zipRow("zip whose entries share one piece of data", [], ["refused", "warned"]),
+      ...zipRow("zip whose entries share one piece of data", [], "refused"),
       make: (directory) =>
         zipFile(directory, [{ name: hostileFile, data: evilThread() }, ...copies, ...goodEntries()]),
       // The first of them is an entry like any other.
@@ -60,34 +60,26 @@ export function brokenZips(): HostileInput[] {
   const data = evilThread();
   const whole = () => zipBytes(goodEntries());
   return [
-    zipRow("zip with one encrypted entry", [{ name: hostileFile, data, flags: 0x801 }], ["warned"]),
+    zipRow("zip with one encrypted entry", [{ name: hostileFile, data, flags: 0x801 }], "warned"),
     refusedZip(
       "zip in which all is encrypted",
       zipBytes(goodEntries().map((entry) => ({ ...entry, flags: 0x801 }))),
       /password|encrypt/i,
     ),
-    zipRow("zip entry whose checksum is wrong", [{ name: hostileFile, data, crc: 1 }], ["warned"]),
-    zipRow("zip entry packed by an unknown method", [{ name: hostileFile, data, method: 14 }], ["warned"]),
-    zipRow("zip entry larger than it says", [{ name: hostileFile, data, uncompressedSize: 10 }], ["warned"]),
-    zipRow(
-      "zip entry smaller than it says",
-      [{ name: hostileFile, data, uncompressedSize: 1e6 }],
-      ["warned"],
-    ),
-    zipRow(
-      "zip entry that lies beyond the end",
-      [{ name: hostileFile, data, offset: 0x7fffffff }],
-      ["warned", "refused"],
-    ),
+    zipRow("zip entry whose checksum is wrong", [{ name: hostileFile, data, crc: 1 }], "warned"),
+    zipRow("zip entry packed by an unknown method", [{ name: hostileFile, data, method: 14 }], "warned"),
+    zipRow("zip entry larger than it says", [{ name: hostileFile, data, uncompressedSize: 10 }], "warned"),
+    zipRow("zip entry smaller than it says", [{ name: hostileFile, data, uncompressedSize: 1e6 }], "warned"),
+    zipRow("zip entry that lies beyond the end", [{ name: hostileFile, data, offset: 0x7fffffff }], "warned"),
     zipRow(
       "zip entry that is no deflated data",
       [{ name: hostileFile, data, method: 8, compressedSize: 7 }],
-      ["warned"],
+      "warned",
     ),
     zipRow(
       "zip entry with a name that is not UTF-8",
       [{ name: Buffer.from(hostileFile.replace("eva", "\xe9va"), "latin1"), data }],
-      ["imported", "warned"],
+      "imported",
       [evilWord],
     ),
     zipRow(
@@ -96,15 +88,15 @@ export function brokenZips(): HostileInput[] {
         { name: hostileFile, data },
         { name: hostileFile, data },
       ],
-      ["imported", "warned"],
+      "imported",
       [evilWord],
     ),
     {
-      ...zipRow("zip with a comment of 60,000 letters", [], ["imported"]),
+      ...zipRow("zip with a comment of 60,000 letters", [], "imported"),
       make: (directory) => zipFile(directory, goodEntries(), { comment: "x".repeat(60_000) }),
     },
     {
-      ...zipRow("zip with a kilobyte of junk in front", [], ["imported", "refused"]),
+      ...zipRow("zip with a kilobyte of junk in front", [], "imported"),
       make: (directory) => zipFile(directory, goodEntries(), { prefix: Buffer.alloc(1024, "junk") }),
     },
     refusedZip("zip cut off in its middle", whole().subarray(0, 300), /download|again|zip/i),
