@@ -1,4 +1,5 @@
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { type Command, CommanderError } from "commander";
 import { type Config, loadConfig } from "../config.ts";
 import { UsageError, UserError } from "../errors.ts";
@@ -37,6 +38,16 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return 2;
   if (error instanceof Error && error.name === "AbortError") return 130;
   return 1;
+}
+
+/**
+ * Has V8 optimise smaller pieces of code, in all threads of this process, for commands that work for seconds.
+ *
+ * Optimising takes a fifth of a short import's time. With less inlining an import of 60 MB takes 6 % less in all, one of
+ * 500 MB in two threads (each optimises for itself) 8 %, preparing 60 MB 10 %; long work in one thread takes the same.
+ */
+export function compileLess(): void {
+  setFlagsFromString("--max-inlined-bytecode-size-cumulative=200");
 }
 
 /** An abort signal that Ctrl-C and SIGTERM raise; a second Ctrl-C ends the process at once. */

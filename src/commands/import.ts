@@ -1,22 +1,15 @@
-import { setFlagsFromString } from "node:v8";
 import type { Command } from "commander";
 import { UsageError, UserError } from "../errors.ts";
 import { describeImport, importExports } from "../ingest/index.ts";
 import { printable } from "../printable.ts";
 import { formatCount } from "../terminal.ts";
-import { interruptSignal, openContext } from "./command.ts";
+import { compileLess, interruptSignal, openContext } from "./command.ts";
 
 const examples = `
 Examples:
   persona import ~/Downloads/facebook-*.zip
   persona import ~/Downloads/facebook-ana --persona "Ana Lima"
   persona import facebook.zip messages.zip instagram.zip    # everything at once, or one after the other`;
-
-/**
- * V8 spends a fifth of a short import's time on optimising code. With smaller pieces of it that is 6 % less in all for
- * 60 MB, and for 500 MB in two threads (each compiles for itself) 8 %; long imports in one thread take the same.
- */
-const lessInlining = "--max-inlined-bytecode-size-cumulative=200";
 
 interface ImportFlags {
   persona?: string[];
@@ -42,7 +35,7 @@ export function registerImport(command: Command): void {
     )
     .addHelpText("after", examples)
     .action(async (paths: string[], flags: ImportFlags, command: Command) => {
-      setFlagsFromString(lessInlining);
+      compileLess();
       const { terminal, workspace, config } = await openContext(command);
       const progress = terminal.progress("importing");
       const startedAt = Date.now();

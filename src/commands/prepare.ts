@@ -6,7 +6,7 @@ import type { MessageStore, ShardManifest } from "../handoffs.ts";
 import { openMessages, storeModule } from "../ingest/index.ts";
 import { findMaskedValues, type PreparedShards, prepareShards } from "../prepare/index.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
-import { type CommandContext, interruptSignal, openContext } from "./command.ts";
+import { type CommandContext, compileLess, interruptSignal, openContext } from "./command.ts";
 import { addPrepareOptions, choicesOf, type PrepareFlags, tokenizerOf } from "./prepare-flags.ts";
 
 export type { PrepareFlags } from "./prepare-flags.ts";
@@ -23,6 +23,7 @@ export function registerPrepare(command: Command): void {
     .option("--show", "list what is masked, on this terminal alone")
     .addHelpText("after", examples)
     .action(async (flags: PrepareFlags, command: Command) => {
+      compileLess();
       const context = await openContext(command);
       if (flags.show) return showMasked(context, flags);
       const prepared = await prepareFromStore(context, flags, interruptSignal());
