@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import path from "node:path";
 import { UserError } from "../errors.ts";
 import { withLock } from "../lock-file.ts";
@@ -12,7 +11,7 @@ import { DiskFlush } from "./store/disk-flush.ts";
 import { readIndex, removeUnnamed, type StoreIndex, writeIndex } from "./store/store.ts";
 import type { StoredThread } from "./store/stored-thread.ts";
 import { addTally, newTally, type Tally } from "./tally.ts";
-import { JobThreads, type PlainSettings, runJobs } from "./threads/job-pool.ts";
+import { JobThreads, type PlainSettings, runJobs, usefulThreads } from "./threads/job-pool.ts";
 import { settleRenames } from "./threads/name-changes.ts";
 import type { ThreadJob, ThreadResult } from "./threads/thread-job.ts";
 
@@ -47,7 +46,8 @@ async function runImport(paths: string[], options: ImportOptions): Promise<Impor
   const archives: Archive[] = [];
   for (const path of paths) archives.push(await openArchive(path, limits));
   checkTotal(archives, limits);
-  const threads = new JobThreads(usefulThreads(archives, options.jobs) - 1);
+  const bytes = archives.flatMap(({ entries }) => entries).reduce((sum, { bytes }) => sum + bytes, 0);
+  const threads = new JobThreads(usefulThreads(bytes, options.jobs) - 1);
   try {
     return await importArchives(archives, options, limits, threads);
   } finally {
@@ -244,14 +244,4 @@ class ImportWork {
       { fix: "Download the export again, or unpack it and pass the folder." },
     );
   }
-}
-
-/** Starting a thread costs 50 ms of processor time: not worth it for small exports. */
-const bytesWorthAThread = 10_000_000;
-
-/** Threads that work, this one included. */
-function usefulThreads(archives: Archive[], asked: number | undefined): number {
-  if (asked !== undefined) return Math.max(1, Math.floor(asked));
-  const bytes = archives.flatMap(({ entries }) => entries).reduce((sum, { bytes }) => sum + bytes, 0);
-  return bytes < bytesWorthAThread ? 1 : availableParallelism();
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { builtProgram } from "../../project.ts";
@@ -61,6 +62,15 @@ function openSettings(
   onBytes: (bytes: number) => void,
 ): JobSettings {
   return { ...settings, forgotten: openForgotten(tombstones), onBytes };
+}
+
+/** Starting a thread costs 50 ms of processor time: not worth it for small exports. */
+const bytesWorthAThread = 10_000_000;
+
+/** Threads that pay for so many bytes of JSON, this one included; `asked` overrides. */
+export function usefulThreads(bytes: number, asked: number | undefined): number {
+  if (asked !== undefined) return Math.max(1, Math.floor(asked));
+  return bytes < bytesWorthAThread ? 1 : availableParallelism();
 }
 
 /** Young objects die young: a larger nursery only costs memory. */

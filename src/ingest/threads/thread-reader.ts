@@ -1,0 +1,146 @@
+/** Reads all that there is of one thread: what the store has, and the parts of exports. */
+import { formatOf } from "../formats/all.ts";
+import { type FoundPart, isNobody, type ParsedEntry } from "../formats/format.ts";
+import type { StoredThread } from "../store/stored-thread.ts";
+import { readThreadFile } from "../store/thread-file.ts";
+import { addTally, drop, newTally } from "../tally.ts";
+import { OutOfOrderError } from "./cursor.ts";
+import { SortedRuns } from "./sorted-runs.ts";
+import type { PlacedEntry } from "./source.ts";
+import type { JobSettings, ThreadJob } from "./thread-job.ts";
+import { type NameReader, named, nameReaders } from "./thread-names.ts";
+
+export class ThreadReader {
+  readonly tally = newTally();
+  readonly #job: ThreadJob;
+  readonly #settings: JobSettings;
+  readonly #namesIn: (exportIndex: number | undefined) => NameReader;
+  #header: { title: string; section: string; asOf: number };
+  readonly #participants = new Set<string>();
+  readonly #runs: SortedRuns[] = [];
+
+  /** @param found Earlier names of people that were found in this thread. */
+  constructor(job: ThreadJob, settings: JobSettings, found: { from: string; to: string }[]) {
+    this.#job = job;
+    this.#settings = settings;
+    this.#namesIn = nameReaders(job.id, settings, found);
+    const { title = "", section = "", asOf = -1 } = job.known ?? {};
+    this.#header = { title, section, asOf };
+  }
+
+  /** What the newest source says of the thread; complete when all sources were read. */
+  header(): { title: string; section: string; asOf: number } {
+    const title = this.#settings.forgotten.withoutNames(this.#namesIn(undefined).read(this.#header.title));
+    return { ...this.#header, title };
+  }
+
+  /** Who takes part, as the sources' headers and the store say; complete when all sources were read. */
+  participants(): Set<string> {
+    this.#addParticipants(undefined, this.#job.known?.people.map(({ name }) => name) ?? []);
+    return this.#participants;
+  }
+
+  close(): void {
+    for (const runs of this.#runs) runs.close();
+  }
+
+  async *readStored(known: StoredThread): AsyncGenerator<PlacedEntry[]> {
+    const { forgotten } = this.#settings;
+    const names = this.#namesIn(undefined);
+    for await (const batch of readThreadFile(this.#settings.workspace, known)) {
+      const kept = forgotten.isEmpty
+        ? batch
+        : batch.map(forgotten.clean).filter((entry) => entry !== undefined);
+      yield kept.map((entry) => named(entry, names));
+    }
+  }
+
+  async *readParts(parts: FoundPart[]): AsyncGenerator<PlacedEntry[]> {
+    for (const part of parts) {
+      yield* this.#readPart(part);
+      this.#settings.onBytes(part.entry.bytes);
+    }
+  }
+
+  async *#readPart(part: FoundPart): AsyncGenerator<PlacedEntry[]> {
+    const { owners, owner, wholeFileBytes } = this.#settings;
+    const tally = newTally();
+    const reading = formatOf(part.format).read(part, {
+      owner: owners[part.exportIndex] ?? owner,
+      tally,
+      wholeFileBytes,
+    });
+    const source = `${part.network}/${part.section}`;
+    try {
+      for (;;) {
+        const { done, value } = await reading.next();
+        if (done) {
+          this.#takeHeader(part, value);
+          break;
+        }
+        yield this.#place(part.exportIndex, source, value);
+      }
+    } catch (error) {
+      if (error instanceof OutOfOrderError) throw error;
+      tally.problems.push({
+        file: part.entry.path,
+        problem: `could not be read: ${(error as Error).message}`,
+      });
+    }
+    addTally(this.tally, tally);
+  }
+
+  /** Titles change; the newest export's holds. */
+  #takeHeader(
+    part: FoundPart,
+    { title, participants }: { title: string | undefined; participants: string[] },
+  ): void {
+    const asOf = this.#settings.asOf[part.exportIndex] ?? 0;
+    const shown = title ?? part.title;
+    const isNewer = asOf > this.#header.asOf || (asOf === this.#header.asOf && shown > this.#header.title);
+    if (isNewer) this.#header = { title: shown, section: part.section, asOf };
+    this.#addParticipants(
+      part.exportIndex,
+      participants.filter((person) => !isNobody(person)),
+    );
+  }
+
+  #addParticipants(exportIndex: number | undefined, names: string[]): void {
+    const reader = this.#namesIn(exportIndex);
+    for (const name of names)
+      if (!this.#settings.forgotten.has(name)) this.#participants.add(reader.read(name));
+  }
+
+  #place(exportIndex: number, source: string, entries: ParsedEntry[]): PlacedEntry[] {
+    const { forgotten } = this.#settings;
+    const names = this.#namesIn(exportIndex);
+    const placed: PlacedEntry[] = [];
+    for (const parsed of entries) {
+      const clean = forgotten.clean(parsed);
+      if (clean === undefined) drop(this.tally, "of a forgotten person");
+      else {
+        const entry = named(clean, names) as PlacedEntry;
+        entry.source = source;
+        placed.push(entry);
+      }
+    }
+    return placed;
+  }
+
+  async *sortParts(parts: FoundPart[]): AsyncGenerator<PlacedEntry[]> {
+    const runs = new SortedRuns(this.#settings.workspace, this.#job.id);
+    this.#runs.push(runs);
+    for (const [index, part] of parts.entries()) {
+      const direction = formatOf(part.format).isNewestFirst ? -1 : 1;
+      let batch = 0;
+      for await (const entries of this.#readPart(part)) {
+        runs.add(entries, index * mostBatches + direction * batch++);
+      }
+      this.#settings.onBytes(part.entry.bytes);
+    }
+    yield* runs.batches();
+  }
+}
+
+/** Batches of one part, so that parts and the batches in them can be counted in one number. */
+const mostBatches = 2 ** 32;
