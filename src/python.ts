@@ -133,7 +133,8 @@ export class ScriptError extends Error {
       .trimEnd()
       .split("\n")
       .slice(-20);
-    super(`scripts/${path.basename(script)} ${how}: ${lastLines.at(-1) ?? ""}`, { cause });
+    const said = lastLines.at(-1);
+    super(`scripts/${path.basename(script)} ${how}${said ? `: ${said}` : "."}`, { cause });
     this.exitCode = cause.exitCode;
     this.signal = cause.signal;
     this.lastLines = lastLines;
@@ -183,6 +184,8 @@ export async function* runScript(
         }
       : {}),
   });
+  // execa waits for the input's end too, which nobody would see once its reader is gone.
+  if (input !== undefined) python.once("exit", () => input.destroy());
   try {
     for await (const line of python) yield JSON.parse(String(line));
     await python;

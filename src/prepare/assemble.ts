@@ -44,8 +44,10 @@ export async function assembleShards(
   for (const { file, summary } of segments) {
     signal?.throwIfAborted();
     const all = { start: 0, end: summary.recordsEnd };
-    for (const record of readRecords(file, all, Tokens)) assembly.add(record);
-    await writers.drained?.();
+    for (const record of readRecords(file, all, Tokens)) {
+      assembly.add(record);
+      if (writers.drained !== undefined) await writers.drained();
+    }
     await setImmediate();
   }
   return assembly.close();

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
-import { UsageError } from "../errors.ts";
-import { ensurePython, runScript } from "../python.ts";
+import { UsageError, UserError } from "../errors.ts";
+import { ensurePython, runScript, ScriptError } from "../python.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { type Assembled, assembleShards } from "./assemble.ts";
 import { makeSegments, type SegmentPlan, withSegmentWork } from "./make-segments.ts";
@@ -60,17 +60,26 @@ async function runTrainer(text: PassThrough, send: () => Promise<void>, args: st
   const train = async () => {
     for await (const _ of runScript("train_tokenizer.py", args, { input: text, signal: stop.signal }));
   };
-  const outcomes = await Promise.allSettled([
-    send().catch((error) => {
-      stop.abort();
-      throw error;
-    }),
-    train().catch((error) => {
-      text.destroy(error);
-      throw error;
-    }),
-  ]);
-  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  const training = train()
+    .catch((error) => {
+      throw explain(error);
+    })
+    .finally(() => text.destroy());
+  const sending = send().catch((error) => {
+    stop.abort();
+    throw error;
+  });
+  // Why the trainer failed says more than that it could not be written to.
+  for (const outcome of await Promise.allSettled([training, sending]))
+    if (outcome.status === "rejected") throw outcome.reason;
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof ScriptError)) return error;
+  return new UserError(`No tokeniser was trained: ${error.message}`, {
+    fix: "Where memory ran out, ask for fewer ids or close other programs; persona doctor says whether the Python environment is whole.",
+    cause: error,
+  });
 }
 
 /** Writes the conversations of training as text, and counts everything as `counters` do. */
@@ -82,12 +91,15 @@ function textWriters(text: PassThrough, tokenizer: Tokenizer, counters: ShardWri
     },
     close: () => counters.train.close(),
   };
+  const gone = new AbortController();
+  text.once("close", () => gone.abort());
   return {
     train,
     val: counters.val,
     async drained() {
-      if (text.destroyed) throw text.errored ?? new Error("The training of the tokeniser ended too early.");
-      if (text.writableNeedDrain) await once(text, "drain");
+      if (text.writableNeedDrain) await once(text, "drain", { signal: gone.signal }).catch(() => {});
+      if (text.destroyed)
+        throw new Error("The training of the tokeniser ended before it had read everything.");
     },
   };
 }

@@ -34,7 +34,7 @@ export interface ShardWriter {
 export interface ShardWriters {
   train: ShardWriter;
   val: ShardWriter;
-  /** Awaited now and then, where what is written is read more slowly. */
+  /** Awaited after each conversation, where what is written is read more slowly. */
   drained?(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { execa } from "execa";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { tokenizerOf } from "../../src/commands/prepare-flags.ts";
@@ -169,6 +170,21 @@ test("stopped while the text is on its way to the trainer, it leaves nothing", a
   const options = { workspace, trainTokenizer: 400, onProgress: () => stop.abort(), signal: stop.signal };
 
   await expect(prepareShards({ store: manyWords(), ...options })).rejects.toThrow("aborted");
+  expect(await readdir(workspace.shards)).toEqual([]);
+});
+
+test("a trainer that is killed is an error, not a silence", async () => {
+  const workspace = await newWorkspace();
+  const preparing = prepareShards({ store: manyWords(), workspace, trainTokenizer: 400 });
+  const killing = setInterval(
+    () => void execa("pkill", ["-KILL", "-f", workspace.shards], { reject: false }),
+    20,
+  );
+
+  await expect(preparing.finally(() => clearInterval(killing))).rejects.toMatchObject({
+    message: expect.stringContaining("was ended by SIGKILL"),
+    fix: expect.stringContaining("fewer ids"),
+  });
   expect(await readdir(workspace.shards)).toEqual([]);
 });
 
