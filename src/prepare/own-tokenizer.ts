@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
-import { UsageError, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { ensurePython, runScript, ScriptError } from "../python.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { type Assembled, assembleShards } from "./assemble.ts";
@@ -8,20 +8,6 @@ import { makeSegments, type SegmentPlan, withSegmentWork } from "./make-segments
 import type { PrepareOptions } from "./options.ts";
 import { tokenArrayOf } from "./render-thread.ts";
 import { openShardWriters, type ShardWriter, type ShardWriters, type TokenSlice } from "./shard-writer.ts";
-
-/** Raised when the same text and size give another tokeniser. */
-export const ownTokenizerVersion = 1;
-
-/** Each byte, the end of a conversation, and the empty line that ends a turn; and as many as 16 bits tell apart. */
-const vocabularySizes = { least: 258, most: 65_536 };
-
-export function checkVocabularySize(size: number): number {
-  const { least, most } = vocabularySizes;
-  if (Number.isInteger(size) && size >= least && size <= most) return size;
-  throw new UsageError(`A tokeniser cannot have ${size} ids.`, {
-    fix: `Ask for ${least} (each byte, the ends of turns and conversations) to ${most}; 4096 suits a small model.`,
-  });
-}
 
 /**
  * Trains a tokeniser on what a data set teaches, and writes it to `directory`.

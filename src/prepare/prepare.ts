@@ -12,7 +12,7 @@ import { manifestOf } from "./describe.ts";
 import { makeSegments, type SegmentPlan, type SegmentWork, withSegmentWork } from "./make-segments.ts";
 import { readManifest } from "./manifest.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
-import { checkVocabularySize, ownTokenizerVersion, trainOwnTokenizer } from "./own-tokenizer.ts";
+import { checkVocabularySize, ownTokenizerVersion } from "./own-vocabulary.ts";
 import type { PagesOrder } from "./pages.ts";
 import { tokenArrayOf } from "./render-thread.ts";
 import { openShardWriters } from "./shard-writer.ts";
@@ -98,6 +98,7 @@ async function planOf(
   const { trainTokenizer: size, workspace, dryRun = false } = options;
   const plan = { ...given, root: dryRun ? path.join(scratch, "segments") : workspace.segments };
   if (size === undefined) return plan;
+  const { trainOwnTokenizer } = await import("./own-tokenizer.ts");
   await trainOwnTokenizer(options, plan, {
     size,
     directory: scratch,
