@@ -11,17 +11,21 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from events import Problem
+from sharding import fill, part_like, whole
 from shards import sha256_of
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def save(directory, model, optimizer, average, progress):
-    """Saves what is needed to go on exactly from here into a new directory; a failure leaves the earlier ones as they were."""
+def save(directory, tensors, progress):
+    """Saves what is needed to go on exactly from here into a new directory; a failure leaves the earlier ones as they were.
+
+    `tensors` are those of `state_of`.
+    """
     directory = Path(directory)
     aside = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
     try:
-        write(aside, model, optimizer, average, progress)
+        write(aside, tensors, progress)
         if directory.exists():
             shutil.rmtree(directory)
         aside.rename(directory)
@@ -37,13 +41,11 @@ def save(directory, model, optimizer, average, progress):
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def write(aside, model, optimizer, average, progress):
+def write(aside, tensors, progress):
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    save_file(trained(model), aside / "weights.safetensors")
-    save_file(optimizer_tensors(optimizer), aside / "optimizer.safetensors")
-    if average is not None:
-        save_file({name: value.cpu().contiguous() for name, value in average.values.items()}, aside / "average.safetensors")
+    for name, content in tensors.items():
+        save_file(content, aside / f"{name}.safetensors")
     files = {path.name: sha256_of(path) for path in aside.iterdir()}
     (aside / "progress.json").write_text(json.dumps({**progress, "files": files}), "utf-8")
     for path in aside.iterdir():
@@ -63,17 +65,34 @@ def flush(path):
         os.close(descriptor)
 
 
+def state_of(model, optimizer, average, keep=True):
+    """All tensors of a checkpoint, whole and on the CPU, by file. Where weights are sharded, every process calls it.
+
+    A process that does not `keep` them only gives its parts, and holds one whole tensor at a time.
+    """
+    tensors = {"weights": trained(model), "optimizer": optimizer_tensors(optimizer)}
+    if average is not None:
+        tensors["average"] = average.values
+    return {file: whole_on_cpu(content, keep) for file, content in tensors.items()}
+
+
+def whole_on_cpu(tensors, keep):
+    found = {}
+    for name, tensor in tensors.items():
+        tensor = whole(tensor)
+        if keep:
+            found[name] = tensor.cpu().contiguous()
+    return found
+
+
 def trained(model):
     """Weights that the optimiser changes; tied ones once."""
-    return {name: p.detach().cpu().contiguous() for name, p in model.named_parameters() if p.requires_grad}
+    return {name: p.detach() for name, p in model.named_parameters() if p.requires_grad}
 
 
 def optimizer_tensors(optimizer):
-    tensors = {}
-    for index, state in optimizer.state_dict()["state"].items():
-        for name, value in state.items():
-            tensors[f"{index}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous()
-    return tensors
+    states = optimizer.state_dict()["state"]
+    return {f"{index}.{name}": torch.as_tensor(value).detach() for index, state in states.items() for name, value in state.items()}
 
 
 def newest(run):
@@ -120,20 +139,23 @@ def load_weights(directory, model, averaged=False):
             "The run's checkpoint is of another model, or trained other weights of it", "Start a new run with these options."
         )
     for name, value in weights.items():
-        parameters[name].copy_(value)
+        fill(parameters[name], value)
 
 
 def load_optimizer(directory, optimizer):
     state = {}
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
     for key, value in load_file(Path(directory) / "optimizer.safetensors").items():
         index, name = key.split(".", 1)
-        state.setdefault(int(index), {})[name] = value
+        parameter = parameters[int(index)]
+        is_of_weights = value.shape == parameter.shape  # The count of steps is not.
+        state.setdefault(int(index), {})[name] = part_like(parameter, value) if is_of_weights else value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
 
 
 def load_average(directory, average):
     for name, value in load_file(Path(directory) / "average.safetensors").items():
-        average.values[name].copy_(value)
+        fill(average.values[name], value)
 
 
 def prune(directory, keep):

@@ -5,6 +5,7 @@ import statistics
 
 from attention import with_attention
 from loss import evaluate_batch
+from sharding import free_gathered
 
 LEAST_HISTORY = 20  # steps
 GENERAL_SHARE = 4  # What is general is watched, not chosen by: a quarter of the rows tell enough.
@@ -33,6 +34,7 @@ class Evaluator:
         persona = self._mean_loss(model, self.persona, self.most_rows, micro_batch, shape)
         general = self._mean_loss(model, self.general, self.most_general_rows, micro_batch, shape)
         model.train(was_training)
+        free_gathered(model)
         if persona is None or general is None:
             return None
         return {"loss": persona[0], "tokens": persona[1], "generalLoss": general[0], "generalTokens": general[1]}
@@ -44,12 +46,12 @@ class Evaluator:
 
     def _mean_loss(self, model, split, most_rows, micro_batch, shape):
         stride = max(1, math.ceil(len(split) / most_rows))
-        rows = self.team.share(list(range(0, len(split), stride)))
+        rows = list(range(0, len(split), stride))
         loss = weight = 0.0
-        for at in range(0, len(rows), micro_batch):
+        for own in self.team.batches(rows, micro_batch):
             if self.stop.requested:
                 break
-            batch = split.batch(rows[at : at + micro_batch], self.machine.device, shape)
+            batch = split.batch(own, self.machine.device, shape)
             batch = with_attention(batch, self.attention)
             with self.machine.autocast():
                 part, part_weight = evaluate_batch(model, batch)

@@ -11,6 +11,7 @@ import agreement
 import checkpoints
 from events import Problem
 from model_card import write_card
+from sharding import is_sharded
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
 GGUF_FILES = {"q8_0": "model.gguf", "f16": "model-f16.gguf"}
@@ -20,6 +21,9 @@ def export(run, recipe, model, progress, held_out, plan, device, emit):
     """Writes what the best checkpoint gives; returns how near each GGUF is to it."""
     arguments = recipe.arguments
     emit("phase", name="merging")
+    if is_sharded(model):
+        model = recipe.fresh().to(device)  # By itself: the other processes are done.
+        checkpoints.load_weights(run.checkpoints / f"step-{progress.step}", model)
     best = run.checkpoints / f"step-{progress.best_step}"
     if progress.best_step > 0:
         checkpoints.load_weights(best, model, averaged=True)

@@ -23,7 +23,7 @@ from safetensors import SafetensorError
 
 import checkpoints
 from attention import check_documents_are_apart, use_attention
-from distributed import Team
+from distributed import Team, TeamStop
 from evaluation import Evaluator
 from events import Problem, open_event_stream
 from export import export
@@ -36,6 +36,7 @@ from progress import Progress, Training
 from record import Meter, dataset_hash, describe_plan, write_record
 from run_folder import RunFolder, StopRequest
 from schedule import make_schedule
+from sharding import check_team, shard
 from shards import NEXT_SPEAKER, OTHERS, PERSONA, Shards
 from step import StepMaker
 from trained_model import TrainedModel, choose_context, decide_compile, prepare_blocks
@@ -47,6 +48,7 @@ def main():
     try:
         arguments = parse(__doc__)
         team = Team()
+        check_team(arguments, team)
         train(arguments, team, emit if team.is_first else say_nothing)
     except Problem as problem:
         fail(emit, team, problem.reason, problem.fix)
@@ -78,7 +80,7 @@ def say_nothing(*_, **__):
 
 def train(arguments, team, emit):
     run = RunFolder(arguments.run, arguments.attempt, 60 if arguments.resume else 0) if team.is_first else None
-    stop = StopRequest(arguments.watch_parent)
+    stop = TeamStop(StopRequest(arguments.watch_parent), team)
     machine = Machine(arguments.precision)
     warn = lambda message: emit("warning", message=message)
 
@@ -101,12 +103,14 @@ def train(arguments, team, emit):
     evaluator = Evaluator(held_out, general, arguments.evaluation_rows, attention, machine, team, stop)
     schedule = make_schedule(arguments, len(data), context, evaluator.rows)
     rows_here = math.ceil(schedule.rows_per_step / team.size)
-    free = free_memory(machine.device, model, arguments.memory_limit_gb)
-    memory = plan_memory(model, recipe.adapt, arguments, context, machine, rows_here, free, has_8bit())
+    free = team.least(free_memory(machine.device, model, arguments.memory_limit_gb), machine.device)
+    memory = plan_memory(model, recipe.adapt, arguments, context, machine, rows_here, free, has_8bit(), team.size)
     if not memory.fits:
         explain_shortage(memory, machine.device == "cuda" or arguments.memory_limit_gb, warn)
-    compiles = decide_compile(arguments.compile, machine.device, schedule, context)
+    compiles = decide_compile(arguments.compile, machine.device, schedule, context, memory.fsdp)
     prepare_blocks(model, memory.gradient_checkpointing, compiles)
+    if memory.fsdp:
+        shard(model, team, machine)
     trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     optimizer = make_optimizer(memory.optimizer, [p for _, p in trained], schedule.learning_rate, arguments.weight_decay)
     average = Average(trained, arguments.ema_decay) if arguments.ema_decay else None

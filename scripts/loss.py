@@ -8,7 +8,8 @@ CHUNK = 1024  # targets; [1024, 50257] logits in fp32 are 206 MB
 
 def hidden_states(model, batch):
     """What the model's body gives for a packed batch: [rows, length, width]."""
-    body = getattr(causal_model(model), causal_model(model).base_model_prefix)
+    base = causal_model(model)
+    body = getattr(base, "sharded_body", None) or getattr(base, base.base_model_prefix)
     output = body(
         input_ids=batch["ids"],
         position_ids=batch["positions"],
@@ -40,11 +41,9 @@ def backward(model, batch, total_weight):
     hidden = hidden_states(model, batch)
     before, ids, weights = targets_of(hidden, batch)
     total = torch.zeros((), dtype=torch.float64, device=hidden.device)
-    if len(ids) == 0:
-        return total
     head = causal_model(model).get_output_embeddings()
     leaf = before.detach().requires_grad_()
-    for chunk in range(0, len(ids), CHUNK):
+    for chunk in range(0, max(1, len(ids)), CHUNK):  # Without targets too: sharded weights want a gradient of every process.
         span = slice(chunk, chunk + CHUNK)
         loss = weighted_loss(head(leaf[span]), ids[span], weights[span])
         (loss / total_weight).backward()

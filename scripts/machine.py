@@ -11,13 +11,16 @@ class Machine:
     def __init__(self, precision="auto"):
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.precision = choose_precision(self.device) if precision == "auto" else precision
+        self.keeps_casts = True  # Weights in bf16, from their first use in a micro-batch to its end.
 
     @property
     def name(self):
         return torch.cuda.get_device_name() if self.device == "cuda" else "cpu"
 
     def autocast(self):
-        return torch.autocast(self.device, torch.bfloat16) if self.precision == "bf16" else contextlib.nullcontext()
+        if self.precision != "bf16":
+            return contextlib.nullcontext()
+        return torch.autocast(self.device, torch.bfloat16, cache_enabled=self.keeps_casts)
 
 
 def choose_precision(device):

@@ -37,10 +37,11 @@ class Activations:
     residual_per_row: float
     layers: int
 
-    def kept(self, rows, checkpointing):
-        """With checkpointing, each layer keeps only what enters it."""
+    def kept(self, rows, checkpointing, casts=True):
+        """With checkpointing, each layer keeps only what enters it, and its weights in bf16 where `casts` are kept."""
         per_layer = self.residual_per_row if checkpointing else self.layer_per_row
-        return self.fixed + self.per_row * rows + self.layers * (self.layer_fixed + per_layer * rows)
+        layer_fixed = 0 if checkpointing and not casts else self.layer_fixed
+        return self.fixed + self.per_row * rows + self.layers * (layer_fixed + per_layer * rows)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class MemoryPlan:
     optimizer: str
     parts: dict
     free: float
+    fsdp: bool = False
 
     @property
     def total(self):
@@ -62,22 +64,26 @@ class MemoryPlan:
         return self.total <= self.free
 
 
-def plan_memory(model, adapt, arguments, context, machine, rows, free, has_8bit=False):
-    """The first of these that fits: plain; checkpointing; checkpointing and 8-bit moments. The micro-batch is the largest.
+def plan_memory(model, adapt, arguments, context, machine, rows, free, has_8bit=False, processes=1):
+    """The first of these that fits: plain; checkpointing; checkpointing and 8-bit moments; weights sharded over processes.
 
-    `adapt` makes the trained form of a fresh model (adapters, frozen layers), and `rows` are those of a step and process.
-    When nothing fits, the smallest is returned, and `fits` is false.
+    The micro-batch is the largest. `adapt` makes the trained form of a fresh model (adapters, frozen layers), and `rows`
+    are those of a step and process. When nothing fits, the smallest is returned, and `fits` is false.
     """
     weight_type = model.get_input_embeddings().weight.dtype
     activations = rehearse(model.config, adapt, context, machine, weight_type, layers_with_gradients(model))
     checkpointing = {"auto": [False, True], "on": [True], "off": [False]}[arguments.gradient_checkpointing]
     optimizers = [arguments.optimizer] if arguments.optimizer else ["adamw", "adamw-8bit"] if has_8bit else ["adamw"]
-    choices = [(optimizer, checkpoint) for optimizer in optimizers for checkpoint in checkpointing]
+    choices = [(optimizer, checkpoint, 1) for optimizer in optimizers for checkpoint in checkpointing]
+    # What a process holds of 8-bit moments cannot be put together.
+    sharded = [("adamw", checkpoint, processes) for checkpoint in checkpointing if "adamw" in optimizers and processes > 1]
+    choices = {"auto": choices + sharded, "on": sharded, "off": choices}[arguments.fsdp]
     sizes = [min(rows, arguments.micro_batch)] if arguments.micro_batch else sizes_up_to(rows, context, machine.device)
-    for optimizer, checkpoint in choices:
+    for optimizer, checkpoint, shards in choices:
         for size in sizes:
-            parts = parts_of(model, activations, size, context, checkpoint, optimizer, arguments.ema_decay, machine.precision)
-            plan = MemoryPlan(size, checkpoint, optimizer, parts, free)
+            kind = (checkpoint, optimizer, arguments.ema_decay, machine.precision, shards)
+            parts = parts_of(model, activations, size, context, *kind)
+            plan = MemoryPlan(size, checkpoint, optimizer, parts, free, shards > 1)
             if plan.fits:
                 return plan
     return plan
@@ -88,18 +94,36 @@ def sizes_up_to(rows, context, device):
     return [2**power for power in range(most.bit_length() - 1, -1, -1)]
 
 
-def parts_of(model, activations, rows, context, checkpointing, optimizer, ema_decay, precision):
-    """`work` is what comes and goes: the head's logits or, later, one layer that is run again; the larger of the two."""
+def parts_of(model, activations, rows, context, checkpointing, optimizer, ema_decay, precision, shards=1):
+    """`work` is what comes and goes: the head's logits or, later, one layer that is run again; the larger of the two.
+
+    `gathered` is what a process holds of the others' parts while it runs.
+    """
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     # Beside what the layer keeps: the gradient that comes into it, and the one that goes out.
     again = (activations.layer_per_row + 2 * activations.residual_per_row) * rows if checkpointing else 0
     return {
-        "weights": sum(p.numel() * p.element_size() for p in model.parameters()),
-        "optimizer": trained * STATE_BYTES[optimizer],
-        "average": trained * 4 if ema_decay else 0,
-        "activations": activations.kept(rows, checkpointing),
+        "weights": sum(p.numel() * p.element_size() for p in model.parameters()) / shards,
+        "optimizer": trained * STATE_BYTES[optimizer] / shards,
+        "average": trained * 4 / shards if ema_decay else 0,
+        "activations": activations.kept(rows, checkpointing, casts=shards == 1),
+        "gathered": gathered_bytes(model) if shards > 1 else 0,
         "work": max(bytes_of_head(model, min(CHUNK, rows * context), precision), again),
     }
+
+
+def gathered_bytes(model):
+    """What is whole at once in a sharded model: all that is not in a block and its gradients, and at a block's backward pass
+    its weights, the next one's on their way, and its gradients twice, as they are and in the order they are sent in."""
+    blocks = blocks_of(causal_model(model))
+    in_blocks = {id(p) for block in blocks for p in block.parameters()}
+    outside = [p for p in model.parameters() if id(p) not in in_blocks]
+    of_block = max(held(block.parameters(), weights=2, gradients=2) for block in blocks)
+    return held(outside, weights=1, gradients=1) + max(of_block, held(outside, weights=0, gradients=1))
+
+
+def held(parameters, weights, gradients):
+    return sum(p.numel() * p.element_size() * (weights + gradients * p.requires_grad) for p in parameters)
 
 
 def bytes_of_head(model, targets, precision):

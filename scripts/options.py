@@ -64,6 +64,7 @@ def parse(description, words=None):
     parser.add_argument("--attention", choices=["auto", "sdpa", "dense", "flex", "varlen"], default="auto")
     parser.add_argument("--gradient-checkpointing", choices=CHOICE, default="auto", help="auto: where memory asks for it")
     parser.add_argument("--compile", choices=CHOICE, default="auto", help="auto: on a GPU, for runs long enough to pay for it; on a CPU it gains 5 to 8 %%")
+    parser.add_argument("--fsdp", choices=CHOICE, default="auto", help="share the weights out over the processes; auto: where one card is too small")
     parser.add_argument("--memory-limit-gb", type=float, help="plan for this much memory instead of what is free")
     parser.add_argument("--peak-tflops", type=float, help="of the device, for its utilisation; default: known or measured")
     parser.add_argument("--watch-parent", action="store_true", help="save and end when stdin closes")
@@ -87,6 +88,8 @@ def complete(arguments):
         raise Problem("--train-layers chooses among the weights, and --lora trains none of them", "Leave one of the two out.")
     if not re.fullmatch(r"all|last:[1-9]\d*", arguments.train_layers):
         raise Problem(f"--train-layers {arguments.train_layers} is neither all nor last:N", "Use all, or for instance last:4.")
+    if arguments.fsdp == "on" and arguments.optimizer == "adamw-8bit":
+        raise Problem("--fsdp on shares the moments out, which 8-bit ones do not allow", "Leave out --optimizer adamw-8bit.")
     if arguments.ema_decay is not None and not 0 < arguments.ema_decay < 1:
         raise Problem(f"--ema-decay {arguments.ema_decay} is not between 0 and 1", "Use for instance 0.99.")
     return arguments

@@ -143,8 +143,10 @@ class PackedSplit:
         return sum(int((self.window_arrays(window)[1] > 0).sum()) for window in windows)
 
     def batch(self, rows, device="cpu", shape=None):
-        """A batch of packed rows; see `collate`."""
-        parts = [[self.window_arrays(self.windows[index]) for index in self.rows[row]] for row in rows]
+        """A batch of packed rows; see `collate`. Without rows it is the first one, with no target: all processes run as often."""
+        parts = [[self.window_arrays(self.windows[index]) for index in self.rows[row]] for row in rows or [0]]
+        if not rows:
+            parts = [[(ids, weights * 0) for ids, weights in row] for row in parts]
         return collate(parts, device, shape)
 
     def window_arrays(self, window):

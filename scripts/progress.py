@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 import checkpoints
 from evaluation import has_gone_wrong
 from events import Problem
+from sharding import fill
 
 SPIKE_WINDOW = 20  # steps
 
@@ -72,13 +73,14 @@ class Training:
     def save(self):
         """Saves; the newest two and the best stay."""
         self.saved_step, self.saved_at = self.progress.step, time.monotonic()
+        tensors = checkpoints.state_of(self.model, self.optimizer, self.average, keep=self.run is not None)
         if self.run is None:
             return  # Another process of the team writes.
         self.progress.micro_batch = self.maker.micro_batch
         self.progress.totals = self.meter.read()
         kept = self.run.checkpoints
         directory = kept / f"step-{self.progress.step}"
-        checkpoints.save(directory, self.model, self.optimizer, self.average, asdict(self.progress))
+        checkpoints.save(directory, tensors, asdict(self.progress))
         steps = sorted((int(path.name[5:]) for path in kept.glob("step-*") if path.name[5:].isdigit()), reverse=True)
         checkpoints.prune(kept, {f"step-{step}" for step in [*steps[:2], self.progress.best_step]})
         if len(steps) > 1:
@@ -86,7 +88,8 @@ class Training:
         self.emit("checkpoint-saved", step=self.progress.step, directory=str(directory))
 
     def save_when_due(self):
-        if time.monotonic() - self.saved_at > 60 * self.arguments.save_every_minutes:
+        is_due = time.monotonic() - self.saved_at > 60 * self.arguments.save_every_minutes
+        if self.maker.team.any(is_due):
             self.save()
 
     def save_what_is_not(self):
@@ -143,10 +146,10 @@ class Training:
         parameters = dict(fresh.named_parameters())
         for name, parameter in self.model.named_parameters():
             if parameter.requires_grad:
-                parameter.data.copy_(parameters[name].data)
+                fill(parameter, parameters[name])
         if self.average:
             for name, value in self.average.values.items():
-                value.copy_(parameters[name].data)
+                fill(value, parameters[name])
         self.optimizer.state = defaultdict(dict)
         p = self.progress
         p.step, p.evaluated_step, p.recent, p.since_best = 0, 0, [], 0

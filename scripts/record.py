@@ -197,6 +197,7 @@ def describe_plan(model, data, schedule, memory, maker, machine, attention, comp
         "attention": attention,
         "gradientCheckpointing": memory.gradient_checkpointing,
         "compile": compiles,
+        "fsdp": memory.fsdp,
         "parameters": sum(p.numel() for p in model.parameters()),
         "trainableParameters": sum(p.numel() for p in model.parameters() if p.requires_grad),
         "trainTokens": data.tokens_in(range(len(data))),

@@ -9,6 +9,7 @@ from attention import with_attention
 from events import Problem
 from loss import backward
 from schedule import seed_everything
+from sharding import is_sharded, whole
 
 
 @dataclass
@@ -55,6 +56,11 @@ class StepMaker:
             except RuntimeError as error:
                 if not is_out_of_memory(error):
                     raise
+                if is_sharded(self.model):
+                    raise Problem(
+                        "A card's memory ran out, and with sharded weights no process can repeat a step by itself",
+                        "Lower --micro-batch or --context-length; then: persona runs resume RUN",
+                    )
                 if self.micro_batch == 1:
                     raise Problem(
                         "Even one row does not fit into memory",
@@ -70,13 +76,12 @@ class StepMaker:
         self.model.train()
         self.optimizer.zero_grad(set_to_none=True)
         total_weight = self.data.weight_of(rows)
-        own = self.team.share(rows)
         loss, slots, was_stopped = 0.0, 0, False
-        for index, at in enumerate(range(0, len(own), self.micro_batch)):
+        for index, own in enumerate(self.team.batches(rows, self.micro_batch)):
             if was_stopped := stop.requested:
                 break
             seed_everything(self.seed, number, self.team.rank, index)
-            batch = self.data.batch(own[at : at + self.micro_batch], self.machine.device, self.shape)
+            batch = self.data.batch(own, self.machine.device, self.shape)
             slots += batch["ids"].numel()
             with self.machine.autocast():
                 loss = loss + backward(self.model, with_attention(batch, self.attention), total_weight)
@@ -85,8 +90,9 @@ class StepMaker:
         if stops:
             self.optimizer.zero_grad(set_to_none=True)
             return None
-        self.team.add_gradients(self.parameters)
-        norm = torch.nn.utils.clip_grad_norm_(self.parameters, self.clip).item()
+        if not is_sharded(self.model):
+            self.team.add_gradients(self.parameters)
+        norm = whole(torch.nn.utils.clip_grad_norm_(self.parameters, self.clip)).item()
         if math.isfinite(norm):
             self.optimizer.step()
         return Step(loss / total_weight, norm, self.data.tokens_in(rows), int(slots))

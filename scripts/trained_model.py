@@ -91,8 +91,12 @@ def is_final_norm(name):
     return name in ("ln_f", "norm", "final_layer_norm", "final_layernorm")
 
 
-def decide_compile(asked, device, schedule, context):
+def decide_compile(asked, device, schedule, context, fsdp=False):
     """Compiling takes a minute or two: worth it on a GPU for a run of some length."""
+    if fsdp:
+        if asked == "on":
+            raise Problem("Weights that are shared out are not compiled here", "Leave out --compile, or use --fsdp off.")
+        return False
     if asked == "on" and device == "cpu" and not has_compiler():
         raise Problem(
             "--compile on needs a C++ compiler and Python's headers, and they are not all here",

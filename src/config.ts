@@ -87,6 +87,8 @@ export const Config = z.strictObject({
       precision: z.enum(["auto", "fp32", "bf16"]).optional(),
       gradientCheckpointing: z.enum(["auto", "on", "off"]).optional(),
       compile: z.enum(["auto", "on", "off"]).optional(),
+      /** Weights shared out over the cards of a run. */
+      fsdp: z.enum(["auto", "on", "off"]).optional(),
       attention: z.enum(["auto", "sdpa", "dense", "flex", "varlen"]).optional(),
       memoryLimitGb: z.number().positive().optional(),
       gguf: z.enum(["q8_0", "f16", "both", "none"]).optional(),

@@ -308,7 +308,7 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     supervisedTokens: z.int(),
     /** Estimate in bytes of what the run needs at its peak. */
     memoryBytes: z.number(),
-    /** The same by part: weights, optimizer, average, activations, work. */
+    /** The same by part: weights, optimizer, average, activations, gathered, work. */
     memoryParts: z.record(z.string(), z.number()).optional(),
     freeMemoryBytes: z.number().optional(),
     rowsPerStep: z.int().optional(),
@@ -319,6 +319,8 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     optimizer: z.string().optional(),
     gradientCheckpointing: z.boolean().optional(),
     compile: z.boolean().optional(),
+    /** Whether the weights are shared out over the processes. */
+    fsdp: z.boolean().optional(),
     /** Processes that train together, under torchrun. */
     processes: z.int().optional(),
   }),

@@ -24,7 +24,7 @@ export function describeEvent(event: TrainerEvent): string | undefined {
     case "plan":
       return (
         `Plan: ${formatCount(event.steps)} steps of ${event.accumulation} × ${event.microBatch} rows of ${event.contextLength} tokens, ` +
-        `${event.precision} on ${event.device}; ${formatCount(event.trainableParameters)} of ${formatCount(event.parameters)} weights are trained.`
+        `${event.precision} on ${event.device}${event.fsdp ? `, weights shared out over ${event.processes} processes` : ""}; ${formatCount(event.trainableParameters)} of ${formatCount(event.parameters)} weights are trained.`
       );
     case "evaluation":
       return `Step ${event.step}: held-out loss ${event.loss.toFixed(3)}${general(event.generalLoss)}${event.isBest && event.step > 0 ? ", the best so far" : ""}`;

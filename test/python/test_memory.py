@@ -29,7 +29,7 @@ CARD = types.SimpleNamespace(device="cuda", precision="bf16")
 
 
 def choices(**given):
-    unset = {"gradient_checkpointing": "auto", "optimizer": None, "micro_batch": None, "ema_decay": None}
+    unset = {"gradient_checkpointing": "auto", "optimizer": None, "micro_batch": None, "ema_decay": None, "fsdp": "auto"}
     return types.SimpleNamespace(**{**unset, **given})
 
 
@@ -73,12 +73,13 @@ class Estimate(unittest.TestCase):
 
 
 class Plan(unittest.TestCase):
-    def plan(self, layers, heads, width, gigabytes, **given):
+    def plan(self, layers, heads, width, gigabytes, processes=1, **given):
         with torch.device("meta"):
             model = AutoModelForCausalLM.from_config(GPT2Config(n_layer=layers, n_head=heads, n_embd=width))
         model.set_attn_implementation("persona_documents")
         has_8bit = given.pop("has_8bit", False)
-        return plan_memory(model, None, choices(**given), 1024, CARD, 32, gigabytes * 1e9 * USABLE_SHARE, has_8bit)
+        free = gigabytes * 1e9 * USABLE_SHARE
+        return plan_memory(model, None, choices(**given), 1024, CARD, 32, free, has_8bit, processes)
 
     def test_a_full_fine_tune_of_gpt2_large_fits_24_gb_at_a_context_of_1024(self):
         plan = self.plan(36, 20, 1280, 24)
@@ -92,6 +93,12 @@ class Plan(unittest.TestCase):
         self.assertTrue(tight.gradient_checkpointing)
         self.assertEqual(small.optimizer, "adamw-8bit")
         self.assertTrue(all(plan.fits for plan in (roomy, tight, small)))
+
+    def test_weights_are_shared_out_last_and_only_among_several(self):
+        plans = [self.plan(48, 25, 1600, 24, processes=processes) for processes in (1, 4)]
+        self.assertEqual([(plan.fsdp, plan.fits) for plan in plans], [(False, False), (True, True)])
+        self.assertFalse(self.plan(36, 20, 1280, 24, processes=4).fsdp)
+        self.assertFalse(self.plan(48, 25, 1600, 24, processes=4, fsdp="off").fits)
 
     def test_what_cannot_fit_is_said(self):
         self.assertFalse(self.plan(48, 25, 1600, 16).fits)

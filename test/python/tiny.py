@@ -119,7 +119,7 @@ def random_conversations(seed, count, most_turns=8, most_tokens=12):
     return conversations
 
 
-def train(folder, run, *words, stop_at_look=None, tamper=None, exported=False):
+def train(folder, run, *words, stop_at_look=None, tamper=None, exported=False, team=None):
     """Runs the trainer in this process; returns its events. `stop_at_look`: the n-th look finds that it is to stop.
 
     `tamper(finetune)` may change the trainer's module for this run.
@@ -144,7 +144,7 @@ def train(folder, run, *words, stop_at_look=None, tamper=None, exported=False):
     try:
         if tamper:
             tamper(finetune)
-        finetune.train(arguments, Team(), lambda type, **fields: events.append({"type": type, **fields}))
+        finetune.train(arguments, team or Team(), lambda type, **fields: events.append({"type": type, **fields}))
     finally:
         vars(finetune).update(before)
     return events

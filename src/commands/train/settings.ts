@@ -36,6 +36,7 @@ export interface TrainerFlags {
   precision?: string;
   gradientCheckpointing?: string;
   compile?: string;
+  fsdp?: string;
   attention?: string;
   agreementPositions?: number;
   memoryLimitGb?: number;
@@ -84,6 +85,7 @@ export function addTrainerFlags(command: Command): Command {
     .addOption(choice("--precision <kind>", "of the arithmetic", ["auto", "fp32", "bf16"]))
     .addOption(choice("--gradient-checkpointing <when>", "less memory for more time", onOff))
     .addOption(choice("--compile <when>", "torch.compile", onOff))
+    .addOption(choice("--fsdp <when>", "weights shared out over the cards", onOff))
     .addOption(
       choice("--attention <kind>", "which implementation", ["auto", "sdpa", "dense", "flex", "varlen"]),
     )
@@ -124,6 +126,7 @@ const settingNames = [
   "precision",
   "gradientCheckpointing",
   "compile",
+  "fsdp",
   "attention",
   "agreementPositions",
   "memoryLimitGb",
