@@ -12,7 +12,8 @@ import { openTerminal, type Terminal } from "../terminal.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer.ts";
 import { createTranscript, type Transcript } from "../transcript.ts";
 import { seededRandom, writeProfile } from "./synthetic-export.ts";
-import { habits, inventTopics, persona, type TopicMessage, topicSessions } from "./topic-sessions.ts";
+import { habits } from "./thread-habits.ts";
+import { inventTopics, persona, type TopicMessage, topicSessions } from "./topic-sessions.ts";
 
 const examples = `
 Examples:

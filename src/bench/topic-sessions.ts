@@ -1,33 +1,5 @@
 import type { Tokenizer } from "../tokenizer.ts";
-
-/** How people of one thread write: medians, and how far single gaps lie from them (deviations of the logarithm). */
-export interface Habit {
-  people: string[];
-  insideMinutes: number;
-  insideSpread: number;
-  betweenHours: number;
-  betweenSpread: number;
-  messagesASession: number;
-}
-
-/** Threads as they come in exports, from people who answer at once to people who answer the next evening. */
-export const habits: Habit[] = [
-  habit(["Ben"], [0.3, 1.1], [9, 1.0], 30),
-  habit(["Cleo"], [3, 1.2], [14, 1.0], 12),
-  habit(["Dora"], [45, 1.0], [90, 0.9], 8),
-  habit(["Eva"], [150, 0.8], [240, 0.8], 6),
-  habit(["Fay", "Gus", "Hal", "Ida"], [0.8, 1.3], [5, 0.9], 40),
-  habit(["Jon", "Kim", "Leo"], [12, 1.3], [60, 1.0], 9),
-];
-
-function habit(
-  people: string[],
-  [insideMinutes, insideSpread]: [number, number],
-  [betweenHours, betweenSpread]: [number, number],
-  messagesASession: number,
-): Habit {
-  return { people, insideMinutes, insideSpread, betweenHours, betweenSpread, messagesASession };
-}
+import { type Habit, logNormal } from "./thread-habits.ts";
 
 export const persona = "Ana Lima";
 
@@ -97,9 +69,4 @@ export function topicSessions(
 
 function pick<Item>(items: Item[], random: () => number): Item {
   return items[Math.floor(random() * items.length)] as Item;
-}
-
-function logNormal(median: number, spread: number, random: () => number): number {
-  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return median * Math.exp(spread * normal);
 }

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { type Habit, habits } from "../../src/bench/thread-habits.ts";
 import type { Message } from "../../src/handoffs.ts";
 import { eachConversation, eachGap } from "../../src/prepare/conversations.ts";
 import { countGap, createGapCounts, longestSilence } from "../../src/prepare/rhythm.ts";
-import { type Habit, habits, randomFrom, threadOfSessions } from "./session-generator.ts";
+import { randomFrom, threadOfSessions } from "./session-generator.ts";
 
 const minute = 60_000;
 const sessionsAThread = 150;
