@@ -6,6 +6,9 @@ from pathlib import Path
 
 from events import Problem
 
+# For 1.5 to 2 billion weights: 16 bytes each do not fit 24 GB, and adapters forget less of what the base can do.
+ADAPTERS = {"lora": True, "lora_rank": 32, "learning_rate": 1e-4}
+
 # Name → (repository, revision, settings): Node, Python and a later resume must see the same weights. All are under
 # licences that allow any use (MIT: GPT-2; Apache 2.0: the others).
 PRESETS = {
@@ -13,12 +16,11 @@ PRESETS = {
     "gpt2-medium": ("openai-community/gpt2-medium", "6dcaa7a952f72f9298047fd5137cd6e4f05f41da", {}),
     "gpt2-large": ("openai-community/gpt2-large", "32b71b12589c2f8d625668d2335a01cac3249519", {}),
     "gpt2-xl": ("openai-community/gpt2-xl", "15ea56dee5df4983c59b2538573817e1667135e2", {"learning_rate": 2e-5}),
-    "smollm2-135m": ("HuggingFaceTB/SmolLM2-135M-Instruct", "main", {}),
-    "smollm2-360m": ("HuggingFaceTB/SmolLM2-360M-Instruct", "main", {}),
-    # 1.5 to 2 billion weights: 16 bytes each do not fit 24 GB, and adapters forget less of what the base can do.
-    "smollm2-1.7b": ("HuggingFaceTB/SmolLM2-1.7B-Instruct", "main", {"lora": True, "lora_rank": 32, "learning_rate": 1e-4}),
-    "qwen2.5-0.5b": ("Qwen/Qwen2.5-0.5B-Instruct", "main", {"learning_rate": 1e-5}),
-    "qwen2.5-1.5b": ("Qwen/Qwen2.5-1.5B-Instruct", "main", {"lora": True, "lora_rank": 32, "learning_rate": 1e-4}),
+    "smollm2-135m": ("HuggingFaceTB/SmolLM2-135M-Instruct", "12fd25f77366fa6b3b4b768ec3050bf629380bac", {}),
+    "smollm2-360m": ("HuggingFaceTB/SmolLM2-360M-Instruct", "a10cc1512eabd3dde888204e902eca88bddb4951", {}),
+    "smollm2-1.7b": ("HuggingFaceTB/SmolLM2-1.7B-Instruct", "31b70e2e869a7173562077fd711b654946d38674", ADAPTERS),
+    "qwen2.5-0.5b": ("Qwen/Qwen2.5-0.5B-Instruct", "7ae557604adf67be50417f59c2c2f167def9a775", {"learning_rate": 1e-5}),
+    "qwen2.5-1.5b": ("Qwen/Qwen2.5-1.5B-Instruct", "989aa7980e4cf806f80c7fef2b1adb7bc71aa306", ADAPTERS),
 }
 FILES = ["config.json", "generation_config.json", "*.safetensors", "*.safetensors.index.json"]
 TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"]

@@ -8,6 +8,7 @@ import unittest
 from pathlib import Path
 
 import tiny
+from models import PRESETS
 from schedule import Schedule
 
 
@@ -63,6 +64,12 @@ class Choices(unittest.TestCase):
         model.load_state_dict(load_file(self.folder / run / "attempt-1/checkpoints/step-2/weights.safetensors"), strict=False)
         self.assertIsInstance(model, GPT2LMHeadModel)
         model.save_pretrained(self.folder / name)
+
+
+class Presets(unittest.TestCase):
+    def test_each_names_a_commit_so_that_weights_cannot_change_under_a_run(self):
+        for name, (_, revision, _) in PRESETS.items():
+            self.assertRegex(revision, "^[0-9a-f]{40}$", name)
 
 
 class Schedules(unittest.TestCase):
