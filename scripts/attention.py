@@ -16,8 +16,9 @@ import torch.nn.functional as F
 from transformers import AttentionInterface
 
 from events import Problem
-from loss import causal_model, hidden_states
+from loss import body_of, causal_model, hidden_states
 from packing import collate
+from sharding import free_gathered
 
 # Without matrix tiles a CPU's attention in bf16 takes two to three times as long as in fp32.
 IS_SLOW_IN_BF16 = not torch.cpu._is_amx_tile_supported()
@@ -212,6 +213,7 @@ def check_documents_are_apart(model, name, context, machine):
             batch = collate([[(first, first * 0.0), (pieces[2], pieces[2] * 0.0)]], machine.device)
             packed.append(hidden_states(model, with_attention(batch, name))[:, length : 2 * length])
     model.train(was_training)
+    free_gathered(model)
     exact, rounded = (1e-5, 1e-4) if machine.precision == "fp32" else (1e-2, 5e-2)
     if not distance(packed[0], packed[1]) <= exact:  # So that NaN is refused as well.
         raise Problem(
@@ -241,8 +243,7 @@ def plain_output(model, ids):
     if base._can_set_attn_implementation():
         base.set_attn_implementation("eager")
     try:
-        body = getattr(base, base.base_model_prefix)
-        return body(input_ids=ids, use_cache=False).last_hidden_state, base(input_ids=ids, use_cache=False).logits
+        return body_of(model)(input_ids=ids, use_cache=False).last_hidden_state, base(input_ids=ids, use_cache=False).logits
     finally:
         if base._can_set_attn_implementation():
             base.set_attn_implementation(chosen)

@@ -88,10 +88,9 @@ def train(arguments, team, emit):
     emit("phase", name="loading")
     shards = Shards(arguments.shards)
     recipe = TrainedModel(arguments, shards, machine)
-    model = recipe.fresh().to(machine.device)
+    model = recipe.fresh()
     context = choose_context(arguments.context_length, model)
     attention = use_attention(model, arguments.attention, machine)
-    check_documents_are_apart(model, attention, context, machine)
     data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
     held_out = PackedSplit(shards.val, context, {PERSONA: 1.0})
     general = PackedSplit(shards.val, context, {OTHERS: 1.0})
@@ -108,9 +107,12 @@ def train(arguments, team, emit):
     if not memory.fits:
         explain_shortage(memory, machine.device == "cuda" or arguments.memory_limit_gb, warn)
     compiles = decide_compile(arguments.compile, machine.device, schedule, context, memory.fsdp)
-    prepare_blocks(model, memory.gradient_checkpointing, compiles)
     if memory.fsdp:
         shard(model, team, machine)
+    else:
+        model.to(machine.device)
+    check_documents_are_apart(model, attention, context, machine)
+    prepare_blocks(model, memory.gradient_checkpointing, compiles)
     trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     optimizer = make_optimizer(memory.optimizer, [p for _, p in trained], schedule.learning_rate, arguments.weight_decay)
     average = Average(trained, arguments.ema_decay) if arguments.ema_decay else None

@@ -8,15 +8,19 @@ CHUNK = 1024  # targets; [1024, 50257] logits in fp32 are 206 MB
 
 def hidden_states(model, batch):
     """What the model's body gives for a packed batch: [rows, length, width]."""
-    base = causal_model(model)
-    body = getattr(base, "sharded_body", None) or getattr(base, base.base_model_prefix)
-    output = body(
+    output = body_of(model)(
         input_ids=batch["ids"],
         position_ids=batch["positions"],
         use_cache=False,  # With a cache, transformers builds another mask: neighbours leak.
         **batch["attention"],
     )
     return output.last_hidden_state
+
+
+def body_of(model):
+    """All of the model but its head. Sharded weights are gathered only for the one that `sharding.shard` has put there."""
+    base = causal_model(model)
+    return getattr(base, "sharded_body", None) or getattr(base, base.base_model_prefix)
 
 
 def causal_model(model):

@@ -23,7 +23,10 @@ def check_team(arguments, team):
 
 
 def shard(model, team, machine):
-    """Leaves this process its part of each weight; the body is run by `sharded_body` from here on. Gradients are sums."""
+    """Leaves this process its part of each weight; the body is run by `sharded_body` from here on. Gradients are sums.
+
+    A model that is on the CPU goes to the card block by block: it is never there as a whole.
+    """
     team.decide_together()
     machine.keeps_casts = False  # They would be whole again, all of them.
     warnings.filterwarnings("ignore", "FSDP2-wrapped module .* returned a view")  # Nothing here writes into it.

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import types
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import torch
@@ -19,6 +20,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
 import tiny
+import attention
 from distributed import Team
 from events import Problem
 from options import parse
@@ -68,6 +70,20 @@ def fail_at(wrong):
     return tamper
 
 
+def let_documents_see_each_other(finetune):
+    """Makes one document of all, for as long as the check at the start takes."""
+    check, with_attention = finetune.check_documents_are_apart, attention.with_attention
+
+    def as_one(batch, name):
+        return with_attention({**batch, "documents": torch.zeros_like(batch["documents"])}, name)
+
+    def check_leaky(*inputs):
+        with unittest.mock.patch.object(attention, "with_attention", as_one):
+            check(*inputs)
+
+    finetune.check_documents_are_apart = check_leaky
+
+
 def train_together(folder):
     """What each of the two processes does; the first writes down the events of every run."""
     import loss
@@ -89,6 +105,10 @@ def train_together(folder):
     together("cut-for-two", *STILL, *AGAIN)
     for run, step in WRONG.items():
         together(run, *STILL, tamper=fail_at(step))
+    try:
+        together("leaky", *STILL, tamper=let_documents_see_each_other)
+    except Problem as problem:
+        seen["leaky"] = str(problem)
     together("small-card", *STILL, *DEEP, "--memory-limit-gb", SMALL_CARD_GB, fsdp="auto")
     if team.is_first:
         (folder / "seen.json").write_text(json.dumps(seen))
@@ -183,6 +203,9 @@ class Sharded(unittest.TestCase):
         for first in (self.seen["cut-for-one"], self.first_part):
             self.assertTrue(first[-1]["stopped"])
             self.assertIn("step", [event["type"] for event in first])
+
+    def test_the_check_at_the_start_finds_packed_documents_that_see_each_other(self):
+        self.assertIn("see each other", self.seen["leaky"])
 
     def test_a_step_that_is_not_a_number_goes_back_as_in_one_process(self):
         for run, step in WRONG.items():
