@@ -77,11 +77,15 @@ def state_of(model, optimizer, average, keep=True):
 
 
 def whole_on_cpu(tensors, keep):
-    found = {}
+    found, storages = {}, set()
     for name, tensor in tensors.items():
         tensor = whole(tensor)
-        if keep:
-            found[name] = tensor.cpu().contiguous()
+        if not keep:
+            continue
+        tensor = tensor.cpu().contiguous()
+        is_shared = tensor.data_ptr() in storages  # Safetensors refuse that; 8-bit moments share their table of steps.
+        found[name] = tensor.clone() if is_shared else tensor
+        storages.add(tensor.data_ptr())
     return found
 
 
@@ -91,8 +95,13 @@ def trained(model):
 
 
 def optimizer_tensors(optimizer):
-    states = optimizer.state_dict()["state"]
-    return {f"{index}.{name}": torch.as_tensor(value).detach() for index, state in states.items() for name, value in state.items()}
+    """What the optimiser knows of each weight. Not its `state_dict`: there bitsandbytes wraps 8-bit moments up."""
+    states = [optimizer.state.get(parameter, {}) for parameter in parameters_of(optimizer)]
+    return {f"{index}.{name}": torch.as_tensor(value).detach() for index, state in enumerate(states) for name, value in state.items()}
+
+
+def parameters_of(optimizer):
+    return [p for group in optimizer.param_groups for p in group["params"]]
 
 
 def newest(run):
@@ -144,12 +153,15 @@ def load_weights(directory, model, averaged=False):
 
 def load_optimizer(directory, optimizer):
     state = {}
-    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    parameters = parameters_of(optimizer)
     for key, value in load_file(Path(directory) / "optimizer.safetensors").items():
         index, name = key.split(".", 1)
         parameter = parameters[int(index)]
-        is_of_weights = value.shape == parameter.shape  # The count of steps is not.
-        state.setdefault(int(index), {})[name] = part_like(parameter, value) if is_of_weights else value
+        if value.shape == parameter.shape:
+            value = part_like(parameter, value)
+        elif value.dtype == torch.int64:
+            value = value.item()  # The count of steps: bitsandbytes' is no tensor.
+        state.setdefault(int(index), {})[name] = value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
 
 

@@ -1,14 +1,17 @@
 """The optimiser, and the average of weights over the steps."""
 
 import importlib.util
+import logging
 
 import torch
 
 from events import Problem
 
+logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # Its advice to fetch more code when peft or this file loads it.
+
 
 def has_8bit():
-    return torch.cuda.is_available() and importlib.util.find_spec("bitsandbytes") is not None
+    return importlib.util.find_spec("bitsandbytes") is not None
 
 
 def make_optimizer(name, parameters, learning_rate, weight_decay):
@@ -22,10 +25,10 @@ def make_optimizer(name, parameters, learning_rate, weight_decay):
         return torch.optim.AdamW(groups, lr=learning_rate, betas=(0.9, 0.95), fused=True)
     if not has_8bit():
         raise Problem(
-            "--optimizer adamw-8bit needs an NVIDIA card and the package bitsandbytes, and one of them is missing",
+            "--optimizer adamw-8bit needs the package bitsandbytes, which is missing",
             "Install it: .venv/bin/pip install bitsandbytes. Or leave the option out.",
         )
-    from bitsandbytes.optim import AdamW8bit
+    from bitsandbytes.optim import AdamW8bit  # Dettmers et al. 2022; moments of fewer than 4,096 numbers stay fp32.
 
     return AdamW8bit(groups, lr=learning_rate, betas=(0.9, 0.95))
 

@@ -32,7 +32,7 @@ export async function ensurePython(note: (line: string) => void): Promise<void> 
 
   const python = await findPython();
   note(
-    "Making the Python environment in .venv: about 0.3 GB to download and 1.2 GB on disk with CPU-only torch, several times that with CUDA.",
+    "Making the Python environment in .venv: about 0.35 GB to download and 1.5 GB on disk with CPU-only torch, several times that with CUDA.",
   );
   note("For an AMD card, or to choose CUDA yourself, see the head of scripts/requirements.txt.");
   await rm(installedMark, { force: true });

@@ -88,7 +88,6 @@ class BadInput(WithShards):
         self.refuse("kinds of LoRA", "--dora", fix="--lora")
         self.refuse("neither all nor last:N", "--train-layers", "first:2")
         self.refuse("trains none of them", "--lora", "--train-layers", "last:1")
-        self.refuse("bitsandbytes", "--optimizer", "adamw-8bit")
         self.refuse("needs about .* GB .*and 0.0 GB are free", "--memory-limit-gb", "0.001")
 
     def test_an_unknown_base_without_a_network_has_two_ways_out(self):

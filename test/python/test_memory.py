@@ -49,7 +49,7 @@ class Estimate(unittest.TestCase):
         plan = plan_memory(model, adapt, choices(micro_batch=4, **given), 256, FP32, 4, 1e12)
         prepare_blocks(model, plan.gradient_checkpointing, compiles=False)
         trained = [p for p in model.parameters() if p.requires_grad]
-        optimizer = make_optimizer("adamw", trained, 1e-3, 0.0)
+        optimizer = make_optimizer(plan.optimizer, trained, 1e-3, 0.0)
         maker = StepMaker(model, self.data, optimizer, Team(), FP32, attention, 4, 1, 1.0)
         go_on = types.SimpleNamespace(requested=False)
         maker.make(0, range(4), 1e-3, go_on, print)  # The moments exist from the second step on.
@@ -67,6 +67,9 @@ class Estimate(unittest.TestCase):
 
     def test_is_within_a_tenth_with_adapters(self):
         self.check(llama(), adapt=lambda model: add_lora(model, 8, 16, 0.0))
+
+    def test_is_within_a_tenth_with_8_bit_moments(self):
+        self.check(gpt2(), optimizer="adamw-8bit")
 
     def test_is_within_a_tenth_when_the_last_layers_are_trained(self):
         self.check(gpt2(), adapt=lambda model: train_last(model, 2))

@@ -55,6 +55,11 @@ class Resume(WithShards):
     def test_so_have_adapters_with_dropout_and_averaged_weights(self):
         self.check_every_stop("--lora", "--lora-rank", "2", "--lora-dropout", "0.3", "--ema-decay", "0.9", looks=range(7, 30, 8))
 
+    def test_so_has_one_with_8_bit_moments(self):
+        self.check_every_stop("--optimizer", "adamw-8bit", "--dropout", "0.2", looks=range(7, 30, 8))
+        kept = load_file(self.folder / "whole/attempt-1/checkpoints/step-4/optimizer.safetensors")
+        self.assertIn(torch.uint8, {value.dtype for value in kept.values()})
+
     def test_so_has_one_in_bf16(self):
         self.refuse_what_is_not_deterministic()
         self.check_every_stop("--precision", "bf16", "--dropout", "0.2", looks=range(1, 40, 8))

@@ -6,6 +6,7 @@
 import tempfile
 import types
 import unittest
+import unittest.mock
 
 import torch
 
@@ -114,8 +115,27 @@ class Averaging(unittest.TestCase):
             torch.testing.assert_close(model.transformer.ln_f.weight.data, (before + after) / 2)
         torch.testing.assert_close(model.transformer.ln_f.weight.data, after.data, atol=0, rtol=0)
 
-    def test_8_bit_moments_without_their_package_are_refused_with_advice(self):
-        with self.assertRaisesRegex(Problem, "bitsandbytes"):
+
+class EightBits(unittest.TestCase):
+    def test_moments_take_a_byte_each_and_steps_are_nearly_those_of_fp32(self):
+        torch.manual_seed(0)
+        start, gradients = torch.randn(64, 128), [torch.randn(64, 128) for _ in range(10)]
+        ends = []
+        for name in ("adamw", "adamw-8bit"):
+            weight = torch.nn.Parameter(start.clone())
+            optimizer = make_optimizer(name, [weight], 1e-2, 0.1)
+            for gradient in gradients:
+                weight.grad = gradient.clone()
+                optimizer.step()
+            ends.append(weight.detach())
+        moments = [optimizer.state[weight][name] for name in ("state1", "state2")]
+        self.assertEqual([moment.dtype for moment in moments], [torch.uint8] * 2)
+        moved = (ends[0] - start).norm()
+        self.assertLess((ends[1] - ends[0]).norm(), 0.1 * moved)
+
+    def test_without_their_package_they_are_refused_with_advice(self):
+        missing = unittest.mock.patch("importlib.util.find_spec", return_value=None)
+        with missing, self.assertRaisesRegex(Problem, "bitsandbytes"):
             make_optimizer("adamw-8bit", [torch.nn.Parameter(torch.zeros(2))], 1e-3, 0.0)
 
 
