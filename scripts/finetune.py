@@ -127,7 +127,7 @@ def train(arguments, team, emit):
     training = Training(run, arguments, model, optimizer, average, maker, progress, emit)
     if arguments.resume:
         training.resume()
-    training.meter = meter = Meter(machine.device, progress.totals)
+    training.meter = meter = Meter(machine.device, team.size, progress.totals)
     plan = describe_plan(model, data, schedule, memory, maker, machine, attention, compiles, team)
     emit("plan", **plan)
 

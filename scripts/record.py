@@ -5,7 +5,6 @@ import importlib.metadata
 import json
 import math
 import platform
-import statistics
 import subprocess
 import time
 from pathlib import Path
@@ -13,7 +12,8 @@ from pathlib import Path
 import torch
 
 from loss import causal_model
-from memory import peak_memory
+from memory import layers_with_gradients, peak_memory
+from models import blocks_of
 from shards import PERSONA
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -32,16 +32,21 @@ PEAK_TFLOPS = {
 }
 NOTHING = {"seconds": 0.0, "stepSeconds": 0.0, "steps": 0, "tokens": 0, "slots": 0, "targets": 0, "energyJoules": None}
 UTILIZATION_FORMULA = (
-    "((6 · trained + 4 · frozen weights of the body + 6 · layers · width · mean document) · tokens "
-    "+ (6 or 4) · weights of the head · targets) / (seconds of steps · peak)"
+    "((6 · trained + 4 · frozen weights of the body + 6 · layers · width · length of a token's document) · tokens "
+    "+ (6 or 4) · weights of the head · targets) / (seconds of steps · peak of all cards); "
+    "2 for weights and attention below the first trained layer, which are not gone through backward"
 )
 
 
 class Meter:
-    """Counts what a run takes: seconds of training, tokens, energy. It goes on from what earlier attempts took."""
+    """Counts what a run takes: seconds of training, tokens, energy. It goes on from what earlier attempts took.
 
-    def __init__(self, device, earlier):
+    `processes`: how many train together, each on a card of its own.
+    """
+
+    def __init__(self, device, processes, earlier):
         self.device = device
+        self.processes = processes
         self.totals = {**NOTHING, **earlier}
         self.started = time.monotonic()
         self.seconds_before = self.totals["seconds"]
@@ -71,9 +76,11 @@ class Meter:
         """Speed, utilisation, peak memory, energy and cost of the run until now, all attempts together."""
         totals = self.read()
         seconds = totals["stepSeconds"]
-        mean_document = statistics.fmean(len(window) for window in data.windows)
-        flops = flops_of(model, totals, mean_document)
-        peak, source = peak_flops(machine.device, machine.precision, given_tflops)
+        lengths = [len(window) for window in data.windows]
+        of_a_token = sum(length**2 for length in lengths) / sum(lengths)  # A long document has more of the tokens.
+        flops = flops_of(model, totals, of_a_token)
+        peak_of_one, source = peak_flops(machine.device, machine.precision, given_tflops)
+        peak = peak_of_one * self.processes
         return {
             "seconds": totals["seconds"],
             "trainingSeconds": seconds,
@@ -92,34 +99,38 @@ class Meter:
 
 
 def joules(device):
-    """Energy that the card has used since the driver was loaded; None without NVML."""
+    """Energy that the run's cards in this machine have used since the driver was loaded; None without NVML."""
     if device != "cuda":
         return None
     try:
         import pynvml
 
         pynvml.nvmlInit()
-        handle = pynvml.nvmlDeviceGetHandleByUUID(f"GPU-{torch.cuda.get_device_properties(torch.cuda.current_device()).uuid}")
-        return pynvml.nvmlDeviceGetTotalEnergyConsumption(handle) / 1000
+        cards = [torch.cuda.get_device_properties(index).uuid for index in range(torch.cuda.device_count())]
+        handles = [pynvml.nvmlDeviceGetHandleByUUID(f"GPU-{card}") for card in cards]
+        return sum(pynvml.nvmlDeviceGetTotalEnergyConsumption(handle) for handle in handles) / 1000
     except Exception:  # Not installed, or a card that does not count.
         return None
 
 
-def flops_of(model, totals, mean_document):
+def flops_of(model, totals, document_length):
     """Floating-point operations that training needed, forward and backward, recomputation not counted.
 
     A weight costs 2 a token forward, 2 for the gradient of what entered it and 2 for its own gradient when it is trained
     (Kaplan et al. 2020). The head runs at targets alone. Attention costs 2 · 2 · width · (length / 2) a layer forward,
-    causal, and twice that backward. Embeddings are looked up and cost nothing.
+    causal, and twice that backward. Embeddings are looked up and cost nothing. Nothing goes backward below the first
+    block that is trained.
     """
     base = causal_model(model)
-    config = base.config
+    blocks = blocks_of(base)
+    below = len(blocks) - layers_with_gradients(model)
+    only_forward = {id(p) for block in blocks[:below] for p in block.parameters()}
     tables = {id(module.weight) for module in base.modules() if isinstance(module, torch.nn.Embedding)}
     head = base.get_output_embeddings().weight
     body = [p for p in model.parameters() if id(p) not in tables and p is not head]
-    a_token = sum(p.numel() * (6 if p.requires_grad else 4) for p in body)
+    a_token = sum(p.numel() * (2 if id(p) in only_forward else 6 if p.requires_grad else 4) for p in body)
     a_target = head.numel() * (6 if head.requires_grad else 4)
-    attention = config.num_hidden_layers * 3 * 2 * config.hidden_size * mean_document
+    attention = (3 * len(blocks) - 2 * below) * 2 * base.config.hidden_size * document_length
     return totals["tokens"] * (a_token + attention) + totals["targets"] * a_target
 
 
