@@ -6,8 +6,10 @@
 import tempfile
 import types
 import unittest
+import unittest.mock
 
 import torch
+import torch.nn.functional as F
 
 import tiny
 from attention import NAMES, attend_in_fp32, check_documents_are_apart, use_attention, with_attention
@@ -33,6 +35,20 @@ def for_each(test):
     return run
 
 
+def a_document_at_a_time(query, key, value, starts, key_starts, longest, longest_key, *, scale, window_size, enable_gqa):
+    lengths = torch.diff(starts).tolist()
+    if starts.dtype != torch.int32 or starts[0] != 0 or starts[-1] != len(query):
+        raise AssertionError("not what FlashAttention takes for starts")
+    if not (torch.equal(starts, key_starts) and longest == longest_key == max(lengths) and window_size == (-1, 0)):
+        raise AssertionError("keys are the queries' own, and causal")
+    documents = zip(*(states.split(lengths) for states in (query, key, value)))
+    found = []
+    for parts in documents:
+        parts = [part.transpose(0, 1)[None] for part in parts]
+        found.append(F.scaled_dot_product_attention(*parts, scale=scale, is_causal=True, enable_gqa=enable_gqa)[0].transpose(0, 1))
+    return torch.cat(found)
+
+
 class Attention(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -50,6 +66,15 @@ class Attention(unittest.TestCase):
             model.set_attn_implementation(NAMES["flex"])
             with torch.compiler.set_stance("force_eager"):
                 self.compare_with_unpacked(model, "flex")
+
+    def test_variable_length_attention_is_told_where_each_document_begins(self):
+        """Its kernel needs a card: here its documented contract is worked out a document at a time."""
+        with unittest.mock.patch("torch.nn.attention.varlen.varlen_attn", a_document_at_a_time):
+            for make in tiny.FAMILIES:
+                with self.subTest(make.__name__):
+                    model = make()
+                    model.set_attn_implementation(NAMES["varlen"])
+                    self.compare_with_unpacked(model, "varlen")
 
     def compare_with_unpacked(self, model, name):
         batch = with_attention(self.packed.batch(range(len(self.packed))), name)
