@@ -38,7 +38,7 @@ def compare(model, other, split, positions, device="cpu"):
     for row in range(len(split)):
         if totals["positions"] >= positions:
             break
-        batch = with_attention(split.batch([row], device), "sdpa")
+        batch = with_attention(split.batch([row]), "sdpa", device)
         inside = batch["documents"] >= 0
         for ours, theirs in zip(*(logits_of(each, batch, inside) for each in (model, other))):
             found = compare_logits(ours, theirs)

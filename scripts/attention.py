@@ -17,6 +17,7 @@ from transformers import AttentionInterface
 
 from events import Problem
 from loss import body_of, causal_model, hidden_states
+from machine import sent
 from packing import collate
 from sharding import free_gathered
 
@@ -54,15 +55,21 @@ def attention_dropout(config):
     return getattr(config, "attn_pdrop", None) or getattr(config, "attention_dropout", None) or 0.0
 
 
-def with_attention(batch, name):
-    """The batch, with what the chosen attention needs to know about its documents as `attention`: arguments of the body."""
+def with_attention(batch, name, device="cpu"):
+    """The batch on its device, with what the chosen attention needs to know about its documents as `attention`.
+
+    Those are arguments of the body. Documents are looked at before they go there: nothing waits for the device, which can
+    still be at the batch before.
+    """
+    there = {key: sent(tensor, device) for key, tensor in batch.items()}
     if name == "dense":
-        mask = {"attention_mask": dense_mask(batch["documents"])}
+        mask = {"attention_mask": dense_mask(there["documents"])}
     elif name == "flex":
-        mask = {"attention_mask": block_mask(batch["documents"])}
+        mask = {"attention_mask": block_mask(there["documents"])}
     else:
-        mask = {"attention_mask": None, "documents": (Cumulative if name == "varlen" else Rectangles)(batch["documents"])}
-    return {**batch, "attention": mask}
+        Documents = Cumulative if name == "varlen" else Rectangles
+        mask = {"attention_mask": None, "documents": Documents(batch["documents"], device)}
+    return {**there, "attention": mask}
 
 
 def dense_mask(documents):
@@ -89,9 +96,9 @@ class Rectangles:
     place n. Slots behind a document's end and places of padding are blank: they carry zeros both ways.
     """
 
-    def __init__(self, documents):
+    def __init__(self, documents, device):
         rows, length = documents.shape
-        flat = documents.cpu().flatten()
+        flat = documents.flatten()
         row = torch.arange(rows).repeat_interleave(length)
         starts = torch.ones(rows * length, dtype=torch.bool)
         starts[1:] = (flat[1:] != flat[:-1]) | (row[1:] != row[:-1])
@@ -110,8 +117,8 @@ class Rectangles:
         take = torch.cat(places)
         put = torch.full((rows * length,), -1)
         put[take[take >= 0]] = (take >= 0).nonzero().flatten()
-        self.take, self.blank_slots = without_blanks(take, documents.device)
-        self.put, self.blank_places = without_blanks(put, documents.device)
+        self.take, self.blank_slots = without_blanks(take, device)
+        self.put, self.blank_places = without_blanks(put, device)
 
 
 def rounded_up(lengths):
@@ -122,18 +129,18 @@ def rounded_up(lengths):
 
 def without_blanks(index, device):
     blanks = (index < 0).nonzero().flatten()
-    return index.clamp(min=0).to(device), blanks.to(device)
+    return sent(index.clamp(min=0), device), sent(blanks, device)
 
 
 class Cumulative:
     """The documents of a batch as FlashAttention wants them: where each starts in the flattened batch."""
 
-    def __init__(self, documents):
-        flat = (documents + torch.arange(len(documents), device=documents.device)[:, None] * (documents.shape[1] + 1)).flatten()
+    def __init__(self, documents, device):
+        flat = (documents + torch.arange(len(documents))[:, None] * (documents.shape[1] + 1)).flatten()
         starts = torch.nonzero(torch.diff(flat, prepend=flat[:1] - 1)).flatten()
-        ends = torch.tensor([flat.numel()], device=flat.device)
-        self.starts = torch.cat([starts, ends]).to(torch.int32)
-        self.longest = int(torch.diff(self.starts).max())
+        starts = torch.cat([starts, torch.tensor([flat.numel()])])
+        self.longest = int(torch.diff(starts).max())
+        self.starts = sent(starts.to(torch.int32), device)
 
 
 class Move(torch.autograd.Function):
@@ -210,8 +217,8 @@ def check_documents_are_apart(model, name, context, machine):
         lean_logits = head(states)
         packed = []
         for first in pieces[:2]:
-            batch = collate([[(first, first * 0.0), (pieces[2], pieces[2] * 0.0)]], machine.device)
-            packed.append(hidden_states(model, with_attention(batch, name))[:, length : 2 * length])
+            batch = collate([[(first, first * 0.0), (pieces[2], pieces[2] * 0.0)]])
+            packed.append(hidden_states(model, with_attention(batch, name, machine.device))[:, length : 2 * length])
     model.train(was_training)
     free_gathered(model)
     exact, rounded = (1e-5, 1e-4) if machine.precision == "fp32" else (1e-2, 5e-2)

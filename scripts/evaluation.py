@@ -51,13 +51,12 @@ class Evaluator:
         for own in self.team.batches(rows, micro_batch):
             if self.stop.requested:
                 break
-            batch = split.batch(own, self.machine.device, shape)
-            batch = with_attention(batch, self.attention)
+            batch = with_attention(split.batch(own, shape), self.attention, self.machine.device)
             with self.machine.autocast():
                 part, part_weight = evaluate_batch(model, batch)
-            loss += part
-            weight += part_weight
-        loss, weight, stops = self.team.sum(loss, weight, int(self.stop.requested), device=self.machine.device)
+            loss = loss + part
+            weight = weight + part_weight
+        loss, weight, stops = self.team.sum(float(loss), float(weight), int(self.stop.requested), device=self.machine.device)
         if stops:
             return None
         return (loss / weight if weight else None), int(weight)

@@ -30,9 +30,8 @@ def causal_model(model):
 
 def targets_of(hidden, batch):
     """Hidden states before each target [n, width], the target ids [n] and their weights [n]."""
-    weights = batch["weights"][:, 1:]
-    chosen = weights > 0
-    return hidden[:, :-1][chosen], batch["ids"][:, 1:][chosen], weights[chosen]
+    before, after = batch["targets"], batch["targets"] + 1
+    return hidden.flatten(0, 1).index_select(0, before), batch["ids"].flatten()[after], batch["weights"].flatten()[after]
 
 
 def backward(model, batch, total_weight):
@@ -58,14 +57,14 @@ def backward(model, batch, total_weight):
 
 @torch.no_grad()
 def evaluate_batch(model, batch):
-    """Summed weighted loss and summed weight of a batch, in nats."""
+    """Summed weighted loss and summed weight of a batch, in nats; tensors, as reading them waits for the device."""
     before, ids, weights = targets_of(hidden_states(model, batch), batch)
     head = causal_model(model).get_output_embeddings()
-    total = 0.0
+    total = torch.zeros((), dtype=torch.float64, device=before.device)
     for chunk in range(0, len(ids), CHUNK):
         span = slice(chunk, chunk + CHUNK)
-        total += weighted_loss(head(before[span]), ids[span], weights[span]).item()
-    return total, weights.sum().item()
+        total += weighted_loss(head(before[span]), ids[span], weights[span])
+    return total, weights.sum(dtype=torch.float64)
 
 
 def weighted_loss(logits, ids, weights):

@@ -142,12 +142,12 @@ class PackedSplit:
         windows = (self.windows[index] for row in rows for index in self.rows[row])
         return sum(int((self.window_arrays(window)[1] > 0).sum()) for window in windows)
 
-    def batch(self, rows, device="cpu", shape=None):
+    def batch(self, rows, shape=None):
         """A batch of packed rows; see `collate`. Without rows it is the first one, with no target: all processes run as often."""
         parts = [[self.window_arrays(self.windows[index]) for index in self.rows[row]] for row in rows or [0]]
         if not rows:
             parts = [[(ids, weights * 0) for ids, weights in row] for row in parts]
-        return collate(parts, device, shape)
+        return collate(parts, shape)
 
     def window_arrays(self, window):
         """Token ids of a window and, for each token, its weight as a target."""
@@ -163,11 +163,12 @@ class PackedSplit:
         return tokens, weights
 
 
-def collate(rows, device="cpu", shape=None):
+def collate(rows, shape=None):
     """Packs rows of (ids, weights) pieces into tensors of shape [rows, length], padded to `shape` where it is given.
 
     `positions` restart in each piece, and `documents` number the pieces of a row (padding is -1).
-    `weights[r, t]` is the weight of predicting token t from what stands before it.
+    `weights[r, t]` is the weight of predicting token t from what stands before it. `targets` [n] are the places of the
+    flattened batch before each token that has a weight.
     """
     shape = shape or (len(rows), max(sum(len(ids) for ids, _ in row) for row in rows))
     ids = np.zeros(shape, np.int64)
@@ -182,5 +183,8 @@ def collate(rows, device="cpu", shape=None):
             positions[r, span] = np.arange(len(piece))
             documents[r, span] = document
             at += len(piece)
-    arrays = {"ids": ids, "weights": weights, "positions": positions, "documents": documents}
-    return {name: torch.from_numpy(array).to(device, non_blocking=True) for name, array in arrays.items()}
+    is_before_target = np.zeros(shape, bool)
+    is_before_target[:, :-1] = weights[:, 1:] > 0
+    targets = np.flatnonzero(is_before_target)
+    arrays = {"ids": ids, "weights": weights, "positions": positions, "documents": documents, "targets": targets}
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}

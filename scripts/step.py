@@ -81,10 +81,10 @@ class StepMaker:
             if was_stopped := stop.requested:
                 break
             seed_everything(self.seed, number, self.team.rank, index)
-            batch = self.data.batch(own, self.machine.device, self.shape)
+            batch = self.data.batch(own, self.shape)
             slots += batch["ids"].numel()
             with self.machine.autocast():
-                loss = loss + backward(self.model, with_attention(batch, self.attention), total_weight)
+                loss = loss + backward(self.model, with_attention(batch, self.attention, self.machine.device), total_weight)
         # Nobody leaves the others waiting: a process that is to stop still meets them here.
         loss, slots, stops = self.team.sum(float(loss), slots, int(was_stopped or stop.requested), device=self.machine.device)
         if stops:

@@ -90,7 +90,7 @@ class Attention(unittest.TestCase):
     @for_each
     def test_the_packed_loss_is_the_unpacked_loss(self, model, name):
         rows = range(len(self.packed))
-        loss, weight = evaluate_batch(model, with_attention(self.packed.batch(rows), name))
+        loss, weight = (each.item() for each in evaluate_batch(model, with_attention(self.packed.batch(rows), name)))
         alone = 0.0
         for window in self.packed.windows:
             ids, weights = self.packed.window_arrays(window)

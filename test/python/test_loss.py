@@ -7,6 +7,7 @@ import tempfile
 import unittest
 
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 import tiny
 import loss as lean
@@ -14,6 +15,23 @@ from attention import dense_mask, use_attention, with_attention
 from machine import Machine
 from packing import PackedSplit
 from shards import Shards
+
+
+class Waits(TorchDispatchMode):
+    """Notes operations whose result's size or value the processor has to be told: on a card it waits for them."""
+
+    OPERATIONS = {torch.ops.aten._local_scalar_dense, torch.ops.aten.nonzero, torch.ops.aten.masked_select, torch.ops.aten._unique2}
+
+    def __init__(self):
+        super().__init__()
+        self.seen = set()
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        is_index = function.overloadpacket in (torch.ops.aten.index, torch.ops.aten.index_put, torch.ops.aten.index_put_)
+        chooses = is_index and any(index is not None and index.dtype == torch.bool for index in args[1])
+        if chooses or function.overloadpacket in self.OPERATIONS:
+            self.seen.add(str(function))
+        return function(*args, **(kwargs or {}))
 
 
 class LeanLoss(unittest.TestCase):
@@ -46,6 +64,21 @@ class LeanLoss(unittest.TestCase):
         loss = (each * self.weights).sum() / self.weights.sum()
         loss.backward()
         return loss.item()
+
+    def test_nothing_of_it_waits_for_what_a_card_has_still_to_do(self):
+        for make in tiny.FAMILIES:
+            for name in ("sdpa", "dense"):
+                with self.subTest(make.__name__, attention=name):
+                    model = make()
+                    use_attention(model, name, Machine("fp32"))
+                    batch = with_attention(self.batch, name)
+                    with Waits() as waits:
+                        lean.backward(model, batch, 1.0)
+                        lean.evaluate_batch(model, batch)
+                    self.assertEqual(waits.seen, set())
+                    with waits:
+                        batch["ids"][batch["weights"] > 0].sum().item()
+                    self.assertEqual(waits.seen, {"aten.index.Tensor", "aten._local_scalar_dense.default"})
 
     def test_logits_never_exist_for_more_targets_than_a_chunk_holds(self):
         self.addCleanup(setattr, lean, "CHUNK", lean.CHUNK)

@@ -74,8 +74,8 @@ def let_documents_see_each_other(finetune):
     """Makes one document of all, for as long as the check at the start takes."""
     check, with_attention = finetune.check_documents_are_apart, attention.with_attention
 
-    def as_one(batch, name):
-        return with_attention({**batch, "documents": torch.zeros_like(batch["documents"])}, name)
+    def as_one(batch, *words):
+        return with_attention({**batch, "documents": torch.zeros_like(batch["documents"])}, *words)
 
     def check_leaky(*inputs):
         with unittest.mock.patch.object(attention, "with_attention", as_one):
