@@ -9,6 +9,7 @@
 None is believed: `check_documents_are_apart` tries the chosen one on the model itself at every start.
 """
 
+import contextlib
 import functools
 
 import torch
@@ -21,8 +22,8 @@ from machine import sent
 from packing import collate
 from sharding import free_gathered
 
-# Without matrix tiles a CPU's attention in bf16 takes two to three times as long as in fp32.
-IS_SLOW_IN_BF16 = not torch.cpu._is_amx_tile_supported()
+# Whether attention on the CPU is done in fp32: without matrix tiles, bf16 takes it two to three times as long.
+cpu_prefers_fp32 = not torch.cpu._is_amx_tile_supported()
 NAMES = {"sdpa": "persona_documents", "varlen": "persona_varlen", "dense": "sdpa", "flex": "flex_attention"}
 
 
@@ -163,7 +164,7 @@ def document_attention(module, query, key, value, attention_mask, scaling=None, 
     groups = query.shape[1] // key.shape[1]
     if groups > 1:
         key, value = (states.repeat_interleave(groups, dim=1) for states in (key, value))
-    attend = attend_in_fp32 if query.device.type == "cpu" and IS_SLOW_IN_BF16 else F.scaled_dot_product_attention
+    attend = attend_in_fp32 if query.device.type == "cpu" and cpu_prefers_fp32 else F.scaled_dot_product_attention
     attend = functools.partial(attend, dropout_p=dropout, scale=scaling, is_causal=True)
     if documents is None:
         return attend(query, key, value).transpose(1, 2).contiguous(), None
@@ -177,6 +178,17 @@ def document_attention(module, query, key, value, attention_mask, scaling=None, 
         outputs.append(attend(*parts).transpose(1, 2).reshape(count * height, -1))
     output = Move.apply(torch.cat(outputs), d.put, d.blank_places, d.take, d.blank_slots)
     return output.view(rows, length, heads, -1), None
+
+
+@contextlib.contextmanager
+def in_the_precision_of_a_card():
+    """Inside, the CPU does as a card would: for the rehearsal of one's memory."""
+    global cpu_prefers_fp32
+    before, cpu_prefers_fp32 = cpu_prefers_fp32, False
+    try:
+        yield
+    finally:
+        cpu_prefers_fp32 = before
 
 
 def attend_in_fp32(*states, **options):

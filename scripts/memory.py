@@ -16,6 +16,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.autograd.graph import saved_tensors_hooks
 
+from attention import in_the_precision_of_a_card
 from events import Problem
 from loss import CHUNK, causal_model
 from models import blocks_of
@@ -181,7 +182,8 @@ def bytes_kept(config, adapt, layers, rows, context, machine, weight_type):
         positions = torch.arange(context)[None].expand(rows, -1)
         autocast = torch.autocast("cpu", torch.bfloat16) if machine.precision == "bf16" else contextlib.nullcontext()
         body = getattr(causal_model(model), causal_model(model).base_model_prefix)
-        with saved_tensors_hooks(keep, lambda tensor: tensor), autocast:
+        attention = in_the_precision_of_a_card() if machine.device == "cuda" else contextlib.nullcontext()
+        with saved_tensors_hooks(keep, lambda tensor: tensor), autocast, attention:
             body(input_ids=ids, position_ids=positions, attention_mask=None, use_cache=False)
         return sum(storage.nbytes() for storage in kept.values())
 

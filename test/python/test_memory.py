@@ -6,6 +6,7 @@
 import tempfile
 import types
 import unittest
+import unittest.mock
 import weakref
 
 import torch
@@ -89,6 +90,13 @@ class Plan(unittest.TestCase):
         self.assertTrue(plan.fits)
         self.assertEqual((plan.optimizer, plan.gradient_checkpointing), ("adamw", False))
         self.assertEqual(plan.parts["weights"] + plan.parts["optimizer"], 16 * 774_030_080)
+
+    def test_the_plan_of_a_card_is_the_same_beside_any_processor(self):
+        for prefers_fp32 in (False, True):
+            with unittest.mock.patch("attention.cpu_prefers_fp32", prefers_fp32):
+                plan = self.plan(36, 20, 1280, 24)
+            self.assertEqual(plan.micro_batch, 2)
+            self.assertAlmostEqual(plan.total / 1e9, 21.2, delta=0.1)
 
     def test_less_memory_means_fewer_rows_then_checkpointing_then_8_bit_moments(self):
         roomy, tight, small = (self.plan(36, 20, 1280, size, has_8bit=True) for size in (80, 18, 12))
