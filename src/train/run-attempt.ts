@@ -1,80 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Redis } from "ioredis";
 import { UserError } from "../errors.ts";
 import type { RunRecord } from "../handoffs.ts";
-import type { Workspace } from "../workspace.ts";
 import { claimAttempt, isNewestAttempt } from "./attempts.ts";
 import { checkDisk } from "./disk.ts";
 import { judgeError, type Verdict } from "./failures.ts";
 import { whyNotHere } from "./fit.ts";
 import { LiveStatusWriter } from "./live-status.ts";
 import { endOrphan } from "./orphans.ts";
-import { publishAttempt } from "./publish.ts";
-import type { QueueServer } from "./redis.ts";
-import { OutdatedAttempt, readRun, updateRun } from "./runs.ts";
-import { type Lease, leaseSlots, type Slot } from "./slots.ts";
-import { readStop, type StopReason, withdrawStop } from "./stop-requests.ts";
+import { OutdatedAttempt, readRun } from "./runs.ts";
+import { type Next, settle, settleStop, settleVerdict } from "./settle.ts";
+import { type Lease, leaseSlots } from "./slots.ts";
+import { readStop } from "./stop-requests.ts";
 import { cardsOf } from "./trainer.ts";
-import { type Finished, type Outcome, Training, workerName } from "./training.ts";
-
-export interface WorkerOptions {
-  workspace: Workspace;
-  server: QueueServer;
-  note: (line: string) => void;
-  /** Raised to stop: the trainer saves, and the run goes back into the queue. */
-  signal: AbortSignal;
-  /** Leave once the queue has been empty for a while. */
-  exitWhenIdle?: boolean;
-  /** How long that is. */
-  idleBeforeExitMs?: number;
-  /** How long a run belongs to a worker that says nothing; a dead worker's run is adopted within twice that. */
-  lockDurationMs?: number;
-  /** A trainer that says nothing for so long is stopped, and started again once. */
-  silenceMs?: number;
-  /** How long a trainer that is told to stop may write nothing before it is killed. */
-  killAfterMs?: number;
-  /** Attempts in a row without a checkpoint after which a run is given up. */
-  fruitlessAttempts?: number;
-  /** Take every base on a processor, even one that fills the machine's memory. */
-  anySize?: boolean;
-  /** The places for runs on this machine, when not found by asking the driver. */
-  slots?: Slot[];
-  /** Another program in place of `finetune.py`, for tests. */
-  script?: string;
-}
-
-const defaults = {
-  exitWhenIdle: false,
-  idleBeforeExitMs: 5000,
-  lockDurationMs: 60_000,
-  silenceMs: 30 * 60_000,
-  killAfterMs: 120_000,
-  fruitlessAttempts: 5,
-  anySize: false,
-  script: "finetune.py",
-};
-
-export interface WorkerContext extends Omit<WorkerOptions, keyof typeof defaults>, Readonly<typeof defaults> {
-  slots: Slot[];
-  redis: Redis;
-  /** Runs that this machine cannot take. */
-  refused: Set<string>;
-}
-
-/** What a worker knows, from what it was told; the rest has a default. */
-export function openWorkerContext(options: WorkerOptions, redis: Redis, slots: Slot[]): WorkerContext {
-  return { ...defaults, ...options, slots, redis, refused: new Set() };
-}
-
-/** What the queue does with a run that its worker lets go; `abandoned`: it cannot be told, and finds out. */
-export type Next = "done" | "abandoned" | { againAfterMs: number };
+import { Training, workerName } from "./training.ts";
+import type { WorkerContext } from "./worker-context.ts";
 
 /** How long a worker that leaves waits for a server that does not answer. */
 export const serverAwayMs = 5000;
 
 const elsewhereMs = 5000;
 const noSlotMs = 1000;
-const retryMs = 1000;
 
 /** Takes one run as far as it goes here: from the order to the published model, or to whoever can do more for it. */
 export async function takeRun(context: WorkerContext, id: string, lost: AbortSignal): Promise<Next> {
@@ -181,80 +126,4 @@ function hopeless(id: string, attempts: number): Verdict {
     reason: `${attempts} attempts in a row ended without a checkpoint`,
     fix: `See the worker's log for why; then: persona runs resume ${id}`,
   };
-}
-
-async function settle(context: WorkerContext, run: RunRecord, outcome: Outcome): Promise<Next> {
-  switch (outcome.kind) {
-    case "finished":
-      await publish(context, run, outcome.finished);
-      return "done";
-    case "stopped":
-      return settleStop(context, run, outcome.reason, outcome.failure);
-    case "handed-back":
-      await release(context, run);
-      context.note(`Run ${run.id}: saved, and back in the queue.`);
-      return { againAfterMs: 0 };
-    case "judged":
-      return settleVerdict(context, run, outcome.verdict);
-  }
-}
-
-async function publish(
-  { workspace, redis, note }: WorkerContext,
-  run: RunRecord,
-  { firstLoss, bestLoss, bestStep }: Finished,
-): Promise<void> {
-  await publishAttempt(workspace, run, bestStep);
-  const before = firstLoss ?? bestLoss;
-  const endedAt = new Date().toISOString();
-  const heldOutLoss = { before, best: bestLoss, bestStep };
-  await updateRun(workspace, run.id, { state: "finished", endedAt, heldOutLoss, fruitlessAttempts: 0 }, run);
-  new LiveStatusWriter(redis, { id: run.id, state: "finished", heldOutLoss: bestLoss });
-  note(`Run ${run.id}: finished; held-out loss ${before.toFixed(3)} → ${bestLoss.toFixed(3)}.`);
-}
-
-async function settleStop(
-  { workspace, redis, note }: WorkerContext,
-  run: RunRecord,
-  reason: StopReason,
-  failure?: RunRecord["failure"],
-): Promise<Next> {
-  const state = reason === "pause" ? "paused" : "cancelled";
-  await updateRun(workspace, run.id, { state, endedAt: new Date().toISOString(), failure }, run);
-  await withdrawStop(redis, run.id);
-  new LiveStatusWriter(redis, { id: run.id, state });
-  note(`Run ${run.id}: ${state}; persona runs resume ${run.id} goes on from its checkpoint.`);
-  return "done";
-}
-
-async function release({ workspace, redis }: WorkerContext, run: RunRecord): Promise<void> {
-  await updateRun(workspace, run.id, { state: "queued" }, run);
-  new LiveStatusWriter(redis, { id: run.id, state: "queued" });
-}
-
-/** Tries again what a second attempt can cure, and writes down the rest for a person. */
-async function settleVerdict(context: WorkerContext, run: RunRecord, verdict: Verdict): Promise<Next> {
-  const { workspace, redis, note } = context;
-  const { cure, reason, fix } = verdict;
-  const restarts = run.restarts ?? 0;
-  if (cure === "again" || (cure === "again-once" && restarts === 0)) {
-    note(`Run ${run.id}: ${reason}. It goes on from its last checkpoint.`);
-    await updateRun(
-      workspace,
-      run.id,
-      { state: "queued", ...(cure === "again-once" && { restarts: 1 }) },
-      run,
-    );
-    new LiveStatusWriter(redis, { id: run.id, state: "queued" });
-    return { againAfterMs: retryMs };
-  }
-  const failure = { reason: cure === "again-once" ? `${reason}, for the second time` : reason, fix };
-  const state = cure === "wait" ? "paused" : "failed";
-  note(`Run ${run.id}: ${state}. ${failure.reason}\n  Fix: ${fix}`);
-  new LiveStatusWriter(redis, { id: run.id, state });
-  // A record that cannot be written must not keep the run in the queue for ever: the log and the server know.
-  await updateRun(workspace, run.id, { state, endedAt: new Date().toISOString(), failure }, run).catch(
-    (error) => note(`Run ${run.id}: its record could not be written: ${error.message}`),
-  );
-  return "done";
 }

@@ -4,13 +4,13 @@ import type { RunRecord, TrainerEvent } from "../handoffs.ts";
 import { EventLog } from "./event-log.ts";
 import { countMemoryKills, judgeEnd, judgeWords, type Verdict } from "./failures.ts";
 import { LiveStatusWriter } from "./live-status.ts";
-import type { WorkerContext } from "./run-attempt.ts";
 import { updateRun } from "./runs.ts";
 import type { Lease } from "./slots.ts";
 import { type StopReason, watchStops } from "./stop-requests.ts";
 import { parseTrainerLine, startTrainer } from "./trainer.ts";
 import type { TrainerEnd } from "./trainer-process.ts";
 import { Watchdog } from "./watchdog.ts";
+import type { WorkerContext } from "./worker-context.ts";
 
 export type Finished = Extract<TrainerEvent, { type: "finished" }>;
 type Failed = Extract<TrainerEvent, { type: "failed" }>;

@@ -3,14 +3,9 @@ import { DelayedError, type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { JobLocks } from "./job-locks.ts";
 import { listQueued, openQueue, queueName, type RunOrder } from "./queue.ts";
-import {
-  openWorkerContext,
-  serverAwayMs,
-  takeRun,
-  type WorkerContext,
-  type WorkerOptions,
-} from "./run-attempt.ts";
+import { serverAwayMs, takeRun } from "./run-attempt.ts";
 import { findSlots } from "./slots.ts";
+import { openWorkerContext, type WorkerContext, type WorkerOptions } from "./worker-context.ts";
 
 const idlePollMs = 500;
 

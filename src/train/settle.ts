@@ -1,0 +1,91 @@
+import type { RunRecord } from "../handoffs.ts";
+import type { Verdict } from "./failures.ts";
+import { LiveStatusWriter } from "./live-status.ts";
+import { publishAttempt } from "./publish.ts";
+import { updateRun } from "./runs.ts";
+import { type StopReason, withdrawStop } from "./stop-requests.ts";
+import type { Finished, Outcome } from "./training.ts";
+import type { WorkerContext } from "./worker-context.ts";
+
+/** What the queue does with a run that its worker lets go; `abandoned`: it cannot be told, and finds out. */
+export type Next = "done" | "abandoned" | { againAfterMs: number };
+
+const retryMs = 1000;
+
+/** Writes down how an attempt ended, tells who watches, and says what the queue is to do. */
+export async function settle(context: WorkerContext, run: RunRecord, outcome: Outcome): Promise<Next> {
+  switch (outcome.kind) {
+    case "finished":
+      await publish(context, run, outcome.finished);
+      return "done";
+    case "stopped":
+      return settleStop(context, run, outcome.reason, outcome.failure);
+    case "handed-back":
+      await release(context, run);
+      context.note(`Run ${run.id}: saved, and back in the queue.`);
+      return { againAfterMs: 0 };
+    case "judged":
+      return settleVerdict(context, run, outcome.verdict);
+  }
+}
+
+async function publish(
+  { workspace, redis, note }: WorkerContext,
+  run: RunRecord,
+  { firstLoss, bestLoss, bestStep }: Finished,
+): Promise<void> {
+  await publishAttempt(workspace, run, bestStep);
+  const before = firstLoss ?? bestLoss;
+  const endedAt = new Date().toISOString();
+  const heldOutLoss = { before, best: bestLoss, bestStep };
+  await updateRun(workspace, run.id, { state: "finished", endedAt, heldOutLoss, fruitlessAttempts: 0 }, run);
+  new LiveStatusWriter(redis, { id: run.id, state: "finished", heldOutLoss: bestLoss });
+  note(`Run ${run.id}: finished; held-out loss ${before.toFixed(3)} → ${bestLoss.toFixed(3)}.`);
+}
+
+/** Ends a run as a person asked for. */
+export async function settleStop(
+  { workspace, redis, note }: WorkerContext,
+  run: RunRecord,
+  reason: StopReason,
+  failure?: RunRecord["failure"],
+): Promise<Next> {
+  const state = reason === "pause" ? "paused" : "cancelled";
+  await updateRun(workspace, run.id, { state, endedAt: new Date().toISOString(), failure }, run);
+  await withdrawStop(redis, run.id);
+  new LiveStatusWriter(redis, { id: run.id, state });
+  note(`Run ${run.id}: ${state}; persona runs resume ${run.id} goes on from its checkpoint.`);
+  return "done";
+}
+
+async function release({ workspace, redis }: WorkerContext, run: RunRecord): Promise<void> {
+  await updateRun(workspace, run.id, { state: "queued" }, run);
+  new LiveStatusWriter(redis, { id: run.id, state: "queued" });
+}
+
+/** Tries again what a second attempt can cure, and writes down the rest for a person. */
+export async function settleVerdict(context: WorkerContext, run: RunRecord, verdict: Verdict): Promise<Next> {
+  const { workspace, redis, note } = context;
+  const { cure, reason, fix } = verdict;
+  const restarts = run.restarts ?? 0;
+  if (cure === "again" || (cure === "again-once" && restarts === 0)) {
+    note(`Run ${run.id}: ${reason}. It goes on from its last checkpoint.`);
+    await updateRun(
+      workspace,
+      run.id,
+      { state: "queued", ...(cure === "again-once" && { restarts: 1 }) },
+      run,
+    );
+    new LiveStatusWriter(redis, { id: run.id, state: "queued" });
+    return { againAfterMs: retryMs };
+  }
+  const failure = { reason: cure === "again-once" ? `${reason}, for the second time` : reason, fix };
+  const state = cure === "wait" ? "paused" : "failed";
+  note(`Run ${run.id}: ${state}. ${failure.reason}\n  Fix: ${fix}`);
+  new LiveStatusWriter(redis, { id: run.id, state });
+  // A record that cannot be written must not keep the run in the queue for ever: the log and the server know.
+  await updateRun(workspace, run.id, { state, endedAt: new Date().toISOString(), failure }, run).catch(
+    (error) => note(`Run ${run.id}: its record could not be written: ${error.message}`),
+  );
+  return "done";
+}
