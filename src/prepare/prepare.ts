@@ -161,7 +161,9 @@ function requireEnough({ personaTurns: { train, val } }: Assembled, persona: str
   throw new UserError(
     `There is too little to learn from: "${persona}" speaks in ${train} turns for training and ${val} held out; ` +
       `at least ${minTrainingTurns} and 1 are needed.`,
-    { fix: "Import more messages, or check the name with persona messages and pass --persona NAME." },
+    {
+      fix: "Import more messages, leave fewer of them out, or check the name with persona messages and pass --persona NAME.",
+    },
   );
 }
 
