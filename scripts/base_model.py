@@ -2,7 +2,8 @@
 
     .venv/bin/python scripts/base_model.py gpt2-large
 
-Prints one JSON line: {"type": "resolved", "name", "directory", "revision", "hasChatTemplate"} or {"type": "failed", …}.
+Prints one JSON line: {"type": "resolved", "name", "directory", "revision", "hasChatTemplate", "lora"} or {"type": "failed", …}.
+`lora` says that a preset trains adapters unless it is told otherwise.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import json
 import sys
 
 from events import Problem, open_event_stream
-from models import resolve
+from models import preset_settings, resolve
 
 
 def main():
@@ -24,7 +25,14 @@ def main():
     except Problem as problem:
         emit("failed", reason=problem.reason, fix=problem.fix)
         sys.exit(1)
-    emit("resolved", name=arguments.name, directory=str(directory), revision=revision, hasChatTemplate=has_template(directory))
+    emit(
+        "resolved",
+        name=arguments.name,
+        directory=str(directory),
+        revision=revision,
+        hasChatTemplate=has_template(directory),
+        lora=preset_settings(arguments.name).get("lora", False),
+    )
 
 
 def has_template(directory):

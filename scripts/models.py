@@ -1,5 +1,6 @@
 """Base models: which there are, how they are fetched and loaded. Safetensors only, never code from a repository."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -51,6 +52,7 @@ def resolve(name, revision=None):
 
 
 def download(repository, revision):
+    """The folder of a hub's repository, without a network where all of it is in the hub's cache."""
     os.environ.setdefault("HF_HUB_ETAG_TIMEOUT", "10")
     os.environ.setdefault("HF_HUB_DOWNLOAD_TIMEOUT", "30")
     from huggingface_hub import snapshot_download
@@ -58,7 +60,9 @@ def download(repository, revision):
 
     wanted = {"revision": revision, "allow_patterns": FILES + TOKENIZER_FILES}
     try:
-        return Path(snapshot_download(repository, local_files_only=True, **wanted))
+        known = Path(snapshot_download(repository, local_files_only=True, **wanted))
+        if is_whole(known):
+            return known
     except HFValidationError:
         raise Problem(
             f"There is no base called {repository}: it is no folder, no preset and no hub id",
@@ -67,7 +71,7 @@ def download(repository, revision):
     except Exception:
         pass  # Not in the cache.
     try:
-        return Path(snapshot_download(repository, **wanted))
+        fetched = Path(snapshot_download(repository, **wanted))
     except (RepositoryNotFoundError, RevisionNotFoundError):
         raise Problem(f"The hub has no model {repository} at {revision}", "Check its name on huggingface.co/models.")
     except Exception as error:
@@ -76,6 +80,23 @@ def download(repository, revision):
             "Connect to the network once, or copy the model's folder here and pass its path with --base; "
             "--base scratch:6x6x384 needs no base at all.",
         )
+    if not is_whole(fetched):  # Without a network, the hub's library is content with a part.
+        raise Problem(
+            f"Only a part of the base {repository} is on this machine, or it has no weights as safetensors",
+            "Run this again with a network. Pickled weights are not used: they can run code.",
+        )
+    return fetched
+
+
+def is_whole(directory):
+    """Whether a download came to its end: the hub's cache shows a folder as soon as one file is in it."""
+    index = directory / "model.safetensors.index.json"
+    if index.exists():
+        names = set(json.loads(index.read_text("utf-8"))["weight_map"].values())
+        weights = [directory / name for name in names]
+    else:
+        weights = list(directory.glob("*.safetensors"))
+    return (directory / "config.json").exists() and bool(weights) and all(path.exists() for path in weights)
 
 
 def load(name, revision, shards, dtype, dropout=None, context=None):

@@ -68,8 +68,11 @@ def parse(description, words=None):
     parser.add_argument("--memory-limit-gb", type=float, help="plan for this much memory instead of what is free")
     parser.add_argument("--peak-tflops", type=float, help="of the device, for its utilisation; default: known or measured")
     parser.add_argument("--watch-parent", action="store_true", help="save and end when stdin closes")
-    base = parser.parse_known_args(words)[0].base
-    parser.set_defaults(**preset_settings(base))
+    given = parser.parse_known_args(words)[0]
+    preset = preset_settings(given.base)
+    if preset.get("lora") and given.lora is False:
+        preset = {}  # They are the settings of its adapters.
+    parser.set_defaults(**preset)
     return complete(parser.parse_args(words))
 
 

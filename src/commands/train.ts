@@ -86,7 +86,7 @@ export async function trainFromStore(context: CommandContext, flags: TrainFlags)
     manifest: shards.manifest,
     shardsDirectory: shards.directory,
     base: { name: base.name, ...(base.revision && { revision: base.revision }) },
-    settings: settingsOf(flags, config.train),
+    settings: { ...(base.lora && { lora: true }), ...settingsOf(flags, config.train) },
     parent: parent?.id,
     priority: flags.priority,
   });

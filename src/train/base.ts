@@ -13,6 +13,8 @@ export interface ResolvedBase {
   /** What shards for it are made with; undefined where any tokeniser will do. */
   tokenizer?: { name: string; directory: string };
   rendering: Rendering;
+  /** A preset too large for all its weights: adapters are trained, unless one asks for the rest. */
+  lora?: true;
 }
 
 /** GPT-2's family shares one tokeniser, which is on every machine: its weights are only needed by the trainer. */
@@ -25,6 +27,7 @@ const Resolved = z.discriminatedUnion("type", [
     directory: z.string(),
     revision: z.string().nullable(),
     hasChatTemplate: z.boolean(),
+    lora: z.boolean(),
   }),
   z.object({ type: z.literal("failed"), reason: z.string(), fix: z.string() }),
 ]);
@@ -61,5 +64,6 @@ async function fetchBase(name: string, note?: (line: string) => void): Promise<R
     ...(answer.revision !== null && { revision: answer.revision }),
     tokenizer: { name: path.basename(name), directory: answer.directory },
     rendering: answer.hasChatTemplate ? "chat" : "plain",
+    ...(answer.lora && { lora: true }),
   };
 }

@@ -3,12 +3,16 @@
     .venv/bin/python -m unittest discover -s test/python -p test_choices.py
 """
 
+import json
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 import tiny
 from models import PRESETS
+from options import parse
 from schedule import Schedule
 
 
@@ -70,6 +74,27 @@ class Presets(unittest.TestCase):
     def test_each_names_a_commit_so_that_weights_cannot_change_under_a_run(self):
         for name, (_, revision, _) in PRESETS.items():
             self.assertRegex(revision, "^[0-9a-f]{40}$", name)
+
+    def test_one_that_was_fetched_before_needs_no_network_and_says_that_it_trains_adapters(self):
+        with tempfile.TemporaryDirectory() as home:
+            repository, revision, _ = PRESETS["smollm2-1.7b"]
+            kept = Path(home) / "hub" / f"models--{repository.replace('/', '--')}" / "snapshots" / revision
+            kept.mkdir(parents=True)
+            for name in ("config.json", "model.safetensors"):
+                (kept / name).write_text("{}")
+            command = [sys.executable, tiny.PROJECT / "scripts/base_model.py", "smollm2-1.7b"]
+            offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": home, "PATH": ""}
+            found = json.loads(subprocess.run(command, capture_output=True, text=True, env=offline).stdout)
+            (kept / "model.safetensors").rename(kept / "model-00001-of-00002.safetensors")
+            shards = {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}
+            (kept / "model.safetensors.index.json").write_text(json.dumps({"weight_map": shards}))
+            half = json.loads(subprocess.run(command, capture_output=True, text=True, env=offline).stdout)
+        self.assertIn("Only a part", half["reason"])
+        self.assertEqual((found["directory"], found["revision"], found["lora"]), (str(kept), revision, True))
+
+    def test_its_settings_of_adapters_are_not_those_of_all_weights(self):
+        options = [parse("", ["--shards", "s", "--run", "r", "--base", "qwen2.5-1.5b", *more]) for more in ([], ["--no-lora"])]
+        self.assertEqual([(each.lora, each.learning_rate) for each in options], [(True, 1e-4), (False, 3e-5)])
 
 
 class Schedules(unittest.TestCase):
