@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { seededRandom } from "../../src/bench/seeded-random.ts";
 import { TrainerEvent } from "../../src/handoffs.ts";
 import { readRun } from "../../src/train/index.ts";
 import {
@@ -61,7 +62,7 @@ test(`${kills} kills of workers, trainers and the server at random change no los
   timeout: 2 * limitMs,
 }, async () => {
   const seeds = countTo(runCount);
-  const storm = new Storm(stormy, random(seed));
+  const storm = new Storm(stormy, seededRandom(seed));
   const asked = await Promise.all(seeds.map((seed) => request(stormy, { ...settings, seed })));
   const ids = asked.map(({ run }) => run.id);
   // A list of processes that never shows any would pass as well.
@@ -232,15 +233,4 @@ function kill(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Mulberry32: the same kills for the same seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
