@@ -1,31 +1,24 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cancelRun, readEvents } from "../../src/train/index.ts";
 import {
   countTo,
   lockDurationMs,
   lossesOf,
-  openSmallRuns,
   recordOf,
   request,
-  type SmallRuns,
   startStoppable,
   startWorkerProcess,
   stepsOf,
   untilState,
   untilStep,
+  useSmallRuns,
   workOff,
 } from "./small-runs.ts";
 
-let runs: SmallRuns;
-
-beforeAll(async () => {
-  runs = await openSmallRuns();
-});
-
-afterAll(() => runs.server.close());
+const runs = useSmallRuns();
 
 test("a killed worker's trainer saves and ends, and another worker goes on from there", async () => {
   const { run } = await request(runs, { steps: 200, milliseconds: 20, seed: 1 });

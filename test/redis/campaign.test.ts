@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { seededRandom } from "../../src/bench/seeded-random.ts";
 import { TrainerEvent } from "../../src/handoffs.ts";
 import { readRun } from "../../src/train/index.ts";
@@ -10,11 +10,11 @@ import {
   counts,
   countTo,
   lossesOf,
-  openSmallRuns,
   recordOf,
   request,
   type SmallRuns,
   startWorkerProcess,
+  useSmallRuns,
   workOff,
 } from "./small-runs.ts";
 
@@ -46,17 +46,8 @@ const settings = {
       }),
 };
 
-let calm: SmallRuns;
-let stormy: SmallRuns;
-
-beforeAll(async () => {
-  [calm, stormy] = await Promise.all([openSmallRuns(), openSmallRuns()]);
-});
-
-afterAll(async () => {
-  await calm.server.close();
-  await stormy.server.close();
-});
+const calm = useSmallRuns();
+const stormy = useSmallRuns();
 
 test(`${kills} kills of workers, trainers and the server at random change no loss and leave nothing behind`, {
   timeout: 2 * limitMs,

@@ -3,6 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll } from "vitest";
 import { inventedStore } from "../../src/bench/invented-store.ts";
 import type { RunRecord, TrainerEvent } from "../../src/handoffs.ts";
 import { type PreparedShards, prepareShards } from "../../src/prepare/index.ts";
@@ -30,7 +31,17 @@ export const lockDurationMs = 2000;
 
 export const counts = "../test/fixtures/trainers/counts.py";
 
-export async function openSmallRuns(): Promise<SmallRuns> {
+/** Small runs for the tests of a file: filled in before the first of them, closed after the last. */
+export function useSmallRuns(): SmallRuns {
+  const runs = {} as SmallRuns;
+  beforeAll(async () => {
+    Object.assign(runs, await openSmallRuns());
+  });
+  afterAll(() => runs.server.close());
+  return runs;
+}
+
+async function openSmallRuns(): Promise<SmallRuns> {
   const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona queue 🦜 ")));
   const prepared = await prepareShards({ store: inventedStore(), workspace });
   return { workspace, prepared, server: await openQueueServer({ workspace }) };
