@@ -95,14 +95,8 @@ test("a worker that is asked to leave while the server is away saves and leaves"
   worker.kill("SIGTERM");
   await hasLeft;
   process.kill(Number(pid), "SIGCONT");
-  const next = startStoppable(runs);
-  const before = (await stepsOf(runs, run.id)).length;
-  await untilStep(runs, run.id, before + 5);
-  await cancelRun(runs.server, runs.workspace, await recordOf(runs, run.id));
-  await untilState(runs, run.id, "cancelled");
-  await next.leave();
+  const steps = await goOnWithTheNext(run.id);
 
-  const steps = await stepsOf(runs, run.id);
   expect(steps).toEqual(countTo(steps.length));
   expect(await recordOf(runs, run.id)).toMatchObject({ attempt: 2 });
 });
@@ -113,16 +107,21 @@ test("a worker that is asked to leave saves, and its run goes on with the next",
   await untilStep(runs, run.id, 5);
   worker.kill("SIGTERM");
   await untilState(runs, run.id, "queued");
-  const next = startStoppable(runs);
-  const before = (await stepsOf(runs, run.id)).length;
-  await untilStep(runs, run.id, before + 5);
-  await cancelRun(runs.server, runs.workspace, await recordOf(runs, run.id));
-  await untilState(runs, run.id, "cancelled");
-  await next.leave();
+  const steps = await goOnWithTheNext(run.id);
 
-  const steps = await stepsOf(runs, run.id);
   expect(steps).toEqual(countTo(steps.length));
 });
+
+/** Another worker takes a run five steps further, where it is cancelled; returns all its steps. */
+async function goOnWithTheNext(id: string): Promise<number[]> {
+  const next = startStoppable(runs);
+  const before = (await stepsOf(runs, id)).length;
+  await untilStep(runs, id, before + 5);
+  await cancelRun(runs.server, runs.workspace, await recordOf(runs, id));
+  await untilState(runs, id, "cancelled");
+  await next.leave();
+  return stepsOf(runs, id);
+}
 
 /** What counts.py says when nothing happens to it. */
 function undisturbed(steps: number, seed: number): number[] {
