@@ -11,7 +11,8 @@ import { pythonPath } from "../python.ts";
 import { openTerminal, type Terminal } from "../terminal.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer.ts";
 import { createTranscript, type Transcript } from "../transcript.ts";
-import { seededRandom, writeProfile } from "./synthetic-export.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { writeProfile } from "./synthetic-export.ts";
 import { habits } from "./thread-habits.ts";
 import { inventTopics, persona, type TopicMessage, topicSessions } from "./topic-sessions.ts";
 

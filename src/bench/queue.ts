@@ -6,7 +6,6 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   followRun,
-  type MessageStore,
   openQueueServer,
   openWorkspace,
   type PreparedShards,
@@ -18,6 +17,7 @@ import {
 } from "../index.ts";
 import { projectRoot } from "../project.ts";
 import { pythonPath } from "../python.ts";
+import { inventedStore } from "./invented-store.ts";
 import { median } from "./measure.ts";
 
 /** Milliseconds through the queue, and without it: the same program started directly, its lines appended to a file. */
@@ -133,37 +133,4 @@ function readRound(text: string, askedAt: number, usedCpuMs: number): Round {
 function cpuMs(since: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(since);
   return (user + system) / 1000;
-}
-
-const conversationEveryMs = 4 * 3_600_000;
-
-/** Two invented people and sixty conversations: enough for a data set. */
-function inventedStore(): MessageStore {
-  const said = (sender: string, index: number) => ({
-    thread: "ben",
-    sender,
-    sentAt: conversationEveryMs * Math.floor(index / 2) + (index % 2),
-    text: `hello ${index}`,
-    kind: "text" as const,
-    attachments: [],
-    reactions: [],
-    source: "facebook/inbox",
-  });
-  const people = ["Ana", "Ben"].map((name) => ({ name, texts: 60 }));
-  const thread = {
-    id: "ben",
-    title: "Ben",
-    isGroup: false,
-    section: "inbox",
-    people,
-    entries: 120,
-    texts: 120,
-  };
-  return {
-    owner: "Ana",
-    threads: [{ ...thread, firstAt: 0, lastAt: 0, sha256: "invented" }],
-    async *read() {
-      for (let index = 0; index < 120; index++) yield said(index % 2 === 0 ? "Ben" : "Ana", index);
-    },
-  };
 }

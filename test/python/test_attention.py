@@ -3,7 +3,6 @@
     .venv/bin/python -m unittest discover -s test/python -p test_attention.py
 """
 
-import tempfile
 import types
 import unittest
 import unittest.mock
@@ -17,7 +16,6 @@ from events import Problem
 from loss import evaluate_batch, hidden_states
 from machine import Machine
 from packing import PackedSplit, collate
-from shards import Shards
 
 FP32 = Machine("fp32")
 OFFERED_HERE = [(make, name) for make in tiny.FAMILIES for name in ("sdpa", "dense")]
@@ -49,12 +47,12 @@ def a_document_at_a_time(query, key, value, starts, key_starts, longest, longest
     return torch.cat(found)
 
 
-class Attention(unittest.TestCase):
+class Attention(tiny.WithShards):
+    conversations = tiny.random_conversations(1, 10)
+
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        split = Shards(tiny.write_shards(folder.name, tiny.random_conversations(1, 10))).train
-        self.packed = PackedSplit(split, 64, {1: 1.0, 3: 0.1})
+        super().setUp()
+        self.packed = PackedSplit(self.shards().train, 64, {1: 1.0, 3: 0.1})
 
     @for_each
     def test_each_token_has_the_logits_that_it_has_unpacked(self, model, name):

@@ -6,9 +6,6 @@
 import json
 import subprocess
 import sys
-import tempfile
-import unittest
-from pathlib import Path
 
 from transformers import BertConfig, BertForMaskedLM
 
@@ -16,19 +13,13 @@ import tiny
 from events import Problem
 
 
-class WithShards(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        (self.folder / "shards").mkdir()
-        tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 20))
+class BadInput(tiny.WithShards):
+    conversations = tiny.random_conversations(0, 20)
+    always = ("--steps", "1")
 
-
-class BadInput(WithShards):
     def refuse(self, reason, *words, fix="."):
         with self.assertRaisesRegex(Problem, reason) as caught:
-            tiny.train(self.folder, "run", "--steps", "1", *words)
+            self.train("run", *words)
         self.assertRegex(caught.exception.fix, fix)
 
     def test_shards_without_a_word_of_the_persona(self):

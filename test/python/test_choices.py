@@ -16,16 +16,9 @@ from options import parse
 from schedule import Schedule
 
 
-class Choices(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        (self.folder / "shards").mkdir()
-        tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 20))
-
-    def train(self, run, *words):
-        return tiny.train(self.folder, run, "--steps", "2", *words)
+class Choices(tiny.WithShards):
+    conversations = tiny.random_conversations(0, 20)
+    always = ("--steps", "2")
 
     def test_every_kind_of_training_lowers_the_loss(self):
         tiny.llama().save_pretrained(self.folder / "llama")
@@ -62,9 +55,8 @@ class Choices(unittest.TestCase):
         from transformers import GPT2LMHeadModel
 
         from models import from_scratch
-        from shards import Shards
 
-        model = from_scratch(2, 2, 32, Shards(self.folder / "shards"))
+        model = from_scratch(2, 2, 32, self.shards())
         model.load_state_dict(load_file(self.folder / run / "attempt-1/checkpoints/step-2/weights.safetensors"), strict=False)
         self.assertIsInstance(model, GPT2LMHeadModel)
         model.save_pretrained(self.folder / name)

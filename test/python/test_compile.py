@@ -3,9 +3,7 @@
     .venv/bin/python -m unittest discover -s test/python -p test_compile.py
 """
 
-import tempfile
 import unittest
-from pathlib import Path
 
 import torch
 import torch._dynamo
@@ -19,20 +17,10 @@ from trained_model import has_compiler
 UNEVEN = ("--steps", "4", "--tokens-per-step", "192", "--evaluate-every", "2", "--evaluation-rows", "5")
 
 
-class WithShards(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        (self.folder / "shards").mkdir()
-        tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 40))
-
-    def train(self, run, *words, **options):
-        return tiny.train(self.folder, run, *UNEVEN, *words, **options)
-
-
 @unittest.skipUnless(has_compiler(), "needs a C++ compiler and Python's headers")
-class Compile(WithShards):
+class Compile(tiny.WithShards):
+    always = UNEVEN
+
     def setUp(self):
         super().setUp()
         torch._dynamo.reset()
@@ -68,7 +56,9 @@ class Compile(WithShards):
         self.assertEqual(tiny.losses(first) + tiny.losses(rest), tiny.losses(whole))
 
 
-class WithoutCompiler(WithShards):
+class WithoutCompiler(tiny.WithShards):
+    always = UNEVEN
+
     def test_it_is_said_before_anything_is_trained(self):
         self.enterContext(torch._inductor.config.patch({"cpp.cxx": "/nowhere/g++"}))
         with self.assertRaisesRegex(Problem, "needs a C\\+\\+ compiler") as caught:

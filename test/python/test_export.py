@@ -4,9 +4,7 @@
 """
 
 import json
-import tempfile
 import unittest
-from pathlib import Path
 
 import torch
 from transformers import AutoModelForCausalLM
@@ -15,7 +13,6 @@ import tiny
 from agreement import compare, shortfall
 from export import merge
 from packing import PackedSplit
-from shards import Shards
 from trained_model import add_lora
 
 
@@ -38,12 +35,12 @@ class Merge(unittest.TestCase):
                 self.assertGreater((plain - before).abs().max().item(), 1e-3)
 
 
-class Agreement(unittest.TestCase):
+class Agreement(tiny.WithShards):
+    conversations = tiny.random_conversations(1, 40)
+
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        split = Shards(tiny.write_shards(folder.name, tiny.random_conversations(1, 40))).val
-        self.split = PackedSplit(split, 64, {1: 1.0})
+        super().setUp()
+        self.split = PackedSplit(self.shards().val, 64, {1: 1.0})
 
     def test_a_model_agrees_with_itself_on_every_position(self):
         found = compare(tiny.llama(), tiny.llama(), self.split, positions=300)
@@ -75,26 +72,23 @@ def compare_one(split):
     return [total / count]
 
 
-class Export(unittest.TestCase):
+class Export(tiny.WithShards):
     def test_a_run_leaves_a_model_gguf_files_a_record_and_a_card_without_private_words(self):
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            (folder / "shards").mkdir()
-            tiny.write_shards(folder / "shards", tiny.random_conversations(0, 40), vocabulary=50_257)
-            manifest = json.loads((folder / "shards/manifest.json").read_text())
-            (folder / "shards/manifest.json").write_text(json.dumps({**manifest, "persona": "Zuzanna Private"}))
-            words = ["--steps", "3", "--learning-rate", "3e-2", "--gguf", "both", "--agreement-positions", "500"]
-            events = tiny.train(folder, "run", *words, exported=True)
-            attempt = folder / "run/attempt-1"
-            agreement = events[-1]["agreement"]
-            self.assertEqual(set(agreement), {"q8_0", "f16"})
-            self.assertGreaterEqual(agreement["f16"]["positions"], 500)
-            self.assertLess(agreement["f16"]["meanDivergence"], agreement["q8_0"]["meanDivergence"])
-            self.assertLess(agreement["q8_0"]["meanDivergence"], 1e-2)
-            for file in ("model.gguf", "model-f16.gguf"):
-                self.assertEqual((attempt / file).read_bytes()[:4], b"GGUF")
-            AutoModelForCausalLM.from_pretrained(attempt / "model", use_safetensors=True)
-            card = (attempt / "model/README.md").read_text()
-            self.assertIn("scratch:2x2x32", card)
-            self.assertNotIn("Zuzanna", card)
-            self.assertEqual(json.loads((attempt / "record.json").read_text())["result"]["agreement"], agreement)
+        tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 40), vocabulary=50_257)
+        manifest = self.folder / "shards/manifest.json"
+        manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "persona": "Zuzanna Private"}))
+        words = ["--steps", "3", "--learning-rate", "3e-2", "--gguf", "both", "--agreement-positions", "500"]
+        events = self.train("run", *words, exported=True)
+        attempt = self.folder / "run/attempt-1"
+        agreement = events[-1]["agreement"]
+        self.assertEqual(set(agreement), {"q8_0", "f16"})
+        self.assertGreaterEqual(agreement["f16"]["positions"], 500)
+        self.assertLess(agreement["f16"]["meanDivergence"], agreement["q8_0"]["meanDivergence"])
+        self.assertLess(agreement["q8_0"]["meanDivergence"], 1e-2)
+        for file in ("model.gguf", "model-f16.gguf"):
+            self.assertEqual((attempt / file).read_bytes()[:4], b"GGUF")
+        AutoModelForCausalLM.from_pretrained(attempt / "model", use_safetensors=True)
+        card = (attempt / "model/README.md").read_text()
+        self.assertIn("scratch:2x2x32", card)
+        self.assertNotIn("Zuzanna", card)
+        self.assertEqual(json.loads((attempt / "record.json").read_text())["result"]["agreement"], agreement)

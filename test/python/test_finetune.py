@@ -9,9 +9,6 @@ import resource
 import signal
 import subprocess
 import sys
-import tempfile
-import unittest
-from pathlib import Path
 
 import tiny
 
@@ -20,14 +17,7 @@ COMMON = ["--base", "scratch:2x2x32", "--precision", "fp32", "--context-length",
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
-class Finetune(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        (self.folder / "shards").mkdir()
-        tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 40))
-
+class Finetune(tiny.WithShards):
     def start(self, run, *options, program=(sys.executable, FINETUNE), **process):
         command = [*program, "--shards", self.folder / "shards", "--run", self.folder / run, *COMMON, *options]
         pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}

@@ -3,9 +3,6 @@
     .venv/bin/python -m unittest discover -s test/python -p test_loss.py
 """
 
-import tempfile
-import unittest
-
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -14,7 +11,6 @@ import loss as lean
 from attention import dense_mask, use_attention, with_attention
 from machine import Machine
 from packing import PackedSplit
-from shards import Shards
 
 
 class Waits(TorchDispatchMode):
@@ -34,12 +30,12 @@ class Waits(TorchDispatchMode):
         return function(*args, **(kwargs or {}))
 
 
-class LeanLoss(unittest.TestCase):
+class LeanLoss(tiny.WithShards):
+    conversations = tiny.random_conversations(2, 12)
+
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        split = Shards(tiny.write_shards(folder.name, tiny.random_conversations(2, 12))).train
-        packed = PackedSplit(split, 64, {1: 1.0, 3: 0.3})
+        super().setUp()
+        packed = PackedSplit(self.shards().train, 64, {1: 1.0, 3: 0.3})
         self.batch = packed.batch(range(len(packed)))
         self.weights = self.batch["weights"][:, 1:].flatten()
 

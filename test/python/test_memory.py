@@ -3,7 +3,6 @@
     .venv/bin/python -m unittest discover -s test/python -p test_memory.py
 """
 
-import tempfile
 import types
 import unittest
 import unittest.mock
@@ -21,7 +20,6 @@ from memory import USABLE_SHARE, plan_memory
 from models import PRESETS
 from optimizer import make_optimizer
 from packing import PackedSplit
-from shards import Shards
 from step import StepMaker
 from trained_model import add_lora, prepare_blocks, train_last
 
@@ -34,15 +32,14 @@ def choices(**given):
     return types.SimpleNamespace(**{**unset, **given})
 
 
-class Estimate(unittest.TestCase):
+class Estimate(tiny.WithShards):
     """The estimate against every tensor that really existed during a step on the CPU."""
 
+    conversations = [[[(int(i) % 90 + 1, 1) for i in range(255)]]] * 8  # One document fills a row.
+
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        conversations = [[[(int(i) % 90 + 1, 1) for i in range(255)]]] * 8  # One document fills a row.
-        split = Shards(tiny.write_shards(folder.name, conversations)).train
-        self.data = PackedSplit(split, 256, {1: 1.0})
+        super().setUp()
+        self.data = PackedSplit(self.shards().train, 256, {1: 1.0})
 
     def check(self, model, adapt=None, **given):
         model = adapt(model) if adapt else model

@@ -4,9 +4,6 @@
 """
 
 import shutil
-import tempfile
-import unittest
-from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
@@ -18,19 +15,7 @@ from step import Step
 SHORT = ("--steps", "4", "--evaluate-every", "2", "--evaluation-rows", "4")
 
 
-class WithShards(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        (self.folder / "shards").mkdir()
-        tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 40))
-
-    def train(self, run, *words, **options):
-        return tiny.train(self.folder, run, *words, **options)
-
-
-class Resume(WithShards):
+class Resume(tiny.WithShards):
     def check_every_stop(self, *words, looks=range(1, 40, 4)):
         """Stops a run at one look after another, resumes it, and compares with the run that nobody stopped."""
         whole = self.train("whole", *SHORT, *words)
@@ -115,7 +100,7 @@ class Resume(WithShards):
             self.train("run", *SHORT, "--resume", "--attempt", "3", "--base", "scratch:1x2x32")
 
 
-class Guard(WithShards):
+class Guard(tiny.WithShards):
     """What happens when a step goes wrong."""
 
     def train_with_wrong_steps(self, run, wrong, *words):

@@ -3,7 +3,6 @@
     .venv/bin/python -m unittest discover -s test/python -p test_step.py
 """
 
-import tempfile
 import types
 import unittest
 import unittest.mock
@@ -17,19 +16,18 @@ from events import Problem
 from machine import Machine
 from optimizer import Average, make_optimizer
 from packing import PackedSplit
-from shards import Shards
 from step import StepMaker
 
 MACHINE = Machine("fp32")
 GO_ON = types.SimpleNamespace(requested=False)
 
 
-class Steps(unittest.TestCase):
+class Steps(tiny.WithShards):
+    conversations = tiny.random_conversations(2, 40)
+
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        split = Shards(tiny.write_shards(folder.name, tiny.random_conversations(2, 40))).train
-        self.data = PackedSplit(split, 64, {1: 1.0, 3: 0.1})
+        super().setUp()
+        self.data = PackedSplit(self.shards().train, 64, {1: 1.0, 3: 0.1})
         self.warnings = []
 
     def maker(self, micro_batch, dropout=0.0, attention="sdpa", one_shape=False):

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import sys
+import tempfile
+import unittest
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +150,26 @@ def train(folder, run, *words, stop_at_look=None, tamper=None, exported=False, t
     finally:
         vars(finetune).update(before)
     return events
+
+
+class WithShards(unittest.TestCase):
+    """Each test has a folder with shards in it; `always` is said to every run beside them."""
+
+    conversations = random_conversations(0, 40)
+    always = ()
+
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        (self.folder / "shards").mkdir()
+        write_shards(self.folder / "shards", self.conversations)
+
+    def shards(self):
+        from shards import Shards
+
+        return Shards(self.folder / "shards")
+
+    def train(self, run, *words, **options):
+        return train(self.folder, run, *self.always, *words, **options)
 
 
 def losses(events):

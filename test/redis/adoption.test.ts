@@ -1,31 +1,24 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cancelRun, readEvents } from "../../src/train/index.ts";
 import {
   countTo,
   lockDurationMs,
   lossesOf,
-  openSmallRuns,
   recordOf,
   request,
-  type SmallRuns,
   startStoppable,
   startWorkerProcess,
   stepsOf,
   untilState,
   untilStep,
+  useSmallRuns,
   workOff,
 } from "./small-runs.ts";
 
-let runs: SmallRuns;
-
-beforeAll(async () => {
-  runs = await openSmallRuns();
-});
-
-afterAll(() => runs.server.close());
+const runs = useSmallRuns();
 
 test("a killed worker's trainer saves and ends, and another worker goes on from there", async () => {
   const { run } = await request(runs, { steps: 200, milliseconds: 20, seed: 1 });
@@ -102,14 +95,8 @@ test("a worker that is asked to leave while the server is away saves and leaves"
   worker.kill("SIGTERM");
   await hasLeft;
   process.kill(Number(pid), "SIGCONT");
-  const next = startStoppable(runs);
-  const before = (await stepsOf(runs, run.id)).length;
-  await untilStep(runs, run.id, before + 5);
-  await cancelRun(runs.server, runs.workspace, await recordOf(runs, run.id));
-  await untilState(runs, run.id, "cancelled");
-  await next.leave();
+  const steps = await goOnWithTheNext(run.id);
 
-  const steps = await stepsOf(runs, run.id);
   expect(steps).toEqual(countTo(steps.length));
   expect(await recordOf(runs, run.id)).toMatchObject({ attempt: 2 });
 });
@@ -120,16 +107,21 @@ test("a worker that is asked to leave saves, and its run goes on with the next",
   await untilStep(runs, run.id, 5);
   worker.kill("SIGTERM");
   await untilState(runs, run.id, "queued");
-  const next = startStoppable(runs);
-  const before = (await stepsOf(runs, run.id)).length;
-  await untilStep(runs, run.id, before + 5);
-  await cancelRun(runs.server, runs.workspace, await recordOf(runs, run.id));
-  await untilState(runs, run.id, "cancelled");
-  await next.leave();
+  const steps = await goOnWithTheNext(run.id);
 
-  const steps = await stepsOf(runs, run.id);
   expect(steps).toEqual(countTo(steps.length));
 });
+
+/** Another worker takes a run five steps further, where it is cancelled; returns all its steps. */
+async function goOnWithTheNext(id: string): Promise<number[]> {
+  const next = startStoppable(runs);
+  const before = (await stepsOf(runs, id)).length;
+  await untilStep(runs, id, before + 5);
+  await cancelRun(runs.server, runs.workspace, await recordOf(runs, id));
+  await untilState(runs, id, "cancelled");
+  await next.leave();
+  return stepsOf(runs, id);
+}
 
 /** What counts.py says when nothing happens to it. */
 function undisturbed(steps: number, seed: number): number[] {

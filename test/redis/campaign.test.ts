@@ -2,18 +2,19 @@ import { type ChildProcess, execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { seededRandom } from "../../src/bench/seeded-random.ts";
 import { TrainerEvent } from "../../src/handoffs.ts";
 import { readRun } from "../../src/train/index.ts";
 import {
   counts,
   countTo,
   lossesOf,
-  openSmallRuns,
   recordOf,
   request,
   type SmallRuns,
   startWorkerProcess,
+  useSmallRuns,
   workOff,
 } from "./small-runs.ts";
 
@@ -45,23 +46,14 @@ const settings = {
       }),
 };
 
-let calm: SmallRuns;
-let stormy: SmallRuns;
-
-beforeAll(async () => {
-  [calm, stormy] = await Promise.all([openSmallRuns(), openSmallRuns()]);
-});
-
-afterAll(async () => {
-  await calm.server.close();
-  await stormy.server.close();
-});
+const calm = useSmallRuns();
+const stormy = useSmallRuns();
 
 test(`${kills} kills of workers, trainers and the server at random change no loss and leave nothing behind`, {
   timeout: 2 * limitMs,
 }, async () => {
   const seeds = countTo(runCount);
-  const storm = new Storm(stormy, random(seed));
+  const storm = new Storm(stormy, seededRandom(seed));
   const asked = await Promise.all(seeds.map((seed) => request(stormy, { ...settings, seed })));
   const ids = asked.map(({ run }) => run.id);
   // A list of processes that never shows any would pass as well.
@@ -232,15 +224,4 @@ function kill(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Mulberry32: the same kills for the same seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

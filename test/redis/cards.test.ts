@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cancelRun, readEvents } from "../../src/train/index.ts";
 import { leaseSlot, type Slot } from "../../src/train/slots.ts";
 import {
   countTo,
-  openSmallRuns,
   recordOf,
   request,
-  type SmallRuns,
   startStoppable,
   untilState,
+  useSmallRuns,
   workOff,
 } from "./small-runs.ts";
 
@@ -18,13 +17,7 @@ const cards: Slot[] = ["0", "1"].map((card) => ({
   environment: { CUDA_VISIBLE_DEVICES: card },
 }));
 
-let runs: SmallRuns;
-
-beforeAll(async () => {
-  runs = await openSmallRuns();
-});
-
-afterAll(() => runs.server.close());
+const runs = useSmallRuns();
 
 test("each card has one run at a time, which sees no other card", async () => {
   const asked = await Promise.all(countTo(4).map((seed) => request(runs, { seed, milliseconds: 100 })));

@@ -17,32 +17,27 @@ import { LiveStream } from "../../src/train/live-stream.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
 import {
   countTo,
-  openSmallRuns,
   recordOf,
   request,
-  type SmallRuns,
   startStoppable,
   untilState,
   untilStep,
+  useSmallRuns,
   workOff,
 } from "./small-runs.ts";
 
 /** The worker's machine. */
-let runs: SmallRuns;
+const runs = useSmallRuns();
 /** Another machine: the same server, another disk. */
 let elsewhere: Workspace;
 let server: QueueServer;
 
 beforeAll(async () => {
-  runs = await openSmallRuns();
   elsewhere = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona elsewhere ")));
   server = await openQueueServer({ workspace: runs.workspace });
 });
 
-afterAll(async () => {
-  await server.close();
-  await runs.server.close();
-});
+afterAll(() => server.close());
 
 test("many watchers on another machine see every event of a run, each once, until it ends", async () => {
   const { run } = await request(runs, { steps: 60, milliseconds: 20, seed: 1 });

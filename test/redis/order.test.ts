@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   cancelRun,
   deleteRun,
@@ -12,26 +12,19 @@ import {
 } from "../../src/train/index.ts";
 import {
   countTo,
-  openSmallRuns,
   recordOf,
   request,
-  type SmallRuns,
   startStoppable,
   stepsOf,
   untilState,
   untilStep,
+  useSmallRuns,
   workOff,
 } from "./small-runs.ts";
 
 const endless = { steps: 100_000, milliseconds: 10 };
 
-let runs: SmallRuns;
-
-beforeAll(async () => {
-  runs = await openSmallRuns();
-});
-
-afterAll(() => runs.server.close());
+const runs = useSmallRuns();
 
 test("runs are taken by priority, and in the order of asking where that is equal", async () => {
   const asked = [

@@ -2,20 +2,19 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { projectRoot } from "../../src/project.ts";
 import { cancelRun, pauseRun, resumeRun } from "../../src/train/index.ts";
 import {
   countTo,
-  openSmallRuns,
   recordOf,
   request,
-  type SmallRuns,
   startStoppable,
   startWorkerProcess,
   stepsOf,
   untilState,
   untilStep,
+  useSmallRuns,
   workOff,
 } from "./small-runs.ts";
 
@@ -24,13 +23,7 @@ const script = "finetune.py";
 const quick = { steps: 6, contextLength: 64, tokensPerStep: 128, evaluateEvery: 3 };
 const endless = { ...quick, steps: 100_000, evaluateEvery: 100_000 };
 
-let runs: SmallRuns;
-
-beforeAll(async () => {
-  runs = await openSmallRuns();
-});
-
-afterAll(() => runs.server.close());
+const runs = useSmallRuns();
 
 test("a two-layer GPT-2 goes through the queue to a published model", { timeout: 180_000 }, async () => {
   const { run } = await request(runs, quick);

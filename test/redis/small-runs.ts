@@ -3,7 +3,9 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Message, MessageStore, RunRecord, TrainerEvent } from "../../src/handoffs.ts";
+import { afterAll, beforeAll } from "vitest";
+import { inventedStore } from "../../src/bench/invented-store.ts";
+import type { RunRecord, TrainerEvent } from "../../src/handoffs.ts";
 import { type PreparedShards, prepareShards } from "../../src/prepare/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import {
@@ -29,9 +31,19 @@ export const lockDurationMs = 2000;
 
 export const counts = "../test/fixtures/trainers/counts.py";
 
-export async function openSmallRuns(): Promise<SmallRuns> {
+/** Small runs for the tests of a file: filled in before the first of them, closed after the last. */
+export function useSmallRuns(): SmallRuns {
+  const runs = {} as SmallRuns;
+  beforeAll(async () => {
+    Object.assign(runs, await openSmallRuns());
+  });
+  afterAll(() => runs.server.close());
+  return runs;
+}
+
+async function openSmallRuns(): Promise<SmallRuns> {
   const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona queue 🦜 ")));
-  const prepared = await prepareShards({ store: smallStore(), workspace });
+  const prepared = await prepareShards({ store: inventedStore(), workspace });
   return { workspace, prepared, server: await openQueueServer({ workspace }) };
 }
 
@@ -120,36 +132,4 @@ export async function recordOf({ workspace }: SmallRuns, id: string): Promise<Ru
 /** 1, 2, … n: no step lost, none done twice. */
 export function countTo(n: number): number[] {
   return Array.from({ length: n }, (_, index) => index + 1);
-}
-
-function smallStore(): MessageStore {
-  const hour = 3_600_000;
-  const messages: Message[] = Array.from({ length: 60 }, (_, index) => [
-    { ...blank(), sender: "Ben", text: `question ${index}`, sentAt: 4 * hour * index },
-    { ...blank(), sender: "Ana", text: `mine ${index}`, sentAt: 4 * hour * index + 1 },
-  ]).flat();
-  const people = [
-    { name: "Ana", texts: 60 },
-    { name: "Ben", texts: 60 },
-  ];
-  const thread = {
-    id: "ben",
-    title: "Ben",
-    isGroup: false,
-    section: "inbox",
-    people,
-    entries: 120,
-    texts: 120,
-  };
-  return {
-    owner: "Ana",
-    threads: [{ ...thread, firstAt: 0, lastAt: 0, sha256: "small" }],
-    async *read() {
-      yield* messages;
-    },
-  };
-}
-
-function blank() {
-  return { thread: "ben", kind: "text" as const, attachments: [], reactions: [], source: "facebook/inbox" };
 }

@@ -1,26 +1,19 @@
 import { writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cancelRun, readEvents, resumeRun } from "../../src/train/index.ts";
 import {
-  openSmallRuns,
   recordOf,
   request,
-  type SmallRuns,
   startStoppable,
   untilState,
   untilStep,
+  useSmallRuns,
   workOff,
 } from "./small-runs.ts";
 
 const trainer = (name: string) => `../test/fixtures/trainers/${name}.py`;
 
-let runs: SmallRuns;
-
-beforeAll(async () => {
-  runs = await openSmallRuns();
-});
-
-afterAll(() => runs.server.close());
+const runs = useSmallRuns();
 
 test("a crash is a failed run with the trainer's last lines, and is not tried again", async () => {
   const { run } = await request(runs, { seed: 1 });

@@ -1,7 +1,7 @@
 /** The end-to-end encrypted export, and Instagram's old one, broken in the same ways. */
 import path from "node:path";
 import { writeFolder } from "../export-writer.ts";
-import { friend, goodFiles, goodWords, type HostileInput, type Outcome, owner, start } from "./parts.ts";
+import { friend, goodFiles, goodWords, type HostileInput, type Outcome, owner, row, start } from "./parts.ts";
 import { strange } from "./values.ts";
 
 export function secureInputs(): HostileInput[] {
@@ -130,16 +130,11 @@ export function oldInstagramInputs(): HostileInput[] {
   });
   const conversations = (conversation: unknown) =>
     JSON.stringify([{ participants: ["ben.reis", owner], conversation }]);
-  const file = (name: string, content: string, outcome: Outcome): HostileInput => ({
-    name: `Instagram's old file ${name}`,
-    outcome,
-    good: goodWords,
-    maybe: ["side", "x"],
-    make: async (directory) => [
-      await writeFolder(path.join(directory, "facebook"), goodFiles()),
-      await writeFolder(path.join(directory, "instagram"), new Map([["messages.json", content]])),
-    ],
-  });
+  const file = (name: string, content: string, outcome: Outcome) =>
+    row(`Instagram's old file ${name}`, withFolder("instagram", "messages.json", content), outcome, [
+      "side",
+      "x",
+    ]);
   const time = "2019-05-01T10:00:00.000000+00:00";
   return [
     file("cut off", conversations([line(time), line(time)]).slice(0, -40), "warned"),
@@ -187,22 +182,16 @@ function secureMessage(words: string, minute: number) {
   };
 }
 
-function secureRow(
-  name: string,
-  content: string | Buffer,
-  outcome: Outcome,
-  maybe: string[] = [],
-): HostileInput {
-  return {
-    name,
-    outcome,
-    good: goodWords,
-    maybe,
-    make: async (directory) => [
-      await writeFolder(path.join(directory, "facebook"), goodFiles()),
-      await writeFolder(path.join(directory, "secure"), new Map([["messages/Somebody_3.json", content]])),
-    ],
-  };
+function secureRow(name: string, content: string | Buffer, outcome: Outcome, maybe?: string[]) {
+  return row(name, withFolder("secure", "messages/Somebody_3.json", content), outcome, maybe);
+}
+
+/** Writes the good export, and beside it a folder of another format with one file. */
+function withFolder(folder: string, file: string, content: string | Buffer): HostileInput["make"] {
+  return async (directory) => [
+    await writeFolder(path.join(directory, "facebook"), goodFiles()),
+    await writeFolder(path.join(directory, folder), new Map([[file, content]])),
+  ];
 }
 
 /** The letters of every value as `\u0061`; keys stay as they are. */

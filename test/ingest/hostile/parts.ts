@@ -73,22 +73,20 @@ export function raw(json: string): string {
   return `{"sender_name":"${friend}","timestamp_ms":${start + 5},"content":${json}}`;
 }
 
-/** The good export as a folder, with one more file. */
-export function fileRow(
+/** The good export and something beside it, written by `make`. */
+export function row(
   name: string,
-  content: string | Buffer,
+  make: HostileInput["make"],
   outcome: Outcome,
   maybe: string[] = [],
 ): HostileInput {
-  return {
-    name,
-    outcome,
-    good: goodWords,
-    maybe,
-    make: async (directory) => [
-      await writeFolder(directory, new Map([...goodFiles(), [hostileFile, content]])),
-    ],
-  };
+  return { name, make, outcome, good: goodWords, maybe };
+}
+
+/** The good export as a folder, with one more file. */
+export function fileRow(name: string, content: string | Buffer, outcome: Outcome, maybe?: string[]) {
+  const files = new Map([...goodFiles(), [hostileFile, content]]);
+  return row(name, async (directory) => [await writeFolder(directory, files)], outcome, maybe);
 }
 
 /** A thread with hostile messages, given as JSON, between two good ones. */
@@ -108,19 +106,8 @@ export function messagesRow(
   return { ...fileRow(name, json, outcome, maybe), good: [...goodWords, "before", "after"] };
 }
 
-export function zipRow(
-  name: string,
-  entries: HostileEntry[],
-  outcome: Outcome,
-  maybe: string[] = [],
-): HostileInput {
-  return {
-    name,
-    outcome,
-    good: goodWords,
-    maybe,
-    make: (directory) => zipFile(directory, [...entries, ...goodEntries()]),
-  };
+export function zipRow(name: string, entries: HostileEntry[], outcome: Outcome, maybe?: string[]) {
+  return row(name, (directory) => zipFile(directory, [...entries, ...goodEntries()]), outcome, maybe);
 }
 
 export function refusedZip(name: string, bytes: Buffer, fix: RegExp): HostileInput {
