@@ -44,7 +44,7 @@ KINDS = {
 LOOKS = (14,)
 WRONG = {"back-to-start": 2, "back-to-checkpoint": 4}
 # A whole model wants 2.3 MB with one row at once and checkpointing, a half of it 1.8 MB.
-DEEP = ("--base", "scratch:6x2x32", "--micro-batch", "1")
+DEEP = ("--base", "scratch:6x2x32", "--micro-batch", "1", "--optimizer", "adamw")
 SMALL_CARD_GB = "0.0021"
 
 
