@@ -14,14 +14,14 @@ import { openMessages } from "../../src/ingest/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { openWorkspace } from "../../src/workspace.ts";
 import { writeFolder } from "./export-writer.ts";
-import { seededRandom } from "./truth/random.ts";
+import { seededChance } from "./truth/random.ts";
 import { earlier, today } from "./truth/snapshots.ts";
 import { bytesOf } from "./truth/store.ts";
 import { makeWorld } from "./truth/world.ts";
 import { dyiFiles } from "./truth/writers.ts";
 
 const kills = Number(process.env.PERSONA_KILLS ?? 200);
-const random = seededRandom(Number(process.env.PERSONA_KILL_SEED ?? 1));
+const random = seededChance(Number(process.env.PERSONA_KILL_SEED ?? 1));
 const cli = path.join(projectRoot, "dist", "cli.js");
 const world = makeWorld(30, { longest: 3000, partSize: 500 });
 const killsBetweenFullImports = 5;

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { seededRandom } from "../../src/bench/seeded-random.ts";
 import { type Habit, habits } from "../../src/bench/thread-habits.ts";
 import type { Message } from "../../src/handoffs.ts";
 import { eachConversation, eachGap } from "../../src/prepare/conversations.ts";
 import { countGap, createGapCounts, longestSilence } from "../../src/prepare/rhythm.ts";
-import { randomFrom, threadOfSessions } from "./session-generator.ts";
+import { threadOfSessions } from "./session-generator.ts";
 
 const minute = 60_000;
 const sessionsAThread = 150;
@@ -12,7 +13,7 @@ test("each thread's own rhythm finds sessions better than any fixed gap", async 
   const scores: Record<string, number[]> = { rhythm: [], "5": [], "10": [], "60": [] };
   for (const habit of habits) {
     for (let seed = 1; seed <= 5; seed++) {
-      const thread = threadOfSessions(habit, sessionsAThread, randomFrom(seed));
+      const thread = threadOfSessions(habit, sessionsAThread, seededRandom(seed));
       const own = await rhythmOf(thread.messages);
       scores.rhythm?.push(await boundaryF1(thread, own ?? Number.NaN));
       for (const minutes of [5, 10, 60]) scores[minutes]?.push(await boundaryF1(thread, minutes * minute));
@@ -30,7 +31,7 @@ test("each thread's own rhythm finds sessions better than any fixed gap", async 
 
 test("few gaps, or gaps of one kind, give no rhythm", async () => {
   const fast = habits[0] as Habit;
-  const short = threadOfSessions(fast, 3, randomFrom(1)).messages.slice(0, 100);
+  const short = threadOfSessions(fast, 3, seededRandom(1)).messages.slice(0, 100);
   const steady = createGapCounts();
   for (let index = 0; index < 5000; index++) countGap(steady, 1000 * (1 + (index % 60)));
 

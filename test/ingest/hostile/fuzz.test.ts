@@ -11,7 +11,7 @@ import { UserError } from "../../../src/errors.ts";
 import { importExports, openMessages } from "../../../src/ingest/index.ts";
 import { openWorkspace } from "../../../src/workspace.ts";
 import { type ExportFiles, facebookJson, writeFolder } from "../export-writer.ts";
-import { type Random, seededRandom } from "../truth/random.ts";
+import { type Random, seededChance } from "../truth/random.ts";
 import { today } from "../truth/snapshots.ts";
 import { makeWorld } from "../truth/world.ts";
 import { dyiFiles, oldInstagramFiles, secureFiles } from "../truth/writers.ts";
@@ -32,7 +32,7 @@ const formats: [string, ExportFiles][] = [
 test.each(formats)("%s with bytes changed at random is imported or refused", async (_, files) => {
   const names = [...files.keys()].filter((name) => /message|\.json$/.test(name));
   for (const seed of seeds) {
-    const random = seededRandom(seed);
+    const random = seededChance(seed);
     const name = random.pick(names);
     const content = Buffer.from(files.get(name) ?? "");
     await expectOrderly(seed, async (directory) => {
@@ -51,7 +51,7 @@ test("a zip with bytes changed at random is imported or refused", async () => {
   }));
   const zip = zipBytes(entries);
   for (const seed of seeds) {
-    const random = seededRandom(seed);
+    const random = seededChance(seed);
     await expectOrderly(seed, async (directory) => {
       const file = path.join(directory, "export.zip");
       await mkdir(directory);

@@ -1,3 +1,5 @@
+import { seededRandom } from "../../../src/bench/seeded-random.ts";
+
 /** A small seeded source of chance, so that a world is the same on every machine. */
 export interface Random {
   /** In [0, 1). */
@@ -9,15 +11,8 @@ export interface Random {
   shuffle<T>(items: readonly T[]): T[];
 }
 
-/** The generator mulberry32. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+export function seededChance(seed: number): Random {
+  const next = seededRandom(seed);
   const below = (limit: number) => Math.floor(next() * limit);
   return {
     next,

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { importExports } from "../../../src/ingest/index.ts";
 import type { Workspace } from "../../../src/workspace.ts";
 import { type ExportFiles, writeFolder } from "../export-writer.ts";
-import { seededRandom } from "./random.ts";
+import { seededChance } from "./random.ts";
 import { earlier, earlierSecure, today } from "./snapshots.ts";
 import { bytesOf, compare, newFolder, newWorkspace } from "./store.ts";
 import { type Truth, truthOf } from "./truth.ts";
@@ -331,6 +331,6 @@ async function zip(files: ExportFiles, shape: ZipShape = {}): Promise<string> {
 
 async function fourZips(files: ExportFiles, seed: number): Promise<string[]> {
   const directory = await newFolder();
-  const hands = dealOut(files, 4, seededRandom(seed));
+  const hands = dealOut(files, 4, seededChance(seed));
   return Promise.all(hands.map((hand, index) => packZip(path.join(directory, `${index + 1}.zip`), hand)));
 }

@@ -3,7 +3,7 @@
  * the truth is known (`truth.ts`). Made from a seed; knows nothing of the reader.
  */
 import { type Person, populate } from "./people.ts";
-import { seededRandom } from "./random.ts";
+import { seededChance } from "./random.ts";
 import { WorldMaker } from "./world-maker.ts";
 
 /** What one entry of a thread is. Lines hold `{A}` for the sender's name and `{X}` for another's. */
@@ -92,7 +92,7 @@ export function makeWorld(
   seed: number,
   { longest = 160, partSize = 9, wholeSeconds = false }: WorldOptions = {},
 ): World {
-  const random = seededRandom(seed);
+  const random = seededChance(seed);
   const people = populate({ ownerWasRenamed: seed % 2 === 1 });
   const world = new WorldMaker(random, people, partSize, wholeSeconds);
   const threads = world.threads(longest);
