@@ -76,6 +76,17 @@ def write_gguf(directory, out, kind):
     raise Problem("The model could not be written as GGUF", "See the lines above; the model itself lies beside it in model/.")
 
 
+def compare_where_there_is_room(model, other, split, positions, device):
+    """On the card if two models fit it, else on the processor: a run that is trained must not end for want of memory."""
+    try:
+        return agreement.compare(model, other, split, positions, device)
+    except torch.OutOfMemoryError:
+        if device == "cpu":
+            raise
+    torch.cuda.empty_cache()
+    return agreement.compare(model, other, split, positions, "cpu")
+
+
 def export_ggufs(model, directory, kinds, split, positions, device, emit):
     """Writes the GGUF files and measures each against the model; returns {kind: what was found}."""
     found = {}
@@ -90,7 +101,7 @@ def export_ggufs(model, directory, kinds, split, positions, device, emit):
         if other is None:
             emit("warning", message=f"{path.name} cannot be read back in PyTorch: how near it is to the model was not measured.")
             continue
-        found[kind] = agreement.compare(model, other, split, positions, device)
+        found[kind] = compare_where_there_is_room(model, other, split, positions, device)
         if problem := agreement.shortfall(kind, found[kind]):
             emit("warning", message=problem)
     return found

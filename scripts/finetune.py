@@ -186,7 +186,8 @@ def train(arguments, team, emit):
         **meter.summary(model, data, machine, arguments.price_per_hour, arguments.peak_tflops),
     }
     if run and not stopped and not arguments.no_export:
-        del optimizer, maker
+        model.zero_grad(set_to_none=True)
+        del optimizer, average, maker, training  # Room for the model and what is read back from its GGUF, side by side.
         result["agreement"] = export(run, recipe, model, progress, held_out, plan, machine.device, emit)
     if run:
         write_record(run.directory / "record.json", arguments, shards, plan, result, machine.device)

@@ -3,15 +3,18 @@
     .venv/bin/python -m unittest discover -s test/python -p test_export.py
 """
 
+import gc
 import json
 import unittest
+import unittest.mock
 
 import torch
 from transformers import AutoModelForCausalLM
 
 import tiny
 from agreement import compare, shortfall
-from export import merge
+from export import compare_where_there_is_room, merge
+from optimizer import Average
 from packing import PackedSplit
 from trained_model import add_lora
 
@@ -61,6 +64,20 @@ class Agreement(tiny.WithShards):
         self.assertAlmostEqual(found["meanDivergence"], row, delta=1e-5)
 
 
+    def test_on_a_card_without_room_for_two_models_the_processor_compares_them(self):
+        on = []
+
+        def compare_on(model, other, split, positions, device):
+            on.append(device)
+            if device == "cuda":
+                raise torch.OutOfMemoryError("out of memory")
+            return compare(model, other, split, positions, device)
+
+        with unittest.mock.patch("agreement.compare", compare_on):
+            found = compare_where_there_is_room(tiny.llama(), tiny.llama(), self.split, 10, "cuda")
+        self.assertEqual((on, found["top1Agreement"]), (["cuda", "cpu"], 1.0))
+
+
 def compare_one(split):
     """Kullback-Leibler divergence of two models on the first row, by PyTorch's own function, a document at a time."""
     total = count = 0
@@ -73,6 +90,21 @@ def compare_one(split):
 
 
 class Export(tiny.WithShards):
+    def test_gradients_moments_and_average_are_gone_before_it_begins(self):
+        held = []
+
+        def tamper(finetune):
+            def note(run, recipe, model, *_):
+                gc.collect()
+                kept = (torch.optim.Optimizer, Average)
+                held.extend(type(each).__name__ for each in gc.get_objects() if isinstance(each, kept))
+                held.extend(name for name, p in model.named_parameters() if p.grad is not None)
+
+            finetune.export = note
+
+        self.train("run", "--steps", "2", "--ema-decay", "0.9", exported=True, tamper=tamper)
+        self.assertEqual(held, [])
+
     def test_a_run_leaves_a_model_gguf_files_a_record_and_a_card_without_private_words(self):
         tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 40), vocabulary=50_257)
         manifest = self.folder / "shards/manifest.json"
