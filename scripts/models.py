@@ -152,8 +152,6 @@ def check_tokenizer(directory, shards):
 
 
 def vocabulary_of(path):
-    import json
-
     try:
         return json.loads(path.read_text("utf-8"))["model"]["vocab"]
     except (OSError, ValueError, KeyError):
