@@ -18,18 +18,25 @@ export interface Slot {
  */
 export async function findSlots(environment = process.env): Promise<Slot[]> {
   const visible = environment.CUDA_VISIBLE_DEVICES;
-  const cards = visible === undefined ? await listCards() : visible.split(",").map((card) => card.trim());
-  const usable = cards.filter((card) => card !== "" && card !== "-1");
+  const cards = visible === undefined ? await listCards(environment) : visible.split(",");
+  // The driver numbers cards by their place on the bus, CUDA by their speed unless it is told otherwise.
+  const order = visible === undefined ? { CUDA_DEVICE_ORDER: "PCI_BUS_ID" } : {};
+  const usable = cards.map((card) => card.trim()).filter((card) => card !== "" && card !== "-1");
   if (usable.length === 0) return [{ name: "cpu", environment: {} }];
-  return usable.map((card) => ({ name: `gpu:${card}`, environment: { CUDA_VISIBLE_DEVICES: card } }));
+  return usable.map((card) => ({
+    name: `gpu:${card}`,
+    environment: { ...order, CUDA_VISIBLE_DEVICES: card },
+  }));
 }
 
-async function listCards(): Promise<string[]> {
+async function listCards(environment: NodeJS.ProcessEnv): Promise<string[]> {
   const { stdout, failed } = await execa("nvidia-smi", ["--query-gpu=index", "--format=csv,noheader"], {
+    env: environment,
+    extendEnv: false,
     reject: false,
     timeout: 20_000,
   });
-  return failed ? [] : stdout.split("\n").map((line) => line.trim());
+  return failed ? [] : stdout.split("\n");
 }
 
 export interface Lease {

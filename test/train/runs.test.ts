@@ -248,6 +248,21 @@ test("CUDA_VISIBLE_DEVICES chooses the cards; none is the processor", async () =
   }
 });
 
+test("cards are those that the driver lists, numbered as it numbers them", async () => {
+  const driver = path.join(workspace.root, "nvidia-smi");
+  await writeFile(driver, "#!/bin/sh\nprintf '0\\n1\\n'\n", { mode: 0o755 });
+  const environment = { PATH: `${workspace.root}:${process.env.PATH}` };
+  const order = { CUDA_DEVICE_ORDER: "PCI_BUS_ID" };
+
+  expect(await findSlots(environment)).toEqual([
+    { name: "gpu:0", environment: { ...order, CUDA_VISIBLE_DEVICES: "0" } },
+    { name: "gpu:1", environment: { ...order, CUDA_VISIBLE_DEVICES: "1" } },
+  ]);
+
+  await writeFile(driver, "#!/bin/sh\necho 'No devices were found'; exit 6\n", { mode: 0o755 });
+  expect(await findSlots(environment)).toEqual([{ name: "cpu", environment: {} }]);
+});
+
 test("the time left follows from the pace of the newest attempt", () => {
   const step = (step: number, attempt: number, at: string) => ({
     type: "step" as const,
