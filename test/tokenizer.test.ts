@@ -48,6 +48,34 @@ test("tokenisers that take digits apart, as SmolLM2's does, give the reference's
   expect(texts.map((text) => apart.encode(text))).toEqual(referenceIds(directory, texts));
 });
 
+const qwen =
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+test.each([
+  { like: "Qwen 2.5", regex: qwen, normalizer: { type: "NFC" } },
+  { like: "Llama 3", regex: qwen.replace("\\p{N}|", "\\p{N}{1,3}|"), normalizer: null },
+])("tokenisers that split as $like does give the reference's ids too", async ({ regex, normalizer }) => {
+  const directory = await mkdtemp(path.join(tmpdir(), "split-"));
+  const json = JSON.parse(await readFile(path.join(builtInTokenizerDirectory, "tokenizer.json"), "utf8"));
+  const split = { type: "Split", pattern: { Regex: regex }, behavior: "Isolated", invert: false };
+  const bytes = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false };
+  const pre_tokenizer = { type: "Sequence", pretokenizers: [split, bytes] };
+  await writeFile(
+    path.join(directory, "tokenizer.json"),
+    JSON.stringify({ ...json, normalizer, pre_tokenizer, post_processor: null }),
+  );
+  const other = await loadTokenizer(directory);
+  const unit = fc.constantFrom(
+    ..." \n\r\t's'T'dlLvVeErRmM123ab.,!é\u0301\u00a0\u0085\ufeff\u2028\u200b\u3000ſ",
+  );
+  const texts = [
+    ...fc.sample(anyText(), { numRuns: 2000, seed: 11 }),
+    ...fc.sample(fc.string({ unit, maxLength: 40 }), { numRuns: 3000, seed: 3 }),
+  ];
+
+  expect(texts.map((text) => other.encode(text))).toEqual(referenceIds(directory, texts));
+});
+
 test("pieces of any length merge as the reference merges them", () => {
   const random = fc.sample(fc.string({ unit: fc.constantFrom(..."aehlot"), minLength: 40, maxLength: 400 }), {
     numRuns: 200,
