@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { UsageError } from "../errors.ts";
 import type { Message, MessageStore, ThreadSummary } from "../handoffs.ts";
 import { openMessages } from "../ingest/index.ts";
 import { printable } from "../printable.ts";
 import { formatCount } from "../terminal.ts";
 import { openContext } from "./command.ts";
+import { readDay } from "./days.ts";
 
 const examples = `
 Examples:
@@ -22,7 +22,7 @@ export function registerMessages(command: Command): void {
   command
     .option("--thread <text>", "threads whose id or title contains this")
     .option("--person <name>", "threads in which this person takes part; with --json, what they wrote")
-    .option("--since <date>", "from this day on (2022-01-31)", readDay)
+    .option("--since <day>", "from this day on (2022-01-31)", readDay)
     .addHelpText("after", examples)
     .action(async (filters: Filters, command: Command) => {
       const { terminal, workspace } = await openContext(command);
@@ -31,14 +31,6 @@ export function registerMessages(command: Command): void {
       if (terminal.json) await printMessages(store, threads, filters);
       else for (const line of table(store.owner, threads)) terminal.note(line);
     });
-}
-
-/** The day's first moment, in local time: the times that people remember. */
-function readDay(text: string): number {
-  const [, year, month, day] = /^(\d{4})-(\d\d?)(?:-(\d\d?))?$/.exec(text) ?? [];
-  const date = new Date(Number(year), Number(month) - 1, Number(day ?? 1));
-  if (year !== undefined && date.getMonth() === Number(month) - 1) return date.getTime();
-  throw new UsageError(`"${text}" is not a day.`, { fix: "Write year, month and day: 2022-01-31" });
 }
 
 function isWanted({ id, title, people, lastAt }: ThreadSummary, { thread, person, since }: Filters): boolean {

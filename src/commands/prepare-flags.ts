@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { UsageError } from "../errors.ts";
 import type { Rendering } from "../handoffs.ts";
 import { type Choices, checkVocabularySize, type PrepareOptions } from "../prepare/index.ts";
+import { readDay } from "./days.ts";
 import { wholeNumber } from "./numbers.ts";
 
 /** What `persona prepare` understands; the same choices stand in `persona.json`. */
@@ -109,8 +110,8 @@ export function choicesOf(flags: PrepareFlags, { prepare }: Config): Partial<Cho
     excludedSections: [...exclude.sections, ...(flags.excludeSection ?? [])].filter(
       (section) => !flags.includeSection?.includes(section),
     ),
-    since: flags.since ?? dayOf(prepare.since),
-    until: flags.until ?? dayOf(prepare.until),
+    since: flags.since ?? (prepare.since === null ? null : readDay(prepare.since)),
+    until: flags.until ?? (prepare.until === null ? null : readDay(prepare.until)),
     optedOut: prepare.optedOut,
     realNames: flags.realNames ?? prepare.realNames,
     country: flags.country ?? prepare.country,
@@ -119,16 +120,6 @@ export function choicesOf(flags: PrepareFlags, { prepare }: Config): Partial<Cho
 
 function names(flag: string, description: string): Option {
   return new Option(flag, description).argParser((name: string, known: string[] = []) => [...known, name]);
-}
-
-function dayOf(day: string | null): number | null {
-  return day === null ? null : Date.parse(`${day}T00:00:00Z`);
-}
-
-function readDay(text: string): number {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? (dayOf(text) as number) : Number.NaN;
-  if (!Number.isNaN(day)) return day;
-  throw new UsageError(`"${text}" is not a day.`, { fix: "Write it as year-month-day, such as 2018-01-31." });
 }
 
 function readSilence(text: string): number | "auto" {
