@@ -4,7 +4,13 @@ import type { Config } from "../config.ts";
 import { UsageError, UserError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs.ts";
 import { openMessages, storeModule } from "../ingest/index.ts";
-import { findMaskedValues, type PreparedShards, prepareShards } from "../prepare/index.ts";
+import {
+  findMaskedValues,
+  type PreparedShards,
+  prepareShards,
+  requireKnown,
+  unknownNames,
+} from "../prepare/index.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
 import { type CommandContext, compileLess, interruptSignal, openContext } from "./command.ts";
 import { addPrepareOptions, choicesOf, type PrepareFlags, tokenizerOf } from "./prepare-flags.ts";
@@ -79,7 +85,7 @@ export async function prepareFromStore(
 ): Promise<PreparedShards> {
   const progress = terminal.progress("preparing");
   const store = await openMessages(workspace);
-  warnOfStrangers(store, config, terminal);
+  checkExcluded(store, flags, config, terminal);
   const prepared = await prepareShards({
     ...choicesOf(flags, config),
     store,
@@ -109,13 +115,22 @@ function warnOfShortVocabulary({ tokenizer }: ShardManifest, terminal: Terminal)
     );
 }
 
-/** A misspelled name would protect nobody; a friend who was erased is no mistake, so it is not an error. */
-function warnOfStrangers({ threads }: MessageStore, { prepare }: Config, terminal: Terminal): void {
-  const known = new Set(threads.flatMap(({ people }) => people.map(({ name }) => name.toLowerCase())));
-  const unknown = prepare.optedOut.filter((name) => !known.has(name.toLowerCase()));
+/**
+ * A misspelled name would protect nobody. On the command line it is an error; in `persona.json` it may be that of a friend
+ * who was erased.
+ */
+function checkExcluded(
+  store: MessageStore,
+  { excludeThread, excludePerson, excludeSection, includeSection }: PrepareFlags,
+  { prepare: { optedOut, exclude } }: Config,
+  terminal: Terminal,
+): void {
+  const sections = [...(excludeSection ?? []), ...(includeSection ?? [])];
+  requireKnown(store, { threads: excludeThread, people: excludePerson, sections });
+  const unknown = unknownNames(store, { people: [...optedOut, ...exclude.people], threads: exclude.threads });
   if (unknown.length > 0)
     terminal.warn(
-      `${formatPlural(unknown.length, "name")} in optedOut are not in the store: ${unknown.join(", ")}`,
+      `${formatPlural(unknown.length, "name")} in optedOut or exclude are not in the store: ${unknown.join(", ")}`,
     );
 }
 

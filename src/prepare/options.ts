@@ -93,7 +93,7 @@ export function settingsOf(options: PrepareOptions): Settings {
   const settings: Choices = { ...defaults, ...Object.fromEntries(chosen) };
   return {
     ...settings,
-    optedOut: settings.optedOut.map((name) => spelledAsInStore(name, store)).toSorted(),
+    optedOut: [...new Set(settings.optedOut.flatMap((name) => spellingsInStore(name, store)))].toSorted(),
     country: settings.country ?? countryOfLocale() ?? null,
     persona: findPersona(store, persona),
     ownRulesSha256: createHash("sha256").update(ownRules).digest("hex"),
@@ -124,15 +124,44 @@ const defaults: Choices = {
 };
 
 /** Nobody's words may stay because of a capital letter. A name that is not there (any more) harms nothing. */
-function spelledAsInStore(name: string, store: MessageStore): string {
-  return peopleOf(store).find((known) => isSameName(known, name)) ?? name;
+function spellingsInStore(name: string, store: MessageStore): string[] {
+  const spellings = peopleOf(store).filter((known) => isSameName(known, name));
+  return spellings.length > 0 ? spellings : [name];
 }
 
 /** A misspelled name would leave nothing of what was asked for. */
 function requireNames({ store, includeThreads = [], includePeople = [] }: PrepareOptions): void {
-  const threads = store.threads.flatMap(({ id, title }) => [id, title]);
-  for (const name of includeThreads) requireName(name, threads, "No thread in the message store");
-  for (const name of includePeople) requireName(name, peopleOf(store), "Nobody in the message store");
+  requireKnown(store, { threads: includeThreads, people: includePeople });
+}
+
+export interface Named {
+  threads?: string[] | undefined;
+  people?: string[] | undefined;
+  sections?: string[] | undefined;
+}
+
+/** @throws {UserError} for the first name that nobody, no thread or no section of the store has. */
+export function requireKnown(store: MessageStore, { threads = [], people = [], sections = [] }: Named): void {
+  const known = namesIn(store);
+  for (const name of threads) requireName(name, known.threads, "No thread in the message store");
+  for (const name of people) requireName(name, known.people, "Nobody in the message store");
+  for (const name of sections) requireName(name, known.sections, "No section of the message store");
+}
+
+/** Of these names, those that the store does not have. */
+export function unknownNames(store: MessageStore, { threads = [], people = [] }: Named): string[] {
+  const known = namesIn(store);
+  const isUnknown = (names: string[]) => (name: string) => !names.some((other) => isSameName(name, other));
+  return [...people.filter(isUnknown(known.people)), ...threads.filter(isUnknown(known.threads))];
+}
+
+function namesIn(store: MessageStore): Required<Record<keyof Named, string[]>> {
+  return {
+    threads: store.threads.flatMap(({ id, title }) => [id, title]),
+    people: peopleOf(store),
+    // Those that are left out by default may well not be there.
+    sections: [...store.threads.map(({ section }) => section), ...defaults.excludedSections],
+  };
 }
 
 function requireName(asked: string, names: Iterable<string>, nobody: string): void {

@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { MaskCode, type Message } from "../../src/handoffs.ts";
+import { requireKnown, unknownNames } from "../../src/prepare/index.ts";
 import { loadTokenizer } from "../../src/tokenizer.ts";
 import {
   chat,
@@ -34,11 +37,51 @@ test("threads and people are chosen by name, whatever the case", async () => {
   });
 });
 
+test("held-out replies are measured whole, however many short ones are thinned", async () => {
+  const thread = chatOfTwo();
+  for (const [index, each] of thread.entries()) if (each.sender === persona) each.text = `yes${index}`;
+  const whole = await prepareAndRead(storeOf([thread]), { holdOutShare: 0.2 });
+  const thinned = await prepareAndRead(storeOf([thread]), { holdOutShare: 0.2, keepShort: 0.5 });
+
+  expect(personaBubbles(thinned.val)).toEqual(personaBubbles(whole.val));
+  expect(thinned.manifest.splits.val.supervisedTokens).toBe(whole.manifest.splits.val.supervisedTokens);
+  expect(thinned.manifest.splits.train.supervisedTokens).toBeLessThan(
+    whole.manifest.splits.train.supervisedTokens,
+  );
+});
+
+test("a sentence that is written without spaces is not one word", async () => {
+  const thread = chat("sora", 60, "Sora");
+  const sentence = (index: number) =>
+    String.fromCodePoint(...Array.from({ length: 14 }, (_, place) => 0x4e00 + 14 * index + place));
+  for (const [index, each] of thread.entries()) if (each.sender === persona) each.text = sentence(index);
+  const { manifest } = await prepareAndRead(storeOf([thread]), { keepShort: 0 });
+  for (const each of thread) if (each.sender === persona) each.text = "はい";
+  const short = await prepareAndRead(storeOf([thread, chat("ben", 60)]), { keepShort: 0 });
+
+  expect(manifest.excluded).toEqual({});
+  expect(short.manifest.excluded).toHaveProperty("replies of one word, thinned out");
+});
+
 test("a name that nobody has is refused where it would leave nothing, with the nearest one", async () => {
   await expect(prepare(storeOf([base]), { includePeople: ["Zoee"] })).rejects.toMatchObject({
     message: expect.stringContaining('"Zoee"'),
     fix: expect.stringMatching(/^Did you mean "Zoe"/),
   });
+});
+
+test("who is to be left out must be known, or is named among those who are not", () => {
+  const store = storeOf([base, chat("ben", 10, "Ben")]);
+
+  expect(() =>
+    requireKnown(store, { people: ["ben", "ZOE"], threads: ["base"], sections: ["spam"] }),
+  ).not.toThrow();
+  for (const wrong of [{ people: ["Benn"] }, { threads: ["bse"] }, { sections: ["nonsense"] }])
+    expect(() => requireKnown(store, wrong)).toThrow(/is called "(Benn|bse|nonsense)"/);
+  expect(unknownNames(store, { people: ["ben", "Carla"], threads: ["base", "gone"] })).toEqual([
+    "Carla",
+    "gone",
+  ]);
 });
 
 test("messages outside the dates are counted by bubble, inside a conversation too", async () => {
@@ -104,6 +147,25 @@ function chatOfTwo(): Message[] {
     ];
   }).flat();
 }
+
+test("of two people whose names differ by a capital letter, both opt out", async () => {
+  const group = ["Ben Ito", "ben ito"].flatMap((name, place) =>
+    chat("group", 60, name).map((each) => ({ ...each, sentAt: (each.sentAt ?? 0) + place * 1000 })),
+  );
+  for (const optedOut of [["Ben Ito"], ["ben ito"], ["Ben Ito", "ben ito"]]) {
+    const { manifest } = await prepareAndRead(storeOf([group, base]), { optedOut, neutralLabelShare: 0 });
+    expect(manifest.speakers).toEqual(["Zoe"]);
+  }
+});
+
+test("what was said to nobody but friends who opted out is not counted among the persona's habits", async () => {
+  const counted = async (threads: Message[][]) => {
+    const { directory } = await prepare(storeOf(threads), { optedOut: ["Ben"] });
+    return JSON.parse(await readFile(path.join(directory, "style.json"), "utf8"));
+  };
+
+  expect(await counted([base, chat("ben", 60, "Ben")])).toEqual(await counted([base]));
+});
 
 test("of friends who opted out, neither words nor name remain", async () => {
   const group = [
