@@ -27,7 +27,7 @@ export interface PreparedShards {
 }
 
 /** Raised when what is written changes for the same settings. */
-const shardVersion = 2;
+const shardVersion = 3;
 /** Less teaches nothing but its own words. */
 const minTrainingTurns = 20;
 
@@ -158,6 +158,11 @@ async function removeAbandoned(shards: string): Promise<void> {
 
 function requireEnough({ personaTurns: { train, val } }: Assembled, persona: string): void {
   if (train >= minTrainingTurns && val > 0) return;
+  if (train >= minTrainingTurns)
+    throw new UserError(
+      `None of the ${train} turns of "${persona}" is held out, and without any nobody can tell whether a model learns.`,
+      { fix: "Raise --hold-out, cut shorter conversations with --max-silence, or import more messages." },
+    );
   throw new UserError(
     `There is too little to learn from: "${persona}" speaks in ${train} turns for training and ${val} held out; ` +
       `at least ${minTrainingTurns} and 1 are needed.`,

@@ -19,7 +19,10 @@ import {
 export interface Privacy {
   /** A conversation as it may be learned from: values masked, names as the owner chose, nothing of who opted out. */
   apply(messages: Message[]): Message[];
-  labelOf(sender: string): string;
+  /** What a speaker is called; undefined for one whose name is itself a number, an address or a word of the owner's list. */
+  labelOf(sender: string): string | undefined;
+  /** A thread's title for the report, masked like a text: that of an unsaved contact is a number. */
+  titleOf(title: string): string;
   /** Passages masked so far, by kind. */
   readonly counts: Readonly<Record<string, number>>;
   /** Where names were looked for since the last call; undefined where names stay. */
@@ -34,30 +37,36 @@ export interface PrivacyContext {
 }
 
 export function createPrivacy({ settings, ownRules, labels }: PrivacyContext): Privacy {
-  const redactor = createRedactor({
-    country: settings.country ?? undefined,
-    ownRules: readOwnRules(ownRules, "redact.txt"),
-  });
+  const rules = { country: settings.country ?? undefined, ownRules: readOwnRules(ownRules, "redact.txt") };
+  const redactor = createRedactor(rules);
+  // Apart from the one for texts: names are not counted among what was masked, and one says nothing of the next.
+  const ofNames = createRedactor(rules);
+  const redactName = (name: string) => ofNames.openConversation()(name);
   const met = labels && new MetWords(idOfLabels(labels));
   const names = openNameMap(labels, settings.persona, met);
   const optedOut = new Set(settings.optedOut);
   /** By sender: as many as there are people in the store. */
-  const labelsMade = new Map<string, string>();
+  const labelsMade = new Map<string, string | undefined>();
+
+  const labelFor = (sender: string) => {
+    if (sender === optedOutLabel) return sender;
+    const label = names.label(sender);
+    return redactName(label) === label ? canonicalLabel(label) : undefined;
+  };
 
   return {
     counts: redactor.counts,
     takeNamesMet: () => met?.take(),
+    titleOf: redactName,
     labelOf(sender) {
-      const known = labelsMade.get(sender);
-      if (known !== undefined) return known;
-      const label = sender === optedOutLabel ? sender : canonicalLabel(names.label(sender));
-      labelsMade.set(sender, label);
-      return label;
+      if (!labelsMade.has(sender)) labelsMade.set(sender, labelFor(sender));
+      return labelsMade.get(sender);
     },
     apply(messages) {
       const redact = redactor.openConversation();
       const allowed = withoutOptedOut(messages, optedOut);
-      const people = labels === undefined ? [] : [...new Set(allowed.map(({ sender }) => sender))];
+      // Who opted out is spoken to all the same.
+      const people = labels === undefined ? [] : [...new Set(messages.map(({ sender }) => sender))];
       return allowed.map((message) => {
         if (message.kind !== "text") return message;
         const text = names.inText(redact(message.text.trim()), people);

@@ -13,15 +13,17 @@ export interface ConversationRenderer {
 }
 
 export function createConversationRenderer(
-  { settings, labelOf }: { settings: Settings; labelOf: (sender: string) => string },
+  { settings, labelOf }: { settings: Settings; labelOf: (sender: string) => string | undefined },
   transcript: Transcript,
 ): ConversationRenderer {
   const buffer = new TokenBuffer();
   const longTexts = new LongTexts();
   const turnOptions = { ...settings, labelOf };
+  // What is measured is the same whatever is learned from.
+  const heldOutOptions = { ...turnOptions, keepShort: 1 };
   return {
     render(conversation, isHeldOut) {
-      const turns = toTurns(conversation, turnOptions);
+      const turns = toTurns(conversation, isHeldOut ? heldOutOptions : turnOptions);
       buffer.clear();
       const starts = transcript.renderInto(buffer, turns);
       return {

@@ -91,6 +91,8 @@ async function countGaps(source: ThreadSource): Promise<Uint32Array> {
   return gaps;
 }
 
+const onlyOptedOut = "conversations with nobody but people who opted out";
+
 type OnConversation = (conversation: Conversation) => void;
 
 /** A thread of few conversations keeps them all to learn from. */
@@ -146,7 +148,8 @@ class ThreadWork {
 
   #render(typed: Conversation, reasonToSkip: string | undefined, isHeldOut: boolean): void {
     const conversation = { ...typed, messages: this.#privacy.apply(typed.messages) };
-    this.#counts.observe(conversation);
+    // In groups, conversations without the persona say how often it is silent.
+    if (reasonToSkip !== onlyOptedOut) this.#counts.observe(conversation);
     if (reasonToSkip !== undefined) this.#counts.exclude(reasonToSkip, typed);
     else this.#write(conversation, isHeldOut);
   }
@@ -155,9 +158,7 @@ class ThreadWork {
   #reasonToSkip(conversation: Conversation, isUsable: boolean, left: number): string | undefined {
     const { maxConversations } = this.#settings;
     if (!isUsable) {
-      return this.#hasPersona(conversation)
-        ? "conversations with nobody but people who opted out"
-        : "conversations without the persona";
+      return this.#hasPersona(conversation) ? onlyOptedOut : "conversations without the persona";
     }
     const isOver = left > (maxConversations ?? Number.POSITIVE_INFINITY);
     return isOver ? "over the number of conversations asked for" : undefined;

@@ -17,7 +17,7 @@ export class ThreadCounts {
   readonly #maskedBefore: Record<string, number>;
 
   constructor(thread: ThreadSummary, { persona, timeZone }: Settings, privacy: Privacy) {
-    this.#thread = thread;
+    this.#thread = { ...thread, title: privacy.titleOf(thread.title) };
     this.#persona = persona;
     this.facts = createFacts({ persona, timeZone });
     this.#privacy = privacy;
@@ -36,7 +36,7 @@ export class ThreadCounts {
     this.#excluded[reason] = counted;
   }
 
-  /** Counts a conversation for the report; in groups, those without the persona say how often it is silent. */
+  /** Counts a conversation for the report. */
   observe({ messages }: Pick<Conversation, "messages">): void {
     observeConversation(this.facts, this.#thread, messages);
   }

@@ -14,14 +14,17 @@ export interface TurnOptions {
   neutralLabelShare: number;
   /** Share of the persona's turns of a single word that is learned from. */
   keepShort: number;
-  /** The label of a person whom training knows by name. */
-  labelOf(sender: string): string;
+  /** The label of a person whom training knows by name; undefined for one whose name must not be learned. */
+  labelOf(sender: string): string | undefined;
 }
 
 /** A conversation as turns: what one person sent in a row is one turn, each text a bubble. */
 export function toTurns(conversation: Conversation, options: TurnOptions): Turn[] {
   const { persona, neutralLabelShare, keepShort } = options;
-  const labelOf = isNeutral(conversation, neutralLabelShare) ? neutralLabels() : options.labelOf;
+  const neutralLabelOf = neutralLabels();
+  const isUnnamed = isNeutral(conversation, neutralLabelShare);
+  const labelOf = (sender: string) =>
+    (isUnnamed ? undefined : options.labelOf(sender)) ?? neutralLabelOf(sender);
   const turns: Turn[] = [];
   let turn: Turn | undefined;
   let sender: string | undefined;
@@ -59,11 +62,21 @@ function neutralLabels(): (sender: string) => string {
   };
 }
 
+const writtenWithoutSpaces =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+/** Characters of the longest word of such a script. */
+const longestWord = 4;
+
+function isOneWord(bubble: string): boolean {
+  if (/\s/u.test(bubble)) return false;
+  return !writtenWithoutSpaces.test(bubble) || [...bubble].length <= longestWord;
+}
+
 /** Turns of one word become context: what answers them still stands after them. */
 function thinShort(turns: Turn[], { messages: [first] }: Conversation, keepShort: number): void {
   for (const [index, turn] of turns.entries()) {
     const [bubble = ""] = turn.bubbles;
-    if (!turn.isPersona || turn.bubbles.length > 1 || /\s/u.test(bubble)) continue;
+    if (!turn.isPersona || turn.bubbles.length > 1 || !isOneWord(bubble)) continue;
     if (chanceOf(`short ${first?.thread} ${first?.sentAt} ${index}`) >= keepShort) turn.contextOnly = [true];
   }
 }

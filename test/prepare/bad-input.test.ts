@@ -87,7 +87,7 @@ test("one thread only, all of it in one minute, is one conversation and so too l
     message("ben", persona, `answer ${index}`, 100 * index + 50),
   ]).flat();
 
-  await expect(prepare(storeOf([minute]))).rejects.toThrow("300 turns for training and 0 held out");
+  await expect(prepare(storeOf([minute]))).rejects.toThrow("None of the 300 turns");
 });
 
 test("a day that never pauses is cut at a change of speaker, and nothing is lost", async () => {

@@ -70,6 +70,52 @@ test("names become others wherever they stand, and nobody's own name is left", a
   expect(decoded).toContain(`${manifest.speakers[0]} said so`);
 });
 
+test("a speaker whose name is a number or on the owner's list has no name in what is learned", async () => {
+  const strangers = ["+351 912 345 678", "+351 961 234 567", "Zeca Segredo", "Ben Ito"];
+  const group = Array.from({ length: 60 }, (_, index) => [
+    ...strangers.map((name, place) => message("group", name, `hello ${index}`, 9 * hour * index + place)),
+    message("group", persona, `mine ${index}`, 9 * hour * index + 60_000),
+  ]).flat();
+  const store = storeOf([group, chat("unsaved", 60, "+351 912 345 678")]);
+  Object.assign(store.threads[1] as object, { title: "+351 912 345 678" });
+  const workspace = await newWorkspace();
+  const { directory, manifest } = await prepareShards({
+    store,
+    workspace,
+    country: "PT",
+    ownRules: "Zeca",
+    neutralLabelShare: 0,
+  });
+  const tokenizer = await loadTokenizer();
+  const [first] = await readConversations(directory, "train");
+  const decoded = tokenizer.decode(first?.tokens ?? []);
+  const leaks = (await filesBelow(workspace.root)).flatMap(
+    (text) => text.match(/.{0,60}(912.?345|961.?234|Zeca).{0,60}/) ?? [],
+  );
+
+  expect(leaks).toEqual([]);
+  expect(decoded).toMatch(/^Friend:\nhello.*^Friend 2:\n.*^Friend 3:\n.*^Ben Ito:\n/ms);
+  expect(manifest.speakers).toContain("Ben Ito");
+});
+
+test("with invented names, a friend who opted out is called by none in texts either", async () => {
+  const group = Array.from({ length: 60 }, (_, index) => [
+    message("group", "Benedita Carvalho", `hello ${index}`, 9 * hour * index),
+    message("group", "Cleo Dias", "Benedita is late", 9 * hour * index + 1000),
+    message("group", persona, "yes, Benedita and Cleo come", 9 * hour * index + 60_000),
+  ]).flat();
+  const { directory } = await prepareShards({
+    store: storeOf([group]),
+    workspace: await newWorkspace(),
+    realNames: "invented",
+    optedOut: ["Benedita Carvalho"],
+  });
+  const tokenizer = await loadTokenizer();
+  const decoded = (await readConversations(directory, "train")).map(({ tokens }) => tokenizer.decode(tokens));
+
+  expect(decoded.join("")).not.toMatch(/Benedita|Cleo/);
+});
+
 async function filesBelow(folder: string): Promise<string[]> {
   const texts: string[] = [];
   for (const name of await readdir(folder, { recursive: true })) {

@@ -3,7 +3,7 @@ import { checkTimeZone } from "./local-time.ts";
 import type { WordCounts } from "./words.ts";
 
 /** Raised when what is counted changes: facts of another version cannot be merged. */
-export const factsVersion = 2;
+export const factsVersion = 3;
 
 /**
  * What is counted while messages stream through prepare: plain JSON, made for each thread and merged.
