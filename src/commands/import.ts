@@ -23,7 +23,7 @@ interface ImportFlags {
 export function registerImport(command: Command): void {
   command
     .argument("<path...>", "exports of Facebook, Messenger's encrypted chats, Instagram, or WhatsApp chats")
-    .option("--persona <name...>", "who you are, when the guess is wrong")
+    .option("--persona <name>", "who you are, when the guess is wrong; may be repeated", addName)
     .option("--strict", "exit with 1 when a file could not be read")
     .option("--date-order <order>", "how WhatsApp dates are written: dmy, mdy or ymd", readDateOrder)
     .option("--jobs <n>", "threads that read at the same time (default: one a core)", readPositive)
@@ -70,6 +70,11 @@ export function registerImport(command: Command): void {
         });
       }
     });
+}
+
+/** Not a list: it would take the paths after it for names. */
+function addName(name: string, names: string[] = []): string[] {
+  return [...names, name];
 }
 
 function megabytes(bytes: number): string {
