@@ -27,7 +27,7 @@ export interface PreparedShards {
 }
 
 /** Raised when what is written changes for the same settings. */
-const shardVersion = 2;
+const shardVersion = 3;
 /** Less teaches nothing but its own words. */
 const minTrainingTurns = 20;
 

@@ -40,8 +40,8 @@ function findInWord(candidate: string): Finding[] {
 const email =
   /[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-][\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.-]{0,63}@(?:[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{0,62}\.){1,8}[\p{L}\p{N}-]{2,24}/gu;
 /** People leave out what everybody knows: `ana@gmail`. */
-const shortEmail =
-  /[\p{L}\p{N}._+-]{2,64}@(?:gmail|hotmail|outlook|yahoo|icloud|live|msn|protonmail|proton|gmx|uol|bol|sapo|yandex|aol)(?![\p{L}\p{N}@])/giu;
+const mailHosts = "gmail|hotmail|outlook|yahoo|icloud|live|msn|protonmail|proton|gmx|uol|bol|sapo|yandex|aol";
+const shortEmail = new RegExp(`[\\p{L}\\p{N}._+-]{2,64}@(?:${mailHosts})(?![\\p{L}\\p{N}@])`, "giu");
 
 function* emailsOf(shown: string): Generator<Finding> {
   if (!shown.includes("@")) return;
@@ -87,21 +87,42 @@ function isTwoSentences(raw: string, shown: string, index: number): boolean {
   return wordsAndFiles.has(ending.toLowerCase()) && /^\p{L}+$/u.test(host ?? "");
 }
 
-const at = "\\s?(?:[([{]\\s?(?:at|arroba|ät|chiocciola)\\s?[)\\]}]|\\s(?:at|arroba|chiocciola)\\s)\\s?";
-const dot =
-  "\\s?(?:[([{]\\s?(?:dot|ponto|punto|punkt|point)\\s?[)\\]}]|\\s(?:dot|ponto|punto|punkt|point)\\s|\\.)\\s?";
+const surelyAt =
+  "\\s?(?:[([{]\\s?(?:at|arroba|ät|chiocciola|@)\\s?[)\\]}]|\\s(?:arroba|chiocciola)\\s)\\s?|\\s{1,2}@\\s{1,2}";
+/** Also "look at example.com" and "thanks @example.com". */
+const perhapsAt = "\\sat\\s{1,2}|\\s@|@\\s";
+const dotWord =
+  "\\s?(?:[([{]\\s?(?:dot|ponto|punto|punkt|point)\\s?[)\\]}]|\\s(?:dot|ponto|punto|punkt|point)\\s)\\s?";
 const spelled = new RegExp(
-  `(?<![\\p{L}\\p{N}._-])[\\p{L}\\p{N}._-]{2,64}${at}[\\p{L}\\p{N}-]{2,40}${dot}(?:(?:com|co)\\.[a-z]{2}|com|net|org|edu|gov|info|pt|br|de|fr|es|uk|nl|pl|ru|ch|cz|se|tr)(?![\\p{L}\\p{N}])`,
+  `(?<![\\p{L}\\p{N}._-])(?<mailbox>[\\p{L}\\p{N}._-]{1,63}[\\p{L}\\p{N}_-])(?:${surelyAt}|(?<perhaps>${perhapsAt}))(?<host>(?:[\\p{L}\\p{N}-]{2,40}\\.){0,3}[\\p{L}\\p{N}-]{2,40})(?:${dotWord}|(?<dot>\\s?\\.\\s?))(?:(?:com|co)\\.[a-z]{2}|com|net|org|edu|gov|info|pt|br|de|fr|es|uk|nl|pl|ru|ch|cz|se|tr)(?![\\p{L}\\p{N}])`,
   "giu",
 );
 
-/** Whether a text may spell an e-mail address. */
 /** Every word of `mentionsDot` has one of these in it. */
 export const partsOfDot = "rro|dot|pon|pun|poi";
+/** Whether a text may spell an e-mail address, its dot too. */
 export const mentionsDot = /arroba|[ ([{](?:dot|ponto|punto|punkt|point)[ )\]}]/i;
+/** Whether a text with a dot inside a word may spell the sign of an e-mail address. */
+export const mentionsAt = /\bat\b|ät\b|chiocciola|\s@|@\s|[([{]@/i;
 
-/** "ana at example dot com". */
+/** "ana at example dot com", "ana.lima at example.com". */
 export function* findSpelledEmails(text: string): Generator<Finding> {
-  for (const { 0: address, index } of text.matchAll(spelled))
-    yield { kind: "email", start: index, end: index + address.length };
+  for (const match of text.matchAll(spelled)) {
+    if (!isPlace(match.groups))
+      yield { kind: "email", start: match.index, end: match.index + match[0].length };
+  }
+}
+
+const looksLikeMailbox = /\p{L}[._]\p{L}|\p{L}{2}[._-]?\d/u;
+const mailHost = new RegExp(`^(?:${mailHosts})$`, "i");
+
+/** "work at example.com" tells where; "ana.lima at example.com" and "work at gmail.com" are addresses. */
+function isPlace({
+  mailbox = "",
+  perhaps,
+  host = "",
+  dot,
+}: Record<string, string | undefined> = {}): boolean {
+  const mayBePlace = perhaps !== undefined && dot !== undefined;
+  return mayBePlace && !looksLikeMailbox.test(mailbox) && !mailHost.test(host);
 }

@@ -5,7 +5,7 @@ import { foldText } from "./folded-text.ts";
 import { findInternetAddresses } from "./internet-addresses.ts";
 import { findKeys } from "./keys.ts";
 import { partFinder } from "./letter-parts.ts";
-import { findLinksAndEmails, findSpelledEmails, mentionsDot, partsOfDot } from "./links.ts";
+import { findLinksAndEmails, findSpelledEmails, mentionsAt, mentionsDot, partsOfDot } from "./links.ts";
 import { numberFinder } from "./numbers.ts";
 import { type OwnRule, ownFinder } from "./own-rules.ts";
 import {
@@ -74,10 +74,9 @@ const mentionsAnything = new RegExp(`${mentionsSecret.source}|${mentionsDot.sour
 const insideWord = /@|:\/\/|[^\s.]\.[^\s.]/;
 
 function linkFinders(plain: string, signals: number, mentions: boolean): Finder[] {
-  const finders: Finder[] = mentions && mentionsDot.test(plain) ? [findSpelledEmails] : [];
-  if ((signals & (Signal.at | Signal.dot | Signal.slash)) !== 0 && insideWord.test(plain))
-    finders.push(findLinksAndEmails);
-  return finders;
+  const isInsideWord = (signals & (Signal.at | Signal.dot | Signal.slash)) !== 0 && insideWord.test(plain);
+  const maySpell = (isInsideWord && mentionsAt.test(plain)) || (mentions && mentionsDot.test(plain));
+  return [...(maySpell ? [findSpelledEmails] : []), ...(isInsideWord ? [findLinksAndEmails] : [])];
 }
 
 /** By the fewest digits with which each can find something. */
