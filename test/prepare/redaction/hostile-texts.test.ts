@@ -59,16 +59,22 @@ test.each(["\n", "\u202e", "1\u0336", "1\ufe0f\u20e3 ", "👨‍👩‍👧", "p
 );
 
 /** The worst that each search may meet: its time grows with the text, not with the text's square. */
-test.each(["ana. at ", "a.b @ ", "a.b@ c-d."])(
-  "%j, a hundred thousand characters of it, takes no second",
-  (piece) => {
-    const text = piece.repeat(100_000 / piece.length);
-    const start = performance.now();
-    redact(text);
+test.each([
+  "ana. at ",
+  "a.b @ ",
+  "a.b@ c-d.",
+  "Karl-",
+  "karlstr",
+  "rua 5 de maio ",
+  "12 rue de la ",
+  "al. Ana B ",
+])("%j, a hundred thousand characters of it, takes no second", (piece) => {
+  const text = piece.repeat(100_000 / piece.length);
+  const start = performance.now();
+  redact(text);
 
-    expect(performance.now() - start).toBeLessThan(1000);
-  },
-);
+  expect(performance.now() - start).toBeLessThan(1000);
+});
 
 function redact(text: string): string {
   return createRedactor({ country: "PT" }).openConversation()(text);
