@@ -68,6 +68,8 @@ test.each([
   "rua 5 de maio ",
   "12 rue de la ",
   "al. Ana B ",
+  "pass: a b ",
+  "pin ",
 ])("%j, a hundred thousand characters of it, takes no second", (piece) => {
   const text = piece.repeat(100_000 / piece.length);
   const start = performance.now();
@@ -75,6 +77,18 @@ test.each([
 
   expect(performance.now() - start).toBeLessThan(1000);
 });
+
+test.each([" ", "é ", "acho que ", "4", "4a", "a#"])(
+  "%j, a hundred thousand characters of it, is no answer and takes no second",
+  (piece) => {
+    const conversation = createRedactor({ country: "PT" }).openConversation();
+    conversation("pin?");
+    const start = performance.now();
+    conversation(`${piece.repeat(100_000 / piece.length)} 4 ?`);
+
+    expect(performance.now() - start).toBeLessThan(1000);
+  },
+);
 
 function redact(text: string): string {
   return createRedactor({ country: "PT" }).openConversation()(text);
