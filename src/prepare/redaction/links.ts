@@ -1,15 +1,29 @@
-import { LinkifyIt } from "linkify-it";
+import { LinkifyIt, REBuilder } from "linkify-it";
 import { type Finding, united } from "./findings.ts";
 import { hidden } from "./folded-text.ts";
 
 /** With names and passwords in addresses; longer words than this are shown to the library in their first part only. */
 const mostCharactersShown = 2048;
+/** The library knows two letters of countries and few of what else people have sites under. */
+const newerEndings = "dev app xyz cloud online site page link".split(" ");
+
+/** The library reads ports after `http://` only. One digit may be a face: "love.it:3". */
+class WithPorts extends REBuilder {
+  override get_fuzzy_url_host_port(): RegExp {
+    const host = `(?:(?:${this.get_domain().source})\\.){1,10}(?:${this.get_tld().source})`;
+    this.cache.fuzzy_url_host_port ??= new RegExp(
+      `(?:${host})(?::\\d{2,5})?${this.get_host_terminator().source}`,
+    );
+    return this.cache.fuzzy_url_host_port;
+  }
+}
 const linkify = new LinkifyIt({
   fuzzyLink: true,
   fuzzyEmail: true,
   urlAuth: true,
   maxLength: mostCharactersShown,
-});
+  rebuilder: new WithPorts(),
+}).tlds(newerEndings, true);
 
 const word = new RegExp(`[^\\s${hidden}]+`, "gu");
 
@@ -62,7 +76,11 @@ function* schemesOf(shown: string): Generator<Finding> {
   }
 }
 
-function* libraryFindings(shown: string): Generator<Finding> {
+/** "insta:example.org/ana": what stands before the colon is no part of the link, nor hides it. */
+const label = /^([^\p{L}\p{N}]{0,3}(?!mailto|https?|ftp)[\p{L}\p{N}_-]{1,24}):(?=[\p{L}\p{N}])/iu;
+
+function* libraryFindings(word: string): Generator<Finding> {
+  const shown = word.replace(label, "$1 ");
   for (const match of linkify.match(shown) ?? []) {
     const kind = match.schema === "mailto:" ? "email" : "link";
     if (match.schema === "" && isTwoSentences(match.raw, shown, match.index)) continue;
@@ -77,6 +95,14 @@ const wordsAndFiles = new Set(
   ),
 );
 
+/** What a sentence may end with before one that begins with "online" or "link". */
+const lastWords = new Set(
+  `a agora again ahah amanhã an aqui bem bye claro cool depois done great haha hahaha here hey hi hoje home in isso it já
+   kk kkk later lol me meu my nao não nice no nope now o obrigada obrigado oi ok okay on online please pls sim so sorry sure
+   tá thanks that the there this thx to today tomorrow too um well work yeah yep yes you é`.split(/\s+/),
+);
+const endingsThatAreWords = new Set(newerEndings);
+
 /** "there.it was" lacks a space, "notes.md" is a file; `www.` or a path would make them links. */
 function isTwoSentences(raw: string, shown: string, index: number): boolean {
   const [host, ending, ...more] = raw.split(".");
@@ -84,6 +110,7 @@ function isTwoSentences(raw: string, shown: string, index: number): boolean {
   if (/^\d+$/.test(host ?? "")) return true;
   if (/^\p{Lu}\p{Ll}/u.test(ending)) return true;
   if (shown[index - 1] === "@") return true;
+  if (endingsThatAreWords.has(ending.toLowerCase())) return lastWords.has((host ?? "").toLowerCase());
   return wordsAndFiles.has(ending.toLowerCase()) && /^\p{L}+$/u.test(host ?? "");
 }
 

@@ -70,6 +70,10 @@ test.each([
   "al. Ana B ",
   "pass: a b ",
   "pin ",
+  "a:b",
+  "a.app:80 ",
+  "a.app:8080",
+  "a.",
 ])("%j, a hundred thousand characters of it, takes no second", (piece) => {
   const text = piece.repeat(100_000 / piece.length);
   const start = performance.now();
