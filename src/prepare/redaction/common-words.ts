@@ -3,7 +3,7 @@
  * "Will you come?" and "Rose is my colour" are not about anybody.
  */
 export const nameLikeWords: ReadonlySet<string> = new Set(
-  `ace angel april art ash aspen august autumn ava bay bell berry bill billy blue bond boo brook buck buddy
+  `ace an angel april art ash aspen august autumn ava bay bell berry bill billy blue bond boo brook buck buddy
    candy chance charity chase chip christian chuck cliff clover cookie crystal daisy dash dawn destiny dick
    don drew duke earl east ebony eden ember faith fern fin flora forest fox gay ginger gold grace
    grant gray guy harmony heather heaven herb honey hope hunter island ivy jack jade jasmine jet joy
@@ -21,4 +21,9 @@ export const nameLikeWords: ReadonlySet<string> = new Set(
    de la le el`
     .split(/\s+/)
     .filter((word) => word !== ""),
+);
+
+/** What is a name with its accents only ("Tomás", "Léa") and a word of a sentence without them. */
+export const ordinaryWithoutAccents: ReadonlySet<string> = new Set(
+  "aime ame daria desire jesus lea lois mae mia sera tomas vitoria".split(" "),
 );

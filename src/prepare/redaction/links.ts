@@ -1,15 +1,29 @@
-import { LinkifyIt } from "linkify-it";
+import { LinkifyIt, REBuilder } from "linkify-it";
 import { type Finding, united } from "./findings.ts";
 import { hidden } from "./folded-text.ts";
 
 /** With names and passwords in addresses; longer words than this are shown to the library in their first part only. */
 const mostCharactersShown = 2048;
+/** The library knows two letters of countries and few of what else people have sites under. */
+const newerEndings = "dev app xyz cloud online site page link".split(" ");
+
+/** The library reads ports after `http://` only. One digit may be a face: "love.it:3". */
+class WithPorts extends REBuilder {
+  override get_fuzzy_url_host_port(): RegExp {
+    const host = `(?:(?:${this.get_domain().source})\\.){1,10}(?:${this.get_tld().source})`;
+    this.cache.fuzzy_url_host_port ??= new RegExp(
+      `(?:${host})(?::\\d{2,5})?${this.get_host_terminator().source}`,
+    );
+    return this.cache.fuzzy_url_host_port;
+  }
+}
 const linkify = new LinkifyIt({
   fuzzyLink: true,
   fuzzyEmail: true,
   urlAuth: true,
   maxLength: mostCharactersShown,
-});
+  rebuilder: new WithPorts(),
+}).tlds(newerEndings, true);
 
 const word = new RegExp(`[^\\s${hidden}]+`, "gu");
 
@@ -40,8 +54,8 @@ function findInWord(candidate: string): Finding[] {
 const email =
   /[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-][\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.-]{0,63}@(?:[\p{L}\p{N}][\p{L}\p{N}\p{M}-]{0,62}\.){1,8}[\p{L}\p{N}-]{2,24}/gu;
 /** People leave out what everybody knows: `ana@gmail`. */
-const shortEmail =
-  /[\p{L}\p{N}._+-]{2,64}@(?:gmail|hotmail|outlook|yahoo|icloud|live|msn|protonmail|proton|gmx|uol|bol|sapo|yandex|aol)(?![\p{L}\p{N}@])/giu;
+const mailHosts = "gmail|hotmail|outlook|yahoo|icloud|live|msn|protonmail|proton|gmx|uol|bol|sapo|yandex|aol";
+const shortEmail = new RegExp(`[\\p{L}\\p{N}._+-]{2,64}@(?:${mailHosts})(?![\\p{L}\\p{N}@])`, "giu");
 
 function* emailsOf(shown: string): Generator<Finding> {
   if (!shown.includes("@")) return;
@@ -62,7 +76,11 @@ function* schemesOf(shown: string): Generator<Finding> {
   }
 }
 
-function* libraryFindings(shown: string): Generator<Finding> {
+/** "insta:example.org/ana": what stands before the colon is no part of the link, nor hides it. */
+const label = /^([^\p{L}\p{N}]{0,3}(?!mailto|https?|ftp)[\p{L}\p{N}_-]{1,24}):(?=[\p{L}\p{N}])/iu;
+
+function* libraryFindings(word: string): Generator<Finding> {
+  const shown = word.replace(label, "$1 ");
   for (const match of linkify.match(shown) ?? []) {
     const kind = match.schema === "mailto:" ? "email" : "link";
     if (match.schema === "" && isTwoSentences(match.raw, shown, match.index)) continue;
@@ -77,6 +95,14 @@ const wordsAndFiles = new Set(
   ),
 );
 
+/** What a sentence may end with before one that begins with "online" or "link". */
+const lastWords = new Set(
+  `a agora again ahah amanhã an aqui bem bye claro cool depois done great haha hahaha here hey hi hoje home in isso it já
+   kk kkk later lol me meu my nao não nice no nope now o obrigada obrigado oi ok okay on online please pls sim so sorry sure
+   tá thanks that the there this thx to today tomorrow too um well work yeah yep yes you é`.split(/\s+/),
+);
+const endingsThatAreWords = new Set(newerEndings);
+
 /** "there.it was" lacks a space, "notes.md" is a file; `www.` or a path would make them links. */
 function isTwoSentences(raw: string, shown: string, index: number): boolean {
   const [host, ending, ...more] = raw.split(".");
@@ -84,24 +110,46 @@ function isTwoSentences(raw: string, shown: string, index: number): boolean {
   if (/^\d+$/.test(host ?? "")) return true;
   if (/^\p{Lu}\p{Ll}/u.test(ending)) return true;
   if (shown[index - 1] === "@") return true;
+  if (endingsThatAreWords.has(ending.toLowerCase())) return lastWords.has((host ?? "").toLowerCase());
   return wordsAndFiles.has(ending.toLowerCase()) && /^\p{L}+$/u.test(host ?? "");
 }
 
-const at = "\\s?(?:[([{]\\s?(?:at|arroba|ät|chiocciola)\\s?[)\\]}]|\\s(?:at|arroba|chiocciola)\\s)\\s?";
-const dot =
-  "\\s?(?:[([{]\\s?(?:dot|ponto|punto|punkt|point)\\s?[)\\]}]|\\s(?:dot|ponto|punto|punkt|point)\\s|\\.)\\s?";
+const surelyAt =
+  "\\s?(?:[([{]\\s?(?:at|arroba|ät|chiocciola|@)\\s?[)\\]}]|\\s(?:arroba|chiocciola)\\s)\\s?|\\s{1,2}@\\s{1,2}";
+/** Also "look at example.com" and "thanks @example.com". */
+const perhapsAt = "\\sat\\s{1,2}|\\s@|@\\s";
+const dotWord =
+  "\\s?(?:[([{]\\s?(?:dot|ponto|punto|punkt|point)\\s?[)\\]}]|\\s(?:dot|ponto|punto|punkt|point)\\s)\\s?";
 const spelled = new RegExp(
-  `(?<![\\p{L}\\p{N}._-])[\\p{L}\\p{N}._-]{2,64}${at}[\\p{L}\\p{N}-]{2,40}${dot}(?:(?:com|co)\\.[a-z]{2}|com|net|org|edu|gov|info|pt|br|de|fr|es|uk|nl|pl|ru|ch|cz|se|tr)(?![\\p{L}\\p{N}])`,
+  `(?<![\\p{L}\\p{N}._-])(?<mailbox>[\\p{L}\\p{N}._-]{1,63}[\\p{L}\\p{N}_-])(?:${surelyAt}|(?<perhaps>${perhapsAt}))(?<host>(?:[\\p{L}\\p{N}-]{2,40}\\.){0,3}[\\p{L}\\p{N}-]{2,40})(?:${dotWord}|(?<dot>\\s?\\.\\s?))(?:(?:com|co)\\.[a-z]{2}|com|net|org|edu|gov|info|pt|br|de|fr|es|uk|nl|pl|ru|ch|cz|se|tr)(?![\\p{L}\\p{N}])`,
   "giu",
 );
 
-/** Whether a text may spell an e-mail address. */
 /** Every word of `mentionsDot` has one of these in it. */
 export const partsOfDot = "rro|dot|pon|pun|poi";
+/** Whether a text may spell an e-mail address, its dot too. */
 export const mentionsDot = /arroba|[ ([{](?:dot|ponto|punto|punkt|point)[ )\]}]/i;
+/** Whether a text with a dot inside a word may spell the sign of an e-mail address. */
+export const mentionsAt = /\bat\b|ät\b|chiocciola|\s@|@\s|[([{]@/i;
 
-/** "ana at example dot com". */
+/** "ana at example dot com", "ana.lima at example.com". */
 export function* findSpelledEmails(text: string): Generator<Finding> {
-  for (const { 0: address, index } of text.matchAll(spelled))
-    yield { kind: "email", start: index, end: index + address.length };
+  for (const match of text.matchAll(spelled)) {
+    if (!isPlace(match.groups))
+      yield { kind: "email", start: match.index, end: match.index + match[0].length };
+  }
+}
+
+const looksLikeMailbox = /\p{L}[._]\p{L}|\p{L}{2}[._-]?\d/u;
+const mailHost = new RegExp(`^(?:${mailHosts})$`, "i");
+
+/** "work at example.com" tells where; "ana.lima at example.com" and "work at gmail.com" are addresses. */
+function isPlace({
+  mailbox = "",
+  perhaps,
+  host = "",
+  dot,
+}: Record<string, string | undefined> = {}): boolean {
+  const mayBePlace = perhaps !== undefined && dot !== undefined;
+  return mayBePlace && !looksLikeMailbox.test(mailbox) && !mailHost.test(host);
 }

@@ -1,4 +1,5 @@
-import { firstWordsOf, unspacedScript } from "./name-finder.ts";
+import { unspacedScript } from "./name-finder.ts";
+import { firstWordsOf } from "./name-spellings.ts";
 
 /**
  * The words of a thread at which names were looked for, as a Bloom filter (Bloom 1970): whether a name could stand in the

@@ -1,3 +1,13 @@
+import {
+  aWord,
+  escapePattern,
+  keysOf,
+  longSpellingsOf,
+  mayLoseAccents,
+  withOrWithoutAccents,
+  wordsOfName,
+} from "./name-spellings.ts";
+
 export interface NameReplacement {
   /** A whole name. */
   name: string;
@@ -31,11 +41,10 @@ export function createNameFinder(
   const unspaced: NameReplacement[] = [];
   for (const replacement of replacements) {
     people.set(replacement.name, replacement);
-    if (unspacedScript.test(replacement.name)) unspaced.push(replacement);
+    if (unspacedScript.test(replacement.name)) unspaced.push(...unspacedSpellings(replacement));
     else for (const name of spellingsOf(replacement)) addWholeName(wholeNames, name, replacement);
   }
-  for (const bySecond of wholeNames.values())
-    for (const names of bySecond.values()) names.sort((a, b) => b.length - a.length);
+  for (const bySecond of wholeNames.values()) for (const names of bySecond.values()) names.sort(longerFirst);
   const replaceUnspaced = unspacedReplacer(unspaced);
   const firstNamesOf = firstNamesByConversation(people);
 
@@ -54,45 +63,52 @@ export function createNameFinder(
 export const unspacedScript =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}]/u;
 
-/** A name as it is, and without its middle: "Ana Maria Costa" is also "Ana Costa". */
-function* spellingsOf({ name, first }: NameReplacement): Generator<string> {
-  const words = name.split(/\s+/u).filter((word) => word !== "");
-  if (words.length > 1) yield name;
-  // One word alone is a name only where a first name would be.
-  else if (first !== undefined && first.name.length > 2 && isWrittenAsName(first.name)) yield name;
-  if (words.length > 2) yield `${words[0]} ${words.at(-1)}`;
+function unspacedSpellings(replacement: NameReplacement): NameReplacement[] {
+  const spellings = new Set([replacement.name, wordsOfName(replacement.name).join(" ")]);
+  return [...spellings].map((name) => ({ ...replacement, name }));
 }
 
-/** The lower-cased words at which a name of a script with spaces is looked for, in either of its spellings. */
-export function firstWordsOf(name: string): string[] {
-  const words = name.split(/\s+/u).filter((word) => word !== "");
-  const spellings = words.length > 2 ? [name, `${words[0]} ${words.at(-1)}`] : [name];
-  return spellings.flatMap((spelling) => spelling.match(aWord)?.[0]?.toLowerCase() ?? []);
+/** Of those that differ in accents only, the one without: its pattern matches nothing else. */
+function longerFirst(a: WholeName, b: WholeName): number {
+  return b.length - a.length || a.pattern.source.length - b.pattern.source.length;
+}
+
+function* spellingsOf({ name, first }: NameReplacement): Generator<string> {
+  yield* longSpellingsOf(name);
+  // One word alone is a name only where a first name would be.
+  const isAlone = wordsOfName(name).length === 1;
+  if (isAlone && first !== undefined && first.name.length > 2 && isWrittenAsName(first.name))
+    yield first.name;
 }
 
 function addWholeName(wholeNames: WholeNames, name: string, { label }: NameReplacement): void {
   const [first, second] = [...name.matchAll(aWord)];
   if (first === undefined) return;
-  const body = name.trim().split(/\s+/u).map(escapePattern).join("\\s{1,3}");
+  const isSingle = !name.includes(" ");
+  const isExact = isSingle && !mayLoseAccents(name);
+  const body = name
+    .split(" ")
+    .map(isExact ? escapePattern : withOrWithoutAccents)
+    .join("\\s{1,3}");
   const end = /[\p{L}\p{M}\p{N}]$/u.test(name) ? "(?![\\p{L}\\p{M}\\p{N}])" : "";
-  const isSingle = !/\s/u.test(name.trim());
   const pattern = new RegExp(`${body}${end}`, isSingle ? "uy" : "iuy");
-  const bySecond = wholeNames.get(first[0].toLowerCase()) ?? new Map<string, WholeName[]>();
-  const key = second?.[0].toLowerCase() ?? "";
-  bySecond.set(key, [
-    ...(bySecond.get(key) ?? []),
-    { pattern, lead: first.index, length: name.length, label },
-  ]);
-  wholeNames.set(first[0].toLowerCase(), bySecond);
+  const wholeName = { pattern, lead: first.index, length: name.length, label };
+  for (const key of keysOf(first[0])) {
+    const bySecond = wholeNames.get(key) ?? new Map<string, WholeName[]>();
+    wholeNames.set(key, bySecond);
+    for (const secondKey of second === undefined ? [""] : keysOf(second[0]))
+      bySecond.set(secondKey, [...(bySecond.get(secondKey) ?? []), wholeName]);
+  }
 }
 
-const aWord = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
-
-function escapePattern(word: string): string {
-  return word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+interface FirstName {
+  label: string;
+  /** What follows the first word of "Jean-Pierre". */
+  rest: RegExp | undefined;
 }
 
-type FirstNames = Map<string, string>;
+/** By their first words; those with more before those that are one word. */
+type FirstNames = Map<string, FirstName[]>;
 
 /** Where two people share a first name, the one whose whole name comes first in the alphabet lends the label. */
 function firstNamesByConversation(people: Map<string, NameReplacement>): (names: string[]) => FirstNames {
@@ -103,14 +119,34 @@ function firstNamesByConversation(people: Map<string, NameReplacement>): (names:
       firstNames = new Map();
       for (const name of names.toSorted()) {
         const first = people.get(name)?.first;
-        const key = first?.name.toLowerCase();
-        if (first !== undefined && key !== undefined && !firstNames.has(key))
-          firstNames.set(key, first.label);
+        if (first !== undefined) addFirstName(firstNames, first);
       }
       known.set(names, firstNames);
     }
     return firstNames;
   };
+}
+
+function addFirstName(firstNames: FirstNames, { name, label }: { name: string; label: string }): void {
+  const [word = "", ...more] = name.match(aWord) ?? [];
+  const parts = more.map((part) => `[ ._'’/‐‑-]${withOrWithoutAccents(part)}`);
+  const rest =
+    parts.length === 0 ? undefined : new RegExp(`${parts.join("")}(?![\\p{L}\\p{M}\\p{N}])`, "iuy");
+  for (const key of mayLoseAccents(name) ? keysOf(word) : [word.toLowerCase()]) {
+    const sharing = [...(firstNames.get(key) ?? []), { label, rest }];
+    firstNames.set(key, [...sharing.filter(hasMore), ...sharing.filter((first) => !hasMore(first))]);
+  }
+}
+
+function hasMore({ rest }: FirstName): boolean {
+  return rest !== undefined;
+}
+
+/** Where a first name ends, of which the first word ends at `position`. */
+function endOfFirstName(text: string, position: number, rest: RegExp | undefined): number | undefined {
+  if (rest === undefined) return position;
+  rest.lastIndex = position;
+  return rest.test(text) ? rest.lastIndex : undefined;
 }
 
 interface Replacement {
@@ -147,9 +183,11 @@ function lookUp(
     if (match !== null)
       return { start: match.index, end: pattern.lastIndex, words: inCaseOf(match[0], label) };
   }
-  const label = firstNames.get(key);
-  if (label === undefined || !isWrittenAsName(word)) return undefined;
-  return { start: index, end: index + word.length, words: inCaseOf(word, label) };
+  for (const { label, rest } of isWrittenAsName(word) ? (firstNames.get(key) ?? []) : []) {
+    const end = endOfFirstName(text, index + word.length, rest);
+    if (end !== undefined) return { start: index, end, words: inCaseOf(text.slice(index, end), label) };
+  }
+  return undefined;
 }
 
 const nextWord = /[^\p{L}\p{N}]{0,8}([\p{L}\p{N}][\p{L}\p{M}\p{N}]*)/uy;

@@ -3,6 +3,7 @@ import { nameLikeWords } from "./common-words.ts";
 import { inventLabels, rankOf } from "./invented-labels.ts";
 import type { MetWords } from "./met-words.ts";
 import { createNameFinder, type NameReplacement } from "./name-finder.ts";
+import { firstNameOf, withoutAccents, wordsOfName } from "./name-spellings.ts";
 import { optedOutLabel } from "./opt-outs.ts";
 
 export type RealNames = "keep" | "initials" | "invented";
@@ -23,8 +24,8 @@ export interface NameMap {
   /** What a person is called in the data set: nobody else is, and nobody really is. */
   label(name: string): string;
   /**
-   * A text without real names: whole names of anybody in the store, in any case, and first names of the people of this
-   * conversation where they stand as capitalised words that are not also words of a sentence ("Will", "Rose").
+   * A text without real names: whole names of anybody in the store, in any case and without their accents, titles and
+   * emoji too, and first names of the people of this conversation where they stand as capitalised words that are not also words of a sentence ("Will", "Rose").
    */
   inText(text: string, peopleOfConversation: string[]): string;
 }
@@ -79,11 +80,12 @@ export function openNameMap(labels: Labels, persona: string, met?: MetWords): Na
 }
 
 function* replacements(labels: ReadonlyMap<string, string>, persona: string): Generator<NameReplacement> {
-  const firstOfPersona = firstWord(persona).toLowerCase();
+  const firstOfPersona = withoutAccents(firstNameOf(persona).toLowerCase());
   for (const [name, label] of labels) {
     if (name === label) continue;
-    const first = firstWord(name);
-    const stays = first.toLowerCase() === firstOfPersona || nameLikeWords.has(first.toLowerCase());
+    const first = firstNameOf(name);
+    const key = first.toLowerCase();
+    const stays = withoutAccents(key) === firstOfPersona || nameLikeWords.has(key);
     yield {
       name,
       label,
@@ -92,8 +94,8 @@ function* replacements(labels: ReadonlyMap<string, string>, persona: string): Ge
   }
 }
 
-function firstWord(name: string): string {
-  return name.split(/\s+/u)[0] ?? name;
+function firstWord(label: string): string {
+  return label.split(/\s+/u)[0] ?? label;
 }
 
 /** "Ben Carter" as "B. C."; a second one as "B. C. 2". */
@@ -111,6 +113,7 @@ function initialLabels(names: string[], persona: string): Map<string, string> {
 }
 
 function initialsOf(name: string): string {
-  const letters = name.match(/(?<![\p{L}\p{M}\p{N}'’-])[\p{L}\p{N}]\p{M}*/gu) ?? ["X"];
+  const words = wordsOfName(name).join(" ");
+  const letters = words.match(/(?<![\p{L}\p{M}\p{N}'’-])[\p{L}\p{N}]\p{M}*/gu) ?? ["X"];
   return letters.map((letter) => `${letter.toUpperCase()}.`).join(" ");
 }

@@ -3,7 +3,7 @@ import { type FoldedText, foldText, hidden, unfolded } from "./folded-text.ts";
 import type { OwnRule } from "./own-rules.ts";
 import { countryOfLocale, readCountry } from "./phones.ts";
 import { hidePlaceholders, openPlaceholders, type PlaceholderFor, type Replaced } from "./placeholders.ts";
-import { createSearches } from "./searches.ts";
+import { createSearches, type Secret } from "./searches.ts";
 import { Signal, signalsOf } from "./signals.ts";
 
 export interface RedactionOptions {
@@ -42,9 +42,11 @@ export function createRedactor({ country, ownRules = [], onFound }: RedactionOpt
     openConversation() {
       const placeholderFor = openPlaceholders(found);
       let mayAnswer = 0;
+      let asked: Secret | undefined;
       return (text) => {
-        const look = lookAt(text, mayAnswer > 0);
-        mayAnswer = look.mentionsSecret ? textsThatMayAnswer : Math.max(0, mayAnswer - 1);
+        const look = lookAt(text, mayAnswer > 0 ? asked : undefined);
+        mayAnswer = look.spokenOf !== undefined ? textsThatMayAnswer : Math.max(0, mayAnswer - 1);
+        asked = look.spokenOf ?? asked;
         return look.finders.length === 0 ? text : redact(text, look.finders, placeholderFor);
       };
     },

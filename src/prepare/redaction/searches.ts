@@ -5,14 +5,18 @@ import { foldText } from "./folded-text.ts";
 import { findInternetAddresses } from "./internet-addresses.ts";
 import { findKeys } from "./keys.ts";
 import { partFinder } from "./letter-parts.ts";
-import { findLinksAndEmails, findSpelledEmails, mentionsDot, partsOfDot } from "./links.ts";
+import { findLinksAndEmails, findSpelledEmails, mentionsAt, mentionsDot, partsOfDot } from "./links.ts";
 import { numberFinder } from "./numbers.ts";
 import { type OwnRule, ownFinder } from "./own-rules.ts";
 import {
+  asksForPin,
   findAnswer,
+  findAnswerToPin,
   findCodes,
+  findLoginCodes,
   findPasswords,
   findSendersCodes,
+  mentionsLogin,
   mentionsSecret,
   partsOfSecrets,
 } from "./secrets.ts";
@@ -26,20 +30,23 @@ export interface Look {
    * keys, which they look like, and numbers last, of which no other search knew more.
    */
   finders: Finder[];
-  /** Whether somebody speaks of a password or code, so that a bubble soon after may be one. */
-  mentionsSecret: boolean;
+  /** What somebody speaks of, so that a bubble soon after may be one. */
+  spokenOf: Secret | undefined;
 }
+
+/** A PIN may look like a year, unlike other passwords and codes. */
+export type Secret = "pin" | "secret";
 
 /** Looks at a text cheaply, to know which searches it needs: none, for most. */
 export function createSearches(
   country: CountryCode | undefined,
   ownRules: OwnRule[],
-): (text: string, mayAnswer: boolean) => Look {
+): (text: string, asked: Secret | undefined) => Look {
   const findNumbers = numberFinder(country);
   const findOwn = ownRules.length > 0 ? [ownFinder(ownRules)] : [];
-  const nothing: Look = { finders: findOwn, mentionsSecret: false };
+  const nothing: Look = { finders: findOwn, spokenOf: undefined };
 
-  return (text, mayAnswer) => {
+  return (text, asked) => {
     let plain = text;
     let signals = signalsOf(text);
     if ((signals & Signal.disguise) !== 0) {
@@ -58,14 +65,20 @@ export function createSearches(
       ...(isSecretMentioned ? [findPasswords] : []),
       // A code has a digit; its expressions take milliseconds to compile.
       ...(isSecretMentioned && digits > 0 ? [findCodes] : []),
-      ...(mayAnswer && digits > 0 ? [findAnswer] : []),
+      ...(digits >= leastDigitsOfCode && mentionsLogin.test(plain) ? [findLoginCodes] : []),
+      ...(asked !== undefined && digits > 0 ? [asked === "pin" ? findAnswerToPin : findAnswer] : []),
       ...digitFinders(digits),
       ...(digits >= leastDigitsOfNumber ? [findNumbers] : []),
     ];
-    return { finders, mentionsSecret: isSecretMentioned };
+    return { finders, spokenOf: isSecretMentioned ? secretOf(plain) : undefined };
   };
 }
 
+function secretOf(plain: string): Secret {
+  return asksForPin(plain) ? "pin" : "secret";
+}
+
+const leastDigitsOfCode = 4;
 const leastDigitsOfNumber = 6;
 const worthLooking = Signal.digits | Signal.at | Signal.dot | Signal.slash | Signal.colon;
 const mayMention = partFinder(`${partsOfSecrets}|${partsOfDot}`);
@@ -74,10 +87,9 @@ const mentionsAnything = new RegExp(`${mentionsSecret.source}|${mentionsDot.sour
 const insideWord = /@|:\/\/|[^\s.]\.[^\s.]/;
 
 function linkFinders(plain: string, signals: number, mentions: boolean): Finder[] {
-  const finders: Finder[] = mentions && mentionsDot.test(plain) ? [findSpelledEmails] : [];
-  if ((signals & (Signal.at | Signal.dot | Signal.slash)) !== 0 && insideWord.test(plain))
-    finders.push(findLinksAndEmails);
-  return finders;
+  const isInsideWord = (signals & (Signal.at | Signal.dot | Signal.slash)) !== 0 && insideWord.test(plain);
+  const maySpell = (isInsideWord && mentionsAt.test(plain)) || (mentions && mentionsDot.test(plain));
+  return [...(maySpell ? [findSpelledEmails] : []), ...(isInsideWord ? [findLinksAndEmails] : [])];
 }
 
 /** By the fewest digits with which each can find something. */

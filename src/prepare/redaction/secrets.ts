@@ -15,6 +15,18 @@ export const mentionsSecret = new RegExp(
   "i",
 );
 
+const pin = /\bpin\b|пин|비번|暗証番号/i;
+const question = /[?？]|\b(?:what|qual|quel|was ist|wie|cu[aá]l|jaki|tell|send|diz|manda)/i;
+
+/** Whether somebody asks for a PIN: the answer may look like a year. */
+export function asksForPin(text: string): boolean {
+  return pin.test(text) && question.test(text);
+}
+
+/** Whether a text with four digits or more may say what to enter, without a word for a code. */
+export const mentionsLogin =
+  /\blog[ -]?(?:in|on)\b|\bsign[ -]?in\b|\bentrar\b|\biniciar ses|\beinlogg|\banmeld|connecter\b|\bzalog|войти|войдите/i;
+
 /** Every Latin word of `mentionsSecret` has one of these in it. */
 export const partsOfSecrets =
   "pw|pas|enh|ras|cla|mdp|rol|htw|eno|dga|asa|asl|esl|lsz|ifr|nnw|cod|kod|dig|pin|otp|tan|2fa|cvv|cvc|rif|key|oke|cha|clé|wif|wi-|kat|mã ";
@@ -30,6 +42,13 @@ const words = (most: number) => `(?:\\s{1,4}[\\p{L}\\p{M}'’-]{1,14}){0,${most}
 const passwordWord = new RegExp(`${before}(?:${passwordWords})(?=[^\\p{L}\\p{N}])`, "giu");
 /** "senha do wifi: …": whatever stands there. */
 const announced = new RegExp(`${words(5)}\\s{0,3}(?:[:=]|->|=>)[\\s*_\`']{0,4}${value}`, "uy");
+const plainWords = (least: number) =>
+  `(?<value>[\\p{L}\\p{M}'’-]{1,24}(?:[ ]{1,2}[\\p{L}\\p{M}'’-]{1,24}){${least - 1},4})(?=[^\\p{L}\\p{N}\\n${hidden}]{0,8}(?:\\n|$))`;
+/** "pass: horse battery staple": two to five words and the line ends; three after more than the word itself. */
+const phrases = [
+  new RegExp(`\\s{0,3}[:=]\\s{0,3}${plainWords(2)}`, "uy"),
+  new RegExp(`${words(5)}\\s{0,3}[:=]\\s{0,3}${plainWords(3)}`, "uy"),
+];
 /** Four characters with a digit or a sign among them, or capitals in the middle: no word of a sentence. */
 const secretLike =
   "(?=\\S{4})(?=\\S{0,63}\\d|\\S{0,63}\\p{L}[@#$%^&*_+=]|\\S{0,63}[@#$%^&*_+=!?]\\p{L}|\\S{0,63}\\p{Ll}\\p{Lu})";
@@ -44,9 +63,8 @@ const unspaced = new RegExp(
 export function* findPasswords(text: string): Generator<Finding> {
   passwordWord.lastIndex = 0;
   while (passwordWord.test(text)) {
-    const match =
-      matchAt(announced, text, passwordWord.lastIndex) ?? matchAt(mentioned, text, passwordWord.lastIndex);
-    if (match === null) continue;
+    const match = firstMatchAt([...phrases, announced, mentioned], text, passwordWord.lastIndex);
+    if (match === undefined) continue;
     yield secretOf(match, "password");
     passwordWord.lastIndex = match.index + match[0].length;
   }
@@ -54,9 +72,13 @@ export function* findPasswords(text: string): Generator<Finding> {
     yield secretOf(match, /\D/.test(match.groups?.value ?? "") ? "password" : "code");
 }
 
-function matchAt(pattern: RegExp, text: string, position: number): RegExpExecArray | null {
-  pattern.lastIndex = position;
-  return pattern.exec(text);
+function firstMatchAt(patterns: RegExp[], text: string, position: number): RegExpExecArray | undefined {
+  for (const pattern of patterns) {
+    pattern.lastIndex = position;
+    const match = pattern.exec(text);
+    if (match !== null) return match;
+  }
+  return undefined;
 }
 
 function secretOf(match: RegExpMatchArray, kind: "password" | "code"): Finding {
@@ -103,6 +125,12 @@ export function* findCodes(text: string): Generator<Finding> {
     for (const match of text.matchAll(pattern)) yield secretOf(match, "code");
 }
 
+/** "Use 481516 to log in", where no word for a code stands. */
+export function* findLoginCodes(text: string): Generator<Finding> {
+  for (const match of text.matchAll(codeToEnter))
+    if (!isYearOrHundreds(match.groups?.value ?? "")) yield secretOf(match, "code");
+}
+
 const cardCode = /(?<![\p{L}\p{N}])cv[vc]2?[\s:=#]{1,3}(?:is\s|é\s)?(?<value>\d{3,4})(?![\p{L}\p{N}])/giu;
 
 export function* findSendersCodes(text: string): Generator<Finding> {
@@ -123,14 +151,26 @@ function isYearOrHundreds(candidate: string): boolean {
   return /^(?:(?:19|20)\d\d|\d\d0{2,3})$/.test(candidate);
 }
 
-const answer = /^\s*["'*]?(?<value>[^\s"'*\uffff]{4,64})["'*]?\s*$/u;
+/** "it's …", "acho que é …", "c'est …". */
+const leadIn =
+  "(?:(?:it|it['’]?s|is|was|i|think|é|eh|era|acho|acho que|o|a|c['’]est|je crois(?: que)?|das|ist|ich glaube?|es|creo|creo que|la|el|è|credo|to|jest|chyba|это|кажется)[,:]?\\s{1,3}){0,3}";
+const answeredCode = new RegExp(`^\\s*${leadIn}["'*#]?(?<value>\\d{4,8})["'*#.!]{0,3}\\s*$`, "iu");
+const answeredPassword = new RegExp(
+  `^\\s*${leadIn}["'*]?(?<value>(?=\\S{0,63}\\d)(?=\\S{0,63}\\p{L})[^\\s"'*${hidden}]{6,64})["'*]?\\s*$`,
+  "iu",
+);
 
-/** A bubble that is nothing but a secret, soon after somebody spoke of one: "the wifi password?" – "horse77". */
+/** A bubble that is nothing but a secret, soon after somebody spoke of one: "the wifi password?" – "it's horse77". */
 export function* findAnswer(text: string): Generator<Finding> {
-  const match = answer.exec(text);
-  const candidate = match?.groups?.value ?? "";
-  if (match === null) return;
-  const isCode = /^\d{4,8}$/.test(candidate) && !isYearOrHundreds(candidate);
-  const isPassword = /^(?=.*\d)(?=.*\p{L}).{6,}$/u.test(candidate);
-  if (isCode || isPassword) yield secretOf(match, isCode ? "code" : "password");
+  const code = answeredCode.exec(text);
+  const password = code === null ? answeredPassword.exec(text) : null;
+  if (code !== null && !isYearOrHundreds(code.groups?.value ?? "")) yield secretOf(code, "code");
+  if (password !== null) yield secretOf(password, "password");
+}
+
+/** Soon after somebody asked for a PIN, which may be a year. */
+export function* findAnswerToPin(text: string): Generator<Finding> {
+  const code = answeredCode.exec(text);
+  if (code === null) yield* findAnswer(text);
+  else yield secretOf(code, "code");
 }

@@ -20,21 +20,39 @@ const wordFirst = new RegExp(
 );
 /** Words that mean other things too, so that the street's name must be written as one: "Via Garibaldi, 7". */
 const ambiguousWords =
-  "R\\.|[AaVv]v|[Ll]argo|[Pp]ra[çc]a|[Ee]strada|[Bb]eco|[Pp]laza|[Pp]aseo|[Cc]amino|[Vv]ia(?:le)?|[Cc]orso|[Vv]icolo|[Ss]trada|Str\\.|Quinta d[aeo]";
+  "(?<!(?:^|\\s)et\\s)[Aa]l\\.|[Oo]s\\.|[Pp]l\\.|[Oo]siedle|[Aa]lej[ae]|[Pp]lac|R\\.|[AaVv]v|[Ll]argo|[Pp]ra[çc]a|[Ee]strada|[Bb]eco|[Pp]laza|[Pp]aseo|[Cc]amino|[Vv]ia(?:le)?|[Cc]orso|[Vv]icolo|[Ss]trada|Str\\.|Quinta d[aeo]";
 const ambiguousWordFirst = new RegExp(
   `${start}(?:${ambiguousWords})\\s{1,4}(?:(?:d[aeo]s?|de la|del|della|dei|di)\\s)?(?:\\p{Lu}${name}\\s{1,4}(?:(?:d[aeo]s?|de|e)\\s)?){0,3}\\p{Lu}${name}${numberLast}${house}`,
   "gu",
 );
 
+const months =
+  "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro|enero|febrero|marzo|mayo|junio|julio|sep?tiembre|octubre|noviembre|diciembre|aprile|maggio|giugno|settembre|novembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|мая|октября|марта|января";
+/** Streets that are called after a day, with a number that is no year: "Rua 25 de Abril 14", "ul. 3 Maja 7". */
+const dayFirst = new RegExp(
+  `${start}(?:${streetWords}|${ambiguousWords})\\s{0,3}(?:d[aeo]s?\\s)?\\d{1,2}(?:\\.?[ºª°]|\\.)?\\s{1,3}(?:de\\s)?(?:${months})${end}${numberLast}(?!(?:19|20)\\d\\d(?!\\d))${house}`,
+  "giu",
+);
+
 /** The street's word ends the name, in one word with it or apart: "Lindenstraße 12a", "Kerkstraat 5", "Berliner Allee 7". */
 const wordsLast =
   "stra(?:ß|ss)e|str\\.|gasse|allee|chaussee|platz|damm|ufer|weg|straat|laan|gracht|plein|gatan|vägen|veien|vej|katu|utca";
+/** After a hyphen: "Karl-Marx-Allee"; what also counts things, after two ("Rosa-Luxemburg-Platz"). */
+const wordsHyphened = `-(?:Stra(?:ß|ss)e|Str\\.|Gasse|Allee|Chaussee|Damm|Ufer)|-\\p{Lu}[${letter}.]{0,20}-(?:Platz|Weg|Ring)`;
 const wordsApart =
   "Stra(?:ß|ss)e|Str\\.|Gasse|Allee|Chaussee|Damm|Ufer|Weg|Utca|utca|[Ss]okak|[Ss]ok\\.|[Cc]addesi|[Cc]ad\\.|[Bb]ulvar[ıi]";
 const notStreets = "(?!(?:Park|Sitz|Steh|Stell|Arbeits|Spiel|Schlaf|Heim|Rück|Hin)(?:platz|weg))";
 const wordLast = new RegExp(
-  `${start}${notStreets}(?:\\p{Lu}[${letter}.'’-]{1,30}?(?:${wordsLast})|\\p{Lu}[${letter}.'’-]{1,30}\\s(?:${wordsApart}))\\s{1,4}(?:[Nn]o:?\\s?)?${house}`,
+  `${start}${notStreets}(?:\\p{Lu}[${letter}.'’-]{1,30}?(?:${wordsLast}|${wordsHyphened})|\\p{Lu}[${letter}.'’-]{1,30}\\s(?:${wordsApart}))\\s{1,4}(?:[Nn]o:?\\s?)?${house}`,
   "gu",
+);
+
+/** Words that end nothing but streets need no capital. */
+const notPlainStreets =
+  "(?!(?:land|bundes|schnell|einbahn|seiten|neben|winkel)str|(?:regi|mini|admini|magi|illu|orche|indu)str\\.)";
+const plainWordLast = new RegExp(
+  `${start}${notPlainStreets}[${letter}'’-]{3,30}?(?:stra(?:ß|ss)e|str\\.|straat|gatan)\\s{1,4}(?:nr\\.?\\s?)?${house}`,
+  "giu",
 );
 
 /** The number first, in English with a capital or a plain street word, in French with any name. */
@@ -48,8 +66,16 @@ const englishPlain = new RegExp(
   `${start}\\d{2,5}\\s+(?!mph|kmh|way|lane|year|mile|foot|point)[a-z]{3,15}\\s+(?:street|avenue|ave|boulevard|blvd|lane|road|rd)${end}`,
   "giu",
 );
+const frenchHouse = `${start}\\d{1,4}(?:\\s?(?:bis|ter|quater))?,?\\s{1,4}`;
+const frenchStreet =
+  "[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d\\.?|[Cc]hemin|[Aa]ll[ée]e|[Ii]mpasse|[Qq]uai|[Ff]aubourg|[Rr]uelle";
 const frenchNumber = new RegExp(
-  `${start}\\d{1,4}(?:\\s?(?:bis|ter|quater))?,?\\s+(?:rue|avenue|av\\.|boulevard|bd\\.?|place|chemin|all[ée]e|impasse|quai|route|faubourg|ruelle)\\s+(?:(?:de|du|des|la|le|les|l['’]|d['’])\\s?){0,3}(?:\\p{Lu}[${letter}.'’-]{0,24}\\s?){1,4}`,
+  `${frenchHouse}(?:${frenchStreet}|[Aa]v\\.|[Pp]lace|[Rr]oute)\\s+(?:(?:de|du|des|la|le|les|l['’]|d['’])\\s?){0,3}(?:\\p{Lu}[${letter}.'’-]{0,24}\\s?){1,4}`,
+  "gu",
+);
+/** "12 rue des lilas", and not "à 1 rue de chez moi". */
+const frenchPlain = new RegExp(
+  `${frenchHouse}(?:${frenchStreet})\\s{1,4}(?:de\\sla\\s|de\\sl['’]|des?\\s|du\\s|d['’])(?!(?:chez|distance|l[aà]|le|les|plus|moins|plage|mon|ma|ton|ta|son|sa|notre|votre|leur)${end})[${letter}-]{3,24}${end}`,
   "gu",
 );
 const chinese =
@@ -72,10 +98,13 @@ const coordinates = /(?<![\d.])-?\d{1,2}\.\d{4,17}\s?[,;]?\s?-?\d{1,3}\.\d{4,17}
 const streets = [
   wordFirst,
   ambiguousWordFirst,
+  dayFirst,
   wordLast,
+  plainWordLast,
   englishNumber,
   englishPlain,
   frenchNumber,
+  frenchPlain,
   chinese,
   japanese,
   korean,
@@ -83,14 +112,14 @@ const streets = [
 
 /** Whether a text has a street's word in it; one cheap look before the many. */
 const mentionsStreet =
-  /str[.aeß]|\bst\b|rua|\br\.|\bav|trav|\btv\.|larg|pra[çc]|estra|alam|beco|rodo|quint|call?e|\bc\/|pla[zct]|pase|carr|cami|\bvi[ac]|piaz|cors|ulic|\bul\.|\bal[.el]|\bos\.|ut?ca|улиц|ул\.|просп|пр|пер|вул\.|бульв|οδός|λεωφ|jalan|\bjl|đườ|شارع|רחוב|weg\b|gasse|ring\b|damm|ufer|chau|laan|grac|plein|kade|gata|väg|veien|vej|gade|katu|tie\b|soka|sok\.|cad[.d]|bulv|mahal|road|\brd|boul|blv|\bbd|lane|\bln|driv|\bdr|court|\bct|way\b|\bpl\b|terr|squa|\bsq|close|cresc|park|pkwy|highw|hwy|rue|chem|impa|quai|route|cours|faub|[路街道巷弄同目길]/i;
+  /str[.aeß]|\bst\b|rua|\br\.|\bav|trav|\btv\.|larg|pra[çc]|estra|alam|beco|rodo|quint|call?e|\bc\/|pla[zct]|pase|carr|cami|\bvi[ac]|piaz|cors|ulic|\bul\.|\bal[.el]|\bos\.|osied|ut?ca|улиц|ул\.|просп|пр|пер|вул\.|бульв|οδός|λεωφ|jalan|\bjl|đườ|شارع|רחוב|weg\b|gasse|ring\b|damm|ufer|chau|laan|grac|plein|kade|gata|väg|veien|vej|gade|katu|tie\b|soka|sok\.|cad[.d]|bulv|mahal|road|\brd|boul|blv|\bbd|lane|\bln|driv|\bdr|court|\bct|way\b|\bpl\b|terr|squa|\bsq|close|cresc|park|pkwy|highw|hwy|rue|chem|impa|quai|route|cours|faub|[路街道巷弄同目길]/i;
 
 const longestTail = 48;
 
 /** A post code and a place that come right after a street. */
 const place = "\\p{Lu}[\\p{L}\\p{M}-]{1,24}";
 const tail = new RegExp(
-  `^,?\\s{0,3}(?:\\d{4}-\\d{3}(?:\\s${place})?|[A-Z]{0,2}-?\\d{4,6}(?:\\s[A-Z]{2})?\\s${place})(?![\\p{L}\\p{N}])`,
+  `^,?\\s{0,3}(?:\\d{4}-\\d{3}(?:\\s${place})?|\\d\\d-\\d{3}\\s${place}|[A-Z]{0,2}-?\\d{4,6}(?:\\s[A-Z]{2})?\\s${place})(?![\\p{L}\\p{N}])`,
   "u",
 );
 

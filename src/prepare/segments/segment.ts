@@ -40,7 +40,7 @@ export interface SegmentSummary {
 }
 
 /** Raised when what segments hold changes for the same settings. */
-export const segmentVersion = 2;
+export const segmentVersion = 3;
 
 const trailerBytes = 12;
 const bufferBytes = 1 << 19;

@@ -70,6 +70,39 @@ test("a bubble that answers the question for a password or code goes", () => {
   ]);
 });
 
+test.each([
+  ["a senha?", "é 4815", "é [code]"],
+  ["wifi password?", "it's Sunflower99", "it's [password]"],
+  ["qual a senha", "acho que é casa1234", "acho que é [password]"],
+  ["the code for the door?", "4815#", "[code]#"],
+  ["the code for the door?", "I think it’s *4815*", "I think it’s *[code]*"],
+  ["le code?", "c'est 4815.", "c'est [code]."],
+  ["kod?", "to 4815", "to [code]"],
+  ["pin?", "1987", "[code]"],
+  ["What's your PIN", "it's 1900", "it's [code]"],
+  ["qual é o pin do cartão", "é 2000", "é [code]"],
+  ["pin?", "é casa1234", "é [password]"],
+])("asked %j, the answer %j goes", (question, answer, redacted) => {
+  const redact = createRedactor().openConversation();
+
+  expect([question, answer].map(redact)).toEqual([question, redacted]);
+});
+
+test.each([
+  ["wifi password?", "it's 2019"],
+  ["wifi password?", "it's broken"],
+  ["the code?", "acho que é amanhã"],
+  ["the code?", "é 20"],
+  ["the code?", "it is on page 4815"],
+  ["my pin on the map", "1987"],
+  ["pin?", "I was born in 1987"],
+  ["hey", "it's 4815"],
+])("after %j, %j stays", (said, text) => {
+  const redact = createRedactor().openConversation();
+
+  expect([said, text].map(redact)).toEqual([said, text]);
+});
+
 test("what was redacted stays as it is when it is redacted again", () => {
   const fragments = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...typed) },

@@ -58,6 +58,48 @@ test.each(["\n", "\u202e", "1\u0336", "1\ufe0f\u20e3 ", "👨‍👩‍👧", "p
   },
 );
 
+/** A dot inside a word, digits and a word for what they may be: no search is spared the text. */
+const opensEveryGate = " x.y rua 1234 log in pass ?";
+
+/** The worst that each search may meet: its time grows with the text, not with the text's square. */
+test.each([
+  "ana. at ",
+  "a.b @ ",
+  "a.b@ c-d.",
+  "Karl-",
+  "karlstr",
+  "rua 5 de maio ",
+  "12 rue de la ",
+  "al. Ana B ",
+  "12 Rue Aa ",
+  "use 4815 ",
+  "pass: a b ",
+  "pass: a",
+  "pin ",
+  "a:b",
+  "a.app:80 ",
+  "a.app:8080",
+  "a.",
+])("%j, a hundred thousand characters of it, takes no second", (piece) => {
+  const text = piece.repeat(100_000 / piece.length) + opensEveryGate;
+  const start = performance.now();
+  redact(text);
+
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test.each([" ", "é ", "acho que ", "4", "4a", "a#"])(
+  "%j, a hundred thousand characters of it, is no answer and takes no second",
+  (piece) => {
+    const conversation = createRedactor({ country: "PT" }).openConversation();
+    conversation("pin?");
+    const start = performance.now();
+    conversation(`${piece.repeat(100_000 / piece.length)} 4 ?${opensEveryGate}`);
+
+    expect(performance.now() - start).toBeLessThan(1000);
+  },
+);
+
 function redact(text: string): string {
   return createRedactor({ country: "PT" }).openConversation()(text);
 }

@@ -155,6 +155,69 @@ describe("names in texts", () => {
     expect(names.inText(text, conversation)).toBe(text);
   });
 
+  test.each([
+    ["Jean-Pierre Roux", "merci Jean-Pierre, et Jean Pierre!", "merci {}, et {}!"],
+    ["Jean-Pierre Roux", "MERCI JEAN-PIERRE", "MERCI {}"],
+    ["🌸 Joana Silva", "a Joana veio", "a {} veio"],
+    ["🌸 Joana Silva", "a joana silva veio", "a {{}} veio"],
+    ["🌸 Joana Silva", "a 🌸 Joana Silva veio", "a {{}} veio"],
+    ["🌸Rui", "o Rui veio", "o {} veio"],
+    ["Joana Silva ✨", "Joana Silva veio", "{{}} veio"],
+    ["🌸 王小明", "我和王小明去", "我和{{}}去"],
+    ["Dr. Pedro Alves", "ask Pedro or Pedro Alves", "ask {} or {{}}"],
+    ["Prof.ª Dr.ª Sónia Reis", "a Sónia e a Sonia", "a {} e a {}"],
+    ["João Ação", "Joao Acao and João Ação and Joao", "{{}} and {{}} and {}"],
+    ["Łukasz Żak", "Lukasz, lukasz zak", "{}, {{}}"],
+    ["Tomás Léa Ö", "Tomás, tomas lea o", "{}, {{}}"],
+  ])("%s in %j", (name, text, expected) => {
+    for (const mode of ["invented", "initials"] as const) {
+      const names = mapOf(mode, [persona, name]);
+      const label = names.label(name);
+      const [first = ""] = label.split(" ");
+      const replaced = expected.replaceAll("{{}}", label).replaceAll("{}", first);
+
+      expect(names.inText(text, [name]).toLowerCase()).toBe(replaced.toLowerCase());
+    }
+  });
+
+  test.each([
+    ["Jean-Pierre Roux", "Jean, Pierre; Jean-Pierrette; jean-pierre"],
+    ["🌸 Will Silva", "Will you come? Silva"],
+    ["An Nguyen", "An apple. An hour"],
+    ["Dr. Pedro Alves", "Dr. Alves, pedro"],
+    ["Tomás Reis", "Tomas café?"],
+    ["Sara Lima", "Sará"],
+    ["Joao Lima", "joao, Joaos"],
+    ["Zoë", "zoe"],
+    ["Dr. 🌸", "Dr. No"],
+  ])("%s is not in %j", (name, text) => {
+    expect(mapOf("invented", [persona, name]).inText(text, [name])).toBe(text);
+  });
+
+  test("the one whose name has no accents is meant where there are none", () => {
+    const both = ["Joao Lima", "João Lima"];
+    const names = mapOf("invented", [persona, ...both]);
+
+    expect(both.map((name) => names.inText(name, both))).toEqual(both.map((name) => names.label(name)));
+    expect(both.map((name) => names.inText(name.split(" ")[0] ?? "", both))).toEqual(
+      both.map((name) => names.label(name).split(" ")[0]),
+    );
+  });
+
+  test("the persona's first name stays, whoever else has it with other accents", () => {
+    const names = mapOf("invented", [persona, "Ines Rocha"]);
+
+    expect(names.inText("Ines, Inês", ["Ines Rocha"])).toBe("Ines, Inês");
+  });
+
+  test("of two who share half of a first name, each keeps their own", () => {
+    const both = ["Jean Blanc", "Jean-Pierre Roux"];
+    const names = mapOf("invented", [persona, ...both]);
+    const [jean, pierre] = both.map((name) => names.label(name).split(" ")[0]);
+
+    expect(names.inText("Jean et Jean-Pierre", both)).toBe(`${jean} et ${pierre}`);
+  });
+
   test("a whole name is nowhere left, whatever stands around it", () => {
     const around = fc.string({ unit: fc.constantFrom(..." .,!?'\"()\n😂-".split("")), maxLength: 4 });
     fc.assert(
