@@ -11,6 +11,7 @@ import agreement
 import checkpoints
 from events import Problem
 from model_card import write_card
+from models import use_known_gelu
 from sharding import is_sharded
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
@@ -57,6 +58,7 @@ def save_model(model, directory, shards):
     """Writes a folder that transformers, vLLM and llama.cpp's converter can read; aside, then renamed."""
     aside = directory.with_name(f"{directory.name}.tmp")
     shutil.rmtree(aside, ignore_errors=True)
+    use_known_gelu(model.config)
     model.save_pretrained(aside)
     for name in TOKENIZER_FILES:
         if (shards.directory / name).exists():

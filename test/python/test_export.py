@@ -9,11 +9,13 @@ import unittest
 import unittest.mock
 
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import AutoModelForCausalLM
 
 import tiny
 from agreement import compare, shortfall
-from export import compare_where_there_is_room, merge
+from export import compare_where_there_is_room, merge, save_model
+from models import from_folder, from_scratch
 from optimizer import Average
 from packing import PackedSplit
 from trained_model import add_lora
@@ -87,6 +89,33 @@ def compare_one(split):
         total += torch.nn.functional.kl_div(b, a, log_target=True, reduction="sum").item()
         count += len(ids)
     return [total / count]
+
+
+class Activation(tiny.WithShards):
+    def test_gpt2s_is_one_operation_in_training_and_has_its_own_name_in_what_is_exported(self):
+        plain = tiny.gpt2()
+        plain.save_pretrained(self.folder / "base")
+        model = from_folder(self.folder / "base", self.shards(), torch.float32, None).eval()
+        self.assertEqual(operations(model.transformer.h[0].mlp.act), ["aten.gelu.default"])
+        self.assertEqual(operations(from_scratch(1, 1, 8, self.shards()).transformer.h[0].mlp.act), ["aten.gelu.default"])
+        ids = torch.arange(1, 60)
+        torch.testing.assert_close(tiny.logits_of(model, ids), tiny.logits_of(plain, ids), atol=1e-5, rtol=0)
+        save_model(model, self.folder / "model", self.shards())
+        self.assertEqual(json.loads((self.folder / "model/config.json").read_text())["activation_function"], "gelu_new")
+
+
+def operations(function):
+    found = []
+
+    class Note(TorchDispatchMode):
+        def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+            found.append(str(operation))
+            return operation(*args, **(kwargs or {}))
+
+    numbers = torch.ones(4)
+    with Note():
+        function(numbers)
+    return found
 
 
 class Export(tiny.WithShards):
