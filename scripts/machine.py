@@ -31,6 +31,6 @@ def sent(tensor, device):
 def choose_precision(device):
     """bf16 where the machine computes in it: 3 times fp32 on CPUs with AVX512-BF16 or AMX, and emulated on others."""
     if device == "cuda":
-        return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
     is_fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return "bf16" if is_fast else "fp32"
