@@ -23,7 +23,7 @@ def export(run, recipe, model, progress, held_out, plan, device, emit):
     arguments = recipe.arguments
     emit("phase", name="merging")
     if is_sharded(model):
-        model = recipe.fresh().to(device)  # By itself: the other processes are done.
+        model = recipe.fresh()  # By itself, as the other processes are done, and not on a card, which is too small for it.
         checkpoints.load_weights(run.checkpoints / f"step-{progress.step}", model)
     best = run.checkpoints / f"step-{progress.best_step}"
     if progress.best_step > 0:

@@ -5,16 +5,19 @@
 
 import gc
 import json
+import types
 import unittest
 import unittest.mock
 
 import torch
+from safetensors.torch import save_file
 from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import AutoModelForCausalLM
 
 import tiny
+import checkpoints
 from agreement import compare, shortfall
-from export import compare_where_there_is_room, merge, save_model
+from export import compare_where_there_is_room, export, merge, save_model
 from models import from_folder, from_scratch
 from optimizer import Average
 from packing import PackedSplit
@@ -104,6 +107,11 @@ class Activation(tiny.WithShards):
         self.assertEqual(json.loads((self.folder / "model/config.json").read_text())["activation_function"], "gelu_new")
 
 
+def make_folder(path):
+    path.mkdir(parents=True)
+    return path
+
+
 def operations(function):
     found = []
 
@@ -133,6 +141,19 @@ class Export(tiny.WithShards):
 
         self.train("run", "--steps", "2", "--ema-decay", "0.9", exported=True, tamper=tamper)
         self.assertEqual(held, [])
+
+    def test_a_model_that_one_card_cannot_hold_is_not_put_there_to_be_exported(self):
+        model, steps = tiny.gpt2(), self.folder / "attempt-1/checkpoints"
+        save_file(checkpoints.trained(model), make_folder(steps / "step-2") / "weights.safetensors")
+        run = types.SimpleNamespace(directory=steps.parent, checkpoints=steps)
+        fresh = lambda dtype=torch.float32: tiny.gpt2(1).to(dtype)
+        arguments = types.SimpleNamespace(gguf="none", agreement_positions=0)
+        recipe = types.SimpleNamespace(arguments=arguments, fresh=fresh, shards=self.shards())
+        progress = types.SimpleNamespace(step=2, best_step=2)
+        with unittest.mock.patch.multiple("export", is_sharded=lambda _: True, write_card=lambda *_: None):
+            export(run, recipe, model, progress, None, {}, "meta", lambda *_, **__: None)  # A device where weights are lost.
+        found = AutoModelForCausalLM.from_pretrained(run.directory / "model", use_safetensors=True)
+        torch.testing.assert_close(dict(found.named_parameters()), dict(model.named_parameters()), atol=0, rtol=0)
 
     def test_a_run_leaves_a_model_gguf_files_a_record_and_a_card_without_private_words(self):
         tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 40), vocabulary=50_257)
