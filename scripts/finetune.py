@@ -32,7 +32,7 @@ from memory import explain_shortage, free_memory, peak_memory, plan_memory
 from optimizer import Average, has_8bit, make_optimizer
 from options import parse
 from packing import PackedSplit
-from progress import Progress, Training
+from progress import Progress, Training, optimizer_of
 from record import Meter, dataset_hash, describe_plan, write_record
 from run_folder import RunFolder, StopRequest
 from schedule import make_schedule
@@ -103,6 +103,9 @@ def train(arguments, team, emit):
     schedule = make_schedule(arguments, len(data), context, evaluator.rows)
     rows_here = math.ceil(schedule.rows_per_step / team.size)
     free = team.least(free_memory(machine.device, model, arguments.memory_limit_gb), machine.device)
+    found = checkpoints.newest(arguments.run) if arguments.resume else None  # The same to all, now that the first has the lock.
+    if found:
+        arguments.optimizer = optimizer_of(found[1], arguments)
     memory = plan_memory(model, recipe.adapt, arguments, context, machine, rows_here, free, has_8bit(), team.size)
     if not memory.fits:
         explain_shortage(memory, machine.device == "cuda" or arguments.memory_limit_gb, warn)
@@ -123,10 +126,10 @@ def train(arguments, team, emit):
     # Where it starts
     order = {"data set": dataset_hash(shards.manifest), "context length": context}
     order |= {"number of rows a step": schedule.rows_per_step, "seed": arguments.seed}
-    progress = Progress(order, memory.micro_batch)
+    progress = Progress(order, memory.micro_batch, memory.optimizer)
     training = Training(run, arguments, model, optimizer, average, maker, progress, emit)
-    if arguments.resume:
-        training.resume()
+    if found:
+        training.resume(found)
     training.meter = meter = Meter(machine.device, team.size, progress.totals)
     plan = describe_plan(model, data, schedule, memory, maker, machine, attention, compiles, team)
     emit("plan", **plan)

@@ -19,6 +19,7 @@ class Progress:
 
     order: dict  # what the order of the data follows from
     micro_batch: int
+    optimizer: str
     step: int = 0
     evaluated_step: int = -1
     best_loss: float = math.inf
@@ -50,6 +51,21 @@ class Progress:
     def become(self, other):
         for each in fields(self):
             setattr(self, each.name, getattr(other, each.name))
+
+
+def optimizer_of(saved, arguments):
+    """The optimiser to go on with: the checkpoint's, whatever memory is free now, as no other can read its moments."""
+    kept = saved["optimizer"]
+    if arguments.optimizer not in (None, kept):
+        raise Problem(
+            f"The run's checkpoint was made with --optimizer {kept}, not {arguments.optimizer}",
+            f"Resume it with --optimizer {kept}, or start a new run.",
+        )
+    if arguments.fsdp == "on" and kept == "adamw-8bit":
+        raise Problem(
+            "The run's checkpoint has 8-bit moments, which cannot be shared out", "Resume it without --fsdp on, or start a new run."
+        )
+    return kept
 
 
 class Training:
@@ -98,11 +114,8 @@ class Training:
 
     # ----- going on and stepping back -----
 
-    def resume(self):
-        """Goes on from the newest whole checkpoint of any attempt, if there is one."""
-        found = checkpoints.newest(self.arguments.run)
-        if found is None:
-            return
+    def resume(self, found):
+        """Goes on from the newest whole checkpoint of any attempt, which `found` is."""
         for name in checkpoints.damaged(self.arguments.run):
             self.emit("warning", message=f"The checkpoint {name} is damaged and was passed over.")
         self._restore(*found)

@@ -3,6 +3,7 @@
     .venv/bin/python -m unittest discover -s test/python -p test_resume.py
 """
 
+import json
 import shutil
 
 import torch
@@ -92,6 +93,31 @@ class Resume(tiny.WithShards):
         kept = {path.name for path in (self.folder / "run/attempt-1/checkpoints").iterdir()}
         self.assertEqual(kept, {"step-5", "step-6", f"step-{best}"})
 
+    def test_the_optimiser_of_a_checkpoint_stays_however_much_memory_is_free_later(self):
+        words = (*SHORT, "--gradient-checkpointing", "off")
+        whole = self.train("whole", *words, "--optimizer", "adamw-8bit")
+        first = self.train("cut", *words, stop_at_look=8, tamper=with_free(1))
+        rest = self.train("cut", *words, "--resume", "--attempt", "2", tamper=with_free(1e12))
+        self.assertTrue(first[-1]["stopped"])
+        self.assertEqual(tiny.losses(first) + tiny.losses(rest), tiny.losses(whole))
+
+    def test_that_of_a_checkpoint_of_an_earlier_version_is_told_by_its_moments(self):
+        for kind, free in (("adamw", 1), ("adamw-8bit", 1e12)):
+            words = (*SHORT, "--gradient-checkpointing", "off")
+            whole = self.train(f"whole-{kind}", *words, "--optimizer", kind)
+            first = self.train(kind, *words, "--optimizer", kind, stop_at_look=8)
+            [file] = (self.folder / kind).glob("attempt-1/checkpoints/step-*/progress.json")
+            file.write_text(json.dumps({name: value for name, value in json.loads(file.read_text()).items() if name != "optimizer"}))
+            rest = self.train(kind, *words, "--resume", "--attempt", "2", tamper=with_free(free))
+            self.assertEqual(tiny.losses(first) + tiny.losses(rest), tiny.losses(whole))
+
+    def test_another_optimiser_is_refused(self):
+        self.train("run", *SHORT, "--optimizer", "adamw-8bit", stop_at_look=8)
+        with self.assertRaisesRegex(Problem, "made with --optimizer adamw-8bit, not adamw"):
+            self.train("run", *SHORT, "--resume", "--attempt", "2", "--optimizer", "adamw")
+        with self.assertRaisesRegex(Problem, "cannot be shared out"):
+            self.train("run", *SHORT, "--resume", "--attempt", "3", "--fsdp", "on")
+
     def test_another_order_of_the_data_is_refused(self):
         self.train("run", *SHORT, stop_at_look=8)
         with self.assertRaisesRegex(Problem, "another seed: 1337, not 7"):
@@ -149,6 +175,11 @@ class Guard(tiny.WithShards):
         with self.assertRaisesRegex(Problem, "second time") as caught:
             self.train("run", "--steps", "60", "--learning-rate", "1e30", "--clip", "1e30", "--evaluate-every", "30")
         self.assertIn("--learning-rate", caught.exception.fix)
+
+
+def with_free(bytes):
+    """A machine with so much free memory."""
+    return lambda finetune: setattr(finetune, "free_memory", lambda *_: bytes)
 
 
 def not_a_number(step):
