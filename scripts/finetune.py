@@ -109,7 +109,7 @@ def train(arguments, team, emit):
     memory = plan_memory(model, recipe.adapt, arguments, context, machine, rows_here, free, has_8bit(), team.size)
     if not memory.fits:
         explain_shortage(memory, machine.device == "cuda" or arguments.memory_limit_gb, warn)
-    compiles = decide_compile(arguments.compile, machine.device, schedule, context, memory.fsdp)
+    compiles = decide_compile(arguments.compile, machine.device, schedule, context, memory.fsdp, warn)
     if memory.fsdp:
         shard(model, team, machine)
     else:
