@@ -27,6 +27,7 @@ from distributed import Team, TeamStop
 from evaluation import Evaluator
 from events import Problem, open_event_stream
 from export import export
+from export_gguf import converter_folder
 from machine import Machine
 from memory import explain_shortage, free_memory, peak_memory, plan_memory
 from optimizer import Average, has_8bit, make_optimizer
@@ -83,6 +84,8 @@ def train(arguments, team, emit):
     stop = TeamStop(StopRequest(arguments.watch_parent), team)
     machine = Machine(arguments.precision)
     warn = lambda message: emit("warning", message=message)
+    if run and not arguments.no_export and arguments.gguf != "none":
+        converter_folder()  # What it lacks is said now, and not after the night.
 
     # Data and model
     emit("phase", name="loading")
