@@ -15,6 +15,7 @@ import math
 import os
 import sys
 import time
+import traceback
 
 os.umask(0o077)
 
@@ -51,28 +52,36 @@ def main():
         team = Team()
         check_team(arguments, team)
         train(arguments, team, emit if team.is_first else say_nothing)
-    except Problem as problem:
-        fail(emit, team, problem.reason, problem.fix)
-    except torch.OutOfMemoryError:
-        fail(emit, team, "The card's memory ran out", "Lower --micro-batch or --context-length; then: persona runs resume RUN")
-    except torch.AcceleratorError as error:
-        reason = f"The card failed: {str(error).splitlines()[0]}"
-        fail(emit, team, reason, "Look at the card (nvidia-smi, dmesg), then: persona runs resume RUN")
-    except (OSError, SafetensorError) as error:
-        if not checkpoints.is_full(error):
-            raise
-        fail(emit, team, "The disk is full", "Free some space, then: persona runs resume RUN")
-    finally:
+        team.leave()
+    except Exception as error:
+        explain(error, team, emit)
         if team:
-            team.leave()
+            team.abandon()
+        sys.exit(1)
 
 
-def fail(emit, team, reason, fix):
-    if team is None or team.is_first:
-        emit("failed", reason=reason, fix=fix)
+def explain(error, team, emit):
+    """Says what a person can do about an error; where that is nothing, how it came about."""
+    advice = advice_about(error)
+    if advice is None:
+        traceback.print_exc()
+    elif team is None or team.is_first:
+        emit("failed", reason=advice[0], fix=advice[1])
     else:
-        print(f"Process {team.rank}: {reason}", file=sys.stderr)
-    sys.exit(1)
+        print(f"Process {team.rank}: {advice[0]}", file=sys.stderr)
+
+
+def advice_about(error):
+    if isinstance(error, Problem):
+        return error.reason, error.fix
+    if isinstance(error, torch.OutOfMemoryError):
+        return "The card's memory ran out", "Lower --micro-batch or --context-length; then: persona runs resume RUN"
+    if isinstance(error, torch.AcceleratorError):
+        reason = f"The card failed: {str(error).splitlines()[0]}"
+        return reason, "Look at the card (nvidia-smi, dmesg), then: persona runs resume RUN"
+    if isinstance(error, (OSError, SafetensorError)) and checkpoints.is_full(error):
+        return "The disk is full", "Free some space, then: persona runs resume RUN"
+    return None
 
 
 def say_nothing(*_, **__):
