@@ -92,7 +92,8 @@ class Training:
         tensors = checkpoints.state_of(self.model, self.optimizer, self.average, keep=self.run is not None)
         if self.run is None:
             return  # Another process of the team writes.
-        self.progress.micro_batch = self.maker.micro_batch
+        if self.maker.has_shrunk:  # And not where a smaller machine had it planned smaller.
+            self.progress.micro_batch = self.maker.micro_batch
         self.progress.totals = self.meter.read()
         kept = self.run.checkpoints
         directory = kept / f"step-{self.progress.step}"

@@ -32,6 +32,7 @@ class StepMaker:
         self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
         self.team = team
         self.micro_batch = micro_batch
+        self.has_shrunk = False
         self.attention = attention
         self.machine = machine
         self.seed = seed
@@ -69,7 +70,7 @@ class StepMaker:
             self.optimizer.zero_grad(set_to_none=True)
             if self.machine.device == "cuda":
                 torch.cuda.empty_cache()
-            self.micro_batch = math.ceil(self.micro_batch / 2)
+            self.micro_batch, self.has_shrunk = math.ceil(self.micro_batch / 2), True
             warn(f"Out of memory: going on with {self.micro_batch} rows at once, the step stays the same.")
 
     def _accumulate(self, number, rows, stop):

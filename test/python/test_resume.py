@@ -111,6 +111,16 @@ class Resume(tiny.WithShards):
             rest = self.train(kind, *words, "--resume", "--attempt", "2", tamper=with_free(free))
             self.assertEqual(tiny.losses(first) + tiny.losses(rest), tiny.losses(whole))
 
+    def test_rows_at_once_that_a_smaller_machine_could_not_take_come_back_on_a_larger_one(self):
+        attempts = [self.train("run", *SHORT, *words, stop_at_look=12) for words in rows_at_once(4, 1, 8)]
+        self.assertIn("checkpoint-saved", [event["type"] for event in attempts[1]])
+        self.assertEqual([plan["microBatch"] for _, plan, *_ in attempts], [4, 1, 4])
+
+    def test_those_that_ran_out_of_memory_stay_halved(self):
+        first, second = rows_at_once(4, 4)
+        self.train("run", *SHORT, *first, tamper=fail_above_two_rows)
+        self.assertEqual(self.train("run", *SHORT, *second)[1]["microBatch"], 2)
+
     def test_another_optimiser_is_refused(self):
         self.train("run", *SHORT, "--optimizer", "adamw-8bit", stop_at_look=8)
         with self.assertRaisesRegex(Problem, "made with --optimizer adamw-8bit, not adamw"):
@@ -175,6 +185,20 @@ class Guard(tiny.WithShards):
         with self.assertRaisesRegex(Problem, "second time") as caught:
             self.train("run", "--steps", "60", "--learning-rate", "1e30", "--clip", "1e30", "--evaluate-every", "30")
         self.assertIn("--learning-rate", caught.exception.fix)
+
+
+def rows_at_once(*counts):
+    return [("--micro-batch", count, "--resume", "--attempt", attempt) for attempt, count in enumerate(counts, 1)]
+
+
+def fail_above_two_rows(finetune):
+    class Maker(finetune.StepMaker):
+        def _accumulate(self, *inputs):
+            if self.micro_batch > 2:
+                raise torch.OutOfMemoryError("out of memory")
+            return super()._accumulate(*inputs)
+
+    finetune.StepMaker = Maker
 
 
 def with_free(bytes):
