@@ -131,6 +131,8 @@ class Training:
                     f"The run's checkpoint was made with another {name}: {restored.order[name]}, not {value}",
                     "Resume it with the options it was started with, or start a new run.",
                 )
+        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.state = defaultdict(dict)  # Old and new moments side by side would need room that no plan has.
         checkpoints.load_weights(directory, self.model)
         checkpoints.load_optimizer(directory, self.optimizer)
         if self.average:

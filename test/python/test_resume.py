@@ -5,11 +5,13 @@
 
 import json
 import shutil
+import unittest.mock
 
 import torch
 from safetensors.torch import load_file
 
 import tiny
+from checkpoints import load_optimizer, parameters_of
 from events import Problem
 from step import Step
 
@@ -162,6 +164,17 @@ class Guard(tiny.WithShards):
         self.assertRegex(warning, r"At step 4 the loss became nan.*going on from step 2 with half")
         steps = [(event["step"], event["learningRate"]) for event in events if event["type"] == "step"]
         self.assertEqual(steps, [(1, 1e-3), (2, 1e-3), (3, 1e-3), (3, 5e-4), (4, 5e-4)])
+
+    def test_old_gradients_and_moments_are_gone_before_those_of_the_checkpoint_come(self):
+        held = []
+
+        def note(directory, optimizer):
+            held.append((len(optimizer.state), [p for p in parameters_of(optimizer) if p.grad is not None]))
+            load_optimizer(directory, optimizer)
+
+        with unittest.mock.patch("checkpoints.load_optimizer", note):
+            self.train_with_wrong_steps("run", {4: not_a_number}, "--steps", "4", "--evaluate-every", "2")
+        self.assertEqual(held, [(0, [])])
 
     def test_before_the_first_checkpoint_it_goes_back_to_the_start(self):
         words = ("--steps", "2", "--evaluate-every", "2", "--schedule", "constant")
