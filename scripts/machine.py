@@ -45,7 +45,7 @@ def choose_device():
         )
     raise Problem(
         f"The GPU is lost: CUDA_VISIBLE_DEVICES names card {named}, and CUDA finds none",
-        "See nvidia-smi and dmesg; when the card answers again: persona runs resume RUN",
+        "See nvidia-smi and dmesg (a driver too old for this PyTorch finds none either); then: persona runs resume RUN",
     )
 
 
