@@ -161,6 +161,7 @@ class Move(torch.autograd.Function):
 @torch.compiler.disable
 def document_attention(module, query, key, value, attention_mask, scaling=None, dropout=0.0, documents=None, **_):
     """Causal attention within each document; query, key and value are [rows, heads, length, width]."""
+    query, key = query.to(value.dtype), key.to(value.dtype)  # Rotary positions in fp32 make them fp32 under autocast.
     groups = query.shape[1] // key.shape[1]
     if groups > 1:
         key, value = (states.repeat_interleave(groups, dim=1) for states in (key, value))
@@ -201,6 +202,7 @@ def attend_in_fp32(*states, **options):
 def varlen_attention(module, query, key, value, attention_mask, scaling=None, dropout=0.0, documents=None, **_):
     from torch.nn.attention.varlen import varlen_attn
 
+    query, key = query.to(value.dtype), key.to(value.dtype)
     rows, heads, length, width = query.shape
     flat = [states.transpose(1, 2).reshape(rows * length, states.shape[1], -1) for states in (query, key, value)]
     at, longest = documents.starts, documents.longest

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from events import Problem
@@ -131,9 +131,17 @@ def read_progress(directory):
     try:
         progress = json.loads((directory / "progress.json").read_text("utf-8"))
         intact = all(sha256_of(directory / name) == hash for name, hash in progress["files"].items())
-        return progress if intact else None
+        if not intact:
+            return None
+        return progress if "optimizer" in progress else {**progress, "optimizer": optimizer_by_its_moments(directory)}
     except (OSError, ValueError, KeyError):
         return None
+
+
+def optimizer_by_its_moments(directory):
+    """Which optimiser wrote a checkpoint that does not say so, as those of earlier versions."""
+    with safe_open(directory / "optimizer.safetensors", "pt") as file:
+        return "adamw-8bit" if any(name.endswith(".state1") for name in file.keys()) else "adamw"
 
 
 @torch.no_grad()

@@ -8,6 +8,7 @@ wrapper's hooks count as several steps, and one sum a step is all that accumulat
 
 import math
 import os
+import sys
 
 import torch
 import torch.distributed as dist
@@ -80,6 +81,12 @@ class Team:
     def leave(self):
         if self.size > 1 and dist.is_initialized():
             dist.destroy_process_group()
+
+    def abandon(self):
+        """Ends this process of several at once: the others may never come to a farewell, and NCCL would wait for them."""
+        if self.size > 1:
+            sys.stderr.flush()
+            os._exit(1)
 
 
 class TeamStop:

@@ -11,6 +11,7 @@ import agreement
 import checkpoints
 from events import Problem
 from model_card import write_card
+from models import use_known_gelu
 from sharding import is_sharded
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
@@ -22,7 +23,7 @@ def export(run, recipe, model, progress, held_out, plan, device, emit):
     arguments = recipe.arguments
     emit("phase", name="merging")
     if is_sharded(model):
-        model = recipe.fresh().to(device)  # By itself: the other processes are done.
+        model = recipe.fresh()  # By itself, as the other processes are done, and not on a card, which is too small for it.
         checkpoints.load_weights(run.checkpoints / f"step-{progress.step}", model)
     best = run.checkpoints / f"step-{progress.best_step}"
     if progress.best_step > 0:
@@ -57,6 +58,7 @@ def save_model(model, directory, shards):
     """Writes a folder that transformers, vLLM and llama.cpp's converter can read; aside, then renamed."""
     aside = directory.with_name(f"{directory.name}.tmp")
     shutil.rmtree(aside, ignore_errors=True)
+    use_known_gelu(model.config)
     model.save_pretrained(aside)
     for name in TOKENIZER_FILES:
         if (shards.directory / name).exists():

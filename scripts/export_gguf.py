@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from events import Problem
+
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLE = PROJECT / "node_modules/node-llama-cpp/llama/gitRelease.bundle"
 
@@ -25,7 +27,10 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--type", default="q8_0", choices=["f32", "f16", "bf16", "q8_0"])
     arguments = parser.parse_args()
-    export(arguments.model, arguments.out, arguments.type)
+    try:
+        export(arguments.model, arguments.out, arguments.type)
+    except Problem as problem:
+        raise SystemExit(f"{problem.reason}. {problem.fix}")
 
 
 def export(model, out, type="q8_0"):
@@ -48,12 +53,23 @@ def export(model, out, type="q8_0"):
 def converter_folder():
     """llama.cpp's converter, checked out of the bundle once per version of it."""
     if not BUNDLE.exists():
-        raise SystemExit(f"{BUNDLE} is missing: run npm ci in {PROJECT}")
-    if shutil.which("git") is None:
-        raise SystemExit("git is missing, and the GGUF converter is unpacked with it: install git")
+        raise Problem(f"The GGUF converter is missing: there is no {BUNDLE}", f"Run npm ci in {PROJECT}, or use --gguf none.")
     folder = PROJECT / ".cache" / f"llama.cpp-{BUNDLE.stat().st_size}"
     if folder.exists():
         return folder
+    if shutil.which("git") is None:
+        raise Problem(
+            "git is missing, and the GGUF converter is unpacked with it",
+            "Install it (Debian, Ubuntu: sudo apt install git), or use --gguf none.",
+        )
+    try:
+        unpack(folder)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Problem(f"The GGUF converter could not be unpacked to {folder} ({error})", "Solve that, or use --gguf none.")
+    return folder
+
+
+def unpack(folder):
     aside = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
     aside.parent.mkdir(exist_ok=True)
     subprocess.run(["git", "clone", "-q", "--no-checkout", str(BUNDLE), str(aside)], check=True)
@@ -64,7 +80,6 @@ def converter_folder():
         aside.rename(folder)
     except OSError:
         shutil.rmtree(aside)  # Another process was faster.
-    return folder
 
 
 def add_context_length(view):

@@ -15,6 +15,7 @@ import math
 import os
 import sys
 import time
+import traceback
 
 os.umask(0o077)
 
@@ -27,12 +28,13 @@ from distributed import Team, TeamStop
 from evaluation import Evaluator
 from events import Problem, open_event_stream
 from export import export
+from export_gguf import converter_folder
 from machine import Machine
 from memory import explain_shortage, free_memory, peak_memory, plan_memory
 from optimizer import Average, has_8bit, make_optimizer
 from options import parse
 from packing import PackedSplit
-from progress import Progress, Training
+from progress import Progress, Training, optimizer_of
 from record import Meter, dataset_hash, describe_plan, write_record
 from run_folder import RunFolder, StopRequest
 from schedule import make_schedule
@@ -50,28 +52,36 @@ def main():
         team = Team()
         check_team(arguments, team)
         train(arguments, team, emit if team.is_first else say_nothing)
-    except Problem as problem:
-        fail(emit, team, problem.reason, problem.fix)
-    except torch.OutOfMemoryError:
-        fail(emit, team, "The card's memory ran out", "Lower --micro-batch or --context-length; then: persona runs resume RUN")
-    except torch.AcceleratorError as error:
-        reason = f"The card failed: {str(error).splitlines()[0]}"
-        fail(emit, team, reason, "Look at the card (nvidia-smi, dmesg), then: persona runs resume RUN")
-    except (OSError, SafetensorError) as error:
-        if not checkpoints.is_full(error):
-            raise
-        fail(emit, team, "The disk is full", "Free some space, then: persona runs resume RUN")
-    finally:
+        team.leave()
+    except Exception as error:
+        explain(error, team, emit)
         if team:
-            team.leave()
+            team.abandon()
+        sys.exit(1)
 
 
-def fail(emit, team, reason, fix):
-    if team is None or team.is_first:
-        emit("failed", reason=reason, fix=fix)
+def explain(error, team, emit):
+    """Says what a person can do about an error; where that is nothing, how it came about."""
+    advice = advice_about(error)
+    if advice is None:
+        traceback.print_exc()
+    elif team is None or team.is_first:
+        emit("failed", reason=advice[0], fix=advice[1])
     else:
-        print(f"Process {team.rank}: {reason}", file=sys.stderr)
-    sys.exit(1)
+        print(f"Process {team.rank}: {advice[0]}", file=sys.stderr)
+
+
+def advice_about(error):
+    if isinstance(error, Problem):
+        return error.reason, error.fix
+    if isinstance(error, torch.OutOfMemoryError):
+        return "The card's memory ran out", "Lower --micro-batch or --context-length; then: persona runs resume RUN"
+    if isinstance(error, torch.AcceleratorError):
+        reason = f"The card failed: {str(error).splitlines()[0]}"
+        return reason, "Look at the card (nvidia-smi, dmesg), then: persona runs resume RUN"
+    if isinstance(error, (OSError, SafetensorError)) and checkpoints.is_full(error):
+        return "The disk is full", "Free some space, then: persona runs resume RUN"
+    return None
 
 
 def say_nothing(*_, **__):
@@ -83,6 +93,8 @@ def train(arguments, team, emit):
     stop = TeamStop(StopRequest(arguments.watch_parent), team)
     machine = Machine(arguments.precision)
     warn = lambda message: emit("warning", message=message)
+    if run and not arguments.no_export and arguments.gguf != "none":
+        converter_folder()  # What it lacks is said now, and not after the night.
 
     # Data and model
     emit("phase", name="loading")
@@ -103,10 +115,13 @@ def train(arguments, team, emit):
     schedule = make_schedule(arguments, len(data), context, evaluator.rows)
     rows_here = math.ceil(schedule.rows_per_step / team.size)
     free = team.least(free_memory(machine.device, model, arguments.memory_limit_gb), machine.device)
+    found = checkpoints.newest(arguments.run) if arguments.resume else None  # The same to all, now that the first has the lock.
+    if found:
+        arguments.optimizer = optimizer_of(found[1], arguments)
     memory = plan_memory(model, recipe.adapt, arguments, context, machine, rows_here, free, has_8bit(), team.size)
     if not memory.fits:
         explain_shortage(memory, machine.device == "cuda" or arguments.memory_limit_gb, warn)
-    compiles = decide_compile(arguments.compile, machine.device, schedule, context, memory.fsdp)
+    compiles = decide_compile(arguments.compile, machine.device, schedule, context, memory.fsdp, warn)
     if memory.fsdp:
         shard(model, team, machine)
     else:
@@ -123,10 +138,10 @@ def train(arguments, team, emit):
     # Where it starts
     order = {"data set": dataset_hash(shards.manifest), "context length": context}
     order |= {"number of rows a step": schedule.rows_per_step, "seed": arguments.seed}
-    progress = Progress(order, memory.micro_batch)
+    progress = Progress(order, memory.micro_batch, memory.optimizer)
     training = Training(run, arguments, model, optimizer, average, maker, progress, emit)
-    if arguments.resume:
-        training.resume()
+    if found:
+        training.resume(found)
     training.meter = meter = Meter(machine.device, team.size, progress.totals)
     plan = describe_plan(model, data, schedule, memory, maker, machine, attention, compiles, team)
     emit("plan", **plan)

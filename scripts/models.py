@@ -125,6 +125,7 @@ def from_folder(directory, shards, dtype, dropout):
         config = AutoConfig.from_pretrained(directory, trust_remote_code=False)
         check_is_causal(config, directory)
         set_dropout(config, dropout)
+        use_fused_gelu(config)
         options = {"dtype": dtype, "use_safetensors": True, "trust_remote_code": False, "attn_implementation": "sdpa"}
         return AutoModelForCausalLM.from_pretrained(directory, config=config, **options)
     except (ValueError, OSError, KeyError, SafetensorError) as error:
@@ -183,7 +184,20 @@ def from_scratch(layers, heads, width, shards, context=1024, dropout=None):
         attn_implementation="sdpa",
     )
     set_dropout(config, dropout)
+    use_fused_gelu(config)
     return GPT2LMHeadModel(config)
+
+
+def use_fused_gelu(config):
+    """GPT-2's activation as one operation: written out in several, autocast on a card makes most of them in fp32 and keeps them."""
+    if getattr(config, "activation_function", None) == "gelu_new":
+        config.activation_function = "gelu_pytorch_tanh"
+
+
+def use_known_gelu(config):
+    """The same activation by the name that its family gives it, as programs that read the model know it."""
+    if getattr(config, "activation_function", None) == "gelu_pytorch_tanh":
+        config.activation_function = type(config)().activation_function
 
 
 def set_dropout(config, dropout):

@@ -19,6 +19,7 @@ class Progress:
 
     order: dict  # what the order of the data follows from
     micro_batch: int
+    optimizer: str
     step: int = 0
     evaluated_step: int = -1
     best_loss: float = math.inf
@@ -52,6 +53,21 @@ class Progress:
             setattr(self, each.name, getattr(other, each.name))
 
 
+def optimizer_of(saved, arguments):
+    """The optimiser to go on with: the checkpoint's, whatever memory is free now, as no other can read its moments."""
+    kept = saved["optimizer"]
+    if arguments.optimizer not in (None, kept):
+        raise Problem(
+            f"The run's checkpoint was made with --optimizer {kept}, not {arguments.optimizer}",
+            f"Resume it with --optimizer {kept}, or start a new run.",
+        )
+    if arguments.fsdp == "on" and kept == "adamw-8bit":
+        raise Problem(
+            "The run's checkpoint has 8-bit moments, which cannot be shared out", "Resume it without --fsdp on, or start a new run."
+        )
+    return kept
+
+
 class Training:
     """The state of a run, on its way between memory and checkpoints."""
 
@@ -76,7 +92,8 @@ class Training:
         tensors = checkpoints.state_of(self.model, self.optimizer, self.average, keep=self.run is not None)
         if self.run is None:
             return  # Another process of the team writes.
-        self.progress.micro_batch = self.maker.micro_batch
+        if self.maker.has_shrunk:  # And not where a smaller machine had it planned smaller.
+            self.progress.micro_batch = self.maker.micro_batch
         self.progress.totals = self.meter.read()
         kept = self.run.checkpoints
         directory = kept / f"step-{self.progress.step}"
@@ -98,11 +115,8 @@ class Training:
 
     # ----- going on and stepping back -----
 
-    def resume(self):
-        """Goes on from the newest whole checkpoint of any attempt, if there is one."""
-        found = checkpoints.newest(self.arguments.run)
-        if found is None:
-            return
+    def resume(self, found):
+        """Goes on from the newest whole checkpoint of any attempt, which `found` is."""
         for name in checkpoints.damaged(self.arguments.run):
             self.emit("warning", message=f"The checkpoint {name} is damaged and was passed over.")
         self._restore(*found)
@@ -117,6 +131,8 @@ class Training:
                     f"The run's checkpoint was made with another {name}: {restored.order[name]}, not {value}",
                     "Resume it with the options it was started with, or start a new run.",
                 )
+        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.state = defaultdict(dict)  # Old and new moments side by side would need room that no plan has.
         checkpoints.load_weights(directory, self.model)
         checkpoints.load_optimizer(directory, self.optimizer)
         if self.average:

@@ -10,8 +10,11 @@ import copy
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.autograd.graph import saved_tensors_hooks
+from torch.overrides import TorchFunctionMode
+from torch.utils._pytree import tree_map
 
 from attention import in_the_precision_of_a_card
 from loss import causal_model
@@ -73,12 +76,37 @@ def bytes_kept(config, adapt, layers, rows, context, machine, weight_type):
 
         ids = torch.zeros(rows, context, dtype=torch.long)
         positions = torch.arange(context)[None].expand(rows, -1)
-        autocast = torch.autocast("cpu", torch.bfloat16) if machine.precision == "bf16" else contextlib.nullcontext()
         body = getattr(causal_model(model), causal_model(model).base_model_prefix)
-        attention = in_the_precision_of_a_card() if machine.device == "cuda" else contextlib.nullcontext()
-        with saved_tensors_hooks(keep, lambda tensor: tensor), autocast, attention:
+        with saved_tensors_hooks(keep, lambda tensor: tensor), contextlib.ExitStack() as stack:
+            for each in contexts_of(machine):
+                stack.enter_context(each)
             body(input_ids=ids, position_ids=positions, attention_mask=None, use_cache=False)
         return sum(storage.nbytes() for storage in kept.values())
+
+
+def contexts_of(machine):
+    """In what a forward pass on the CPU keeps what it would keep on the machine."""
+    if machine.precision == "bf16":
+        yield torch.autocast("cpu", torch.bfloat16)
+    if machine.device == "cuda":
+        yield in_the_precision_of_a_card()
+        if machine.precision == "bf16":
+            yield AutocastOfACard()
+
+
+class AutocastOfACard(TorchFunctionMode):
+    """Autocast on the CPU as on a card, which makes these in fp32 and keeps what they came from in fp32 as well."""
+
+    IN_FP32 = {F.layer_norm, torch.layer_norm, torch.pow, torch.Tensor.pow, torch.Tensor.__pow__}
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if function in self.IN_FP32:
+            args, kwargs = tree_map(as_fp32, (args, kwargs))
+        return function(*args, **(kwargs or {}))
+
+
+def as_fp32(value):
+    return value.float() if torch.is_tensor(value) and value.dtype == torch.bfloat16 else value
 
 
 def weightless(config, attention, adapt, weight_type):

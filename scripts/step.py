@@ -32,6 +32,7 @@ class StepMaker:
         self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
         self.team = team
         self.micro_batch = micro_batch
+        self.has_shrunk = False
         self.attention = attention
         self.machine = machine
         self.seed = seed
@@ -44,12 +45,22 @@ class StepMaker:
         return (self.micro_batch, self.data.context) if self.one_shape else None
 
     def make(self, number, rows, rate, stop, warn):
-        """The step, or None when it was asked to stop on the way: what was accumulated is dropped.
-
-        Out of memory: half the rows at once, the same step again.
-        """
+        """The step, or None when it was asked to stop on the way: what was accumulated is dropped."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
+        accumulated = self._accumulate_what_fits(number, rows, stop, warn)
+        try:
+            return self._take(rows, *accumulated, stop)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            raise Problem(
+                "Memory ran out while gradients were exchanged or weights changed, and such a step cannot be repeated",
+                "Lower --micro-batch, then: persona runs resume RUN. Or start a new run with --lora or --optimizer adamw-8bit.",
+            )
+
+    def _accumulate_what_fits(self, number, rows, stop, warn):
+        """Out of memory: half the rows at once, the same step again. No other process and no weight knows of it yet."""
         while True:
             try:
                 return self._accumulate(number, rows, stop)
@@ -69,10 +80,11 @@ class StepMaker:
             self.optimizer.zero_grad(set_to_none=True)
             if self.machine.device == "cuda":
                 torch.cuda.empty_cache()
-            self.micro_batch = math.ceil(self.micro_batch / 2)
+            self.micro_batch, self.has_shrunk = math.ceil(self.micro_batch / 2), True
             warn(f"Out of memory: going on with {self.micro_batch} rows at once, the step stays the same.")
 
     def _accumulate(self, number, rows, stop):
+        """Gradients of this process's rows; returns their part of the loss, row slots, and whether it was asked to stop."""
         self.model.train()
         self.optimizer.zero_grad(set_to_none=True)
         total_weight = self.data.weight_of(rows)
@@ -85,8 +97,12 @@ class StepMaker:
             slots += batch["ids"].numel()
             with self.machine.autocast():
                 loss = loss + backward(self.model, with_attention(batch, self.attention, self.machine.device), total_weight)
+        return float(loss), slots, was_stopped
+
+    def _take(self, rows, loss, slots, was_stopped, stop):
+        """Brings the gradients of all processes together and changes the weights."""
         # Nobody leaves the others waiting: a process that is to stop still meets them here.
-        loss, slots, stops = self.team.sum(float(loss), slots, int(was_stopped or stop.requested), device=self.machine.device)
+        loss, slots, stops = self.team.sum(loss, slots, int(was_stopped or stop.requested), device=self.machine.device)
         if stops:
             self.optimizer.zero_grad(set_to_none=True)
             return None
@@ -95,7 +111,7 @@ class StepMaker:
         norm = whole(torch.nn.utils.clip_grad_norm_(self.parameters, self.clip)).item()
         if math.isfinite(norm):
             self.optimizer.step()
-        return Step(loss / total_weight, norm, self.data.tokens_in(rows), int(slots))
+        return Step(loss / self.data.weight_of(rows), norm, self.data.tokens_in(rows), int(slots))
 
 
 def is_out_of_memory(error):

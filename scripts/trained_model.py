@@ -1,9 +1,12 @@
 """The model as it is trained: which of its weights move, how many tokens it sees, how its blocks are run."""
 
+import os
+import shutil
 import sysconfig
 from pathlib import Path
 
 import torch
+from torch.utils._triton import has_triton
 
 from events import Problem
 from models import blocks_of, load
@@ -15,8 +18,10 @@ class TrainedModel:
     def __init__(self, arguments, shards, machine):
         self.arguments = arguments
         self.shards = shards
-        # Weights that are trained stay fp32: pure bf16 loses updates at 3e-5. LoRA's frozen base need not.
-        self.base_type = torch.bfloat16 if arguments.lora and machine.precision == "bf16" else torch.float32
+        # Weights that are trained stay fp32: pure bf16 loses updates at 3e-5. LoRA's frozen base need not, unless another
+        # run trained it: what its embeddings and norms learned would be rounded away, for autocast leaves them as they are.
+        is_as_published = arguments.lora and not arguments.start_from
+        self.base_type = torch.bfloat16 if is_as_published and machine.precision == "bf16" else torch.float32
 
     def fresh(self, dtype=None):
         """The model before its first step. Its base weights are fp32, or what training keeps them in."""
@@ -91,24 +96,47 @@ def is_final_norm(name):
     return name in ("ln_f", "norm", "final_layer_norm", "final_layernorm")
 
 
-def decide_compile(asked, device, schedule, context, fsdp=False):
+def decide_compile(asked, device, schedule, context, fsdp=False, warn=print):
     """Compiling takes a minute or two: worth it on a GPU for a run of some length."""
     if fsdp:
         if asked == "on":
             raise Problem("Weights that are shared out are not compiled here", "Leave out --compile, or use --fsdp off.")
         return False
-    if asked == "on" and device == "cpu" and not has_compiler():
-        raise Problem(
-            "--compile on needs a C++ compiler and Python's headers, and they are not all here",
-            "Install them (Debian, Ubuntu: sudo apt install g++ python3-dev), or leave out --compile.",
-        )
-    if asked != "auto":
-        return asked == "on"
+    if asked == "off" or (asked == "auto" and not is_worth_compiling(device, schedule, context)):
+        return False
+    missing = missing_to_compile(device)
+    if not missing:
+        return True
+    names, install = " and ".join(missing), ", ".join(missing.values())
+    if asked == "on":
+        raise Problem(f"--compile on needs {names}, which this machine lacks", f"Install it ({install}), or leave out --compile.")
+    warn(f"The model is not compiled, which would make it faster: this machine lacks {names} ({install}).")
+    return False
+
+
+def is_worth_compiling(device, schedule, context):
     return device == "cuda" and schedule.steps * schedule.rows_per_step * context > 5_000_000
 
 
-def has_compiler():
-    """Whether torch.compile can make code for this machine's processor."""
+def missing_to_compile(device):
+    """What torch.compile does not find of the things that it needs to make code for this device, and how to install each."""
+    name, package, is_there = COMPILERS[device]
+    missing = {}
+    if device == "cuda" and not has_triton():
+        missing["Triton"] = ".venv/bin/pip install triton"
+    if not is_there():
+        missing[name] = f"Debian, Ubuntu: sudo apt install {package}"
+    if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
+        missing["Python's headers"] = "Debian, Ubuntu: sudo apt install python3-dev"
+    return missing
+
+
+def has_c_compiler():
+    """As Triton looks for one."""
+    return bool(os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang"))
+
+
+def has_cpp_compiler():
     from torch._inductor.cpp_builder import get_cpp_compiler
     from torch._inductor.exc import InvalidCxxCompiler
 
@@ -116,7 +144,10 @@ def has_compiler():
         get_cpp_compiler()
     except InvalidCxxCompiler:
         return False
-    return (Path(sysconfig.get_path("include")) / "Python.h").exists()
+    return True
+
+
+COMPILERS = {"cpu": ("a C++ compiler", "g++", has_cpp_compiler), "cuda": ("a C compiler", "gcc libc6-dev", has_c_compiler)}
 
 
 def prepare_blocks(model, checkpointing, compiles):

@@ -16,6 +16,8 @@ export interface Failure {
  */
 export interface Verdict extends Failure {
   cure: "again" | "again-once" | "wait" | "give-up";
+  /** A driver may take minutes until its card answers again. */
+  isLostCard?: boolean;
 }
 
 export interface Circumstances {
@@ -41,6 +43,7 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
   if (gpuLost.test(words)) {
     return {
       cure: "again-once",
+      isLostCard: true,
       reason: `The GPU was lost: ${lastLine(end)}`,
       fix: `See nvidia-smi and dmesg; when the card answers again: persona runs resume ${id}`,
     };
@@ -57,7 +60,7 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
 /** Judges what the trainer itself said on ending. */
 export function judgeWords({ reason, fix }: Failure, id: string): Verdict {
   if (diskFull.test(reason)) return fullDisk(id);
-  if (gpuLost.test(reason)) return { cure: "again-once", reason, fix };
+  if (gpuLost.test(reason)) return { cure: "again-once", isLostCard: true, reason, fix };
   // What another machine of the same disk has left of the run is still saving.
   if (/another trainer is at work/i.test(reason)) return { cure: "again", reason, fix };
   return { cure: "give-up", reason, fix };

@@ -65,11 +65,13 @@ async function release({ workspace, redis }: WorkerContext, run: RunRecord): Pro
 
 /** Tries again what a second attempt can cure, and writes down the rest for a person. */
 export async function settleVerdict(context: WorkerContext, run: RunRecord, verdict: Verdict): Promise<Next> {
-  const { workspace, redis, note } = context;
-  const { cure, reason, fix } = verdict;
+  const { workspace, redis, note, lostCardMs } = context;
+  const { cure, reason, fix, isLostCard = false } = verdict;
   const restarts = run.restarts ?? 0;
   if (cure === "again" || (cure === "again-once" && restarts === 0)) {
-    note(`Run ${run.id}: ${reason}. It goes on from its last checkpoint.`);
+    const againAfterMs = isLostCard ? lostCardMs : retryMs;
+    const when = isLostCard ? ` in ${Number((lostCardMs / 60_000).toPrecision(3))} minutes` : "";
+    note(`Run ${run.id}: ${reason}. It goes on from its last checkpoint${when}.`);
     await updateRun(
       workspace,
       run.id,
@@ -77,7 +79,7 @@ export async function settleVerdict(context: WorkerContext, run: RunRecord, verd
       run,
     );
     new LiveStatusWriter(redis, { id: run.id, state: "queued" });
-    return { againAfterMs: retryMs };
+    return { againAfterMs };
   }
   const failure = { reason: cure === "again-once" ? `${reason}, for the second time` : reason, fix };
   const state = cure === "wait" ? "paused" : "failed";

@@ -17,6 +17,8 @@ export interface WorkerOptions {
   lockDurationMs?: number;
   /** A trainer that says nothing for so long is stopped, and started again once. */
   silenceMs?: number;
+  /** How long a card that was lost is left alone before its run tries again. */
+  lostCardMs?: number;
   /** How long a trainer that is told to stop may write nothing before it is killed. */
   killAfterMs?: number;
   /** Attempts in a row without a checkpoint after which a run is given up. */
@@ -34,6 +36,7 @@ const defaults = {
   idleBeforeExitMs: 5000,
   lockDurationMs: 60_000,
   silenceMs: 30 * 60_000,
+  lostCardMs: 3 * 60_000,
   killAfterMs: 120_000,
   fruitlessAttempts: 5,
   anySize: false,

@@ -7,6 +7,7 @@ import types
 import unittest
 import unittest.mock
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -167,6 +168,29 @@ class InBf16(unittest.TestCase):
         with torch.autocast("cpu", torch.bfloat16):
             found = attend_in_fp32(*states, is_causal=True)
         torch.testing.assert_close(found, exact.bfloat16(), atol=0, rtol=0)
+
+    def test_query_and_key_of_rotary_models_come_in_the_precision_of_value(self):
+        """FlashAttention takes no other; with weights in fp32, autocast leaves them in fp32."""
+        ways = (
+            ("sdpa", "attention.attend_in_fp32", attend_in_fp32),
+            ("varlen", "torch.nn.attention.varlen.varlen_attn", a_document_at_a_time),
+        )
+        for make in (tiny.llama, tiny.qwen2, tiny.neox):
+            for name, place, attend in ways:
+                seen = set()
+
+                def note(*inputs, attend=attend, seen=seen, **options):
+                    seen.update(each.dtype for each in inputs[:3])
+                    return attend(*inputs, **options)
+
+                model = make()
+                model.set_attn_implementation(NAMES[name])
+                batch = with_attention(collate([[(np.arange(20), np.zeros(20))]]), name)
+                fp32_here = unittest.mock.patch("attention.cpu_prefers_fp32", True)
+                with self.subTest(make.__name__, attention=name), fp32_here, unittest.mock.patch(place, note):
+                    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+                        hidden_states(model, batch)
+                    self.assertEqual(seen, {torch.bfloat16})
 
 
 def gradients(model, packed, name):

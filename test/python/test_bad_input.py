@@ -4,8 +4,10 @@
 """
 
 import json
+import os
 import subprocess
 import sys
+import unittest.mock
 
 from transformers import BertConfig, BertForMaskedLM
 
@@ -80,6 +82,21 @@ class BadInput(tiny.WithShards):
         self.refuse("neither all nor last:N", "--train-layers", "first:2")
         self.refuse("trains none of them", "--lora", "--train-layers", "last:1")
         self.refuse("needs about .* GB .*and 0.0 GB are free", "--memory-limit-gb", "0.001")
+
+    def test_a_machine_that_could_not_write_the_gguf_in_the_end(self):
+        bundle = self.folder / "bundle"
+        bundle.write_bytes(b"no bundle")
+        with unittest.mock.patch.multiple("export_gguf", PROJECT=self.folder, BUNDLE=bundle):
+            with self.assertRaisesRegex(Problem, "could not be unpacked"):
+                self.train("run", exported=True)
+            self.enterContext(unittest.mock.patch.dict(os.environ, {"PATH": ""}))
+            with self.assertRaisesRegex(Problem, "git is missing") as caught:
+                self.train("run", exported=True)
+            self.assertRegex(caught.exception.fix, "apt install git.*--gguf none")
+            bundle.unlink()
+            with self.assertRaisesRegex(Problem, "converter is missing"):
+                self.train("run", exported=True)
+            self.train("run", "--gguf", "none", exported=True)
 
     def test_an_unknown_base_without_a_network_has_two_ways_out(self):
         command = [sys.executable, tiny.PROJECT / "scripts/base_model.py", "nobody/nothing"]

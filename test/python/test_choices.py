@@ -10,10 +10,14 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import torch
+
 import tiny
+from machine import Machine
 from models import PRESETS
 from options import parse
 from schedule import Schedule
+from trained_model import TrainedModel
 
 
 class Choices(tiny.WithShards):
@@ -49,6 +53,18 @@ class Choices(tiny.WithShards):
         self.export("first", "model")
         second = self.train("second", "--start-from", self.folder / "model")
         self.assertAlmostEqual(second[-1]["firstLoss"], first[-1]["bestLoss"], delta=1e-4)
+
+    def test_adapters_on_the_model_of_another_run_lose_nothing_of_it(self):
+        parent = tiny.gpt2()
+        parent.save_pretrained(self.folder / "model")
+        common = ["--shards", self.folder / "shards", "--run", self.folder / "run", "--base", "gpt2", "--lora", "--start-from"]
+        options = parse("", [str(word) for word in [*common, self.folder / "model"]])
+        model = TrainedModel(options, self.shards(), Machine("bf16")).fresh()
+        base = {name.replace(".base_layer", ""): p for name, p in model.get_base_model().named_parameters() if "lora" not in name}
+        torch.testing.assert_close(base, dict(parent.named_parameters()), atol=0, rtol=0, check_dtype=False)
+        options.start_from, options.base = None, str(self.folder / "model")
+        published = TrainedModel(options, self.shards(), Machine("bf16")).fresh()
+        self.assertEqual(published.get_input_embeddings().weight.dtype, torch.bfloat16)
 
     def export(self, run, name):
         from safetensors.torch import load_file

@@ -3,7 +3,12 @@
     .venv/bin/python -m unittest discover -s test/python -p test_compile.py
 """
 
+import os
+import tempfile
+import types
 import unittest
+import unittest.mock
+from pathlib import Path
 
 import torch
 import torch._dynamo
@@ -11,13 +16,13 @@ import torch._inductor.config
 
 import tiny
 from events import Problem
-from trained_model import has_compiler
+from trained_model import decide_compile, missing_to_compile
 
 # Three rows a step, two at once, and five to measure on: neither comes out even.
 UNEVEN = ("--steps", "4", "--tokens-per-step", "192", "--evaluate-every", "2", "--evaluation-rows", "5")
 
 
-@unittest.skipUnless(has_compiler(), "needs a C++ compiler and Python's headers")
+@unittest.skipIf(missing_to_compile("cpu"), "needs a C++ compiler and Python's headers")
 class Compile(tiny.WithShards):
     always = UNEVEN
 
@@ -64,3 +69,47 @@ class WithoutCompiler(tiny.WithShards):
         with self.assertRaisesRegex(Problem, "needs a C\\+\\+ compiler") as caught:
             self.train("run", "--compile", "on")
         self.assertIn("leave out --compile", caught.exception.fix)
+
+
+class OnACard(unittest.TestCase):
+    """What `--compile` decides there; only looking for what it needs is done here."""
+
+    LONG = types.SimpleNamespace(steps=10_000, rows_per_step=32)
+    SHORT = types.SimpleNamespace(steps=10, rows_per_step=32)
+
+    def setUp(self):
+        self.warnings = []
+        self.enterContext(unittest.mock.patch("trained_model.has_triton", lambda: True))
+        self.enterContext(unittest.mock.patch.dict(os.environ, {"CC": "/usr/bin/cc"}))
+        self.include = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.enterContext(unittest.mock.patch("sysconfig.get_path", lambda _: self.include))
+        (self.include / "Python.h").touch()
+
+    def decide(self, asked, schedule=LONG):
+        return decide_compile(asked, "cuda", schedule, 1024, warn=self.warnings.append)
+
+    def test_a_long_run_is_compiled_where_all_is_there(self):
+        self.assertEqual([self.decide(*how) for how in (("auto",), ("auto", self.SHORT), ("on", self.SHORT))], [True, False, True])
+        self.assertEqual(self.warnings, [])
+
+    def test_without_something_that_it_needs_a_run_is_not_compiled_and_says_why(self):
+        for lose, name in (self.lose_triton, "Triton"), (self.lose_compiler, "a C compiler"), (self.lose_headers, "Python's headers"):
+            with self.subTest(name), lose():
+                self.warnings.clear()
+                self.assertFalse(self.decide("auto"))
+                [warning] = self.warnings
+                self.assertIn(f"this machine lacks {name} (", warning)
+                self.assertFalse(self.decide("auto", self.SHORT))
+                self.assertEqual(len(self.warnings), 1)
+                with self.assertRaisesRegex(Problem, f"needs {name}") as caught:
+                    self.decide("on")
+                self.assertRegex(caught.exception.fix, "[Ii]nstall.*leave out --compile")
+
+    def lose_triton(self):
+        return unittest.mock.patch("trained_model.has_triton", lambda: False)
+
+    def lose_compiler(self):
+        return unittest.mock.patch.dict(os.environ, {"CC": "", "PATH": ""})
+
+    def lose_headers(self):
+        return unittest.mock.patch("sysconfig.get_path", lambda _: Path("/nowhere"))

@@ -5,15 +5,20 @@
 
 import gc
 import json
+import types
 import unittest
 import unittest.mock
 
 import torch
+from safetensors.torch import save_file
+from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import AutoModelForCausalLM
 
 import tiny
+import checkpoints
 from agreement import compare, shortfall
-from export import compare_where_there_is_room, merge
+from export import compare_where_there_is_room, export, merge, save_model
+from models import from_folder, from_scratch
 from optimizer import Average
 from packing import PackedSplit
 from trained_model import add_lora
@@ -89,6 +94,38 @@ def compare_one(split):
     return [total / count]
 
 
+class Activation(tiny.WithShards):
+    def test_gpt2s_is_one_operation_in_training_and_has_its_own_name_in_what_is_exported(self):
+        plain = tiny.gpt2()
+        plain.save_pretrained(self.folder / "base")
+        model = from_folder(self.folder / "base", self.shards(), torch.float32, None).eval()
+        self.assertEqual(operations(model.transformer.h[0].mlp.act), ["aten.gelu.default"])
+        self.assertEqual(operations(from_scratch(1, 1, 8, self.shards()).transformer.h[0].mlp.act), ["aten.gelu.default"])
+        ids = torch.arange(1, 60)
+        torch.testing.assert_close(tiny.logits_of(model, ids), tiny.logits_of(plain, ids), atol=1e-5, rtol=0)
+        save_model(model, self.folder / "model", self.shards())
+        self.assertEqual(json.loads((self.folder / "model/config.json").read_text())["activation_function"], "gelu_new")
+
+
+def make_folder(path):
+    path.mkdir(parents=True)
+    return path
+
+
+def operations(function):
+    found = []
+
+    class Note(TorchDispatchMode):
+        def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+            found.append(str(operation))
+            return operation(*args, **(kwargs or {}))
+
+    numbers = torch.ones(4)
+    with Note():
+        function(numbers)
+    return found
+
+
 class Export(tiny.WithShards):
     def test_gradients_moments_and_average_are_gone_before_it_begins(self):
         held = []
@@ -104,6 +141,19 @@ class Export(tiny.WithShards):
 
         self.train("run", "--steps", "2", "--ema-decay", "0.9", exported=True, tamper=tamper)
         self.assertEqual(held, [])
+
+    def test_a_model_that_one_card_cannot_hold_is_not_put_there_to_be_exported(self):
+        model, steps = tiny.gpt2(), self.folder / "attempt-1/checkpoints"
+        save_file(checkpoints.trained(model), make_folder(steps / "step-2") / "weights.safetensors")
+        run = types.SimpleNamespace(directory=steps.parent, checkpoints=steps)
+        fresh = lambda dtype=torch.float32: tiny.gpt2(1).to(dtype)
+        arguments = types.SimpleNamespace(gguf="none", agreement_positions=0)
+        recipe = types.SimpleNamespace(arguments=arguments, fresh=fresh, shards=self.shards())
+        progress = types.SimpleNamespace(step=2, best_step=2)
+        with unittest.mock.patch.multiple("export", is_sharded=lambda _: True, write_card=lambda *_: None):
+            export(run, recipe, model, progress, None, {}, "meta", lambda *_, **__: None)  # A device where weights are lost.
+        found = AutoModelForCausalLM.from_pretrained(run.directory / "model", use_safetensors=True)
+        torch.testing.assert_close(dict(found.named_parameters()), dict(model.named_parameters()), atol=0, rtol=0)
 
     def test_a_run_leaves_a_model_gguf_files_a_record_and_a_card_without_private_words(self):
         tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 40), vocabulary=50_257)

@@ -14,6 +14,22 @@ import tiny
 
 FINETUNE = tiny.PROJECT / "scripts/finetune.py"
 COMMON = ["--base", "scratch:2x2x32", "--precision", "fp32", "--context-length", "64", "--tokens-per-step", "128", "--no-export"]
+TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone", "--")
+FAILS = """
+import sys
+sys.path.insert(0, {scripts!r})
+import finetune, torch.distributed
+from events import Problem
+
+def train(arguments, team, emit):
+    if team.is_first:
+        raise {error}
+    torch.distributed.barrier()
+
+finetune.train = train
+finetune.Team.leave = lambda team: print("farewell", file=sys.stderr)
+finetune.main()
+"""
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
@@ -93,9 +109,20 @@ class Finetune(tiny.WithShards):
         code, events, err = self.run_to_end("full", "--steps", "4", "--resume", "--attempt", "3")
         self.assertEqual((code, events[-1]["steps"]), (0, 4), err)
 
+    def test_one_process_of_two_that_fails_says_why_and_takes_no_leave_of_the_other(self):
+        """With NCCL that waits for ever; here it would be heard."""
+        program = self.folder / "fails.py"
+        torchrun = (*TORCHRUN, program)
+        for error, said in (("Problem('a reason', 'a fix')", "a reason"), ("ValueError('a bug')", "ValueError: a bug")):
+            program.write_text(FAILS.format(scripts=str(FINETUNE.parent), error=error))
+            code, events, err = self.run_to_end("fails", program=torchrun)
+            self.assertEqual(code, 1)
+            self.assertIn(said, events[-1]["reason"] if events else err)
+            self.assertNotIn("farewell", err)
+
     def test_two_processes_have_the_losses_of_one_with_the_same_batch(self):
         words = ("--steps", "3", "--evaluate-every", "3", "--dropout", "0", "--tokens-per-step", "256")
-        torchrun = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone", "--", FINETUNE)
+        torchrun = (*TORCHRUN, FINETUNE)
         _, alone, _ = self.run_to_end("alone", *words)
         code, together, err = self.run_to_end("together", *words, program=torchrun)
         self.assertEqual(code, 0, err[-3000:])

@@ -3,12 +3,15 @@
     .venv/bin/python -m unittest discover -s test/python -p test_resume.py
 """
 
+import json
 import shutil
+import unittest.mock
 
 import torch
 from safetensors.torch import load_file
 
 import tiny
+from checkpoints import load_optimizer, parameters_of
 from events import Problem
 from step import Step
 
@@ -92,6 +95,41 @@ class Resume(tiny.WithShards):
         kept = {path.name for path in (self.folder / "run/attempt-1/checkpoints").iterdir()}
         self.assertEqual(kept, {"step-5", "step-6", f"step-{best}"})
 
+    def test_the_optimiser_of_a_checkpoint_stays_however_much_memory_is_free_later(self):
+        words = (*SHORT, "--gradient-checkpointing", "off")
+        whole = self.train("whole", *words, "--optimizer", "adamw-8bit")
+        first = self.train("cut", *words, stop_at_look=8, tamper=with_free(1))
+        rest = self.train("cut", *words, "--resume", "--attempt", "2", tamper=with_free(1e12))
+        self.assertTrue(first[-1]["stopped"])
+        self.assertEqual(tiny.losses(first) + tiny.losses(rest), tiny.losses(whole))
+
+    def test_that_of_a_checkpoint_of_an_earlier_version_is_told_by_its_moments(self):
+        for kind, free in (("adamw", 1), ("adamw-8bit", 1e12)):
+            words = (*SHORT, "--gradient-checkpointing", "off")
+            whole = self.train(f"whole-{kind}", *words, "--optimizer", kind)
+            first = self.train(kind, *words, "--optimizer", kind, stop_at_look=8)
+            [file] = (self.folder / kind).glob("attempt-1/checkpoints/step-*/progress.json")
+            file.write_text(json.dumps({name: value for name, value in json.loads(file.read_text()).items() if name != "optimizer"}))
+            rest = self.train(kind, *words, "--resume", "--attempt", "2", tamper=with_free(free))
+            self.assertEqual(tiny.losses(first) + tiny.losses(rest), tiny.losses(whole))
+
+    def test_rows_at_once_that_a_smaller_machine_could_not_take_come_back_on_a_larger_one(self):
+        attempts = [self.train("run", *SHORT, *words, stop_at_look=12) for words in rows_at_once(4, 1, 8)]
+        self.assertIn("checkpoint-saved", [event["type"] for event in attempts[1]])
+        self.assertEqual([plan["microBatch"] for _, plan, *_ in attempts], [4, 1, 4])
+
+    def test_those_that_ran_out_of_memory_stay_halved(self):
+        first, second = rows_at_once(4, 4)
+        self.train("run", *SHORT, *first, tamper=fail_above_two_rows)
+        self.assertEqual(self.train("run", *SHORT, *second)[1]["microBatch"], 2)
+
+    def test_another_optimiser_is_refused(self):
+        self.train("run", *SHORT, "--optimizer", "adamw-8bit", stop_at_look=8)
+        with self.assertRaisesRegex(Problem, "made with --optimizer adamw-8bit, not adamw"):
+            self.train("run", *SHORT, "--resume", "--attempt", "2", "--optimizer", "adamw")
+        with self.assertRaisesRegex(Problem, "cannot be shared out"):
+            self.train("run", *SHORT, "--resume", "--attempt", "3", "--fsdp", "on")
+
     def test_another_order_of_the_data_is_refused(self):
         self.train("run", *SHORT, stop_at_look=8)
         with self.assertRaisesRegex(Problem, "another seed: 1337, not 7"):
@@ -127,6 +165,17 @@ class Guard(tiny.WithShards):
         steps = [(event["step"], event["learningRate"]) for event in events if event["type"] == "step"]
         self.assertEqual(steps, [(1, 1e-3), (2, 1e-3), (3, 1e-3), (3, 5e-4), (4, 5e-4)])
 
+    def test_old_gradients_and_moments_are_gone_before_those_of_the_checkpoint_come(self):
+        held = []
+
+        def note(directory, optimizer):
+            held.append((len(optimizer.state), [p for p in parameters_of(optimizer) if p.grad is not None]))
+            load_optimizer(directory, optimizer)
+
+        with unittest.mock.patch("checkpoints.load_optimizer", note):
+            self.train_with_wrong_steps("run", {4: not_a_number}, "--steps", "4", "--evaluate-every", "2")
+        self.assertEqual(held, [(0, [])])
+
     def test_before_the_first_checkpoint_it_goes_back_to_the_start(self):
         words = ("--steps", "2", "--evaluate-every", "2", "--schedule", "constant")
         events = self.train_with_wrong_steps("run", {2: not_a_number}, *words)
@@ -149,6 +198,25 @@ class Guard(tiny.WithShards):
         with self.assertRaisesRegex(Problem, "second time") as caught:
             self.train("run", "--steps", "60", "--learning-rate", "1e30", "--clip", "1e30", "--evaluate-every", "30")
         self.assertIn("--learning-rate", caught.exception.fix)
+
+
+def rows_at_once(*counts):
+    return [("--micro-batch", count, "--resume", "--attempt", attempt) for attempt, count in enumerate(counts, 1)]
+
+
+def fail_above_two_rows(finetune):
+    class Maker(finetune.StepMaker):
+        def _accumulate(self, *inputs):
+            if self.micro_batch > 2:
+                raise torch.OutOfMemoryError("out of memory")
+            return super()._accumulate(*inputs)
+
+    finetune.StepMaker = Maker
+
+
+def with_free(bytes):
+    """A machine with so much free memory."""
+    return lambda finetune: setattr(finetune, "free_memory", lambda *_: bytes)
 
 
 def not_a_number(step):

@@ -75,6 +75,21 @@ class Steps(tiny.WithShards):
         with self.assertRaisesRegex(Problem, "Even one row"):
             self.make(maker)
 
+    def test_memory_that_runs_out_once_weights_change_is_a_problem_and_no_step_is_taken_twice(self):
+        for place, name in (("optimizer", "step"), ("team", "add_gradients")):
+            maker = self.maker(2)
+            owner, calls = getattr(maker, place), []
+
+            def run_out(*_, calls=calls):
+                calls.append(1)
+                raise torch.OutOfMemoryError("out of memory")
+
+            with self.subTest(name), unittest.mock.patch.object(owner, name, run_out):
+                with self.assertRaisesRegex(Problem, "cannot be repeated") as caught:
+                    self.make(maker)
+                self.assertIn("--micro-batch", caught.exception.fix)
+                self.assertEqual((len(calls), maker.micro_batch, self.warnings), (1, 2, []))
+
     def test_other_errors_are_not_taken_for_a_lack_of_memory(self):
         maker = self.maker(2)
         maker.model.transformer.register_forward_pre_hook(fail_with(RuntimeError("a bug")), with_kwargs=True)

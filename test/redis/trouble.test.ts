@@ -54,13 +54,17 @@ test("a full disk pauses the run; resumed, it goes on", async () => {
 
 test("a lost GPU is tried again once", async () => {
   const { run } = await request(runs, { seed: 4 });
-  await workOff(runs, { script: trainer("loses_gpu") });
+  const startedAt: number[] = [];
+  const note = (line: string) => void (line.includes("attempt") && startedAt.push(Date.now()));
+  await workOff(runs, { script: trainer("loses_gpu"), lostCardMs: 2500, note });
 
   expect(await recordOf(runs, run.id)).toMatchObject({
     state: "failed",
     attempt: 2,
     failure: { reason: expect.stringMatching(/^The GPU was lost: .*, for the second time$/) },
   });
+  const [first = 0, second = 0] = startedAt;
+  expect(second - first).toBeGreaterThan(2500);
 });
 
 test("a trainer that is killed every time is given up after some attempts without a checkpoint", async () => {

@@ -52,6 +52,16 @@ test("a lost card is told from other errors of CUDA", () => {
     expect(judgeEnd(ended({ exitCode: 1, said }), circumstances).cure).toBe("give-up");
 });
 
+test("a card that the trainer misses is lost as well, and is left alone for a while", () => {
+  const reason = "The GPU is lost: CUDA_VISIBLE_DEVICES names card 0, and CUDA finds none";
+  const lost = { cure: "again-once", isLostCard: true };
+
+  expect(judgeWords({ reason, fix: "See nvidia-smi" }, "3f2a")).toMatchObject(lost);
+  // Of a team, the others say it on stderr.
+  expect(judgeEnd(ended({ exitCode: 1, said: `Process 1: ${reason}` }), circumstances)).toMatchObject(lost);
+  expect(judgeWords({ reason: "The trainer said nothing", fix: "" }, "3f2a").isLostCard).toBeUndefined();
+});
+
 test("a full disk waits for a person, whoever notices it", () => {
   const said = "OSError: [Errno 28] No space left on device: 'weights.safetensors'";
   const verdicts = [

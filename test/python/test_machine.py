@@ -1,0 +1,51 @@
+"""The device and the precision that a run gets.
+
+    .venv/bin/python -m unittest discover -s test/python -p test_machine.py
+"""
+
+import os
+import types
+import unittest
+import unittest.mock
+
+import torch
+
+import tiny  # Finds the trainer's modules
+from events import Problem
+from machine import Machine, choose_device
+
+
+class Precision(unittest.TestCase):
+    def test_a_card_that_only_emulates_bf16_computes_in_fp32(self):
+        with card(7):
+            self.assertEqual((Machine().device, Machine().precision), ("cuda", "fp32"))
+        with card(8):
+            self.assertEqual(Machine().precision, "bf16")
+
+
+class Device(unittest.TestCase):
+    def choose(self, named, cuda="13.0"):
+        self.enterContext(unittest.mock.patch.dict(os.environ, {"CUDA_VISIBLE_DEVICES": named}))
+        self.enterContext(unittest.mock.patch.multiple(torch.version, cuda=cuda, hip=None))
+        self.enterContext(unittest.mock.patch("torch.cuda.is_available", lambda: False))
+        return choose_device()
+
+    def test_the_processor_stands_in_for_no_card_that_was_named(self):
+        for named in ("0", "GPU-5c", "1,2"):
+            with self.assertRaisesRegex(Problem, f"^The GPU is lost: .*{named}") as caught:
+                self.choose(named)
+            self.assertIn("persona runs resume", caught.exception.fix)
+        with self.assertRaisesRegex(Problem, "processors only") as caught:
+            self.choose("0", cuda=None)
+        self.assertIn("requirements.txt", caught.exception.fix)
+
+    def test_it_is_used_where_none_was(self):
+        self.assertEqual([self.choose(named) for named in ("", "-1")], ["cpu", "cpu"])
+
+
+def card(generation):
+    """As if there were a card of this generation: 8 is the first that computes in bf16, 7 emulates it."""
+    found = types.SimpleNamespace(major=generation)
+    fake = {"is_available": lambda: True, "current_device": lambda: 0, "get_device_properties": lambda _: found}
+    return unittest.mock.patch.multiple(torch.cuda, _check_bf16_tensor_supported=lambda _: True, **fake)
+
