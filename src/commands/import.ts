@@ -4,6 +4,7 @@ import { describeImport, importExports } from "../ingest/index.ts";
 import { printable } from "../printable.ts";
 import { formatCount } from "../terminal.ts";
 import { compileLess, interruptSignal, openContext } from "./command.ts";
+import { names } from "./names.ts";
 
 const examples = `
 Examples:
@@ -23,7 +24,7 @@ interface ImportFlags {
 export function registerImport(command: Command): void {
   command
     .argument("<path...>", "exports of Facebook, Messenger's encrypted chats, Instagram, or WhatsApp chats")
-    .option("--persona <name>", "who you are, when the guess is wrong; may be repeated", addName)
+    .addOption(names("--persona <name>", "who you are, when the guess is wrong; may be repeated"))
     .option("--strict", "exit with 1 when a file could not be read")
     .option("--date-order <order>", "how WhatsApp dates are written: dmy, mdy or ymd", readDateOrder)
     .option("--jobs <n>", "threads that read at the same time (default: one a core)", readPositive)
@@ -70,11 +71,6 @@ export function registerImport(command: Command): void {
         });
       }
     });
-}
-
-/** Not a list: it would take the paths after it for names. */
-function addName(name: string, names: string[] = []): string[] {
-  return [...names, name];
 }
 
 function megabytes(bytes: number): string {

@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import type { Rendering } from "../handoffs.ts";
 import { type Choices, checkVocabularySize, type PrepareOptions } from "../prepare/index.ts";
 import { readDay } from "./days.ts";
+import { names } from "./names.ts";
 import { wholeNumber } from "./numbers.ts";
 
 /** What `persona prepare` understands; the same choices stand in `persona.json`. */
@@ -116,10 +117,6 @@ export function choicesOf(flags: PrepareFlags, { prepare }: Config): Partial<Cho
     realNames: flags.realNames ?? prepare.realNames,
     country: flags.country ?? prepare.country,
   };
-}
-
-function names(flag: string, description: string): Option {
-  return new Option(flag, description).argParser((name: string, known: string[] = []) => [...known, name]);
 }
 
 function readSilence(text: string): number | "auto" {

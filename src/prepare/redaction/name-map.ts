@@ -25,7 +25,8 @@ export interface NameMap {
   label(name: string): string;
   /**
    * A text without real names: whole names of anybody in the store, in any case and without their accents, titles and
-   * emoji too, and first names of the people of this conversation where they stand as capitalised words that are not also words of a sentence ("Will", "Rose").
+   * emoji too, and first names of the people of this conversation where they stand as capitalised words that are not
+   * also words of a sentence ("Will", "Rose").
    */
   inText(text: string, peopleOfConversation: string[]): string;
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { Finder } from "./findings.ts";
+import { escapePattern } from "./name-spellings.ts";
 
 /** A line of the owner's list: what must never be learned. */
 export interface OwnRule {
@@ -63,10 +64,7 @@ function compile(source: string, flags: string, place: string): RegExp {
 
 /** White space of any width between words; no letter or digit on either side of one that begins or ends the phrase. */
 function phrasePattern(phrase: string): RegExp {
-  const body = phrase
-    .split(/\s+/u)
-    .map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"))
-    .join("\\s+");
+  const body = phrase.split(/\s+/u).map(escapePattern).join("\\s+");
   const before = /^[\p{L}\p{N}]/u.test(phrase) && !isUnspaced(phrase) ? "(?<![\\p{L}\\p{N}])" : "";
   const after = /[\p{L}\p{N}]$/u.test(phrase) && !isUnspaced(phrase) ? "(?![\\p{L}\\p{N}])" : "";
   return new RegExp(`${before}${body}${after}`, "giu");
