@@ -29,7 +29,9 @@ export async function withLock<T>(file: string, task: string, work: () => Promis
 const heldHere = new Set<string>();
 
 async function takeLock(file: string, task: string): Promise<void> {
-  for (let attempt = 0; attempt < 50; attempt++) {
+  // Longer than a guard may stand: one that was left a moment ago is outlived.
+  const deadline = Date.now() + mostGuardMs + 2000;
+  while (Date.now() < deadline) {
     if (await createLock(file)) return;
     const holder = await readHolder(file);
     if (isAtWork(holder, file)) {

@@ -68,6 +68,14 @@ test("a takeover that was killed in its middle does not keep others out for good
   expect(await withLock(file, "testing", async () => "done")).toBe("done");
 });
 
+test("one that was killed a moment ago is outlived", async () => {
+  const file = await lockHeldBy("0");
+  await writeFile(`${file}.takeover`, "");
+  const justNow = new Date(Date.now() - 7_000);
+  await utimes(`${file}.takeover`, justNow, justNow);
+  expect(await withLock(file, "testing", async () => "done")).toBe("done");
+});
+
 test.each(["", "no number", "0", "-1"])(
   "a lock that says %j names nobody, and is taken over",
   async (content) => {
