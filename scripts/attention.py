@@ -236,6 +236,8 @@ def check_documents_are_apart(model, name, context, machine):
     model.train(was_training)
     free_gathered(model)
     exact, rounded = (1e-5, 1e-4) if machine.precision == "fp32" else (1e-2, 5e-2)
+    if logits.isnan().any() or not states.isfinite().all():
+        raise Problem("The base's own output holds infinities or what is no number", "Use --precision fp32, or another copy of it.")
     if not distance(packed[0], packed[1]) <= exact:  # So that NaN is refused as well.
         raise Problem(
             "This model lets packed conversations see each other",

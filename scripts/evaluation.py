@@ -4,6 +4,7 @@ import math
 import statistics
 
 from attention import with_attention
+from events import Problem
 from loss import evaluate_batch
 from sharding import free_gathered
 
@@ -37,6 +38,8 @@ class Evaluator:
         free_gathered(model)
         if persona is None or general is None:
             return None
+        if not math.isfinite(persona[0]):
+            raise Problem(f"The held-out loss became {persona[0]}", "Use a lower --learning-rate, --precision fp32, or another base.")
         return {"loss": persona[0], "tokens": persona[1], "generalLoss": general[0], "generalTokens": general[1]}
 
     @property

@@ -1,6 +1,7 @@
 """JSON lines on the real stdout, for the program that started this one; everything else goes to stderr."""
 
 import json
+import math
 import os
 import sys
 
@@ -8,15 +9,17 @@ import sys
 def open_event_stream():
     """Returns `emit(type, **fields)`, and points stdout at stderr: a chatty library cannot break the protocol.
 
-    The file descriptor is moved, not only `sys.stdout`, because C code prints too.
+    The file descriptor is moved, not only `sys.stdout`, because C code prints too. JSON has no infinity and no NaN: they
+    become null.
     """
     stream = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     os.dup2(2, 1)
     sys.stdout = sys.stderr
 
     def emit(type, **fields):
+        fields = {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in fields.items()}
         try:
-            stream.write(json.dumps({"type": type, **fields}, ensure_ascii=False) + "\n")
+            stream.write(json.dumps({"type": type, **fields}, ensure_ascii=False, allow_nan=False) + "\n")
         except BrokenPipeError:
             pass  # The reader is gone; `--watch-parent` decides what that means.
 

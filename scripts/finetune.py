@@ -193,7 +193,7 @@ def train(arguments, team, emit):
     result = {
         "steps": progress.step,
         "bestStep": progress.best_step,
-        "bestLoss": progress.best_loss,
+        "bestLoss": progress.best_loss if math.isfinite(progress.best_loss) else None,  # Stopped before the first evaluation.
         "firstLoss": progress.first_loss,
         "firstGeneralLoss": progress.first_general_loss,
         "generalLoss": progress.general_loss,

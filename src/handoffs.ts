@@ -358,7 +358,8 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     type: z.literal("finished"),
     steps: z.int(),
     bestStep: z.int(),
-    bestLoss: z.number(),
+    /** Null when it was stopped before the first evaluation. */
+    bestLoss: z.number().nullable(),
     /** Held-out loss before the first step of the first attempt. */
     firstLoss: z.number().nullable(),
     seconds: z.number(),

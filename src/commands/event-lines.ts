@@ -33,12 +33,16 @@ export function describeEvent(event: TrainerEvent): string | undefined {
     case "warning":
       return `! ${event.message}`;
     case "finished":
-      return `${event.stopped ? "Stopped" : "Finished"} after ${formatPlural(event.steps, "step")} in ${formatDuration(event.seconds * 1000)}; best held-out loss ${event.bestLoss.toFixed(3)} at step ${event.bestStep}.`;
+      return `${event.stopped ? "Stopped" : "Finished"} after ${formatPlural(event.steps, "step")} in ${formatDuration(event.seconds * 1000)}${best(event)}.`;
     case "failed":
       return `Failed: ${event.reason}`;
     default:
       return undefined;
   }
+}
+
+function best({ bestLoss, bestStep }: Extract<TrainerEvent, { type: "finished" }>): string {
+  return bestLoss === null ? "" : `; best held-out loss ${bestLoss.toFixed(3)} at step ${bestStep}`;
 }
 
 /** Loss on other people's words, where the trainer measures it: it rises when the model forgets. */

@@ -12,7 +12,8 @@ import type { TrainerEnd } from "./trainer-process.ts";
 import { Watchdog } from "./watchdog.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
-export type Finished = Extract<TrainerEvent, { type: "finished" }>;
+type LastWords = Extract<TrainerEvent, { type: "finished" }>;
+export type Finished = LastWords & { bestLoss: number };
 type Failed = Extract<TrainerEvent, { type: "failed" }>;
 
 /** What came of an attempt. `handed-back`: its worker leaves, or lost it; somebody goes on from the checkpoint. */
@@ -28,6 +29,10 @@ export function workerName(): string {
   return `${hostname()} ${process.pid}`;
 }
 
+function isResult(words: LastWords): words is Finished {
+  return !words.stopped && words.bestLoss !== null;
+}
+
 /** The trainer of one attempt, watched from its start to its end. */
 export class Training {
   readonly #context: WorkerContext;
@@ -39,7 +44,7 @@ export class Training {
   readonly #loopDelay: IntervalHistogram;
   #run: RunRecord;
   #stopReason: StopReason | undefined;
-  #finished: Finished | undefined;
+  #finished: LastWords | undefined;
   #failed: Failed | undefined;
   #peakMemoryBytes = 0;
 
@@ -146,7 +151,9 @@ export class Training {
 
   #judge(end: TrainerEnd, isMemoryKill: boolean): Outcome {
     const { id } = this.#run;
-    if (this.#finished?.stopped === false) return { kind: "finished", finished: this.#finished };
+    if (this.#finished !== undefined && isResult(this.#finished)) {
+      return { kind: "finished", finished: this.#finished };
+    }
     const words = this.#failed && judgeWords(this.#failed, id);
     if (this.#stopReason !== undefined) {
       const failure = words && { reason: words.reason, fix: words.fix };

@@ -4,11 +4,13 @@
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
 import unittest.mock
 
+import torch
 from transformers import BertConfig, BertForMaskedLM
 
 import tiny
@@ -52,6 +54,12 @@ class BadInput(tiny.WithShards):
     def test_a_token_that_the_manifests_vocabulary_does_not_have(self):
         tiny.write_shards(self.folder / "shards", tiny.random_conversations(0, 20), vocabulary=60)
         self.refuse("another tokeniser", "--base", "scratch:1x1x8")
+
+    def test_a_base_whose_weights_are_not_numbers(self):
+        base = tiny.gpt2()
+        torch.nn.init.constant_(base.transformer.ln_f.weight, math.nan)
+        base.save_pretrained(self.folder / "base")
+        self.refuse("no number", "--base", self.folder / "base")
 
     def test_a_base_with_pickled_weights_only(self):
         (self.folder / "base").mkdir()

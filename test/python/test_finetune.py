@@ -76,6 +76,18 @@ class Finetune(tiny.WithShards):
         self.assertTrue(seen[-1]["stopped"])
         self.assertEqual(tiny.losses(seen) + tiny.losses(rest), tiny.losses(whole), err)
 
+    def test_stopped_before_its_first_evaluation_it_has_no_best_loss_and_says_so_in_json(self):
+        process = self.start("early", "--steps", "8")
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        lines = [first, *process.stdout]
+        self.assertEqual(process.wait(), 0)
+        process.stderr.close(), process.stdin.close(), process.stdout.close()
+        said = [json.loads(line, parse_constant=self.fail) for line in lines]
+        self.assertEqual((said[0]["name"], said[-1]["type"], said[-1]["stopped"]), ("loading", "finished", True))
+        self.assertIsNone(said[-1]["bestLoss"])
+        json.loads((self.folder / "early/attempt-1/record.json").read_text(), parse_constant=self.fail)
+
     def test_it_saves_and_ends_when_its_parent_is_gone(self):
         process = self.start("orphan", "--steps", "100000", "--watch-parent")
         for line in process.stdout:

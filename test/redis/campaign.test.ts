@@ -61,7 +61,10 @@ test(`${kills} kills of workers, trainers and the server at random change no los
   await storm.calmDown();
 
   for (const [index, id] of ids.entries()) {
-    expect(await recordOf(stormy, id)).toMatchObject({ state: "finished" });
+    const { state, failure, attempt } = await recordOf(stormy, id);
+    expect({ state, failure }, `attempt ${attempt}, killed: ${storm.killed.join(", ")}`).toEqual({
+      state: "finished",
+    });
     const undisturbed = await undisturbedLosses(seeds[index] ?? 0);
     const losses = await lossesOf(stormy, id);
     // A step that was lost with a kill is done again, and comes to the same number.

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { cancelRun, readEvents, resumeRun } from "../../src/train/index.ts";
 import {
@@ -24,6 +25,28 @@ test("a crash is a failed run with the trainer's last lines, and is not tried ag
     attempt: 1,
     failure: { reason: expect.stringContaining("CUDA error: device-side assert triggered") },
   });
+});
+
+test("a trainer that somebody stops before it has measured anything goes on", async () => {
+  const { run } = await request(runs, {
+    seed: 9,
+    steps: 2,
+    contextLength: 64,
+    precision: "fp32",
+    noExport: true,
+  });
+  const worker = startStoppable(runs, { script: "finetune.py" });
+  const hasBegun = async () =>
+    (await readEvents(runs.workspace, run.id)).some(({ type }) => type === "phase");
+  while (!(await hasBegun())) await sleep(5);
+  const [pid = 0] = (await recordOf(runs, run.id)).trainer?.pids ?? [];
+  process.kill(pid, "SIGTERM");
+  await untilState(runs, run.id, "finished");
+  await worker.leave();
+
+  const stopped = (await readEvents(runs.workspace, run.id)).find(({ type }) => type === "finished");
+  expect(stopped).toMatchObject({ stopped: true, bestLoss: null });
+  expect(await recordOf(runs, run.id)).toMatchObject({ state: "finished", attempt: 2 });
 });
 
 test("what the trainer refuses is told in its own words", async () => {
