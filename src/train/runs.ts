@@ -56,10 +56,12 @@ export async function createRun(request: RunRequest): Promise<RunRecord> {
   return (await readRun(workspace, id)) ?? record;
 }
 
-/** The same request has the same id. */
+/** The same request has the same id: ten hex digits with a letter among them, as the queue takes no integer. */
 export function idOf({ manifest, base, settings, parent }: RunRequest): string {
   const asked = [manifest.id, base, Object.entries(settings).sort(), ...(parent ? [parent] : [])];
-  return createHash("sha256").update(JSON.stringify(asked)).digest("hex").slice(0, 10);
+  const hash = createHash("sha256").update(JSON.stringify(asked)).digest("hex");
+  const [id = hash] = /(?=\d{0,9}[a-f])[\da-f]{10}/.exec(hash) ?? [];
+  return id;
 }
 
 /** Of several writers the first wins; the others leave what it wrote. */

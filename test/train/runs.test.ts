@@ -12,6 +12,7 @@ import { publishAttempt } from "../../src/train/publish.ts";
 import { withRunLock } from "../../src/train/run-lock.ts";
 import {
   createRun,
+  idOf,
   listRuns,
   OutdatedAttempt,
   readRun,
@@ -28,6 +29,15 @@ let workspace: Workspace;
 
 beforeEach(async () => {
   workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona runs ")));
+});
+
+test("every run has an id that the queue takes, which refuses integers", () => {
+  const manifest = { id: "data" } as ShardManifest;
+  const base = { name: "gpt2" };
+  for (let seed = 0; seed < 2000; seed++) {
+    const id = idOf({ workspace, manifest, shardsDirectory: "", base, settings: { seed } });
+    expect(id).toMatch(/^(?=.*[a-f])[0-9a-f]{10}$/);
+  }
 });
 
 test("an attempt that is not the newest can neither change the record nor publish", async () => {
