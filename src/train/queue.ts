@@ -32,7 +32,7 @@ export function openQueue(server: QueueServer): OpenQueue {
   return opened;
 }
 
-const leavingMs = 10_000;
+const leavingMs = 30_000;
 
 /**
  * Adds a run, unless it waits or runs already; gives its priority anew when it waits.
@@ -49,7 +49,10 @@ export async function enqueueRun(
     const options = { jobId: id, priority, removeOnComplete: true, removeOnFail: true };
     const job = await queue.add("train", { run: id }, options);
     const state = await job.getState();
-    if (state === "active" && !(await isStillAtWork()) && Date.now() < deadline) continue;
+    // Its worker left it between the two questions, and took it out of the queue.
+    const hasVanished = state === "unknown";
+    const isBeingLeft = state === "active" && !(await isStillAtWork());
+    if ((hasVanished || isBeingLeft) && Date.now() < deadline) continue;
     if (state === "prioritized") await job.changePriority({ priority });
     return;
   }

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   cancelRun,
   deleteRun,
@@ -10,6 +10,7 @@ import {
   resumeRun,
   serveRun,
 } from "../../src/train/index.ts";
+import { openQueue } from "../../src/train/queue.ts";
 import {
   countTo,
   recordOf,
@@ -94,6 +95,20 @@ test("a run that is stopped and resumed at once is not lost between the two", as
 
   expect(await recordOf(runs, run.id)).toMatchObject({ state: "queued", attempt: 5 });
   await cancelRun(runs.server, runs.workspace, await recordOf(runs, run.id));
+});
+
+test("a run whose job is gone by the time that it is looked at is queued again", async () => {
+  const { queue } = openQueue(runs.server);
+  const add = queue.add.bind(queue);
+  vi.spyOn(queue, "add").mockImplementationOnce(async (...order) => {
+    const job = await add(...order);
+    await job.remove();
+    return job;
+  });
+  const { run } = await request(runs, { seed: 45 });
+  await workOff(runs);
+
+  expect(await recordOf(runs, run.id)).toMatchObject({ state: "finished" });
 });
 
 test("a cancelled run that is asked for again goes on", async () => {
