@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ import tiny
 
 FINETUNE = tiny.PROJECT / "scripts/finetune.py"
 COMMON = ["--base", "scratch:2x2x32", "--precision", "fp32", "--context-length", "64", "--tokens-per-step", "128", "--no-export"]
-TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone", "--")
+TORCHRUN = (sys.executable, "-m", "torch.distributed.run")
 FAILS = """
 import sys
 sys.path.insert(0, {scripts!r})
@@ -31,6 +32,11 @@ finetune.Team.leave = lambda team: print("farewell", file=sys.stderr)
 finetune.main()
 """
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 class Finetune(tiny.WithShards):
@@ -124,7 +130,7 @@ class Finetune(tiny.WithShards):
     def test_one_process_of_two_that_fails_says_why_and_takes_no_leave_of_the_other(self):
         """With NCCL that waits for ever; here it would be heard."""
         program = self.folder / "fails.py"
-        torchrun = (*TORCHRUN, program)
+        torchrun = (*TORCHRUN, "--nproc-per-node", "2", "--standalone", "--", program)
         for error, said in (("Problem('a reason', 'a fix')", "a reason"), ("ValueError('a bug')", "ValueError: a bug")):
             program.write_text(FAILS.format(scripts=str(FINETUNE.parent), error=error))
             code, events, err = self.run_to_end("fails", program=torchrun)
@@ -132,12 +138,15 @@ class Finetune(tiny.WithShards):
             self.assertIn(said, events[-1]["reason"] if events else err)
             self.assertNotIn("farewell", err)
 
-    def test_two_processes_have_the_losses_of_one_with_the_same_batch(self):
+    def test_two_machines_have_the_losses_of_one_with_the_same_batch(self):
         words = ("--steps", "3", "--evaluate-every", "3", "--dropout", "0", "--tokens-per-step", "256")
-        torchrun = (*TORCHRUN, FINETUNE)
+        meeting = ("--master-addr", "127.0.0.1", "--master-port", str(free_port()))
+        torchrun = lambda rank: (*TORCHRUN, "--nnodes", "2", "--node-rank", str(rank), *meeting, "--", FINETUNE)
         _, alone, _ = self.run_to_end("alone", *words)
-        code, together, err = self.run_to_end("together", *words, program=torchrun)
-        self.assertEqual(code, 0, err[-3000:])
+        second = self.start("together", *words, program=torchrun(1))
+        code, together, err = self.run_to_end("together", *words, program=torchrun(0))
+        said, _ = second.communicate(timeout=300)
+        self.assertEqual((code, second.returncode, said), (0, 0, ""), err[-3000:])
         self.assertEqual(together[1]["processes"], 2)
         self.assertEqual([event["type"] for event in together], [event["type"] for event in alone])
         for one, two in zip(tiny.losses(alone), tiny.losses(together)):
