@@ -119,9 +119,9 @@ export const Config = z.strictObject({
 });
 export type Config = z.infer<typeof Config>;
 
-/** Reads `persona.json`; a missing file means every default. */
-export async function loadConfig(path: string): Promise<Config> {
-  const config = Config.safeParse(await readJsonIfThere(path));
+/** Reads `persona.json`; a missing file means every default, unless somebody asked for it by name. */
+export async function loadConfig(path: string, { mustExist = false } = {}): Promise<Config> {
+  const config = Config.safeParse(await readJson(path, mustExist));
   if (config.success) return config.data;
 
   throw new UserError(`${path} has a mistake in it:\n${z.prettifyError(config.error)}`, {
@@ -130,13 +130,17 @@ export async function loadConfig(path: string): Promise<Config> {
   });
 }
 
-async function readJsonIfThere(path: string): Promise<unknown> {
+async function readJson(path: string, mustExist: boolean): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new UserError(`${path} cannot be read.`, { fix: "Check its permissions.", cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" && !mustExist) return {};
+    throw new UserError(`${path} cannot be read${code === "ENOENT" ? ": it is not there" : ""}.`, {
+      fix: code === "EACCES" ? "Check its permissions." : "Pass a file such as persona.json with --config.",
+      cause: error,
+    });
   }
   try {
     return JSON.parse(text);

@@ -130,7 +130,7 @@ function checkExcluded(
   const unknown = unknownNames(store, { people: [...optedOut, ...exclude.people], threads: exclude.threads });
   if (unknown.length > 0)
     terminal.warn(
-      `${formatPlural(unknown.length, "name")} in optedOut or exclude are not in the store: ${unknown.join(", ")}`,
+      `Of those in optedOut and exclude, the store does not have ${unknown.map((name) => `"${name}"`).join(", ")}.`,
     );
 }
 
