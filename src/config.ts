@@ -7,6 +7,9 @@ const names = {
   people: z.array(z.string()).default([]),
 };
 
+/** The one list that need not be there. */
+export const defaultRedactFile = "redact.txt";
+
 /** Every choice there is. Secrets are not choices: they come from the environment. */
 export const Config = z.strictObject({
   /** Whose voice to learn, spelled as in the export. Unset: the owner of the export. */
@@ -45,7 +48,7 @@ export const Config = z.strictObject({
       /** Ids of a tokeniser trained on the messages, such as 4096, for bases from scratch; null: GPT-2's. */
       trainTokenizer: z.int().min(258).max(65_536).nullable().default(null),
       /** A list of one's own of what must never be learned: a word, a phrase or a /regexp/ a line. */
-      redactFile: z.string().default("redact.txt"),
+      redactFile: z.string().default(defaultRedactFile),
     })
     .prefault({}),
 
@@ -143,7 +146,7 @@ async function readJson(path: string, mustExist: boolean): Promise<unknown> {
     });
   }
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     throw new UserError(`${path} is not valid JSON: ${(error as Error).message}`, {
       fix: "See persona.example.json for every field and its default.",

@@ -48,6 +48,18 @@ test("choices that were asked for by name must be there; without a name there ma
   expect((await persona(["runs"], { cwd })).exitCode).toBe(0);
 });
 
+test("a list of what must never be learned is there under the name that persona.json gives it", async () => {
+  const cwd = await newFolder();
+  await persona(["import", await exported()], { cwd });
+  await writeFile(path.join(cwd, "persona.json"), `\ufeff{"prepare":{"redactFile":"redcat.txt"}}`);
+
+  expect(await persona(["prepare", "--dry-run"], { cwd })).toEqual({
+    exitCode: 1,
+    stderr:
+      "Error: redcat.txt cannot be read: it is not there.\n  Fix: Check redactFile in persona.json, and the file's permissions.",
+  });
+});
+
 test("a full disk is no bug, and leaves no store behind", async () => {
   const data = path.join(await newFolder(), "data");
   const words = ["--data", data, "import", await exported()];
