@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { type Command, CommanderError } from "commander";
@@ -31,8 +31,14 @@ export async function openContext(command: Command): Promise<CommandContext> {
 }
 
 async function requireFolder(root: string): Promise<void> {
-  const found = await stat(root).catch(() => undefined);
-  if (found === undefined || found.isDirectory()) return;
+  const found = await lstat(root).catch(() => undefined);
+  const target = await stat(root).catch(() => undefined);
+  if (found === undefined || target?.isDirectory()) return;
+  if (target === undefined) {
+    throw new UserError(`${root} is a link to a place that is not there.`, {
+      fix: "Connect the disk that it leads to, or choose another folder with --data DIR.",
+    });
+  }
   throw new UsageError(`${root} is a file, not a folder.`, {
     fix: "Name the folder where everything lies with --data DIR or PERSONA_DATA.",
   });

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,6 +21,32 @@ test("a file in the place of the data folder is named, by every command alike", 
     expect(await persona(["--data", file, ...words])).toEqual({
       exitCode: 2,
       stderr: `Error: ${file} is a file, not a folder.\n  Fix: Name the folder where everything lies with --data DIR or PERSONA_DATA.`,
+    });
+  }
+});
+
+test("a link to a disk that is not there is named", async () => {
+  const link = path.join(await newFolder(), "data");
+  await symlink("/nowhere/persona", link);
+
+  expect(await persona(["--data", link, "import", await exported()])).toEqual({
+    exitCode: 1,
+    stderr: `Error: ${link} is a link to a place that is not there.\n  Fix: Connect the disk that it leads to, or choose another folder with --data DIR.`,
+  });
+});
+
+test("a thread's file that somebody removed from the store is named", async () => {
+  const data = await newFolder();
+  const from = await exported();
+  await persona(["--data", data, "import", from]);
+  const folder = path.join(data, "messages");
+  const [file = ""] = (await readdir(folder)).filter((name) => name.endsWith(".jsonl"));
+  await rm(path.join(folder, file));
+
+  for (const words of [["prepare"], ["messages", "--json"], ["import", from]]) {
+    expect(await persona(["--data", data, ...words])).toEqual({
+      exitCode: 1,
+      stderr: `Error: ${path.join(folder, file)} is missing: the message store is damaged.\n  Fix: Move the messages folder away, import your exports again, and persona forget again whom you had forgotten.`,
     });
   }
 });
