@@ -7,6 +7,9 @@ const names = {
   people: z.array(z.string()).default([]),
 };
 
+/** The one list that need not be there. */
+export const defaultRedactFile = "redact.txt";
+
 /** Every choice there is. Secrets are not choices: they come from the environment. */
 export const Config = z.strictObject({
   /** Whose voice to learn, spelled as in the export. Unset: the owner of the export. */
@@ -45,7 +48,7 @@ export const Config = z.strictObject({
       /** Ids of a tokeniser trained on the messages, such as 4096, for bases from scratch; null: GPT-2's. */
       trainTokenizer: z.int().min(258).max(65_536).nullable().default(null),
       /** A list of one's own of what must never be learned: a word, a phrase or a /regexp/ a line. */
-      redactFile: z.string().default("redact.txt"),
+      redactFile: z.string().default(defaultRedactFile),
     })
     .prefault({}),
 
@@ -119,9 +122,9 @@ export const Config = z.strictObject({
 });
 export type Config = z.infer<typeof Config>;
 
-/** Reads `persona.json`; a missing file means every default. */
-export async function loadConfig(path: string): Promise<Config> {
-  const config = Config.safeParse(await readJsonIfThere(path));
+/** Reads `persona.json`; a missing file means every default, unless somebody asked for it by name. */
+export async function loadConfig(path: string, { mustExist = false } = {}): Promise<Config> {
+  const config = Config.safeParse(await readJson(path, mustExist));
   if (config.success) return config.data;
 
   throw new UserError(`${path} has a mistake in it:\n${z.prettifyError(config.error)}`, {
@@ -130,16 +133,20 @@ export async function loadConfig(path: string): Promise<Config> {
   });
 }
 
-async function readJsonIfThere(path: string): Promise<unknown> {
+async function readJson(path: string, mustExist: boolean): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new UserError(`${path} cannot be read.`, { fix: "Check its permissions.", cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" && !mustExist) return {};
+    throw new UserError(`${path} cannot be read${code === "ENOENT" ? ": it is not there" : ""}.`, {
+      fix: code === "EACCES" ? "Check its permissions." : "Pass a file such as persona.json with --config.",
+      cause: error,
+    });
   }
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     throw new UserError(`${path} is not valid JSON: ${(error as Error).message}`, {
       fix: "See persona.example.json for every field and its default.",

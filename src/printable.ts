@@ -22,6 +22,17 @@ export function printable(text: string, most = 60): string {
   return isWhole ? shown.join("") : `${shown.slice(0, most - 1).join("")}…`;
 }
 
+/**
+ * Lines that hold names, without what could move the cursor, recolour the screen or turn the reading direction around.
+ *
+ * Line ends stay. Nothing is shortened: what is written for people is as long as it has to be.
+ */
+export function printableLines(text: string): string {
+  return text.replace(/(?:(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}])+/gu, (marks) =>
+    keptMarks.test(marks) ? marks : " ",
+  );
+}
+
 const latinLetters = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f]*$/;
 
 function ellipsis(text: string, most: number): string {

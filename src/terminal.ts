@@ -1,3 +1,5 @@
+import { printableLines } from "./printable.ts";
+
 /** What people see (stderr) and what scripts read (stdout). */
 export interface Terminal {
   /** True with `--json`: stdout carries JSON alone. */
@@ -26,23 +28,26 @@ const barWidth = 24;
 export function openTerminal({
   json = false,
   out = process.stdout as NodeJS.WritableStream,
-  err = process.stderr as NodeJS.WritableStream & { isTTY?: boolean; columns?: number },
+  err = process.stderr as PeoplesStream,
+  env = process.env,
   now = Date.now,
 } = {}): Terminal {
+  const redraws = canRedraw(err, env);
+  const mark = redraws && !env.NO_COLOR ? "\x1b[33m!\x1b[0m" : "!";
   let drawn = false;
   const clear = () => {
-    if (drawn) err.write("\r\x1b[K");
+    if (drawn) err.write(clearedLine);
     drawn = false;
   };
-  const write = (line: string) => {
+  const write = (line: string, before = "") => {
     clear();
-    err.write(`${line}\n`);
+    err.write(`${before}${printableLines(line)}\n`);
   };
 
   return {
     json,
-    note: write,
-    warn: (line) => write(`${err.isTTY ? "\x1b[33m!\x1b[0m" : "!"} ${line}`),
+    note: (line) => write(line),
+    warn: (line) => write(line, `${mark} `),
     data: (value) => {
       if (json) out.write(`${JSON.stringify(value)}\n`);
     },
@@ -51,12 +56,13 @@ export function openTerminal({
       let shownAt = startedAt;
       return {
         update(done, total, detail = () => "") {
-          if (now() - shownAt < (err.isTTY ? drawIntervalMs : plainIntervalMs)) return;
+          if (now() - shownAt < (redraws ? drawIntervalMs : plainIntervalMs)) return;
           shownAt = now();
-          const line = progressLine(title, done, total, detail(), shownAt - startedAt);
-          if (!err.isTTY) return write(line);
+          const width = (redraws && err.columns) || 80;
+          const line = progressLine(title, share(done, total), detail(), shownAt - startedAt, width - 1);
+          if (!redraws) return write(line);
           clear();
-          err.write(line.slice(0, (err.columns ?? 80) - 1));
+          err.write(line.slice(0, width - 1));
           drawn = true;
         },
         done: clear,
@@ -65,12 +71,33 @@ export function openTerminal({
   };
 }
 
-function progressLine(title: string, done: number, total: number, detail: string, elapsedMs: number): string {
-  const share = total > 0 ? Math.min(1, done / total) : 0;
-  const filled = Math.round(share * barWidth);
-  const bar = "█".repeat(filled) + "░".repeat(barWidth - filled);
+type PeoplesStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+
+/** Back to the start of the line, which is then empty. */
+export const clearedLine = "\r\x1b[K";
+
+/** Whether lines can be written over: a terminal that is none of the dumb ones, such as an editor's. */
+export function canRedraw({ isTTY = false }: PeoplesStream, { TERM }: NodeJS.ProcessEnv): boolean {
+  return isTTY && TERM !== "dumb";
+}
+
+function share(done: number, total: number): number {
+  return total > 0 ? Math.min(1, done / total) : 0;
+}
+
+/** The bar gets what the words leave of the width, so that the time left is seen on 80 columns too. */
+function progressLine(
+  title: string,
+  share: number,
+  detail: string,
+  elapsedMs: number,
+  width: number,
+): string {
   const left = share > 0 && share < 1 ? `, ${formatDuration((elapsedMs * (1 - share)) / share)} left` : "";
-  return `${title} ${bar} ${Math.floor(share * 100)}% ${detail}${left}`;
+  const words = `${Math.floor(share * 100)}% ${detail}${left}`;
+  const cells = Math.max(0, Math.min(barWidth, width - `${title}  ${words}`.length));
+  const filled = Math.round(share * cells);
+  return [title, "█".repeat(filled) + "░".repeat(cells - filled), words].filter(Boolean).join(" ");
 }
 
 /** `4 s`, `3 min 20 s`, `2 h 5 min`. */

@@ -11,6 +11,7 @@ import {
 } from "../serve/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { openContext } from "./command.ts";
+import { number, temperature } from "./numbers.ts";
 
 const examples = `
 Examples:
@@ -28,8 +29,12 @@ export function registerChat(command: Command): void {
   command
     .option("--run <run>", "another run than the one in use")
     .option("--as <name>", "who you are: a name that training knows")
-    .option("--seed <n>", "the same seed gives the same answers", Number)
-    .option("--temperature <t>", "0 for the likeliest words, 1 for all the variety of the training", Number)
+    .option("--seed <n>", "the same seed gives the same answers", number)
+    .option(
+      "--temperature <t>",
+      "0 for the likeliest words, 1 for all the variety of the training",
+      temperature,
+    )
     .addHelpText("after", examples)
     .action(async (flags: ChatFlags, command: Command) => {
       const { terminal, workspace, config } = await openContext(command);

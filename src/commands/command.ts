@@ -1,10 +1,13 @@
+import { lstat, stat } from "node:fs/promises";
 import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { type Command, CommanderError } from "commander";
 import { type Config, loadConfig } from "../config.ts";
 import { UsageError, UserError } from "../errors.ts";
-import { openTerminal, type Terminal } from "../terminal.ts";
+import { printableLines } from "../printable.ts";
+import { canRedraw, clearedLine, openTerminal, type Terminal } from "../terminal.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
+import { explainFileError } from "./file-errors.ts";
 
 /** What every command gets beside its own flags. */
 export interface CommandContext {
@@ -16,27 +19,55 @@ export interface CommandContext {
 /** Resolves the options that all commands share: `--data`, `--config`, `--json`. */
 export async function openContext(command: Command): Promise<CommandContext> {
   const { data, config, json } = command.optsWithGlobals<{ data?: string; config: string; json?: boolean }>();
+  const isNamed = command.getOptionValueSourceWithGlobals("config") === "cli";
+  // An empty name means none: it would be the folder that somebody happens to be in, which git does not ignore.
+  const workspace = openWorkspace(data || process.env.PERSONA_DATA || "data");
+  await requireFolder(workspace.root);
   return {
     terminal: openTerminal({ json: json ?? false }),
-    workspace: openWorkspace(data ?? process.env.PERSONA_DATA ?? "data"),
-    config: await loadConfig(path.resolve(config)),
+    workspace,
+    config: await loadConfig(path.resolve(config), { mustExist: isNamed }),
   };
 }
 
-/** Shows an error the way its kind asks for: two lines for a user's mistake, the stack for a bug. */
-export function reportError(error: unknown): void {
-  if (error instanceof UserError) {
-    process.stderr.write(`Error: ${error.message}\n  Fix: ${error.fix}\n`);
-  } else {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+async function requireFolder(root: string): Promise<void> {
+  const found = await lstat(root).catch(() => undefined);
+  const target = await stat(root).catch(() => undefined);
+  if (found === undefined || target?.isDirectory()) return;
+  if (target === undefined) {
+    throw new UserError(`${root} is a link to a place that is not there.`, {
+      fix: "Connect the disk that it leads to, or choose another folder with --data DIR.",
+    });
   }
+  throw new UsageError(`${root} is a file, not a folder.`, {
+    fix: "Name the folder where everything lies with --data DIR or PERSONA_DATA.",
+  });
+}
+
+/**
+ * Shows an error the way its kind asks for: two lines for what the user can mend, one for what the user did, the stack
+ * for a bug.
+ */
+export function reportError(error: unknown): void {
+  if (canRedraw(process.stderr, process.env)) process.stderr.write(clearedLine);
+  process.stderr.write(`${describe(explainFileError(error) ?? error)}\n`);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof UserError) return printableLines(`Error: ${error.message}\n  Fix: ${error.fix}`);
+  if (isInterruption(error)) return "Interrupted.";
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }
 
 /** 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) return 2;
-  if (error instanceof Error && error.name === "AbortError") return 130;
+  if (isInterruption(error)) return 130;
   return 1;
 }
 

@@ -18,6 +18,11 @@ export function share(text: string): number {
   return read(text, "a share between 0 and 1", (value) => value >= 0 && value <= 1);
 }
 
+/** The same range as in `persona.json`. */
+export function temperature(text: string): number {
+  return read(text, "a number from 0 to 2", (value) => value >= 0 && value <= 2);
+}
+
 function read(text: string, what: string, isRight: (value: number) => boolean): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isFinite(value) && isRight(value)) return value;

@@ -97,6 +97,13 @@ export function tokenizerOf(
 /** Flags first, `persona.json` second. */
 export function choicesOf(flags: PrepareFlags, { prepare }: Config): Partial<Choices> {
   const { include, exclude } = prepare;
+  const since = flags.since ?? (prepare.since === null ? null : readDay(prepare.since));
+  const until = flags.until ?? (prepare.until === null ? null : readDay(prepare.until));
+  if (since !== null && until !== null && since >= until) {
+    throw new UsageError("No day is left between since and until.", {
+      fix: "Choose an earlier --since or a later --until, which is the first day not to learn from.",
+    });
+  }
   return {
     ...(flags.rendering && { rendering: flags.rendering }),
     maxSilenceMinutes: flags.maxSilence ?? prepare.maxSilenceMinutes,
@@ -111,8 +118,8 @@ export function choicesOf(flags: PrepareFlags, { prepare }: Config): Partial<Cho
     excludedSections: [...exclude.sections, ...(flags.excludeSection ?? [])].filter(
       (section) => !flags.includeSection?.includes(section),
     ),
-    since: flags.since ?? (prepare.since === null ? null : readDay(prepare.since)),
-    until: flags.until ?? (prepare.until === null ? null : readDay(prepare.until)),
+    since,
+    until,
     optedOut: prepare.optedOut,
     realNames: flags.realNames ?? prepare.realNames,
     country: flags.country ?? prepare.country,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import type { Config } from "../config.ts";
+import { type Config, defaultRedactFile } from "../config.ts";
 import { UsageError, UserError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs.ts";
 import { openMessages, storeModule } from "../ingest/index.ts";
@@ -64,14 +64,15 @@ function printable(words: string): string {
   return words.replace(/\p{C}/gu, "·");
 }
 
-/** The owner's list of what must never be learned; there need not be one. */
+/** The owner's list of what must never be learned; there need not be one, unless `persona.json` names it. */
 async function readOwnList({ prepare }: Config): Promise<string> {
   try {
     return await readFile(prepare.redactFile, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw new UserError(`${prepare.redactFile} cannot be read.`, {
-      fix: "Check its permissions.",
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    if (isMissing && prepare.redactFile === defaultRedactFile) return "";
+    throw new UserError(`${prepare.redactFile} cannot be read${isMissing ? ": it is not there" : ""}.`, {
+      fix: "Check redactFile in persona.json, and the file's permissions.",
       cause: error,
     });
   }
@@ -130,7 +131,7 @@ function checkExcluded(
   const unknown = unknownNames(store, { people: [...optedOut, ...exclude.people], threads: exclude.threads });
   if (unknown.length > 0)
     terminal.warn(
-      `${formatPlural(unknown.length, "name")} in optedOut or exclude are not in the store: ${unknown.join(", ")}`,
+      `Of those in optedOut and exclude, the store does not have ${unknown.map((name) => `"${name}"`).join(", ")}.`,
     );
 }
 

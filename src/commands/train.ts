@@ -7,6 +7,7 @@ import {
   checkRequest,
   countWorkers,
   findRun,
+  howToFinish,
   openQueueServer,
   type ResolvedBase,
   requestRun,
@@ -109,7 +110,7 @@ async function findParent(
   const parent = await findRun(workspace, from);
   if (parent.state !== "finished") {
     throw new UserError(`Run ${parent.id} is ${parent.state}, so it has no model to go on from.`, {
-      fix: `persona runs resume ${parent.id}`,
+      fix: howToFinish(parent),
     });
   }
   if (parent.stale !== undefined) terminal.warn(`Run ${parent.id} is stale: ${parent.stale.reason}.`);

@@ -4,18 +4,21 @@ import { UserError } from "../errors.ts";
 import { RunRecord } from "../handoffs.ts";
 import type { Workspace } from "../workspace.ts";
 
-/** The folder of the run that answers: the one asked for, else the chosen one, else the newest that is finished. */
+/**
+ * The folder of the run that answers: the one asked for, else the chosen one, else the newest that is finished. One that
+ * was chosen and is gone since leaves the place to the newest too, as `persona runs` shows it.
+ */
 export async function findServedRun(workspace: Workspace, asked?: string): Promise<string> {
+  const finished = (await readRuns(workspace))
+    .filter(({ state }) => state === "finished")
+    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   const chosen = asked ?? (await readChoice(workspace));
-  const finished = (await readRuns(workspace)).filter(({ state }) => state === "finished");
-  const found =
-    chosen === undefined || chosen === "latest"
-      ? finished
-      : finished.filter(({ id }) => id.startsWith(chosen));
-  const [newest] = found.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
-  if (newest !== undefined) return path.join(workspace.runs, newest.id);
+  const isLatest = chosen === undefined || chosen === "latest";
+  const found = isLatest ? finished[0] : finished.find(({ id }) => id.startsWith(chosen));
+  const run = found ?? (asked === undefined ? finished[0] : undefined);
+  if (run !== undefined) return path.join(workspace.runs, run.id);
   throw new UserError(
-    chosen === undefined ? "There is no finished run to talk to." : `There is no finished run ${chosen}.`,
+    asked === undefined ? "There is no finished run to talk to." : `There is no finished run ${asked}.`,
     {
       fix:
         finished.length === 0

@@ -17,7 +17,7 @@ export { followRun, hasEnded, readEvents } from "./follow.ts";
 export { type Prunable, planPrune, prune } from "./prune.ts";
 export { openQueueServer, type QueueServer } from "./redis.ts";
 export { findRun, listRuns, type RunRequest, readRun, runDirectory } from "./runs.ts";
-export { servedRun, serveRun, serveRunBefore } from "./serving.ts";
+export { howToFinish, servedRun, serveRun, serveRunBefore } from "./serving.ts";
 export { markRunsStale } from "./stale.ts";
 export { measure, type RunSummary, summarizeRuns } from "./summary.ts";
 export { startWorker } from "./worker.ts";

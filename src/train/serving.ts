@@ -5,6 +5,7 @@ import * as z from "zod";
 import { UserError } from "../errors.ts";
 import type { RunRecord } from "../handoffs.ts";
 import { type Workspace, writeFileAtomically } from "../workspace.ts";
+import { hasEnded } from "./follow.ts";
 import { listRuns, readRun, runDirectory } from "./runs.ts";
 
 /** `data/serving.json`: which run answers, and those that answered before it, newest first. */
@@ -14,16 +15,24 @@ type Choice = z.infer<typeof Choice>;
 const rememberedChoices = 20;
 
 /** Chooses the run that the persona answers with. */
-export async function serveRun(workspace: Workspace, { id, state }: RunRecord): Promise<void> {
+export async function serveRun(workspace: Workspace, run: RunRecord): Promise<void> {
+  const { id, state } = run;
   if (state !== "finished" || !hasModel(workspace, id)) {
     throw new UserError(`Run ${id} is ${state}, so it has no model to serve.`, {
-      fix: state === "finished" ? "persona train makes another." : `persona runs resume ${id}`,
+      fix: state === "finished" ? "persona train makes another." : howToFinish(run),
     });
   }
   const current = await servedRun(workspace);
   if (current === id) return writeChoice(workspace, { run: id, before: await readBefore(workspace) });
   const before = current === undefined ? [] : [current, ...(await readBefore(workspace))];
   await writeChoice(workspace, { run: id, before });
+}
+
+/** What an unfinished run needs to become one with a model. */
+export function howToFinish(run: RunRecord): string {
+  return hasEnded(run)
+    ? `persona runs resume ${run.id}`
+    : `Wait until it has finished: persona runs logs ${run.id} -f`;
 }
 
 /** Goes back to the run that answered before; those that are gone since are passed over. */

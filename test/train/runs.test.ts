@@ -151,9 +151,14 @@ test("the run that answers can be changed and changed back, past runs that are g
 test("a run without a model cannot answer", async () => {
   const run = await makeRun("aaaa", { state: "cancelled" });
 
-  await expect(serveRun(workspace, run)).rejects.toThrow(
-    "Run aaaa is cancelled, so it has no model to serve.",
-  );
+  await expect(serveRun(workspace, run)).rejects.toMatchObject({
+    message: "Run aaaa is cancelled, so it has no model to serve.",
+    fix: "persona runs resume aaaa",
+  });
+  await expect(serveRun(workspace, await makeRun("bbbb", { state: "running" }))).rejects.toMatchObject({
+    message: "Run bbbb is running, so it has no model to serve.",
+    fix: "Wait until it has finished: persona runs logs bbbb -f",
+  });
 });
 
 test("runs of a data set, and those that went on from them, are marked as stale", async () => {

@@ -8,7 +8,7 @@ import { builtProgram } from "../../project.ts";
 import { type Workspace, writeFileAtomically } from "../../workspace.ts";
 import { indexFile, storeOf } from "./read-store.ts";
 import { StoredThread } from "./stored-thread.ts";
-import { threadFile } from "./thread-file.ts";
+import { importAnew, threadFile } from "./thread-file.ts";
 
 /** A person who is not to be in the store any more, under a name that cannot be read back. */
 export const Tombstone = z.object({ salt: z.string(), hash: z.string(), length: z.int() });
@@ -36,7 +36,7 @@ export async function readIndex(workspace: Workspace): Promise<StoreIndex | unde
   const index = StoreIndex.safeParse(parseJson(text));
   if (index.success) return index.data;
   throw new UserError(`${indexFile(workspace)} is not an index that this version can read.`, {
-    fix: "Move the messages folder away and import your exports again.",
+    fix: importAnew,
     cause: index.error,
   });
 }

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import path from "node:path";
+import { UserError } from "../../errors.ts";
 import { asideName, type Workspace } from "../../workspace.ts";
 import type { PlacedEntry } from "../threads/source.ts";
 import { LineBuffer } from "./line-buffer.ts";
@@ -38,7 +39,7 @@ export async function* readThreadFile(
   workspace: Workspace,
   name: ThreadFileName,
 ): AsyncGenerator<PlacedEntry[]> {
-  const descriptor = openSync(threadFile(workspace, name), "r");
+  const descriptor = openWhatTheIndexNames(threadFile(workspace, name));
   try {
     // One byte more than a small file has, so that its end is seen at once.
     const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, fstatSync(descriptor).size + 1));
@@ -56,6 +57,22 @@ export async function* readThreadFile(
     closeSync(descriptor);
   }
 }
+
+function openWhatTheIndexNames(file: string): number {
+  try {
+    return openSync(file, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new UserError(`${file} is missing: the message store is damaged.`, {
+      fix: importAnew,
+      cause: error,
+    });
+  }
+}
+
+/** The list of whom to leave out goes with the folder. */
+export const importAnew =
+  "Move the messages folder away, import your exports again, and persona forget again whom you had forgotten.";
 
 /** Whole lines of a file, many at a time. */
 export async function* linesOf(file: string, readBytes: number): AsyncGenerator<string[]> {

@@ -1,5 +1,6 @@
 /** The thread that runs thread jobs: it is told once of all of them, and says the result of each that it does. */
 import { parentPort } from "node:worker_threads";
+import { UserError } from "../../errors.ts";
 import { openForgotten } from "../store/forgotten.ts";
 import { takeJob } from "./job-list.ts";
 import type { WorkerMessage, WorkerOrder } from "./job-pool.ts";
@@ -15,6 +16,7 @@ port.on("message", async ({ settings: { tombstones, ...shared }, list }: WorkerO
     for (let job = takeJob(list); job !== undefined; job = takeJob(list))
       say({ type: "result", result: await runThreadJob(job, settings) });
   } catch (error) {
-    say({ type: "failed", error: error instanceof Error ? error : new Error(String(error)) });
+    const fix = error instanceof UserError ? error.fix : undefined;
+    say({ type: "failed", error: error instanceof Error ? error : new Error(String(error)), fix });
   }
 });

@@ -16,6 +16,10 @@ const mostCharactersAtOnce = 4096;
  * Lines that begin with `#` are comments. A line that cannot be used is named by its number, never by its words.
  */
 export function readOwnRules(text: string, fileName: string): OwnRule[] {
+  // Of Latin-1 and UTF-16, the words with accents or all of them would match nothing, and so be learned.
+  if (/[\0\ufffd]/.test(text)) {
+    throw new UserError(`${fileName} is not text in UTF-8.`, { fix: "Save it in the encoding UTF-8." });
+  }
   return text
     .replace(/^\ufeff/, "")
     .split(/\r\n?|\n/)

@@ -1,7 +1,12 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { UserError } from "../../../src/errors.ts";
 import { importExports } from "../../../src/ingest/index.ts";
+import { readIndex } from "../../../src/ingest/store/store.ts";
+import type { StoredThread } from "../../../src/ingest/store/stored-thread.ts";
+import { threadFile } from "../../../src/ingest/store/thread-file.ts";
+import { JobThreads } from "../../../src/ingest/threads/job-pool.ts";
 import { openWorkspace } from "../../../src/workspace.ts";
 import { exportFiles, writeZip } from "../export-writer.ts";
 import { newFolder } from "../found-things.ts";
@@ -25,6 +30,28 @@ test("a thread with too many messages of one moment is left as it was, and told;
   );
   expect(await storedThreads(workspace.messages, "facebook-20")).toEqual(stored);
   expect((await readdir(workspace.messages)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
+test("what a person can mend is still that when another thread met it", async () => {
+  const folder = await newFolder();
+  const workspace = openWorkspace(path.join(folder, "data"));
+  await importExports([await writeZip(path.join(folder, "1.zip"), files(1, 1))], { workspace });
+  const known = (await readIndex(workspace))?.threads[0] as StoredThread;
+  await rm(threadFile(workspace, known));
+  const settings = { workspace, owner, owners: [owner], renames: {}, tombstones: [], asOf: [0] };
+  const list = { jobs: [{ id: known.id, parts: [], known }], next: new Int32Array(new SharedArrayBuffer(4)) };
+  const threads = new JobThreads(1);
+  const error = await new Promise((resolve) => {
+    const results = { fail: resolve, push: resolve } as unknown as Parameters<JobThreads["work"]>[1];
+    threads.work({ settings: { ...settings, wholeFileBytes: 1 }, list }, results, () => {});
+  });
+  await threads.close();
+
+  expect(error).toBeInstanceOf(UserError);
+  expect(error).toMatchObject({
+    message: `${threadFile(workspace, known)} is missing: the message store is damaged.`,
+    fix: expect.stringContaining("import your exports again"),
+  });
 });
 
 /** A flood, all of one moment, and a thread with as many messages as are asked for. */

@@ -30,6 +30,15 @@ test.each([
   expect(() => readOwnRules(text, "redact.txt")).toThrow(message);
 });
 
+test.each(["latin1", "utf16le"] as const)(
+  "a list in %s is refused: its words would match nothing",
+  (encoding) => {
+    const text = Buffer.from("Zoë Jonquière", encoding).toString("utf8");
+
+    expect(() => readOwnRules(text, "redact.txt")).toThrow("redact.txt is not text in UTF-8.");
+  },
+);
+
 test("an error never repeats the owner's words", () => {
   try {
     readOwnRules("/moonstone(/", "redact.txt");

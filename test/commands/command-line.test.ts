@@ -1,0 +1,198 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa, type Options } from "execa";
+import { expect, test } from "vitest";
+import { writeSyntheticExport } from "../../src/bench/synthetic-export.ts";
+import { explainFileError } from "../../src/commands/file-errors.ts";
+import { projectRoot } from "../../src/project.ts";
+import { facebookJson, writeFolder } from "../ingest/export-writer.ts";
+import { goodFiles, root, text, threadOf } from "../ingest/hostile/parts.ts";
+
+const cli = path.join(projectRoot, "dist", "cli.js");
+
+test("a file in the place of the data folder is named, by every command alike", async () => {
+  const file = path.join(await newFolder(), "notes.txt");
+  await writeFile(file, "");
+
+  for (const words of [["import", projectRoot], ["messages"], ["prepare"], ["runs"], ["doctor"]]) {
+    expect(await persona(["--data", file, ...words])).toEqual({
+      exitCode: 2,
+      stderr: `Error: ${file} is a file, not a folder.\n  Fix: Name the folder where everything lies with --data DIR or PERSONA_DATA.`,
+    });
+  }
+});
+
+test("a link to a disk that is not there is named", async () => {
+  const link = path.join(await newFolder(), "data");
+  await symlink("/nowhere/persona", link);
+
+  expect(await persona(["--data", link, "import", await exported()])).toEqual({
+    exitCode: 1,
+    stderr: `Error: ${link} is a link to a place that is not there.\n  Fix: Connect the disk that it leads to, or choose another folder with --data DIR.`,
+  });
+});
+
+test("a thread's file that somebody removed from the store is named", async () => {
+  const data = await newFolder();
+  const from = await exported();
+  await persona(["--data", data, "import", from]);
+  const folder = path.join(data, "messages");
+  const [file = ""] = (await readdir(folder)).filter((name) => name.endsWith(".jsonl"));
+  await rm(path.join(folder, file));
+
+  for (const words of [["prepare"], ["messages", "--json"], ["import", from]]) {
+    expect(await persona(["--data", data, ...words])).toEqual({
+      exitCode: 1,
+      stderr: `Error: ${path.join(folder, file)} is missing: the message store is damaged.\n  Fix: Move the messages folder away, import your exports again, and persona forget again whom you had forgotten.`,
+    });
+  }
+});
+
+test("an empty PERSONA_DATA is none: nothing lands in the folder that one is in", async () => {
+  const cwd = await newFolder();
+  const { exitCode } = await persona(["import", await exported()], { cwd, env: { PERSONA_DATA: "" } });
+
+  expect(exitCode).toBe(0);
+  expect(await readdir(cwd)).toEqual(["data"]);
+});
+
+test("choices that were asked for by name must be there; without a name there may be none", async () => {
+  const cwd = await newFolder();
+  const mistyped = path.join(cwd, "freinds.json");
+  await mkdir(path.join(cwd, "choices"));
+
+  expect(await persona(["--config", mistyped, "doctor"], { cwd })).toEqual({
+    exitCode: 1,
+    stderr: `Error: ${mistyped} cannot be read: it is not there.\n  Fix: Pass a file such as persona.json with --config.`,
+  });
+  expect((await persona(["--config", "choices", "doctor"], { cwd })).stderr).toBe(
+    `Error: ${path.join(cwd, "choices")} cannot be read.\n  Fix: Pass a file such as persona.json with --config.`,
+  );
+  expect((await persona(["runs"], { cwd })).exitCode).toBe(0);
+});
+
+test("a list of what must never be learned is there under the name that persona.json gives it", async () => {
+  const cwd = await newFolder();
+  await persona(["import", await exported()], { cwd });
+  await writeFile(path.join(cwd, "persona.json"), `\ufeff{"prepare":{"redactFile":"redcat.txt"}}`);
+
+  expect(await persona(["prepare", "--dry-run"], { cwd })).toEqual({
+    exitCode: 1,
+    stderr:
+      "Error: redcat.txt cannot be read: it is not there.\n  Fix: Check redactFile in persona.json, and the file's permissions.",
+  });
+});
+
+test("a full disk is no bug, and leaves no store behind", async () => {
+  const data = path.join(await newFolder(), "data");
+  const words = ["--data", data, "import", await exported()];
+  const script = `trap '' XFSZ; ulimit -f 0; exec "$@"`;
+  const { exitCode, stderr } = await execa("bash", ["-c", script, "bash", process.execPath, cli, ...words], {
+    reject: false,
+  });
+
+  expect(stderr).toBe(`Error: ${diskFull.message}\n  Fix: ${diskFull.fix}`);
+  expect(exitCode).toBe(1);
+  expect(existsSync(path.join(data, "messages", "index.json"))).toBe(false);
+});
+
+test.skipIf(!existsSync("/dev/full"))("an error of a worker thread is explained too", () => {
+  const error = thrownBy(() => writeFileSync("/dev/full", "x"));
+
+  expect(explainFileError(error)).toMatchObject(diskFull);
+  // How errors arrive from other threads.
+  expect(explainFileError(structuredClone(error))).toMatchObject(diskFull);
+  expect(explainFileError(new TypeError("x is not a function"))).toBeUndefined();
+});
+
+test("a folder that belongs to somebody else is no bug either", async () => {
+  const folder = await newFolder();
+  const from = await exported();
+  await chmod(from, 0o755);
+  await chmod(folder, 0o555);
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const data = path.join(folder, "data");
+
+  expect(await persona(["--data", data, "import", from], { cwd: "/", ...user })).toEqual({
+    exitCode: 1,
+    stderr: `Error: This user may not read or write ${data}.\n  Fix: Change its permissions, or choose another folder with --data DIR.`,
+  });
+});
+
+test("Ctrl-C leaves one word behind, and no stack", async () => {
+  const folder = await newFolder();
+  await writeSyntheticExport(path.join(folder, "export"), { bytes: 30e6 });
+  const words = ["--data", path.join(folder, "data"), "import", path.join(folder, "export"), "--jobs", "1"];
+  const command = execa(process.execPath, [cli, ...words], { reject: false });
+  while (!existsSync(path.join(folder, "data", "messages", "import.lock"))) await sleep(1);
+  command.kill("SIGINT");
+  const { exitCode, stderr } = await command;
+
+  expect(stderr).toBe("Interrupted.");
+  expect(exitCode).toBe(130);
+});
+
+test("days that leave nothing between them are a mistake in the flags", async () => {
+  const data = await newFolder();
+  await persona(["--data", data, "import", await exported()]);
+  const days = ["--since", "2018-06-01", "--until", "2018-06-01"];
+
+  expect(await persona(["--data", data, "prepare", ...days])).toEqual({
+    exitCode: 2,
+    stderr:
+      "Error: No day is left between since and until.\n  Fix: Choose an earlier --since or a later --until, which is the first day not to learn from.",
+  });
+});
+
+test.each([
+  ["--temperature", "warm", "warm is not a number from 0 to 2."],
+  ["--temperature", "-1", "-1 is not a number from 0 to 2."],
+  ["--seed", "x", "x is not a number."],
+])("chat %s %s is refused before anything is opened", async (flag, value, problem) => {
+  const { exitCode, stderr } = await persona(["chat", `${flag}=${value}`]);
+
+  expect(stderr).toBe(`Error: ${problem}\n  Fix: persona COMMAND --help says what each flag takes.`);
+  expect(exitCode).toBe(2);
+});
+
+test("names in an error move no cursor", async () => {
+  const data = await newFolder();
+  await persona(["--data", data, "import", await exported(`Mallory\u001b[2J\u0007`)]);
+  const { stderr } = await persona(["--data", data, "forget", "Mallori", "--yes"]);
+
+  expect(stderr).toContain('Did you mean "Mallory [2J "');
+});
+
+const diskFull = {
+  message: "The disk is full.",
+  fix: "Free some space, or choose another disk with --data DIR, and run the command again.",
+};
+
+function thrownBy(action: () => void): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+/** A small export of invented people, as a folder. */
+async function exported(sender?: string): Promise<string> {
+  const files = goodFiles();
+  if (sender !== undefined)
+    files.set(`${root}/inbox/mallory_3/message_1.json`, facebookJson(threadOf([text(sender, "hi")])));
+  return writeFolder(await newFolder(), files);
+}
+
+function newFolder(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), "persona-command-"));
+}
+
+async function persona(words: string[], options: Options = {}) {
+  const { exitCode, stderr } = await execa(process.execPath, [cli, ...words], { ...options, reject: false });
+  return { exitCode, stderr: String(stderr) };
+}

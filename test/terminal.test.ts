@@ -1,0 +1,65 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { openTerminal } from "../src/terminal.ts";
+
+const controlSequence = "\u001b";
+
+test("the time left fits on 80 columns beside the longest line of an import", () => {
+  const { terminal, shown, clock } = open({ isTTY: true, columns: 80 });
+  const progress = terminal.progress("importing");
+  clock.now = 4_000;
+  progress.update(142, 301, () => "142 of 301 MB, 1,004 of 1,085 threads, 63 MB/s");
+
+  expect(shown()).toBe("importing ████░░░░ 47% 142 of 301 MB, 1,004 of 1,085 threads, 63 MB/s, 4 s left");
+});
+
+test("on a narrow terminal the bar gives way to the time left, and no line is wider than the terminal", () => {
+  for (const columns of [10, 40, 60, 140]) {
+    const { terminal, shown, clock } = open({ isTTY: true, columns });
+    const progress = terminal.progress("preparing");
+    clock.now = 4_000;
+    progress.update(3, 4, () => "1,200 threads");
+    const line = shown();
+
+    expect(line.length).toBeLessThan(columns);
+    expect(line.includes("left")).toBe(columns >= 40);
+  }
+});
+
+test("a dumb terminal gets plain lines now and then, and no escape sequences", () => {
+  const { terminal, shown, clock } = open({ isTTY: true, columns: 80 }, { TERM: "dumb" });
+  const progress = terminal.progress("preparing");
+  clock.now = 1_000;
+  progress.update(1, 4);
+  clock.now = 11_000;
+  progress.update(2, 4);
+  progress.done();
+  terminal.warn("careful");
+
+  expect(shown()).toBe("preparing ████████████░░░░░░░░░░░░ 50% , 11 s left\n! careful\n");
+});
+
+test("NO_COLOR leaves warnings uncoloured", () => {
+  const coloured = open({ isTTY: true, columns: 80 });
+  coloured.terminal.warn("careful");
+  const plain = open({ isTTY: true, columns: 80 }, { NO_COLOR: "1" });
+  plain.terminal.warn("careful");
+
+  expect(coloured.shown()).toBe(`${controlSequence}[33m!${controlSequence}[0m careful\n`);
+  expect(plain.shown()).toBe("! careful\n");
+});
+
+test("a name in a line moves no cursor, recolours nothing and turns no direction around", () => {
+  const { terminal, shown } = open({ isTTY: false });
+  terminal.note(`To learn:\nfrom ${controlSequence}[2J${controlSequence}]0;title\u0007Ana\r\u202egpj.exe`);
+  terminal.warn(`${controlSequence}[31mred 👩‍👩‍👧 می‌خواهم`);
+
+  expect(shown()).toBe("To learn:\nfrom  [2J ]0;title Ana gpj.exe\n!  [31mred 👩‍👩‍👧 می‌خواهم\n");
+});
+
+function open(stream: { isTTY: boolean; columns?: number }, env: NodeJS.ProcessEnv = { TERM: "xterm" }) {
+  const err = Object.assign(new PassThrough(), stream);
+  const clock = { now: 0 };
+  const terminal = openTerminal({ err, env, now: () => clock.now });
+  return { terminal, clock, shown: () => String(err.read() ?? "") };
+}
