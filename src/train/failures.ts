@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
+import path from "node:path";
 import { formatGigabytes } from "./disk.ts";
 import type { TrainerEnd } from "./trainer-process.ts";
 
@@ -106,9 +107,35 @@ function lastLine({ lastLines }: TrainerEnd): string {
   return lastLines.at(-1) ?? "";
 }
 
-/** How many processes the kernel has ended for memory, on this machine and in this container; 0 where it does not say. */
-export async function countMemoryKills(): Promise<number> {
-  const files = ["/proc/vmstat", "/sys/fs/cgroup/memory.events"];
-  const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
-  return texts.reduce((sum, text) => sum + Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0), 0);
+/**
+ * How many processes of this one's control group the kernel has ended for memory, its trainers among them; 0 where it
+ * does not say.
+ *
+ * The whole machine's count, which other containers raise, is only for machines without control groups.
+ *
+ * @param root Where `/proc` and `/sys` are.
+ */
+export async function countMemoryKills(root = "/"): Promise<number> {
+  const groups = await readFile(path.join(root, "proc/self/cgroup"), "utf8").catch(() => "");
+  const counts = [...countsOf(groups), "proc/vmstat"].map((file) => path.join(root, file));
+  for (const file of counts) {
+    const [, kills] = /^oom_kill (\d+)$/m.exec(await readFile(file, "utf8").catch(() => "")) ?? [];
+    if (kills !== undefined) return Number(kills);
+  }
+  return 0;
+}
+
+/** Where a group's count may lie, the nearest first: a container may see its own group as the root. */
+function countsOf(groups: string): string[] {
+  const [, second] = /^0::(.*)$/m.exec(groups) ?? [];
+  const [, first] = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(.*)$/m.exec(groups) ?? [];
+  return [
+    ...(first === undefined ? [] : upwards(first).map((g) => `sys/fs/cgroup/memory${g}/memory.oom_control`)),
+    ...(second === undefined ? [] : upwards(second).map((g) => `sys/fs/cgroup${g}/memory.events`)),
+  ];
+}
+
+/** `/a/b`, `/a` and the root. */
+function upwards(group: string): string[] {
+  return group === "/" ? ["/"] : [group, ...upwards(path.posix.dirname(group))];
 }
