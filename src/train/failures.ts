@@ -69,7 +69,7 @@ export function judgeWords({ reason, fix }: Failure, id: string): Verdict {
 
 /** Judges what went wrong in the worker, such as a write that failed. */
 export function judgeError(error: unknown, id: string): Verdict {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, name, message } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") return fullDisk(id);
   if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
     return {
@@ -78,7 +78,10 @@ export function judgeError(error: unknown, id: string): Verdict {
       fix: `Make it writable for the worker's user, then: persona runs resume ${id}`,
     };
   }
-  return { cure: "give-up", reason: `The worker failed: ${message}`, fix: `persona runs resume ${id}` };
+  const fix = `persona runs resume ${id}`;
+  // A server that is busy, full or still loading refuses everybody: that says nothing about the run.
+  if (name === "ReplyError") return { cure: "again", reason: `The queue's server refused: ${message}`, fix };
+  return { cure: "again-once", reason: `The worker failed: ${message}`, fix };
 }
 
 /** A driver that lost its card says one of these; out of memory and wrong indices are other errors. */

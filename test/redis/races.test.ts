@@ -1,5 +1,8 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { cancelRun, deleteRun, resumeRun } from "../../src/train/index.ts";
+import { cancelRun, deleteRun, readEvents, resumeRun, runDirectory } from "../../src/train/index.ts";
 import { openQueue } from "../../src/train/queue.ts";
 import {
   countTo,
@@ -17,6 +20,30 @@ import {
 
 const runs = useSmallRuns();
 const endless = { steps: 100_000, milliseconds: 10 };
+
+test("what goes wrong in the worker is tried again once, and then told", async () => {
+  const { run } = await request(runs, { seed: 1 });
+  await mkdir(path.join(runDirectory(runs.workspace, run.id), "events.jsonl"));
+  await workOff(runs, { idleBeforeExitMs: 2000 });
+
+  expect(await recordOf(runs, run.id)).toMatchObject({
+    state: "failed",
+    attempt: 2,
+    failure: { reason: expect.stringMatching(/^The worker failed: EISDIR.*, for the second time$/) },
+  });
+});
+
+test("what goes wrong in the worker once costs nothing", async () => {
+  const { run } = await request(runs, { seed: 2 });
+  const events = path.join(runDirectory(runs.workspace, run.id), "events.jsonl");
+  await mkdir(events);
+  const worker = startStoppable(runs);
+  while ((await recordOf(runs, run.id)).attempt < 1) await sleep(10);
+  await sleep(200);
+  await rm(events, { recursive: true });
+  await untilState(runs, run.id, "finished");
+  await worker.leave();
+});
 
 test("a run that finishes while it is being cancelled stays finished", async () => {
   const { run } = await request(runs, { seed: 3 });
@@ -39,6 +66,36 @@ test("a dead worker's run that is not deleted stays in the queue", async () => {
   while ((await recordOf(runs, run.id)).attempt < 2) await sleep(20);
   await cancelRun(runs.server, runs.workspace, await recordOf(runs, run.id));
   await untilState(runs, run.id, "cancelled");
+  await worker.leave();
+});
+
+test("a run whose record cannot be read for a while waits in the queue", async () => {
+  const { run } = await request(runs, { seed: 5 });
+  const file = path.join(runDirectory(runs.workspace, run.id), "run.json");
+  const content = await readFile(file);
+  await writeFile(file, "{");
+  const worker = startStoppable(runs);
+  await sleep(1000);
+  await writeFile(file, content);
+  await untilState(runs, run.id, "finished");
+  await worker.leave();
+});
+
+test("a server that is busy when a run finishes does not fail it", async () => {
+  const { run } = await request(runs, { steps: 30, milliseconds: 20, seed: 6 });
+  const worker = startStoppable(runs);
+  await untilStep(runs, run.id, 5);
+  const redis = runs.server.connect();
+  await redis.config("SET", "busy-reply-threshold", "1");
+  const busy = runs.server.connect();
+  busy.eval("while true do end", 0).catch(() => {});
+  const hasFinished = async () =>
+    (await readEvents(runs.workspace, run.id)).some(({ type }) => type === "finished");
+  while (!(await hasFinished())) await sleep(20);
+  await sleep(500);
+  await redis.script("KILL");
+  while ((await recordOf(runs, run.id)).state === "running") await sleep(20);
+  await untilState(runs, run.id, "finished");
   await worker.leave();
 });
 

@@ -89,6 +89,14 @@ test("a directory that takes no files is named as the reason", () => {
   }
 });
 
+test("what may be cured by itself is tried again: a server's refusal, and once what went wrong in the worker", () => {
+  const busy = Object.assign(new Error("BUSY Redis is busy running a script"), { name: "ReplyError" });
+  const vanished = Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
+
+  expect(judgeError(busy, "3f2a").cure).toBe("again");
+  expect(judgeError(vanished, "3f2a").cure).toBe("again-once");
+});
+
 test("the kernel's kills for memory count where they hit this process's own group", async () => {
   const root = await mkdtemp(path.join(tmpdir(), "persona kills "));
   const write = async (file: string, text: string) => {
