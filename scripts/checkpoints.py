@@ -106,7 +106,7 @@ def parameters_of(optimizer):
 
 def newest(run):
     """The newest whole checkpoint of any attempt and what it says of itself, or None; damaged ones are passed over."""
-    found = sorted(Path(run).glob("attempt-*/checkpoints/step-*/progress.json"), key=order, reverse=True)
+    found = sorted(Path(run).glob(f"attempt-*/{GLOB}"), key=order, reverse=True)
     for path in found:
         progress = read_progress(path.parent)
         if progress is not None:
@@ -119,7 +119,7 @@ def damaged(run):
     return sorted(path.parent.name for path in Path(run).glob(f"attempt-*/{GLOB}") if read_progress(path.parent) is None)
 
 
-GLOB = "checkpoints/step-*/progress.json"
+GLOB = "checkpoints/step-*[0-9]/progress.json"  # What a killed save left aside ends in .tmp, and may be all but whole.
 
 
 def order(path):

@@ -37,7 +37,7 @@ async function takeLock(file: string, task: string): Promise<void> {
     if (isAtWork(holder, file)) {
       throw new UserError(`Another process (${holder}) is ${task}.`, { fix: "Wait until it has finished." });
     }
-    await removeAbandoned(file);
+    await removeAbandoned(file, async () => !isAtWork(await readHolder(file), file));
   }
   throw new UserError(`${file} cannot be locked.`, { fix: "Remove it when no other command is at work." });
 }
@@ -64,7 +64,7 @@ function isAtWork(holder: number, file: string): boolean {
  * Removes a lock whose process is gone. One process at a time does so and looks again first: what was abandoned a moment
  * ago may be another's new lock now.
  */
-async function removeAbandoned(file: string): Promise<void> {
+export async function removeAbandoned(file: string, isAbandoned: () => Promise<boolean>): Promise<void> {
   const guard = `${file}.takeover`;
   try {
     await (await open(guard, "wx", 0o600)).close();
@@ -75,7 +75,7 @@ async function removeAbandoned(file: string): Promise<void> {
     return;
   }
   try {
-    if (!isAtWork(await readHolder(file), file)) await rm(file, { force: true });
+    if (await isAbandoned()) await rm(file, { force: true });
   } finally {
     await rm(guard, { force: true });
   }

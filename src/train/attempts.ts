@@ -23,14 +23,18 @@ export async function claimAttempt(
   return updateRun(workspace, asked.id, { ...change, attempt }, { attempt });
 }
 
-/** True while no newer attempt has taken the run: neither on the server nor in the record. */
+/**
+ * True while no newer attempt has taken the run: neither on the server nor in the record.
+ *
+ * A server that went down with its machine may have lost its last second, and then knows an older attempt.
+ */
 export async function isNewestAttempt(
   redis: Redis,
   workspace: Workspace,
   { id, attempt }: Pick<RunRecord, "id" | "attempt">,
 ): Promise<boolean> {
   const [claimed, record] = await Promise.all([redis.get(attemptKey(id)), readRun(workspace, id)]);
-  return Number(claimed ?? attempt) === attempt && record?.attempt === attempt;
+  return Number(claimed ?? attempt) <= attempt && record?.attempt === attempt;
 }
 
 export async function forgetAttempts(redis: Redis, run: string): Promise<void> {

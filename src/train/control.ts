@@ -55,12 +55,12 @@ export async function resumeRun(
   }
   const opened = openQueue(server);
   const again = { state: "queued", failure: undefined, fruitlessAttempts: 0, restarts: 0 } as const;
+  // A request to stop that was not followed yet belongs to before.
+  await withdrawStop(opened.redis, run.id);
   const queued = await updateRun(workspace, run.id, (record) => ({
     ...(hasEnded(record) && record.state !== "finished" && again),
     ...(priority !== undefined && { priority }),
   }));
-  // A request to stop that was not followed yet belongs to before.
-  if (hasEnded(run) || run.state === "queued") await withdrawStop(opened.redis, run.id);
   const isAtWork = async () => (await readRun(workspace, run.id))?.state === "running";
   await enqueueRun(opened, queued, isAtWork);
   return queued;
@@ -82,20 +82,27 @@ async function stopRun(
   run: RunRecord,
   reason: StopReason,
 ): Promise<void> {
-  const state = reason === "pause" ? "paused" : "cancelled";
-  if (hasEnded(run) && !(run.state === "paused" && reason === "cancel")) {
-    throw new UserError(`Run ${run.id} is ${run.state}; there is nothing to ${reason}.`, {
-      fix: "persona runs",
-    });
-  }
+  if (!canStop(run, reason)) throw nothingToStop(run, reason);
   const opened = openQueue(server);
   // The request stands before the job is looked at: a worker that takes it in between finds the request.
   await askToStop(opened.redis, run.id, reason);
   if ((await removeWaiting(opened, run.id)) === "active") return;
   // Nobody has it: it waited, or the server has lost its order.
-  await updateRun(workspace, run.id, { state });
+  const state = reason === "pause" ? "paused" : "cancelled";
+  const ended = { state, endedAt: new Date().toISOString() } as const;
+  const stopped = await updateRun(workspace, run.id, (record) => (canStop(record, reason) ? ended : {}));
   // A trainer whose order got lost may still be at work, and is to hear of it.
-  if (run.state !== "running") await withdrawStop(opened.redis, run.id);
+  if (run.state !== "running" || stopped.state !== state) await withdrawStop(opened.redis, run.id);
+  if (stopped.state !== state) throw nothingToStop(stopped, reason);
+}
+
+/** Asked again where the record is written: the run may have ended meanwhile, and what it came to stays. */
+function canStop(run: RunRecord, reason: StopReason): boolean {
+  return !hasEnded(run) || (run.state === "paused" && reason === "cancel");
+}
+
+function nothingToStop({ id, state }: RunRecord, reason: StopReason): UserError {
+  return new UserError(`Run ${id} is ${state}; there is nothing to ${reason}.`, { fix: "persona runs" });
 }
 
 /** Id of the run of another machine of the same server whose id starts so. */

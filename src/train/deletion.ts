@@ -36,8 +36,9 @@ export async function deleteRun(
     throw new UserError(`Run ${child.id} starts from run ${id}.`, { fix: `persona runs cancel ${child.id}` });
   }
   const opened = openQueue(server);
-  const inQueue = await removeWaiting(opened, id);
-  if (inQueue === "active" || (await readRun(workspace, id))?.state === "running") {
+  // The record is asked first: the order of a run whose worker died is all that brings it to another.
+  const isRunning = (await readRun(workspace, id))?.state === "running";
+  if (isRunning || (await removeWaiting(opened, id)) === "active") {
     throw new UserError(`Run ${id} is running.`, { fix: `Stop it first: persona runs cancel ${id}` });
   }
   const bytes = await removeRunDirectory(workspace, id);
@@ -53,6 +54,7 @@ export async function removeRunDirectory(workspace: Workspace, id: string): Prom
   const directory = runDirectory(workspace, id);
   const bytes = await bytesUnder(directory);
   await rm(path.join(directory, "run.json"), { force: true });
-  await rm(directory, { recursive: true, force: true });
+  // Whoever was just at it, another command or a trainer that saves, may add a file meanwhile.
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   return bytes;
 }

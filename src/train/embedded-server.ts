@@ -7,6 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { UserError } from "../errors.ts";
+import { removeAbandoned } from "../lock-file.ts";
 import { projectRoot } from "../project.ts";
 import { isRunning } from "../running-process.ts";
 import { makePrivateDirectory, type Workspace, writeFileAtomically } from "../workspace.ts";
@@ -125,7 +126,7 @@ async function takeLock(lock: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    if (await isAbandoned(lock)) await rm(lock, { force: true });
+    if (await isAbandoned(lock)) await removeAbandoned(lock, () => isAbandoned(lock));
     return false;
   }
 }

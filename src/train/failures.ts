@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
+import path from "node:path";
 import { formatGigabytes } from "./disk.ts";
 import type { TrainerEnd } from "./trainer-process.ts";
 
@@ -68,7 +69,7 @@ export function judgeWords({ reason, fix }: Failure, id: string): Verdict {
 
 /** Judges what went wrong in the worker, such as a write that failed. */
 export function judgeError(error: unknown, id: string): Verdict {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, name, message } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") return fullDisk(id);
   if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
     return {
@@ -77,7 +78,10 @@ export function judgeError(error: unknown, id: string): Verdict {
       fix: `Make it writable for the worker's user, then: persona runs resume ${id}`,
     };
   }
-  return { cure: "give-up", reason: `The worker failed: ${message}`, fix: `persona runs resume ${id}` };
+  const fix = `persona runs resume ${id}`;
+  // A server that is busy, full or still loading refuses everybody: that says nothing about the run.
+  if (name === "ReplyError") return { cure: "again", reason: `The queue's server refused: ${message}`, fix };
+  return { cure: "again-once", reason: `The worker failed: ${message}`, fix };
 }
 
 /** A driver that lost its card says one of these; out of memory and wrong indices are other errors. */
@@ -106,9 +110,35 @@ function lastLine({ lastLines }: TrainerEnd): string {
   return lastLines.at(-1) ?? "";
 }
 
-/** How many processes the kernel has ended for memory, on this machine and in this container; 0 where it does not say. */
-export async function countMemoryKills(): Promise<number> {
-  const files = ["/proc/vmstat", "/sys/fs/cgroup/memory.events"];
-  const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
-  return texts.reduce((sum, text) => sum + Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0), 0);
+/**
+ * How many processes of this one's control group the kernel has ended for memory, its trainers among them; 0 where it
+ * does not say.
+ *
+ * The whole machine's count, which other containers raise, is only for machines without control groups.
+ *
+ * @param root Where `/proc` and `/sys` are.
+ */
+export async function countMemoryKills(root = "/"): Promise<number> {
+  const groups = await readFile(path.join(root, "proc/self/cgroup"), "utf8").catch(() => "");
+  const counts = [...countsOf(groups), "proc/vmstat"].map((file) => path.join(root, file));
+  for (const file of counts) {
+    const [, kills] = /^oom_kill (\d+)$/m.exec(await readFile(file, "utf8").catch(() => "")) ?? [];
+    if (kills !== undefined) return Number(kills);
+  }
+  return 0;
+}
+
+/** Where a group's count may lie, the nearest first: a container may see its own group as the root. */
+function countsOf(groups: string): string[] {
+  const [, second] = /^0::(.*)$/m.exec(groups) ?? [];
+  const [, first] = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(.*)$/m.exec(groups) ?? [];
+  return [
+    ...(first === undefined ? [] : upwards(first).map((g) => `sys/fs/cgroup/memory${g}/memory.oom_control`)),
+    ...(second === undefined ? [] : upwards(second).map((g) => `sys/fs/cgroup${g}/memory.events`)),
+  ];
+}
+
+/** `/a/b`, `/a` and the root. */
+function upwards(group: string): string[] {
+  return group === "/" ? ["/"] : [group, ...upwards(path.posix.dirname(group))];
 }

@@ -32,8 +32,9 @@ export class JobLocks {
     this.#tokens.set(job, token);
   }
 
-  release(job: string): void {
-    this.#tokens.delete(job);
+  /** A worker that slept through its lock may have the job a second time by now, under another token. */
+  release(job: string, token: string): void {
+    if (this.#tokens.get(job) === token) this.#tokens.delete(job);
   }
 
   get jobs(): string[] {

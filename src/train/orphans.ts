@@ -40,6 +40,12 @@ export async function endOrphan(
   }
 }
 
+/** Whether a process of a run's last attempt runs on this machine. */
+export async function hasTrainer({ id, trainer }: RunRecord): Promise<boolean> {
+  if (trainer === undefined || trainer.host !== hostname()) return false;
+  return (await Promise.all(trainer.pids.map((pid) => isAboutRun(pid, id)))).includes(true);
+}
+
 async function isAboutRun(pid: number, id: string): Promise<boolean> {
   return (await commandLineOf(pid)).includes(path.join("runs", id));
 }

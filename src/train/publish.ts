@@ -7,23 +7,34 @@ import { withRunLock } from "./run-lock.ts";
 import { attemptDirectory, OutdatedAttempt, readRun, runDirectory } from "./runs.ts";
 
 /**
- * Moves an attempt's model to where serving looks for it, and keeps of the checkpoints only the best.
+ * Moves an attempt's model to where serving looks for it.
  *
  * @throws OutdatedAttempt when a newer attempt has taken the run: nothing is moved then.
  */
 export async function publishAttempt(
   workspace: Workspace,
   { id, attempt }: Pick<RunRecord, "id" | "attempt">,
-  bestStep: number,
 ): Promise<void> {
   const directory = runDirectory(workspace, id);
   await withRunLock(directory, async () => {
     const newest = (await readRun(workspace, id))?.attempt;
     if (newest !== attempt) throw new OutdatedAttempt(`Attempt ${attempt} of run ${id} is not the newest.`);
     await moveArtifacts(attemptDirectory(workspace, id, attempt), directory);
-    await removeOlderAttempts(directory, attempt);
-    await keepCheckpoint(path.join(attemptDirectory(workspace, id, attempt), "checkpoints"), bestStep);
   });
+}
+
+/**
+ * Keeps of a finished run's checkpoints only the best.
+ *
+ * Only once its record says that it is finished: whoever takes it over before that goes on from them.
+ */
+export async function tidyUp(
+  workspace: Workspace,
+  { id, attempt }: Pick<RunRecord, "id" | "attempt">,
+  bestStep: number,
+): Promise<void> {
+  await removeOlderAttempts(runDirectory(workspace, id), attempt);
+  await keepCheckpoint(path.join(attemptDirectory(workspace, id, attempt), "checkpoints"), bestStep);
 }
 
 async function moveArtifacts(from: string, to: string): Promise<void> {
@@ -38,12 +49,13 @@ async function removeOlderAttempts(directory: string, attempt: number): Promise<
   for (const name of await readdir(directory)) {
     const [, number] = /^attempt-(\d+)$/.exec(name) ?? [];
     if (number !== undefined && Number(number) < attempt)
-      await rm(path.join(directory, name), { recursive: true });
+      await rm(path.join(directory, name), { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
 async function keepCheckpoint(checkpoints: string, step: number): Promise<void> {
   for (const name of await readdir(checkpoints).catch(() => [])) {
-    if (name !== `step-${step}`) await rm(path.join(checkpoints, name), { recursive: true });
+    if (name !== `step-${step}`)
+      await rm(path.join(checkpoints, name), { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -46,16 +46,45 @@ export async function enqueueRun(
   isStillAtWork: () => Promise<boolean>,
 ): Promise<void> {
   for (const deadline = Date.now() + leavingMs; ; await sleep(20)) {
-    const options = { jobId: id, priority, removeOnComplete: true, removeOnFail: true };
-    const job = await queue.add("train", { run: id }, options);
-    const state = await job.getState();
-    // Its worker left it between the two questions, and took it out of the queue.
-    const hasVanished = state === "unknown";
-    const isBeingLeft = state === "active" && !(await isStillAtWork());
-    if ((hasVanished || isBeingLeft) && Date.now() < deadline) continue;
-    if (state === "prioritized") await job.changePriority({ priority });
-    return;
+    const job = await addOrder(queue, { id, priority });
+    const isWaiting = (await job.getState()) !== "active";
+    // Refused when its worker left it meanwhile, and took it out of the queue.
+    const isThere = isWaiting
+      ? await job.changePriority({ priority }).then(
+          () => true,
+          () => false,
+        )
+      : await isStillAtWork();
+    if (isThere || Date.now() > deadline) return;
   }
+}
+
+/** Adds the order for a run, or finds the one that is there. */
+function addOrder(
+  queue: Queue<RunOrder>,
+  { id, priority = defaultPriority }: Pick<RunRecord, "id" | "priority">,
+): Promise<Job<RunOrder>> {
+  return queue.add(
+    "train",
+    { run: id },
+    {
+      jobId: id,
+      priority,
+      removeOnComplete: true,
+      removeOnFail: true,
+      // Whether a run is given up is written in its record; the queue itself never drops one for an error.
+      attempts: 1_000_000,
+      backoff: 1000,
+    },
+  );
+}
+
+/** Adds the orders that the server has lost, of runs that wait or ran when it did. */
+export async function restoreOrders(opened: OpenQueue, runs: RunRecord[]): Promise<RunRecord[]> {
+  const known = new Set(await listQueued(opened));
+  const lost = runs.filter(({ id }) => !known.has(id));
+  for (const run of lost) await addOrder(opened.queue, run);
+  return lost;
 }
 
 /** Takes a run out of the queue; false when a worker has it. */

@@ -23,23 +23,29 @@ const noSlotMs = 1000;
 
 /** Takes one run as far as it goes here: from the order to the published model, or to whoever can do more for it. */
 export async function takeRun(context: WorkerContext, id: string, lost: AbortSignal): Promise<Next> {
-  const { workspace, redis, note } = context;
-  const asked = await readRun(workspace, id);
+  const { workspace, redis } = context;
+  const asked = await readRun(workspace, id).catch(() => "unreadable" as const);
+  if (asked === "unreadable") return leaveToOthers(context, id, "a worker that can read its record");
   if (asked === undefined) return leaveToOthers(context, id, "a worker that has its record");
   if (asked.state !== "queued" && asked.state !== "running") return "done";
-  try {
+  return judged(context, asked, async () => {
     const reason = await readStop(redis, id);
-    if (reason !== undefined) return await settleStop(context, asked, reason);
+    if (reason !== undefined) return settleStop(context, asked, reason);
     const waitsFor = await whyNotHere(workspace, asked, context);
     if (waitsFor !== undefined) return leaveToOthers(context, id, waitsFor);
     context.refused.delete(id);
-    return await attempt(context, asked, lost);
+    return attempt(context, asked, lost);
+  });
+}
+
+/** Works on a run as `run` has it: of another attempt's record nothing could be written down. */
+async function judged(context: WorkerContext, run: RunRecord, work: () => Promise<Next>): Promise<Next> {
+  try {
+    return await work();
   } catch (error) {
-    if (error instanceof OutdatedAttempt) {
-      note(`Run ${id}: another worker has taken it over.`);
-      return "done";
-    }
-    return settleVerdict(context, asked, judgeError(error, id));
+    if (!(error instanceof OutdatedAttempt)) return settleVerdict(context, run, judgeError(error, run.id));
+    context.note(`Run ${run.id}: another worker has taken it over.`);
+    return "done";
   }
 }
 
@@ -59,19 +65,22 @@ async function attempt(context: WorkerContext, asked: RunRecord, lost: AbortSign
   try {
     const run = await claim(context, asked, lease);
     if (run === undefined) return "done";
-    const outcome = await new Training(context, run, lease, lost).toItsEnd();
-    const isNewest = await unlessLeaving(context, isNewestAttempt(redis, context.workspace, run));
-    if (isNewest === undefined) {
-      context.note(
-        `Run ${run.id}: saved; the queue's server is away, and the run waits for the next worker.`,
-      );
-      return "abandoned";
-    }
-    if (!isNewest) throw new OutdatedAttempt(run.id);
-    return await settle(context, run, outcome);
+    return await judged(context, run, () => train(context, run, lease, lost));
   } finally {
     await lease.release();
   }
+}
+
+async function train(context: WorkerContext, run: RunRecord, lease: Lease, lost: AbortSignal): Promise<Next> {
+  const { redis, workspace, note } = context;
+  const outcome = await new Training(context, run, lease, lost).toItsEnd();
+  const isNewest = await unlessLeaving(context, isNewestAttempt(redis, workspace, run));
+  if (isNewest === undefined) {
+    note(`Run ${run.id}: saved; the queue's server is away, and the run waits for the next worker.`);
+    return "abandoned";
+  }
+  if (!isNewest) throw new OutdatedAttempt(run.id);
+  return settle(context, run, outcome);
 }
 
 /** The server's answer, however long it is away; undefined when this worker is to leave before it comes. */

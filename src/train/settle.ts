@@ -1,9 +1,10 @@
 import type { RunRecord } from "../handoffs.ts";
 import type { Verdict } from "./failures.ts";
+import { hasEnded } from "./follow.ts";
 import { LiveStatusWriter } from "./live-status.ts";
-import { publishAttempt } from "./publish.ts";
+import { publishAttempt, tidyUp } from "./publish.ts";
 import { updateRun } from "./runs.ts";
-import { type StopReason, withdrawStop } from "./stop-requests.ts";
+import { readStop, type StopReason, withdrawStop } from "./stop-requests.ts";
 import type { Finished, Outcome } from "./training.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -18,12 +19,14 @@ export async function settle(context: WorkerContext, run: RunRecord, outcome: Ou
     case "finished":
       await publish(context, run, outcome.finished);
       return "done";
-    case "stopped":
-      return settleStop(context, run, outcome.reason, outcome.failure);
+    case "stopped": {
+      const reason = await readStop(context.redis, run.id);
+      // Somebody resumed it while it saved.
+      if (reason === undefined) return handBack(context, run);
+      return settleStop(context, run, reason, outcome.failure);
+    }
     case "handed-back":
-      await release(context, run);
-      context.note(`Run ${run.id}: saved, and back in the queue.`);
-      return { againAfterMs: 0 };
+      return handBack(context, run);
     case "judged":
       return settleVerdict(context, run, outcome.verdict);
   }
@@ -34,12 +37,15 @@ async function publish(
   run: RunRecord,
   { firstLoss, bestLoss, bestStep }: Finished,
 ): Promise<void> {
-  await publishAttempt(workspace, run, bestStep);
+  await publishAttempt(workspace, run);
   const before = firstLoss ?? bestLoss;
   const endedAt = new Date().toISOString();
   const heldOutLoss = { before, best: bestLoss, bestStep };
   await updateRun(workspace, run.id, { state: "finished", endedAt, heldOutLoss, fruitlessAttempts: 0 }, run);
   new LiveStatusWriter(redis, { id: run.id, state: "finished", heldOutLoss: bestLoss });
+  await tidyUp(workspace, run, bestStep).catch((error) =>
+    note(`Run ${run.id}: some of its old checkpoints are left (${error.message}): persona runs prune`),
+  );
   note(`Run ${run.id}: finished; held-out loss ${before.toFixed(3)} → ${bestLoss.toFixed(3)}.`);
 }
 
@@ -58,9 +64,25 @@ export async function settleStop(
   return "done";
 }
 
-async function release({ workspace, redis }: WorkerContext, run: RunRecord): Promise<void> {
-  await updateRun(workspace, run.id, { state: "queued" }, run);
-  new LiveStatusWriter(redis, { id: run.id, state: "queued" });
+async function handBack(context: WorkerContext, run: RunRecord): Promise<Next> {
+  // That its worker left says nothing about the run.
+  await putBack(context, run, ({ fruitlessAttempts = 0 }) => ({
+    fruitlessAttempts: Math.max(0, fruitlessAttempts - 1),
+  }));
+  context.note(`Run ${run.id}: saved, and back in the queue.`);
+  return { againAfterMs: 0 };
+}
+
+/** A run that was cancelled while its worker did not hear of it stays so. */
+async function putBack(
+  { workspace, redis }: WorkerContext,
+  run: RunRecord,
+  change: (record: RunRecord) => Partial<RunRecord>,
+): Promise<void> {
+  const waiting = (record: RunRecord) =>
+    hasEnded(record) ? {} : ({ state: "queued", ...change(record) } as const);
+  const { state } = await updateRun(workspace, run.id, waiting, run);
+  new LiveStatusWriter(redis, { id: run.id, state });
 }
 
 /** Tries again what a second attempt can cure, and writes down the rest for a person. */
@@ -72,13 +94,7 @@ export async function settleVerdict(context: WorkerContext, run: RunRecord, verd
     const againAfterMs = isLostCard ? lostCardMs : retryMs;
     const when = isLostCard ? ` in ${Number((lostCardMs / 60_000).toPrecision(3))} minutes` : "";
     note(`Run ${run.id}: ${reason}. It goes on from its last checkpoint${when}.`);
-    await updateRun(
-      workspace,
-      run.id,
-      { state: "queued", ...(cure === "again-once" && { restarts: 1 }) },
-      run,
-    );
-    new LiveStatusWriter(redis, { id: run.id, state: "queued" });
+    await putBack(context, run, () => (cure === "again-once" ? { restarts: 1 } : {}));
     return { againAfterMs };
   }
   const failure = { reason: cure === "again-once" ? `${reason}, for the second time` : reason, fix };

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DelayedError, type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { JobLocks } from "./job-locks.ts";
-import { listQueued, openQueue, queueName, type RunOrder } from "./queue.ts";
+import { hasTrainer } from "./orphans.ts";
+import { listQueued, openQueue, queueName, type RunOrder, restoreOrders } from "./queue.ts";
 import { serverAwayMs, takeRun } from "./run-attempt.ts";
+import { listRuns } from "./runs.ts";
 import { findSlots } from "./slots.ts";
 import { openWorkerContext, type WorkerContext, type WorkerOptions } from "./worker-context.ts";
 
@@ -18,11 +20,30 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
   note(
     `Waiting for runs, one at a time on each of ${slots.map(({ name }) => name).join(", ")}. Ctrl-C saves and leaves.`,
   );
+  await restoreLost(context).catch((error) =>
+    note(`The queue could not be looked through: ${error.message}`),
+  );
   do {
     await workOnce(context);
     // A run that was asked for while this worker was leaving found it still there, and would wait for nobody.
   } while (context.exitWhenIdle && !options.signal.aborted && !(await isIdle(context)));
   stopAnnouncing();
+}
+
+/**
+ * A server may lose orders: with its last second in a power cut, or with its files. So may a command that is killed in
+ * its middle. The records know which runs are to be trained.
+ *
+ * A run with a trainer at work is another server's: its worker has it.
+ */
+async function restoreLost({ workspace, server, note }: WorkerContext): Promise<void> {
+  const records = await listRuns(workspace);
+  const open = records.filter(({ state }) => state === "queued" || state === "running").reverse();
+  const isElsewhere = await Promise.all(open.map(hasTrainer));
+  const unattended = open.filter((_, index) => !isElsewhere[index]);
+  for (const { id } of await restoreOrders(openQueue(server), unattended)) {
+    note(`Run ${id} was in no queue, and is again.`);
+  }
 }
 
 async function workOnce(context: WorkerContext): Promise<void> {
@@ -67,7 +88,7 @@ async function handle(
     const next = await takeRun(context, run, lost);
     if (next === "done") return;
     if (next === "abandoned") {
-      locks.release(run);
+      locks.release(run, token);
       // The job stays at work on the server, where it is found abandoned once its lock runs out.
       await new Promise(() => {});
       return;
@@ -75,7 +96,7 @@ async function handle(
     await job.moveToDelayed(Date.now() + next.againAfterMs, token);
     throw new DelayedError();
   } finally {
-    locks.release(run);
+    locks.release(run, token);
   }
 }
 

@@ -87,6 +87,15 @@ class Resume(tiny.WithShards):
                 self.assertIn("step-4 is damaged", warning)
         self.assertTrue(kept.exists())
 
+    def test_a_save_that_was_killed_just_before_it_was_done_counts_for_nothing(self):
+        words = ("--steps", "4", "--save-every-minutes", "0")
+        whole = self.train("run", *words)
+        last = self.folder / "run/attempt-1/checkpoints/step-4"
+        last.rename(last.with_name("step-4.4711.tmp"))
+        rest = self.train("run", *words, "--resume", "--attempt", "2")
+        self.assertEqual(tiny.losses(rest), tiny.losses(whole)[-len(tiny.losses(rest)) :])
+        self.assertEqual([event["step"] for event in rest if event["type"] == "step"], [4])
+
     def test_the_newest_two_checkpoints_and_the_best_stay(self):
         # The rate makes it worse and worse: step 1 stays the best.
         rates = ("--learning-rate", "3e-3", "--schedule", "constant", "--weight-decay", "0")

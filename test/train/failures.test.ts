@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { countMemoryKills, judgeEnd, judgeError, judgeWords } from "../../src/train/failures.ts";
 
@@ -84,6 +87,32 @@ test("a directory that takes no files is named as the reason", () => {
       reason: `The run's directory cannot be written to (${code})`,
     });
   }
+});
+
+test("what may be cured by itself is tried again: a server's refusal, and once what went wrong in the worker", () => {
+  const busy = Object.assign(new Error("BUSY Redis is busy running a script"), { name: "ReplyError" });
+  const vanished = Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
+
+  expect(judgeError(busy, "3f2a").cure).toBe("again");
+  expect(judgeError(vanished, "3f2a").cure).toBe("again-once");
+});
+
+test("the kernel's kills for memory count where they hit this process's own group", async () => {
+  const root = await mkdtemp(path.join(tmpdir(), "persona kills "));
+  const write = async (file: string, text: string) => {
+    await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+    await writeFile(path.join(root, file), text);
+  };
+  await write("proc/vmstat", "nr_free_pages 7\noom_kill 42\n");
+  expect(await countMemoryKills(root)).toBe(42);
+  await write("proc/self/cgroup", "0::/user.slice/one.scope\n");
+  await write("sys/fs/cgroup/user.slice/memory.events", "max 0\noom_kill 3\noom_group_kill 0\n");
+  expect(await countMemoryKills(root)).toBe(3);
+  await write("sys/fs/cgroup/user.slice/one.scope/memory.events", "oom 9\noom_kill 1\n");
+  expect(await countMemoryKills(root)).toBe(1);
+  await write("proc/self/cgroup", "8:pids:/\n4:memory:/docker/4f\n0::/\n");
+  await write("sys/fs/cgroup/memory/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 5\n");
+  expect(await countMemoryKills(root)).toBe(5);
 });
 
 test.runIf(process.platform === "linux")("the kernel's count of memory kills can be read", async () => {

@@ -8,7 +8,7 @@ import { estimateParameters } from "../../src/train/base-size.ts";
 import { estimateDiskBytes } from "../../src/train/disk.ts";
 import { readEvents } from "../../src/train/follow.ts";
 import { planPrune, prune } from "../../src/train/prune.ts";
-import { publishAttempt } from "../../src/train/publish.ts";
+import { publishAttempt, tidyUp } from "../../src/train/publish.ts";
 import { withRunLock } from "../../src/train/run-lock.ts";
 import {
   createRun,
@@ -48,7 +48,7 @@ test("an attempt that is not the newest can neither change the record nor publis
   await expect(updateRun(workspace, run.id, { state: "finished" }, { attempt: 1 })).rejects.toThrow(
     OutdatedAttempt,
   );
-  await expect(publishAttempt(workspace, { id: run.id, attempt: 1 }, 5)).rejects.toThrow(OutdatedAttempt);
+  await expect(publishAttempt(workspace, { id: run.id, attempt: 1 })).rejects.toThrow(OutdatedAttempt);
   expect(await readRun(workspace, run.id)).toEqual(run);
   expect(existsSync(path.join(runDirectory(workspace, run.id), "model"))).toBe(false);
 });
@@ -64,7 +64,8 @@ test("publishing keeps the best checkpoint alone, and leaves newer attempts alon
     "attempt-3/checkpoints/step-1/progress.json",
   ])
     await makeFile(`aaaa/${file}`);
-  await publishAttempt(workspace, { id: "aaaa", attempt: 2 }, 9);
+  await publishAttempt(workspace, { id: "aaaa", attempt: 2 });
+  await tidyUp(workspace, { id: "aaaa", attempt: 2 }, 9);
 
   const directory = runDirectory(workspace, "aaaa");
   expect((await readdir(directory)).toSorted()).toEqual([
