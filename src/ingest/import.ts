@@ -5,6 +5,7 @@ import type { Workspace } from "../workspace.ts";
 import { type Archive, checkTotal, openArchive } from "./archives/archive.ts";
 import { type ArchiveLimits, defaultArchiveLimits } from "./archives/limits.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
+import { checkOnePerson } from "./one-person.ts";
 import { findOwners, type Owners } from "./owner.ts";
 import { createReport, type ImportReport } from "./report.ts";
 import { DiskFlush } from "./store/disk-flush.ts";
@@ -66,6 +67,7 @@ async function importArchives(
   const asked = [options.persona ?? []].flat();
   const who = findOwners({ ...found, asked, known: previous });
   checkSameOwner(asked, previous);
+  checkOnePerson({ ...found, who, asked, previous });
   const work = new ImportWork(options, who, found, previous);
   try {
     return await work.run(limits, threads);
