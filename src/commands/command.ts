@@ -30,6 +30,11 @@ export async function openContext(command: Command): Promise<CommandContext> {
   };
 }
 
+/** A server of one's own for the queue; an empty address means none, as in containers where it is not set. */
+export function redisUrl(): string | undefined {
+  return process.env.REDIS_URL || undefined;
+}
+
 async function requireFolder(root: string): Promise<void> {
   const found = await lstat(root).catch(() => undefined);
   const target = await stat(root).catch(() => undefined);

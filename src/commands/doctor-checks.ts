@@ -8,6 +8,7 @@ import { findPython, isPythonReady, pythonPath } from "../python.ts";
 import { checkToken, describeEngine } from "../serve/index.ts";
 import { findServer, openQueueServer } from "../train/index.ts";
 import type { Workspace } from "../workspace.ts";
+import { redisUrl } from "./command.ts";
 
 /** What one check found; `fix` is there when something can be done. */
 export interface Finding {
@@ -93,11 +94,11 @@ async function torch(): Promise<Omit<Finding, "name">> {
 }
 
 async function redis(workspace: Workspace): Promise<Omit<Finding, "name">> {
-  const redisUrl = process.env.REDIS_URL;
-  if (redisUrl === undefined) return { state: "ok", found: `embedded, ${path.basename(await findServer())}` };
-  const server = await openQueueServer({ redisUrl, workspace });
+  const address = redisUrl();
+  if (address === undefined) return { state: "ok", found: `embedded, ${path.basename(await findServer())}` };
+  const server = await openQueueServer({ redisUrl: address, workspace });
   await server.close();
-  return { state: "ok", found: `answers at ${new URL(redisUrl).host}` };
+  return { state: "ok", found: `answers at ${new URL(address).host}` };
 }
 
 /** A base of 774 M weights in fp32, its optimiser's two moments, two checkpoints and two exports. */

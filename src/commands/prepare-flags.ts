@@ -5,7 +5,7 @@ import type { Rendering } from "../handoffs.ts";
 import { type Choices, checkVocabularySize, type PrepareOptions } from "../prepare/index.ts";
 import { readDay } from "./days.ts";
 import { names } from "./names.ts";
-import { wholeNumber } from "./numbers.ts";
+import { positive, share, shareToHoldOut, wholeNumber } from "./numbers.ts";
 
 /** What `persona prepare` understands; the same choices stand in `persona.json`. */
 export interface PrepareFlags {
@@ -40,9 +40,13 @@ export function addPrepareOptions(command: Command): Command {
       "a longer silence starts a new conversation (default: auto, each thread's own rhythm)",
       readSilence,
     )
-    .option("--hold-out <share>", "share of each thread's newest conversations kept for measuring", readShare)
-    .option("--hold-out-threads <share>", "share of whole threads kept for measuring", readShare)
-    .option("--keep-short <share>", "share of one-word replies to learn from", readShare)
+    .option(
+      "--hold-out <share>",
+      "share of each thread's newest conversations kept for measuring",
+      shareToHoldOut,
+    )
+    .option("--hold-out-threads <share>", "share of whole threads kept for measuring", shareToHoldOut)
+    .option("--keep-short <share>", "share of one-word replies to learn from", share)
     .addOption(names("--include-thread <name>", "only this thread, by id or title; may be repeated"))
     .addOption(names("--include-person <name>", "only threads with this person; may be repeated"))
     .addOption(names("--include-section <name>", "learn from a section that is left out by default"))
@@ -66,7 +70,7 @@ export function addPrepareOptions(command: Command): Command {
     )
     .option("--tokenizer <dir>", "folder with another tokenizer.json (default: GPT-2's)")
     .addOption(trainTokenizerOption())
-    .option("--jobs <count>", "threads of this machine to work on (default: all)", readCount);
+    .option("--jobs <count>", "threads of this machine to work on (default: all)", wholeNumber);
 }
 
 /** Shared with `persona train`, where it is for bases from scratch. */
@@ -127,21 +131,5 @@ export function choicesOf(flags: PrepareFlags, { prepare }: Config): Partial<Cho
 }
 
 function readSilence(text: string): number | "auto" {
-  return text === "auto"
-    ? text
-    : readNumber(text, (number) => number > 0, "a number of minutes above 0, or auto");
-}
-
-function readShare(text: string): number {
-  return readNumber(text, (number) => number >= 0 && number <= 1, "a share between 0 and 1, such as 0.05");
-}
-
-function readCount(text: string): number {
-  return readNumber(text, (number) => Number.isInteger(number) && number > 0, "a whole number above 0");
-}
-
-function readNumber(text: string, isValid: (number: number) => boolean, wanted: string): number {
-  const number = Number(text);
-  if (text.trim() !== "" && isValid(number)) return number;
-  throw new UsageError(`"${text}" is not ${wanted}.`, { fix: `Give ${wanted}.` });
+  return text === "auto" ? text : positive(text);
 }

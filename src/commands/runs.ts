@@ -16,7 +16,8 @@ Examples:
   persona runs use --back      # the one that answered before`;
 
 export function registerRuns(runs: Command): void {
-  runs.addHelpText("after", examples).action(listAction);
+  // Words that are no command of it are its own to explain.
+  runs.addHelpText("after", examples).allowExcessArguments().action(listAction);
 
   runs.command("show <run>").description("everything about one run, and its curves").action(showAction);
   runs

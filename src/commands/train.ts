@@ -16,7 +16,7 @@ import {
   startBackgroundWorker,
 } from "../train/index.ts";
 import type { Workspace } from "../workspace.ts";
-import { type CommandContext, openContext } from "./command.ts";
+import { type CommandContext, openContext, redisUrl } from "./command.ts";
 import { wholeNumber } from "./numbers.ts";
 import { describeShards, type PrepareFlags, prepareFromStore } from "./prepare.ts";
 import { trainTokenizerOption } from "./prepare-flags.ts";
@@ -123,9 +123,9 @@ async function queueAndFollow(
   request: Parameters<typeof requestRun>[1],
 ): Promise<RunRecord> {
   const { terminal, workspace } = context;
-  const redisUrl = process.env.REDIS_URL;
-  if (redisUrl === undefined) await checkRequest(request, { anySize });
-  const server = await openQueueServer({ redisUrl, workspace });
+  const address = redisUrl();
+  if (address === undefined) await checkRequest(request, { anySize });
+  const server = await openQueueServer({ redisUrl: address, workspace });
   try {
     const { run, reused } = await requestRun(server, request);
     if (reused) {

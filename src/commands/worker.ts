@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { ensurePython } from "../python.ts";
 import { openQueueServer, startWorker } from "../train/index.ts";
-import { interruptSignal, openContext } from "./command.ts";
+import { interruptSignal, openContext, redisUrl } from "./command.ts";
 import { positive, wholeNumber } from "./numbers.ts";
 
 const examples = `
@@ -38,7 +38,7 @@ export function registerWorker(command: Command): void {
       const { terminal, workspace } = await openContext(command);
       const signal = interruptSignal();
       await ensurePython(terminal.note);
-      const server = await openQueueServer({ redisUrl: process.env.REDIS_URL, workspace });
+      const server = await openQueueServer({ redisUrl: redisUrl(), workspace });
       await startWorker({
         workspace,
         server,

@@ -38,9 +38,15 @@ export async function resolveBase(name: string, note?: (line: string) => void): 
     return { name, tokenizer: { name: "gpt2", directory: builtInTokenizerDirectory }, rendering: "plain" };
   }
   if (!name.startsWith("scratch:")) return fetchBase(name, note);
-  if (/^scratch:\d+x\d+x\d+$/.test(name)) return { name, rendering: "plain" };
+  checkShape(name);
+  return { name, rendering: "plain" };
+}
+
+function checkShape(name: string): void {
+  const [, layers, heads, width] = (/^scratch:(\d+)x(\d+)x(\d+)$/.exec(name) ?? []).map(Number);
+  if (layers && heads && width && width % heads === 0) return;
   throw new UserError(`${name} is not a shape of a model.`, {
-    fix: "Write layers, heads and width: scratch:6x6x384",
+    fix: "Write layers, heads and width, of which each head gets a whole part: scratch:6x6x384",
   });
 }
 

@@ -51,6 +51,31 @@ test("a thread's file that somebody removed from the store is named", async () =
   }
 });
 
+test.each([
+  ["runs shw 3f2a", 'persona runs has no command "shw".', "Did you mean persona runs show?"],
+  ["runs 3f2a", 'persona runs has no command "3f2a".', "Say what to do with the run: persona runs show 3f2a"],
+  [
+    "prepare --hold-out 1",
+    "1 is not a share from 0 to 0.5.",
+    "persona COMMAND --help says what each flag takes.",
+  ],
+  [
+    "prepare --max-silence soon",
+    "soon is not a number above 0.",
+    "persona COMMAND --help says what each flag takes.",
+  ],
+])("persona %s is wrong usage, and told what was meant", async (words, message, fix) => {
+  expect(await persona(["--data", await newFolder(), ...words.split(" ")])).toEqual({
+    exitCode: 2,
+    stderr: `Error: ${message}\n  Fix: ${fix}`,
+  });
+});
+
+test("an empty REDIS_URL is none", async () => {
+  const { exitCode } = await persona(["--data", await newFolder(), "runs"], { env: { REDIS_URL: "" } });
+  expect(exitCode).toBe(0);
+});
+
 test("an empty PERSONA_DATA is none: nothing lands in the folder that one is in", async () => {
   const cwd = await newFolder();
   const { exitCode } = await persona(["import", await exported()], { cwd, env: { PERSONA_DATA: "" } });

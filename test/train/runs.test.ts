@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import type { RunRecord, ShardManifest } from "../../src/handoffs.ts";
+import { resolveBase } from "../../src/train/base.ts";
 import { estimateParameters } from "../../src/train/base-size.ts";
 import { estimateDiskBytes } from "../../src/train/disk.ts";
 import { readEvents } from "../../src/train/follow.ts";
@@ -331,3 +332,10 @@ async function makeFile(name: string, bytes = 10): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, Buffer.alloc(bytes));
 }
+
+test.each(["scratch:2x3x32", "scratch:0x1x8", "scratch:2x2", "scratch:axbxc"])(
+  "%s is refused before it is queued",
+  async (name) => {
+    await expect(resolveBase(name)).rejects.toThrow(`${name} is not a shape of a model.`);
+  },
+);

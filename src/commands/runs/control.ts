@@ -37,10 +37,12 @@ export async function resumeAction(
 ): Promise<void> {
   const { terminal, workspace } = await openContext(command);
   const run = await findRun(workspace, prefix);
-  await withServer(workspace, async (server) => {
-    await resumeRun(server, workspace, run, { priority });
+  const { state } = await withServer(workspace, async (server) => {
+    const resumed = await resumeRun(server, workspace, run, { priority });
     await ensureWorker(server, workspace);
+    return resumed;
   });
   terminal.data({ run: run.id, asked: "resume" });
-  terminal.note(`Run ${run.id} is in the queue. Follow it: persona runs logs ${run.id} -f`);
+  const where = state === "running" ? "at work already" : "in the queue";
+  terminal.note(`Run ${run.id} is ${where}. Follow it: persona runs logs ${run.id} -f`);
 }

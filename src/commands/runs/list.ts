@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { closestNames } from "../../closest-names.ts";
+import { UsageError } from "../../errors.ts";
 import { formatCount, formatDuration } from "../../terminal.ts";
 import { type RunSummary, servedRun, summarizeRuns } from "../../train/index.ts";
 import { openContext } from "../command.ts";
@@ -6,12 +8,28 @@ import { withServerOfOthers } from "./places.ts";
 
 /** `persona runs`: one line a run. */
 export async function listAction(_options: unknown, command: Command): Promise<void> {
+  refuseWords(command);
   const { terminal, workspace } = await openContext(command);
   const runs = await withServerOfOthers(workspace, (server) => summarizeRuns(workspace, server));
   terminal.data(runs);
   if (runs.length === 0) return terminal.note("There are no runs yet: persona train");
   const served = await servedRun(workspace);
   for (const line of runsTable(runs, served)) terminal.note(line);
+}
+
+function refuseWords({ args, commands }: Command): void {
+  const [word] = args;
+  if (word === undefined) return;
+  const isId = /^[0-9a-f]{2,10}$|^latest$/.test(word);
+  const [nearest] = closestNames(
+    word,
+    commands.map((command) => command.name()),
+  );
+  throw new UsageError(`persona runs has no command "${word}".`, {
+    fix: isId
+      ? `Say what to do with the run: persona runs show ${word}`
+      : `Did you mean persona runs ${nearest}?`,
+  });
 }
 
 interface Column {

@@ -10,13 +10,14 @@ import {
   startBackgroundWorker,
 } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
+import { redisUrl } from "../command.ts";
 
 /** Opens the queue's server for one piece of work. */
 export async function withServer<T>(
   workspace: Workspace,
   work: (server: QueueServer) => Promise<T>,
 ): Promise<T> {
-  const server = await openQueueServer({ redisUrl: process.env.REDIS_URL, workspace });
+  const server = await openQueueServer({ redisUrl: redisUrl(), workspace });
   try {
     return await work(server);
   } finally {
@@ -29,7 +30,7 @@ export async function withServerOfOthers<T>(
   workspace: Workspace,
   work: (server: QueueServer | undefined) => Promise<T>,
 ): Promise<T> {
-  return process.env.REDIS_URL === undefined ? work(undefined) : withServer(workspace, work);
+  return redisUrl() === undefined ? work(undefined) : withServer(workspace, work);
 }
 
 /** A run of this workspace by its record, one of another machine by its id alone. */
