@@ -6,7 +6,7 @@
 - `flex`: PyTorch's flex_attention with a block mask; on GPUs.
 - `varlen`: PyTorch's variable-length FlashAttention; NVIDIA, half precision.
 
-None is believed: `check_documents_are_apart` tries the chosen one on the model itself at every start.
+None is believed: `leak_check.py` tries the chosen one on the model itself at every start.
 """
 
 import contextlib
@@ -17,10 +17,8 @@ import torch.nn.functional as F
 from transformers import AttentionInterface
 
 from events import Problem
-from loss import body_of, causal_model, hidden_states
+from loss import causal_model
 from machine import sent
-from packing import collate
-from sharding import free_gathered
 
 # Whether attention on the CPU is done in fp32: without matrix tiles, bf16 takes it two to three times as long.
 cpu_prefers_fp32 = not torch.cpu._is_amx_tile_supported()
@@ -213,60 +211,3 @@ def varlen_attention(module, query, key, value, attention_mask, scaling=None, dr
 # No mask function is registered beside them: transformers then builds no mask.
 AttentionInterface.register(NAMES["sdpa"], document_attention)
 AttentionInterface.register(NAMES["varlen"], varlen_attention)
-
-
-@torch.no_grad()
-def check_documents_are_apart(model, name, context, machine):
-    """A document must come out the same alone, by the model's own code, and packed behind any other document.
-
-    Refuses a model and attention that fail: neighbours would leak, or positions, windows or score rules be lost.
-    """
-    length = max(2, min(16, context // 2))
-    head = causal_model(model).get_output_embeddings()
-    pieces = torch.randint(0, head.weight.shape[0], (3, length), generator=torch.Generator().manual_seed(0)).numpy()
-    was_training = model.training
-    model.eval()
-    with machine.autocast():
-        states, logits = plain_output(model, torch.from_numpy(pieces[2:]).to(machine.device))
-        lean_logits = head(states)
-        packed = []
-        for first in pieces[:2]:
-            batch = collate([[(first, first * 0.0), (pieces[2], pieces[2] * 0.0)]])
-            packed.append(hidden_states(model, with_attention(batch, name, machine.device))[:, length : 2 * length])
-    model.train(was_training)
-    free_gathered(model)
-    exact, rounded = (1e-5, 1e-4) if machine.precision == "fp32" else (1e-2, 5e-2)
-    if logits.isnan().any() or not states.isfinite().all():
-        raise Problem("The base's own output holds infinities or what is no number", "Use --precision fp32, or another copy of it.")
-    if not distance(packed[0], packed[1]) <= exact:  # So that NaN is refused as well.
-        raise Problem(
-            "This model lets packed conversations see each other",
-            "Try --attention dense, or choose another base: this one's attention ignores the mask.",
-        )
-    if not distance(packed[0], states) <= rounded:
-        raise Problem(
-            f"With --attention {name} this model does not give what it gives by itself",
-            "Try --attention dense, or choose another base.",
-        )
-    if not distance(lean_logits, logits) <= rounded:
-        raise Problem(
-            "This model does more to its words' scores than its head, which training here would leave out",
-            "Choose another base, such as gpt2-large.",
-        )
-
-
-def distance(found, expected):
-    return ((found.float() - expected.float()).abs().max() / max(1.0, expected.abs().max().item())).item()
-
-
-def plain_output(model, ids):
-    """Hidden states and logits of documents of their own, by the model's plainest code."""
-    base = causal_model(model)
-    chosen = base.config._attn_implementation
-    if base._can_set_attn_implementation():
-        base.set_attn_implementation("eager")
-    try:
-        return body_of(model)(input_ids=ids, use_cache=False).last_hidden_state, base(input_ids=ids, use_cache=False).logits
-    finally:
-        if base._can_set_attn_implementation():
-            base.set_attn_implementation(chosen)

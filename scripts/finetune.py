@@ -23,12 +23,13 @@ import torch
 from safetensors import SafetensorError
 
 import checkpoints
-from attention import check_documents_are_apart, use_attention
+from attention import use_attention
 from distributed import Team, TeamStop
 from evaluation import Evaluator
 from events import Problem, open_event_stream
 from export import export
 from export_gguf import converter_folder
+from leak_check import check_documents_are_apart
 from machine import Machine
 from memory import explain_shortage, free_memory, peak_memory, plan_memory
 from optimizer import Average, has_8bit, make_optimizer

@@ -12,8 +12,9 @@ import torch
 import torch.nn.functional as F
 
 import tiny
-from attention import NAMES, attend_in_fp32, check_documents_are_apart, use_attention, with_attention
+from attention import NAMES, attend_in_fp32, use_attention, with_attention
 from events import Problem
+from leak_check import check_documents_are_apart
 from loss import evaluate_batch, hidden_states
 from machine import Machine
 from packing import PackedSplit, collate

@@ -20,7 +20,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
 import tiny
-import attention
+import leak_check
 from distributed import Team
 from events import Problem
 from options import parse
@@ -72,13 +72,13 @@ def fail_at(wrong):
 
 def let_documents_see_each_other(finetune):
     """Makes one document of all, for as long as the check at the start takes."""
-    check, with_attention = finetune.check_documents_are_apart, attention.with_attention
+    check, with_attention = finetune.check_documents_are_apart, leak_check.with_attention
 
     def as_one(batch, *words):
         return with_attention({**batch, "documents": torch.zeros_like(batch["documents"])}, *words)
 
     def check_leaky(*inputs):
-        with unittest.mock.patch.object(attention, "with_attention", as_one):
+        with unittest.mock.patch.object(leak_check, "with_attention", as_one):
             check(*inputs)
 
     finetune.check_documents_are_apart = check_leaky
