@@ -18,6 +18,8 @@ import time
 import traceback
 
 os.umask(0o077)
+# OpenMP's threads wait in a loop by default, which stops all of them as soon as another program takes a core.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 from safetensors import SafetensorError
