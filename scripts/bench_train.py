@@ -15,6 +15,7 @@ cores, a trainer's own processor time (`cpuSeconds`) says more than the clock.
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -71,7 +72,9 @@ def compare(arguments, emit):
 
 def start(name):
     command = [sys.executable, __file__, "--as", name, *sys.argv[1:]]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    # As finetune.py has it before it imports torch; the others are as their users start them.
+    own = {"OMP_WAIT_POLICY": "PASSIVE"} if name == "persona" else {}
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**own, **os.environ})
 
 
 def turn(child):
