@@ -36,7 +36,10 @@ export function manifestOf(
       (segments[index] as Segment).summary.recordsEnd > 0 ? [id] : [],
     ),
     excluded: sumOfExcluded([...summaries.map((summary) => summary.excluded), excluded]),
-    redactions: Object.fromEntries(sumOf(summaries.map((summary) => summary.redactions))),
+    // A segment names the kinds in the order in which its thread of the machine met them first.
+    redactions: Object.fromEntries(
+      [...sumOf(summaries.map((summary) => summary.redactions))].sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
     settings: { ...settings },
   };
 }

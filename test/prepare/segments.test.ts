@@ -69,6 +69,21 @@ test("labels that are damaged vouch for no segment", async () => {
   }
 });
 
+test("what is masked is counted in one order, whichever thread is rendered first", async () => {
+  const [one, other] = [chat("a", 40), chat("b", 40)];
+  for (const index of [1, 5, 9]) (one[index] as { text: string }).text = "call me at +351 912 345 678";
+  for (const index of [1, 5, 9]) (other[index] as { text: string }).text = "write to me@example.org";
+  const workspace = await newWorkspace();
+  const choices = { holdOutShare: 0.25 };
+  await prepareShards({ store: storeOf([other]), workspace, ...choices });
+  const rerun = await prepareShards({ store: storeOf([one, other]), workspace, ...choices });
+  const fresh = await prepare(storeOf([other, one]), choices);
+
+  expect(Object.entries(rerun.manifest.redactions ?? {})).toEqual(
+    Object.entries(fresh.manifest.redactions ?? {}),
+  );
+});
+
 /** A thread with a slow rhythm of its own, and small ones that go by the rhythm of all: it is mostly that thread's. */
 function slowAndSmall(): SmallStore {
   const slow = habits.find(({ name }) => name === "a quiet group");
