@@ -88,7 +88,11 @@ function datasetId(
   { store, trainTokenizer }: PrepareOptions,
   { settings, tokenizerFiles }: Omit<SegmentPlan, "root">,
 ): string {
-  const threads = store.threads.map(({ id, sha256, section }) => [id, sha256, section]);
+  // Titles and people change without a message: by them threads are chosen, and the report calls threads by their titles.
+  const threads = store.threads.map(({ id, sha256, section, title, isGroup, people }) => [
+    ...[id, sha256, section, title, isGroup],
+    people.map(({ name, texts }) => [name, texts]),
+  ]);
   const given = [tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""];
   // One that is trained follows from the text, and so from everything else here.
   const vocabulary =

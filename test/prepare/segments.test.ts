@@ -84,6 +84,22 @@ test("what is masked is counted in one order, whichever thread is rendered first
   );
 });
 
+test("a new title, and people who joined without a word, make another data set", async () => {
+  const store = storeOf([chat("a", 60), chat("b", 60)]);
+  const workspace = await newWorkspace();
+  const first = await prepareShards({ store, workspace, excludePeople: ["Zora"] });
+  const [one, two] = store.threads as [(typeof store.threads)[0], (typeof store.threads)[0]];
+  const renamed = { ...store, threads: [{ ...one, title: "A new title" }, two] };
+  const joined = { ...two, isGroup: true, people: [...two.people, { name: "Zora", texts: 0 }] };
+  const grown = { ...store, threads: [one, joined] };
+  const page = await prepareShards({ store: renamed, workspace, excludePeople: ["Zora"] });
+  const without = await prepareShards({ store: grown, workspace, excludePeople: ["Zora"] });
+
+  expect(first.manifest.threads).toEqual(["a", "b"]);
+  expect(await readFile(path.join(page.directory, "report.html"), "utf8")).toContain("A new title");
+  expect(without.manifest.threads).toEqual(["a"]);
+});
+
 /** A thread with a slow rhythm of its own, and small ones that go by the rhythm of all: it is mostly that thread's. */
 function slowAndSmall(): SmallStore {
   const slow = habits.find(({ name }) => name === "a quiet group");

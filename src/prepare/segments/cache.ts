@@ -38,7 +38,8 @@ export async function openSegmentCache(
     gaps,
     labels: history,
     fileOf({ thread, ...task }) {
-      return path.join(directory, `${hashOf([thread.id, thread.sha256, thread.section, task])}.segment`);
+      const { id, sha256, section, title, isGroup } = thread;
+      return path.join(directory, `${hashOf([id, sha256, section, title, isGroup, task])}.segment`);
     },
     async settle(used, threads) {
       for (const sha256 of gaps.keys()) if (!threads.has(sha256)) gaps.delete(sha256);
