@@ -36,10 +36,7 @@ export function manifestOf(
       (segments[index] as Segment).summary.recordsEnd > 0 ? [id] : [],
     ),
     excluded: sumOfExcluded([...summaries.map((summary) => summary.excluded), excluded]),
-    // A segment names the kinds in the order in which its thread of the machine met them first.
-    redactions: Object.fromEntries(
-      [...sumOf(summaries.map((summary) => summary.redactions))].sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
+    redactions: Object.fromEntries(sumOf(summaries.map((summary) => summary.redactions))),
     settings: { ...settings },
   };
 }
