@@ -106,8 +106,13 @@ function countEntries(threads: StoredThread[]): number {
 }
 
 function changedThreads({ threads, owner }: StoreIndex, after: StoredThread[]): string[] {
-  const now = new Set(after.map(({ sha256 }) => sha256));
+  const now = new Set(after.map(contentOf));
   return joinThreads(threads, owner)
-    .filter(({ files }) => files.some(({ sha256 }) => !now.has(sha256)))
+    .filter(({ files }) => files.some((file) => !now.has(contentOf(file))))
     .map(({ summary }) => summary.id);
+}
+
+/** A title may name somebody of whom there is nothing in the thread itself. */
+function contentOf({ id, sha256, title }: StoredThread): string {
+  return JSON.stringify([id, sha256, title]);
 }

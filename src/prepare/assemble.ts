@@ -4,14 +4,8 @@ import { MaskCode } from "../mask-code.ts";
 import { HashCounts } from "./copies/hash-counts.ts";
 import { HeldOutTexts } from "./copies/held-out-texts.ts";
 import { LongText, longTextFields, type SegmentRecord, type TokenArray } from "./segments/record.ts";
-import { readRecords, type SegmentSummary } from "./segments/segment.ts";
+import { readRecords, type Segment } from "./segments/segment.ts";
 import type { ShardWriters, TokenSlice } from "./shard-writer.ts";
-
-/** A segment on disk and its summary. */
-export interface Segment {
-  file: string;
-  summary: SegmentSummary;
-}
 
 export interface Assembled {
   splits: Record<"train" | "val", ShardSplit>;
@@ -40,24 +34,29 @@ export async function assembleShards(
   segments: Segment[],
   { writers, Tokens, signal }: { writers: ShardWriters; Tokens: TokenArray; signal: AbortSignal | undefined },
 ): Promise<Assembled> {
-  const assembly = new Assembly(readHeldOutTexts(segments, Tokens), writers);
-  for (const { file, summary } of segments) {
-    signal?.throwIfAborted();
-    const all = { start: 0, end: summary.recordsEnd };
-    for (const record of readRecords(file, all, Tokens)) {
-      assembly.add(record);
-      if (writers.drained !== undefined) await writers.drained();
+  try {
+    const assembly = new Assembly(readHeldOutTexts(segments, Tokens), writers);
+    for (const segment of segments) {
+      signal?.throwIfAborted();
+      const all = { start: 0, end: segment.summary.recordsEnd };
+      for (const record of readRecords(segment, all, Tokens)) {
+        assembly.add(record);
+        if (writers.drained !== undefined) await writers.drained();
+      }
+      await setImmediate();
     }
-    await setImmediate();
+    return await assembly.close();
+  } catch (error) {
+    for (const writer of [writers.train, writers.val]) await writer.abandon();
+    throw error;
   }
-  return assembly.close();
 }
 
 function readHeldOutTexts(segments: Segment[], Tokens: TokenArray): HeldOutTexts {
   const heldOut = new HeldOutTexts();
-  for (const { file, summary } of segments) {
-    const records = { start: summary.heldOutAt, end: summary.recordsEnd };
-    for (const record of readRecords(file, records, Tokens)) {
+  for (const segment of segments) {
+    const { heldOutAt, recordsEnd } = segment.summary;
+    for (const record of readRecords(segment, { start: heldOutAt, end: recordsEnd }, Tokens)) {
       for (let text = 0; text < record.hashes.length; text++) heldOut.add(runsOf(record, text));
     }
   }

@@ -1,9 +1,10 @@
 import type { ShardManifest } from "../handoffs.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { canonicalLabel, createTranscript } from "../transcript.ts";
-import type { Assembled, Segment } from "./assemble.ts";
+import type { Assembled } from "./assemble.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
 import { tokenArrayOf } from "./render-thread.ts";
+import type { Segment } from "./segments/segment.ts";
 
 /** What a data set is and was made of. */
 export function manifestOf(

@@ -1,6 +1,5 @@
 import type { ThreadSummary } from "../handoffs.ts";
 import type { TokenizerFiles } from "../tokenizer.ts";
-import type { Segment } from "./assemble.ts";
 import { factsVersion } from "./facts/index.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
 import { labelsFor } from "./privacy.ts";
@@ -8,7 +7,7 @@ import type { Labels } from "./redaction/index.ts";
 import type { ThreadTask } from "./render-thread.ts";
 import { addGaps, commonSilence, createGapCounts, longestSilence } from "./rhythm.ts";
 import { openSegmentCache, type SegmentCache } from "./segments/cache.ts";
-import { readSummary } from "./segments/segment.ts";
+import { findSegment, type Segment } from "./segments/segment.ts";
 import { holdOutShareOf, reasonToSkipThread, threadsToHoldOut } from "./selection.ts";
 import { openThreadWork, type ThreadWork } from "./thread-work.ts";
 
@@ -126,11 +125,14 @@ class SegmentMaker {
 
   async #makeByRhythm(bases: TaskBase[]): Promise<void> {
     const large = bases.filter(({ thread }) => thread.texts >= fewestTexts);
+    const ofLarge = this.#withoutSegment(large, "own");
+    const isToBeRead = new Set(ofLarge.map(({ thread }) => thread.id));
+    // A large thread may have its segment and no count: whoever made it was stopped before the counts were kept.
     const uncounted = bases.filter(
-      ({ thread }) => thread.texts < fewestTexts && !this.#cache.gaps.has(thread.sha256),
+      ({ thread }) => !isToBeRead.has(thread.id) && !this.#cache.gaps.has(thread.sha256),
     );
     await this.#work([
-      ...this.#withoutSegment(large, "own"),
+      ...ofLarge,
       ...uncounted.map((base) => ({ ...base, longestSilenceMs: "own" as const, file: undefined })),
     ]);
     const waiting = bases.filter(({ thread }) => !this.#segments.has(thread.id));
@@ -150,10 +152,10 @@ class SegmentMaker {
       if (longestSilenceMs === "own" && this.#hasNoRhythm(base.thread)) continue;
       const task = { ...base, longestSilenceMs };
       const file = this.#cache.fileOf(task);
-      const summary = readSummary(file);
-      if (summary === undefined || !this.#cache.labels.isCurrent(base.thread, summary))
+      const segment = findSegment(file);
+      if (segment === undefined || !this.#cache.labels.isCurrent(base.thread, segment.summary))
         tasks.push({ ...task, file });
-      else this.#finish(base.thread, { file, summary });
+      else this.#finish(base.thread, segment);
     }
     return tasks;
   }
@@ -165,11 +167,11 @@ class SegmentMaker {
   }
 
   async #work(tasks: ThreadTask[]): Promise<void> {
-    await this.#run(tasks, (task, { gaps, summary }) => {
+    await this.#run(tasks, (task, { gaps, segment }) => {
       if (gaps !== undefined) this.#cache.gaps.set(task.thread.sha256, gaps);
-      if (summary === undefined) return;
+      if (segment === undefined) return;
       this.rendered++;
-      this.#finish(task.thread, { file: task.file as string, summary });
+      this.#finish(task.thread, segment);
     });
   }
 

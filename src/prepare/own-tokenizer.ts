@@ -76,6 +76,7 @@ function textWriters(text: PassThrough, tokenizer: Tokenizer, counters: ShardWri
       for (const { tokens } of slices) text.write(tokenizer.decode(tokens));
     },
     close: () => counters.train.close(),
+    abandon: () => counters.train.abandon(),
   };
   const gone = new AbortController();
   text.once("close", () => gone.abort());

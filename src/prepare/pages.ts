@@ -3,13 +3,13 @@ import type { ShardManifest } from "../handoffs.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { writeFileAtomically } from "../workspace.ts";
 import { createFacts, mergeFacts } from "./facts/index.ts";
-import { readFacts } from "./segments/segment.ts";
+import { readFacts, type SegmentName } from "./segments/segment.ts";
 import { summariseStyle } from "./style.ts";
 
 /** What the pages need before there are shards; it survives structured cloning. */
 export interface PagesOrder {
-  /** The segments' files, in the store's order. */
-  files: string[];
+  /** In the store's order. */
+  segments: SegmentName[];
   persona: string;
   timeZone: string;
   showNames: boolean;
@@ -27,9 +27,9 @@ export interface PagesDraft {
   finish(made: ShardsMade, tokenizer: Tokenizer): Promise<void>;
 }
 
-export async function draftPages({ files, showNames, ...whose }: PagesOrder): Promise<PagesDraft> {
+export async function draftPages({ segments, showNames, ...whose }: PagesOrder): Promise<PagesDraft> {
   const facts = createFacts(whose);
-  for (const file of files) mergeFacts(facts, readFacts(file));
+  for (const segment of segments) mergeFacts(facts, readFacts(segment));
   // Charts take longer to load than all the rest, and most threads need none.
   const { draftReport } = await import("./report/index.ts");
   const finishReport = draftReport({ facts, showNames });

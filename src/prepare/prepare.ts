@@ -1,20 +1,21 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors.ts";
 import type { ShardManifest } from "../handoffs.ts";
-import { isRunning } from "../running-process.ts";
 import { builtInTokenizerDirectory, readTokenizerFiles } from "../tokenizer.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
-import { type Assembled, assembleShards, type Segment } from "./assemble.ts";
+import { type Assembled, assembleShards } from "./assemble.ts";
 import { manifestOf } from "./describe.ts";
 import { makeSegments, type SegmentPlan, type SegmentWork, withSegmentWork } from "./make-segments.ts";
 import { readManifest } from "./manifest.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
 import { checkVocabularySize, ownTokenizerVersion } from "./own-vocabulary.ts";
 import type { PagesOrder } from "./pages.ts";
+import { publish, removeAbandoned, withFolderAside } from "./publish.ts";
 import { tokenArrayOf } from "./render-thread.ts";
+import { isSegmentGone, type Segment } from "./segments/segment.ts";
 import { openShardWriters } from "./shard-writer.ts";
 
 export interface PreparedShards {
@@ -30,6 +31,8 @@ export interface PreparedShards {
 const shardVersion = 3;
 /** Less teaches nothing but its own words. */
 const minTrainingTurns = 20;
+/** Another prepare may remove, or make anew, a segment that this one had found. */
+const mostTries = 5;
 
 /**
  * Turns the message store into the shards of one data set, under an id that follows from everything that went in.
@@ -38,7 +41,7 @@ const minTrainingTurns = 20;
  * together in the store's order. Whatever happens on the way, a data set is whole or not there.
  */
 export async function prepareShards(options: PrepareOptions): Promise<PreparedShards> {
-  const { workspace, tokenizerDirectory = builtInTokenizerDirectory, dryRun = false } = options;
+  const { workspace, tokenizerDirectory = builtInTokenizerDirectory } = options;
   const settings = settingsOf(options);
   const given = {
     settings,
@@ -52,33 +55,44 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
 
   await makePrivateDirectory(workspace.shards);
   await removeAbandoned(workspace.shards);
-  const aside = `${directory}.${process.pid}.tmp`;
-  const scratch = `${directory}.scratch.${process.pid}.tmp`;
-  await makePrivateDirectory(aside);
-  await makePrivateDirectory(scratch);
-  try {
-    const plan = await planOf(options, given, scratch);
-    const { manifest, renderedThreads, settle } = await withSegmentWork(options, plan, (work) =>
-      makeDataset(options, work, { id, aside }),
-    );
-    if (!dryRun) {
-      await rename(aside, directory);
-      await settle();
+  for (let tries = 1; ; tries++) {
+    try {
+      const { manifest, renderedThreads } = await makeAndPublish(options, given, { id, directory });
+      return { manifest, directory, reused: false, renderedThreads };
+    } catch (error) {
+      if (!isSegmentGone(error) || tries === mostTries) throw explain(error, workspace.shards);
     }
-    return { manifest, directory, reused: false, renderedThreads };
-  } catch (error) {
-    throw explain(error, workspace.shards);
-  } finally {
-    await rm(aside, { recursive: true, force: true });
-    await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function makeAndPublish(
+  options: PrepareOptions,
+  given: Omit<SegmentPlan, "root">,
+  { id, directory }: { id: string; directory: string },
+): Promise<{ manifest: ShardManifest; renderedThreads: number }> {
+  return withFolderAside(directory, (aside) =>
+    withFolderAside(`${directory}.scratch`, async (scratch) => {
+      const plan = await planOf(options, given, scratch);
+      const { settle, ...made } = await withSegmentWork(options, plan, (work) =>
+        makeDataset(options, work, { id, aside }),
+      );
+      if (options.dryRun) return made;
+      await publish(aside, directory);
+      await settle();
+      return made;
+    }),
+  );
 }
 
 function datasetId(
   { store, trainTokenizer }: PrepareOptions,
   { settings, tokenizerFiles }: Omit<SegmentPlan, "root">,
 ): string {
-  const threads = store.threads.map(({ id, sha256, section }) => [id, sha256, section]);
+  // Titles and people change without a message: by them threads are chosen, and the report calls threads by their titles.
+  const threads = store.threads.map(({ id, sha256, section, title, isGroup, people }) => [
+    ...[id, sha256, section, title, isGroup],
+    people.map(({ name, texts }) => [name, texts]),
+  ]);
   const given = [tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""];
   // One that is trained follows from the text, and so from everything else here.
   const vocabulary =
@@ -143,17 +157,7 @@ function pagesOrder(
   { showNames = true }: PrepareOptions,
   { persona, timeZone }: Settings,
 ): PagesOrder {
-  return { files: segments.map(({ file }) => file), persona, timeZone, showNames };
-}
-
-/** Removes what processes that are gone were writing. */
-async function removeAbandoned(shards: string): Promise<void> {
-  await mkdir(shards, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(shards)) {
-    const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid)))
-      await rm(path.join(shards, name), { recursive: true, force: true });
-  }
+  return { segments: segments.map(({ file, check }) => ({ file, check })), persona, timeZone, showNames };
 }
 
 function requireEnough({ personaTurns: { train, val } }: Assembled, persona: string): void {

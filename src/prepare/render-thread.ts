@@ -8,7 +8,8 @@ import { onlyOptedOutSpeak } from "./redaction/index.ts";
 import { type ConversationRenderer, createConversationRenderer } from "./render-conversation.ts";
 import { countGap, createGapCounts, longestSilence } from "./rhythm.ts";
 import type { TokenArray } from "./segments/record.ts";
-import { openSegmentWriter, type SegmentSummary, type SegmentWriter } from "./segments/segment.ts";
+import type { Segment } from "./segments/segment.ts";
+import { openSegmentWriter, type SegmentWriter } from "./segments/segment-writer.ts";
 import { isOutsideDates, outsideDates } from "./selection.ts";
 import { ThreadCounts } from "./thread-counts.ts";
 import { openThread, type ThreadSource } from "./thread-source.ts";
@@ -29,8 +30,8 @@ export interface ThreadTask {
 export interface ThreadResult {
   /** The gaps between the thread's messages, where the task asked for its own rhythm. */
   gaps: number[] | undefined;
-  /** What the segment says; undefined where the thread's own gaps do not tell conversations apart. */
-  summary: SegmentSummary | undefined;
+  /** Undefined where the thread's own gaps do not tell conversations apart. */
+  segment: Segment | undefined;
 }
 
 /** What renders threads, one after the other. */
@@ -61,7 +62,7 @@ export function createThreadRenderer(context: RendererContext): ThreadRenderer {
       const source = await openThread(store, task.thread, keptCharacters);
       const gaps = task.longestSilenceMs === "own" ? await countGaps(source) : undefined;
       const longestSilenceMs = gaps === undefined ? (task.longestSilenceMs as number) : longestSilence(gaps);
-      const result: ThreadResult = { gaps: gaps && Array.from(gaps), summary: undefined };
+      const result: ThreadResult = { gaps: gaps && Array.from(gaps), segment: undefined };
       if (longestSilenceMs === undefined || task.file === undefined) return result;
 
       const writer = openSegmentWriter(task.file, Tokens);
@@ -71,7 +72,7 @@ export function createThreadRenderer(context: RendererContext): ThreadRenderer {
           source,
           longestSilenceMs,
         );
-        result.summary = writer.close(counts.facts, counts.finish());
+        result.segment = writer.close(counts.facts, counts.finish());
       } catch (error) {
         writer.abandon();
         throw error;

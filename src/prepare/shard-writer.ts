@@ -28,6 +28,8 @@ export interface ShardWriter {
    */
   write(slices: TokenSlice[], turnStarts: ArrayLike<number>, personaBubbles: number): void;
   close(): Promise<ShardSplit>;
+  /** Closes the files of a split that will not be. */
+  abandon(): Promise<void>;
 }
 
 /** A writer for each split. */
@@ -81,6 +83,9 @@ async function openShardWriter(directory: string | undefined, split: string): Pr
         files: { bin: binFile, mask: maskFile, offsets: offsetsFile, turns: turnsFile },
       };
     },
+    async abandon() {
+      for (const file of [bin, mask, offsets, turns]) await file.abandon();
+    },
   };
 }
 
@@ -106,6 +111,7 @@ const bufferBytes = 1 << 19;
 interface HashedFile {
   write(data: Uint8Array | Uint16Array | Uint32Array): void;
   close(): Promise<{ bytes: number; sha256: string }>;
+  abandon(): Promise<void>;
 }
 
 /** A file that is written through a buffer of its own and hashed on the way. Little-endian, as Node's machines are. */
@@ -140,6 +146,9 @@ async function openHashed(file: string | undefined): Promise<HashedFile> {
       await handle?.sync();
       await handle?.close();
       return { bytes, sha256: hash.digest("hex") };
+    },
+    async abandon() {
+      await handle?.close();
     },
   };
 }

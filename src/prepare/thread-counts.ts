@@ -50,7 +50,9 @@ export class ThreadCounts {
   finish(): Omit<SegmentSummary, "heldOutAt" | "recordsEnd"> {
     this.facts.words = finishWords(this.facts.words);
     const redactions: Record<string, number> = {};
-    for (const [kind, count] of Object.entries(this.#privacy.counts)) {
+    // In an order of their own: the counts name first what was found first, in whatever thread was rendered before.
+    const counts = Object.entries(this.#privacy.counts).sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [kind, count] of counts) {
       const found = count - (this.#maskedBefore[kind] ?? 0);
       if (found > 0) redactions[kind] = found;
     }

@@ -40,6 +40,29 @@ test("a later import does not bring a forgotten person back, and counts what it 
   expect(await everyByte(workspace)).toBe(before);
 });
 
+test("a thread whose title alone names a forgotten person has changed too", async () => {
+  const say = (sender_name: string, content: string) => ({ sender_name, content, timestamp_ms: 1.5e12 });
+  const threads = [
+    { folder: "inbox/ben_1", participants: [ben, owner], messages: [say(ben, "hello")] },
+    {
+      folder: "inbox/party_2",
+      title: "Party for Ben Ito",
+      participants: ["Caro", "Dan", owner],
+      messages: [say("Caro", "he must not know")],
+    },
+    { folder: "inbox/caro_3", participants: ["Caro", owner], messages: [say("Caro", "hi")] },
+  ];
+  const folder = await writeFolder(
+    await mkdtemp(path.join(tmpdir(), "persona forget ")),
+    exportFiles(threads, { owner }),
+  );
+  const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona forget ")));
+  await importExports([folder], { workspace });
+  const { changedThreads } = await forgetPerson({ workspace, name: ben });
+
+  expect(changedThreads.sort()).toEqual(["facebook-1", "facebook-2"]);
+});
+
 test("the owner is not forgotten, and a typo is told the closest names", async () => {
   const { workspace } = await importedStore();
 

@@ -21,6 +21,27 @@ test("brings in every section, in order, with its accents", async () => {
   );
 });
 
+test("chats of WhatsApp give the same store together and one after the other", async () => {
+  const chatWith = (friend: string, month: string) =>
+    folder(
+      new Map([
+        [
+          `WhatsApp Chat with ${friend}.txt`,
+          [`13/${month}/2021, 09:00 - ${friend}: hi`, `14/${month}/2021, 09:00 - ${owner}: hello`, ""].join(
+            "\n",
+          ),
+        ],
+      ]),
+    );
+  const chats = [await chatWith("Ben Reis", "01"), await chatWith("Li Wei", "03")];
+  const [together, after] = [await newWorkspace(), await newWorkspace()];
+  await importExports(chats, { workspace: together, persona: owner });
+  for (const chat of chats) await importExports([chat], { workspace: after, persona: owner });
+  const indexOf = ({ messages }: Workspace) => readFile(path.join(messages, "index.json"), "utf8");
+
+  expect(await indexOf(after)).toBe(await indexOf(together));
+});
+
 test("counts every entry: read = kept + duplicates + dropped", async () => {
   const workspace = await newWorkspace();
   const export_ = await folder(exportFiles(threads(), { owner }));

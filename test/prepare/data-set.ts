@@ -116,6 +116,14 @@ export async function readConversations(
   });
 }
 
+/** The eight files of both splits. */
+export async function shardBytes(directory: string): Promise<string[]> {
+  const names = ["train", "val"].flatMap((split) =>
+    ["bin", "mask", "offsets", "turns"].map((end) => `${split}.${end}`),
+  );
+  return Promise.all(names.map(async (name) => (await readFile(path.join(directory, name))).toString("hex")));
+}
+
 /** Everything the persona says in these conversations. */
 export function personaBubbles(conversations: Turn[][]): string[] {
   return conversations.flat().flatMap(({ isPersona, bubbles }) => (isPersona ? bubbles : []));

@@ -59,6 +59,21 @@ test("no eight words of a long held-out message stand in training, whoever says 
   );
 });
 
+test.each([
+  ["Greek", "en", "ο καλός δρόμος της παλιάς πόλης περνά ανάμεσα στους λόφους"],
+  ["Turkish", "tr", "yarın ılık bir sabah ışıl ışıl ırmağın kıyısında sıcak çay"],
+  ["Cyrillic", "ru", "завтра утром поезд уходит рано так что не опаздывай пожалуйста"],
+  ["Vietnamese", "vi", "ngày mai chúng ta gặp nhau ở quán cà phê gần bờ sông nhé"],
+])("a held-out text of %s is known in capitals and with other signs between", async (_, language, text) => {
+  const thread = chat("ben", 60);
+  const at = (index: number) => thread[2 * index + 1] as Message;
+  at(5).text = `${text.toLocaleUpperCase(language).replaceAll(" ", " – ")} 🎉!!`;
+  at(59).text = text;
+  const { manifest } = await prepareAndRead(storeOf([thread]), { maxSilenceMinutes: 60 });
+
+  expect(manifest.excluded[repeated]?.personaBubbles).toBe(1);
+});
+
 test("a near copy of a held-out message is left out, another text of its length is not", async () => {
   const original = words(30, 1).split(" ");
   const nearCopy = original.map((word, index) => (index % 7 === 3 ? "changed" : word)).join(" ");

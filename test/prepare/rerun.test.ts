@@ -1,9 +1,19 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { prepareShards } from "../../src/prepare/index.ts";
-import { chat, hour, message, newWorkspace, persona, prepare, readTurns, storeOf } from "./data-set.ts";
+import {
+  chat,
+  hour,
+  message,
+  newWorkspace,
+  persona,
+  prepare,
+  readTurns,
+  shardBytes,
+  storeOf,
+} from "./data-set.ts";
 
 test("unchanged inputs do nothing; after a small import only touched threads are rendered", async () => {
   const threads = Array.from({ length: 12 }, (_, index) => chat(`friend-${index}`, 15, `Friend ${index}`));
@@ -42,22 +52,6 @@ test("a choice about whole threads leaves the segments of the others valid", asy
   const other = await prepareShards({ store, workspace, excludeThreads: ["b"] });
 
   expect(other.renderedThreads).toBe(1);
-});
-
-test("a damaged segment is made again", async () => {
-  const { writeFile } = await import("node:fs/promises");
-  const store = storeOf([chat("a", 60), chat("b", 60)]);
-  const workspace = await newWorkspace();
-  const first = await prepareShards({ store, workspace });
-  const [folder = ""] = await readdir(workspace.segments);
-  const segment = (await readdir(path.join(workspace.segments, folder))).find((name) =>
-    name.endsWith(".segment"),
-  );
-  await writeFile(path.join(workspace.segments, folder, segment ?? ""), "half");
-  const other = await prepareShards({ store, workspace, minOwnTexts: 4 });
-
-  expect(other.renderedThreads).toBe(1);
-  expect(await shardBytes(other.directory)).toEqual(await shardBytes(first.directory));
 });
 
 test("a dry run gives the counts of the real one and leaves nothing", async () => {
@@ -167,10 +161,3 @@ test("whoever joins in whatever order, a rerun gives what a run from nothing giv
     { numRuns: 12, seed: 5 },
   );
 });
-
-async function shardBytes(directory: string): Promise<string[]> {
-  const names = ["train", "val"].flatMap((split) =>
-    ["bin", "mask", "offsets", "turns"].map((end) => `${split}.${end}`),
-  );
-  return Promise.all(names.map(async (name) => (await readFile(path.join(directory, name))).toString("hex")));
-}

@@ -12,7 +12,7 @@ import type { Renames } from "./name-changes.ts";
 import { findRename, type NamedSource, SameWords } from "./renames.ts";
 import type { PlacedEntry } from "./source.ts";
 import { ThreadReader } from "./thread-reader.ts";
-import { groupIntoSources } from "./thread-sources.ts";
+import { ageOf, groupIntoSources } from "./thread-sources.ts";
 import { createSummary, type SummaryInProgress } from "./thread-summary.ts";
 
 export interface ThreadJob {
@@ -103,7 +103,7 @@ class Attempt {
     const reader = this.#reader;
     if (known !== undefined) this.#addSource(reader.readStored(known), known.asOf);
     for (const parts of groupIntoSources(this.#job.parts, this.#settings.wholeFileBytes)) {
-      const asOf = this.#settings.asOf[(parts[0] as FoundPart).exportIndex] ?? 0;
+      const asOf = ageOf(parts[0] as FoundPart, this.#settings.asOf);
       this.#addSource(this.#isSorted ? reader.readParts(parts) : reader.sortParts(parts), asOf);
     }
     const summary = createSummary();

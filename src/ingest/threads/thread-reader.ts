@@ -9,6 +9,7 @@ import { SortedRuns } from "./sorted-runs.ts";
 import type { PlacedEntry } from "./source.ts";
 import type { JobSettings, ThreadJob } from "./thread-job.ts";
 import { type NameReader, named, nameReaders } from "./thread-names.ts";
+import { ageOf } from "./thread-sources.ts";
 
 export class ThreadReader {
   readonly tally = newTally();
@@ -95,7 +96,7 @@ export class ThreadReader {
     part: FoundPart,
     { title, participants }: { title: string | undefined; participants: string[] },
   ): void {
-    const asOf = this.#settings.asOf[part.exportIndex] ?? 0;
+    const asOf = ageOf(part, this.#settings.asOf);
     const shown = title ?? part.title;
     const isNewer = asOf > this.#header.asOf || (asOf === this.#header.asOf && shown > this.#header.title);
     if (isNewer) this.#header = { title: shown, section: part.section, asOf };

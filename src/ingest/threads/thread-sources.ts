@@ -65,3 +65,14 @@ function timesIn(text: string, pattern: RegExp): number[] | undefined {
 function ends(times: number[]): number[] {
   return times.length === 0 ? [] : [times[0] as number, times.at(-1) as number];
 }
+
+/**
+ * How new the export of a part is, as its newest message tells.
+ *
+ * A chat of WhatsApp is an export of its own: those that are given with it say nothing of its age.
+ *
+ * @param asOf By number of the export.
+ */
+export function ageOf({ network, exportIndex, newestAt }: FoundPart, asOf: number[]): number {
+  return network === "whatsapp" ? newestAt : (asOf[exportIndex] ?? 0);
+}

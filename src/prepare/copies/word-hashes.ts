@@ -52,7 +52,8 @@ const ideographFlag = 1 << 18;
 
 function unitOf(unit: number): number {
   const character = String.fromCharCode(unit);
-  const lower = character.toLowerCase().charCodeAt(0);
+  // By way of the capital letter, which several small ones share: σ and ς, i and ı.
+  const lower = character.toUpperCase().toLowerCase().charCodeAt(0);
   let known = separator;
   if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(character))
     known = lower | ideographFlag;

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { crc32 } from "node:zlib";
+import { isRunning } from "../../running-process.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../../workspace.ts";
-import type { Segment } from "../assemble.ts";
 import type { Labels } from "../redaction/index.ts";
 import type { ThreadTask } from "../render-thread.ts";
 import { type LabelHistory, openLabelHistory } from "./label-history.ts";
-import { segmentVersion } from "./segment.ts";
+import { type Segment, segmentVersion } from "./segment.ts";
 
 /** Other choices' segments are kept so long, for whoever goes back and forth between two of them. */
 const keptDays = 7;
@@ -37,18 +38,19 @@ export async function openSegmentCache(
     gaps,
     labels: history,
     fileOf({ thread, ...task }) {
-      return path.join(directory, `${hashOf([thread.id, thread.sha256, thread.section, task])}.segment`);
+      const { id, sha256, section, title, isGroup } = thread;
+      return path.join(directory, `${hashOf([id, sha256, section, title, isGroup, task])}.segment`);
     },
     async settle(used, threads) {
       for (const sha256 of gaps.keys()) if (!threads.has(sha256)) gaps.delete(sha256);
-      await writeFileAtomically(gapsFile, JSON.stringify([...gaps]));
+      await writeGaps(gapsFile, gaps);
       const kept = new Set([
         gapsFile,
         ...used.flatMap(({ file, summary }) => [file, history.fileOf(summary) ?? file]),
       ]);
       for (const name of await readdir(directory)) {
         const file = path.join(directory, name);
-        if (!kept.has(file)) await rm(file, { force: true });
+        if (!kept.has(file) && !isBeingWritten(name)) await rm(file, { force: true });
       }
       await removeOld(root, directory);
     },
@@ -59,13 +61,22 @@ function hashOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 24);
 }
 
+/** Whether another process is at work on it; see `asideName`. */
+function isBeingWritten(name: string): boolean {
+  const pid = /\.(\d+)\.[0-9a-f]+\.tmp$/.exec(name)?.[1];
+  return pid !== undefined && isRunning(Number(pid));
+}
+
+/** A wrong digit would cut every small thread elsewhere, so the counts stand behind their CRC-32. */
+async function writeGaps(file: string, gaps: Map<string, number[]>): Promise<void> {
+  const counts = JSON.stringify([...gaps]);
+  await writeFileAtomically(file, `${crc32(counts)}\n${counts}`);
+}
+
 async function readGaps(file: string): Promise<Map<string, number[]>> {
-  try {
-    return new Map(JSON.parse(await readFile(file, "utf8")));
-  } catch {
-    // What can be counted again is not worth an error.
-    return new Map();
-  }
+  const [check, counts = ""] = (await readFile(file, "utf8").catch(() => "")).split("\n");
+  // What can be counted again is not worth an error.
+  return counts !== "" && check === String(crc32(counts)) ? new Map(JSON.parse(counts)) : new Map();
 }
 
 async function removeOld(root: string, current: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { ThreadSummary } from "../../handoffs.ts";
 import { writeFileAtomically } from "../../workspace.ts";
@@ -22,12 +22,12 @@ export async function openLabelHistory(directory: string, labels: Labels): Promi
   const fileOfId = (id: string) => path.join(directory, `labels-${id}.json`);
   const today = idOfLabels(labels);
   // Written before any segment: without the labels it was made under, a segment is made again.
-  if (labels !== undefined && !existsSync(fileOfId(today)))
+  if (labels !== undefined && readLabels(fileOfId(today), today) === undefined)
     await writeFileAtomically(fileOfId(today), JSON.stringify([...labels]));
   const changesSince = new Map<string, ReadonlySet<string> | undefined>([[today, new Set()]]);
 
   function changedSince(id: string): ReadonlySet<string> | undefined {
-    if (!changesSince.has(id)) changesSince.set(id, namesThatChanged(readLabels(fileOfId(id)), labels));
+    if (!changesSince.has(id)) changesSince.set(id, namesThatChanged(readLabels(fileOfId(id), id), labels));
     return changesSince.get(id);
   }
 
@@ -44,11 +44,12 @@ export async function openLabelHistory(directory: string, labels: Labels): Promi
   };
 }
 
-function readLabels(file: string): Labels {
+/** Undefined where they are not there or damaged: the segments are made again. */
+function readLabels(file: string, id: string): Labels {
   try {
-    return new Map(JSON.parse(readFileSync(file, "utf8")));
+    const labels: Labels = new Map(JSON.parse(readFileSync(file, "utf8")));
+    return idOfLabels(labels) === id ? labels : undefined;
   } catch {
-    // The segments are made again.
     return undefined;
   }
 }

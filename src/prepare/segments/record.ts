@@ -107,6 +107,8 @@ export function writeRecord(
     sizes.texts,
     sizes.runs,
   ]);
+  // What fills the record up to a multiple of eight must not be what was in memory before.
+  new Uint8Array(buffer, offset + bytes - 8, 8).fill(0);
   const parts = layOut(buffer, offset, sizes, Tokens);
   for (const part of Object.keys(parts) as (keyof typeof parts)[]) parts[part].set(record[part]);
   return bytes;

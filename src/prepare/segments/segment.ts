@@ -5,24 +5,16 @@
  *     record …   conversations, the held-out ones last
  *     facts      JSON, for the report
  *     summary    JSON
- *     trailer    bytes of the facts, bytes of the summary, version
+ *     trailer    bytes of the facts, bytes of the summary, version, CRC-32 of all before it
  *
- * It is written aside and renamed. Numbers are little-endian, as on every machine that Node runs on.
+ * It is written aside and renamed, but not flushed: after a power cut its name may be there without its content.
+ * Numbers are little-endian, as on every machine that Node runs on.
  */
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
-import { asideName } from "../../workspace.ts";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import type { Facts } from "../facts/index.ts";
 import type { NamesMet } from "../redaction/index.ts";
-import {
-  bytesOf,
-  bytesOfRecord,
-  headerBytes,
-  readRecord,
-  type SegmentRecord,
-  type TokenArray,
-  type WrittenRecord,
-  writeRecord,
-} from "./record.ts";
+import { bytesOfRecord, headerBytes, readRecord, type SegmentRecord, type TokenArray } from "./record.ts";
 
 /** What is counted while a thread is rendered. */
 export interface SegmentSummary {
@@ -39,124 +31,135 @@ export interface SegmentSummary {
   recordsEnd: number;
 }
 
+/** A segment on disk that was found whole. */
+export interface Segment {
+  file: string;
+  summary: SegmentSummary;
+  /** The CRC-32 of its trailer: whoever opens it later sees whether it is still the same. */
+  check: number;
+}
+
 /** Raised when what segments hold changes for the same settings. */
-export const segmentVersion = 3;
+export const segmentVersion = 4;
 
-const trailerBytes = 12;
-const bufferBytes = 1 << 19;
+const trailerBytes = 16;
+export const bufferBytes = 1 << 19;
 
-/** Calls that wait for the disk cost less than promises do for thousands of small files, and worker threads may wait. */
-export interface SegmentWriter {
-  write(record: WrittenRecord): void;
-  close(facts: Facts, counts: Omit<SegmentSummary, "heldOutAt" | "recordsEnd">): SegmentSummary;
-  /** Removes what was written so far. */
-  abandon(): void;
-}
+/** Raised where a segment is not what it was when its summary was read: another process removed it, or made it anew. */
+export class SegmentGoneError extends Error {
+  /** Errors lose their class on the way from another thread. */
+  readonly code = "SEGMENT_GONE";
 
-export function openSegmentWriter(file: string, Tokens: TokenArray): SegmentWriter {
-  const aside = asideName(file);
-  const descriptor = openSync(aside, "wx", 0o600);
-  let used = 0;
-  let written = 0;
-  let heldOutAt: number | undefined;
-
-  function flush(): void {
-    writeAll(descriptor, new Uint8Array(writeBuffer, 0, used));
-    written += used;
-    used = 0;
+  constructor(file: string) {
+    super(`${file} is gone; was it removed while the data set was made?`);
   }
-
-  return {
-    write(record) {
-      const bytes = bytesOf(record, Tokens);
-      if (used + bytes > writeBuffer.byteLength) flush();
-      if (bytes > writeBuffer.byteLength) writeBuffer = new ArrayBuffer(bytes);
-      if (record.isHeldOut) heldOutAt ??= written + used;
-      used += writeRecord(writeBuffer, used, record, Tokens);
-    },
-    close(facts, counts) {
-      flush();
-      const recordsEnd = written;
-      const summary: SegmentSummary = { ...counts, heldOutAt: heldOutAt ?? recordsEnd, recordsEnd };
-      const parts = [facts, summary].map((value) => Buffer.from(JSON.stringify(value)));
-      const trailer = Buffer.alloc(trailerBytes);
-      for (const [index, { length }] of parts.entries()) trailer.writeUInt32LE(length, 4 * index);
-      trailer.writeUInt32LE(segmentVersion, 8);
-      writeAll(descriptor, Buffer.concat([...parts, trailer]));
-      closeSync(descriptor);
-      renameSync(aside, file);
-      return summary;
-    },
-    abandon() {
-      closeSync(descriptor);
-      rmSync(aside, { force: true });
-    },
-  };
 }
 
-/** One for all writers of a thread: only one of them is open at a time. */
-let writeBuffer = new ArrayBuffer(bufferBytes);
-
-/** A full disk writes a part and says so only at the next try. */
-function writeAll(descriptor: number, data: Uint8Array): void {
-  for (let at = 0; at < data.length; ) at += writeSync(descriptor, data, at);
+export function isSegmentGone(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === "SEGMENT_GONE";
 }
 
-/** The summary of a whole segment; undefined where there is none that this version can read. */
-export function readSummary(file: string): SegmentSummary | undefined {
-  return readEnd(file)?.summary;
-}
-
-/** The facts of a whole segment. */
-export function readFacts(file: string): Facts {
-  const end = readEnd(file, true);
-  if (end?.facts === undefined)
-    throw new Error(`${file} is gone; was it removed while the data set was made?`);
-  return end.facts;
-}
-
-function readEnd(
-  file: string,
-  withFacts = false,
-): { summary: SegmentSummary; facts: Facts | undefined } | undefined {
-  let descriptor: number;
+/** A segment that is there, of this version, and whole to the last bit. */
+export function findSegment(file: string): Segment | undefined {
+  const descriptor = openWhereThere(file);
+  if (descriptor === undefined) return undefined;
   try {
-    descriptor = openSync(file, "r");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  try {
-    const { size } = fstatSync(descriptor);
-    if (size < trailerBytes) return undefined;
-    const trailer = readAt(descriptor, size - trailerBytes, trailerBytes);
-    const [factsBytes, summaryBytes] = [trailer.readUInt32LE(0), trailer.readUInt32LE(4)];
-    const recordsEnd = size - trailerBytes - summaryBytes - factsBytes;
-    if (trailer.readUInt32LE(8) !== segmentVersion || recordsEnd < 0) return undefined;
-    const readJson = (position: number, bytes: number) =>
-      JSON.parse(readAt(descriptor, position, bytes).toString("utf8"));
-    const summary: SegmentSummary = readJson(recordsEnd + factsBytes, summaryBytes);
-    if (summary.recordsEnd !== recordsEnd) return undefined;
-    return { summary, facts: withFacts ? readJson(recordsEnd, factsBytes) : undefined };
+    const trailer = readTrailer(descriptor);
+    if (trailer === undefined || trailer.check !== checkOf(descriptor, trailer.checkAt)) return undefined;
+    return {
+      file,
+      summary: readJson(descriptor, trailer.summaryAt, trailer.summaryBytes),
+      check: trailer.check,
+    };
   } finally {
     closeSync(descriptor);
   }
 }
 
+/** The facts of a segment. */
+export function readFacts(segment: SegmentName): Facts {
+  const { descriptor, recordsEnd, summaryAt } = openSegment(segment);
+  try {
+    return readJson(descriptor, recordsEnd, summaryAt - recordsEnd);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What tells a segment from another one under its name. */
+export type SegmentName = Pick<Segment, "file" | "check">;
+
+/** @throws {SegmentGoneError} where it is not the one that was found. */
+function openSegment({ file, check }: SegmentName): { descriptor: number } & Trailer {
+  const descriptor = openWhereThere(file);
+  if (descriptor === undefined) throw new SegmentGoneError(file);
+  const trailer = readTrailer(descriptor);
+  if (trailer?.check === check) return { descriptor, ...trailer };
+  closeSync(descriptor);
+  throw new SegmentGoneError(file);
+}
+
+function openWhereThere(file: string): number | undefined {
+  try {
+    return openSync(file, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Where the parts of a segment lie, in bytes. */
+interface Trailer {
+  recordsEnd: number;
+  summaryAt: number;
+  summaryBytes: number;
+  checkAt: number;
+  check: number;
+}
+
+/** Undefined where this version wrote none. */
+function readTrailer(descriptor: number): Trailer | undefined {
+  const { size } = fstatSync(descriptor);
+  if (size < trailerBytes) return undefined;
+  const trailer = readAt(descriptor, size - trailerBytes, trailerBytes);
+  const [factsBytes = 0, summaryBytes = 0, version, check = 0] = new Uint32Array(trailer.buffer);
+  const summaryAt = size - trailerBytes - summaryBytes;
+  const recordsEnd = summaryAt - factsBytes;
+  if (version !== segmentVersion || recordsEnd < 0) return undefined;
+  return { recordsEnd, summaryAt, summaryBytes, checkAt: size - 4, check };
+}
+
+/** The CRC-32 of the first `bytes` of a file. */
+function checkOf(descriptor: number, bytes: number): number {
+  const buffer = new Uint8Array(Math.min(bytes, bufferBytes));
+  let check = 0;
+  for (let at = 0; at < bytes; ) {
+    const bytesRead = readSync(descriptor, buffer, 0, Math.min(buffer.length, bytes - at), at);
+    if (bytesRead === 0) return -1;
+    check = crc32(buffer.subarray(0, bytesRead), check);
+    at += bytesRead;
+  }
+  return check;
+}
+
+function readJson<T>(descriptor: number, position: number, bytes: number): T {
+  return JSON.parse(readAt(descriptor, position, bytes).toString("utf8"));
+}
+
 function readAt(descriptor: number, position: number, bytes: number): Buffer {
-  const buffer = Buffer.alloc(bytes);
+  const buffer = Buffer.from(new ArrayBuffer(bytes));
   readSync(descriptor, buffer, 0, bytes, position);
   return buffer;
 }
 
 /** Yields the records between two positions, each valid until the next is asked for. */
 export function* readRecords(
-  file: string,
+  segment: SegmentName,
   { start, end }: { start: number; end: number },
   Tokens: TokenArray,
 ): Generator<SegmentRecord> {
   if (start === end) return;
-  const descriptor = openSync(file, "r");
+  const { descriptor } = openSegment(segment);
   try {
     let buffer = new ArrayBuffer(Math.min(bufferBytes, end - start));
     let filled = 0;
@@ -171,7 +174,7 @@ export function* readRecords(
         yield readRecord(buffer, at, Tokens);
         at += bytesOfRecord(buffer, at);
       }
-      if (at === 0 && bytesRead === 0) throw new Error(`${file} ends in the middle of a record.`);
+      if (at === 0 && bytesRead === 0) throw new SegmentGoneError(segment.file);
       buffer = moveToStart(buffer, at, filled);
       filled -= at;
     }
