@@ -23,8 +23,8 @@ interface Voice {
 /**
  * Refuses exports of two people: what both wrote would be learned as one person's.
  *
- * Who changed their name has threads or friends in common with their earlier exports, and never sits in a thread beside
- * themself. Names on different networks say nothing: people choose them anew.
+ * Who changed their name has threads, friends or a part of the name in common with their earlier exports, and never sits in
+ * a thread beside themself. Names on different networks say nothing: people choose them anew.
  */
 export function checkOnePerson(clues: PersonClues): void {
   const voices = voicesOf(clues);
@@ -73,13 +73,20 @@ function isRenamed(one: Voice, other: Voice): boolean {
   const areTogether = [one, other].some(({ threads }) =>
     [...threads.values()].some((people) => people.has(one.name) && people.has(other.name)),
   );
+  if (areTogether) return false;
   return (
-    !areTogether && (overlap(one.threads.keys(), other.threads) || overlap(peopleOf(one), peopleOf(other)))
+    overlap(one.threads.keys(), other.threads) ||
+    overlap(peopleOf(one), peopleOf(other)) ||
+    overlap(wordsOf(one), wordsOf(other))
   );
 }
 
 function peopleOf({ threads }: Voice): Set<string> {
   return new Set([...threads.values()].flatMap((people) => [...people]));
+}
+
+function wordsOf({ name }: Voice): Set<string> {
+  return new Set(name.toLowerCase().split(/\s+/));
 }
 
 function overlap(some: Iterable<string>, others: { has(name: string): boolean }): boolean {
