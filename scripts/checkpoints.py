@@ -1,8 +1,10 @@
 """Checkpoints that are whole or not there: written aside, flushed, renamed, hashed. Tensors only, no pickle."""
 
+import contextlib
 import errno
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from sharding import fill, part_like, whole
 from shards import sha256_of
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FAILING = {errno.EIO}
 
 
 def save(directory, tensors, progress):
@@ -25,11 +28,8 @@ def save(directory, tensors, progress):
     directory = Path(directory)
     aside = directory.with_name(f"{directory.name}.{os.getpid()}.tmp")
     try:
-        write(aside, tensors, progress)
-        if directory.exists():
-            shutil.rmtree(directory)
-        aside.rename(directory)
-        flush(directory.parent)
+        files = write(aside, tensors, progress)
+        put_in_place(aside, directory, files)
     except (OSError, SafetensorError) as error:
         if not is_full(error):
             raise
@@ -50,11 +50,39 @@ def write(aside, tensors, progress):
     (aside / "progress.json").write_text(json.dumps({**progress, "files": files}), "utf-8")
     for path in aside.iterdir():
         flush(path)
+    return files
+
+
+def put_in_place(aside, directory, files):
+    """Renames what was written aside. Where the same tensors lie already, only what is said of them changes.
+
+    A folder cannot be replaced at once as a file can: being killed in between would cost the checkpoint.
+    """
+    there = read_progress(directory)
+    if there and there["files"] == files:
+        (aside / "progress.json").replace(directory / "progress.json")
+        flush(directory)
+        return
+    remove(directory)
+    aside.rename(directory)
+    flush(directory.parent)
+
+
+def remove(directory):
+    """What it says of itself goes first: when this is interrupted, what is left is no checkpoint, and no damaged one."""
+    with contextlib.suppress(OSError):
+        (directory / "progress.json").unlink()
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def is_full(error):
-    """True when the disk, the quota or the largest file is reached; the safetensors library says so only in words."""
-    return getattr(error, "errno", None) in FULL or any(f"os error {code})" in str(error) for code in FULL)
+    """True when the disk, the quota or the largest file is reached."""
+    return has_code(error, FULL)
+
+
+def has_code(error, codes):
+    """Whether an error is one of the system's with these codes; the safetensors library says so only in words."""
+    return getattr(error, "errno", None) in codes or any(f"os error {code})" in str(error) for code in codes)
 
 
 def flush(path):
@@ -106,24 +134,26 @@ def parameters_of(optimizer):
 
 def newest(run):
     """The newest whole checkpoint of any attempt and what it says of itself, or None; damaged ones are passed over."""
-    found = sorted(Path(run).glob(f"attempt-*/{GLOB}"), key=order, reverse=True)
-    for path in found:
-        progress = read_progress(path.parent)
+    for directory in reversed(all_of(run)):
+        progress = read_progress(directory)
         if progress is not None:
-            return path.parent, progress
+            return directory, progress
     return None
 
 
 def damaged(run):
     """Names of the checkpoints that are not what they were when they were written."""
-    return sorted(path.parent.name for path in Path(run).glob(f"attempt-*/{GLOB}") if read_progress(path.parent) is None)
+    return [directory.name for directory in all_of(run) if read_progress(directory) is None]
 
 
-GLOB = "checkpoints/step-*[0-9]/progress.json"  # What a killed save left aside ends in .tmp, and may be all but whole.
+PLACE = re.compile(r"attempt-(\d+)/checkpoints/step-(\d+)$")
 
 
-def order(path):
-    return int(path.parent.name.split("-")[1]), int(path.parents[2].name.split("-")[1])
+def all_of(run):
+    """The checkpoints of all attempts, by step, then attempt. What a killed save left aside is none, nor what is not ours."""
+    paths = [path.parent for path in Path(run).glob("attempt-*/checkpoints/step-*/progress.json")]
+    places = {path: match for path in paths if (match := PLACE.search(path.as_posix()))}
+    return sorted(places, key=lambda path: (int(places[path][2]), int(places[path][1])))
 
 
 def read_progress(directory):
@@ -134,7 +164,7 @@ def read_progress(directory):
         if not intact:
             return None
         return progress if "optimizer" in progress else {**progress, "optimizer": optimizer_by_its_moments(directory)}
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -182,17 +212,23 @@ def prune(directory, keep):
     """Removes all checkpoints of a directory but those named, and what a killed save left aside."""
     for path in Path(directory).glob("step-*"):
         if path.name not in keep:
-            shutil.rmtree(path, ignore_errors=True)
+            remove(path)
 
 
-def adopt(run, directory, step):
+def whole_of(run, step):
+    """The checkpoint of a step, of the newest attempt that has a whole one; None when there is none."""
+    return next((path for path in reversed(all_of(run)) if path.name == f"step-{step}" and read_progress(path)), None)
+
+
+def adopt(found, directory):
     """Brings a checkpoint of an earlier attempt into this one's directory, without copying its bytes where links work."""
-    target = Path(directory) / f"step-{step}"
-    for found in sorted(Path(run).glob(f"attempt-*/checkpoints/step-{step}")):
-        if not target.exists() and read_progress(found):
-            aside = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-            shutil.copytree(found, aside, copy_function=link_or_copy)
-            aside.rename(target)
+    target = Path(directory) / found.name
+    if found == target:
+        return
+    aside = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    shutil.copytree(found, aside, copy_function=link_or_copy)
+    remove(target)
+    aside.rename(target)
 
 
 def link_or_copy(source, target):

@@ -27,6 +27,11 @@ def export(run, recipe, model, progress, held_out, plan, device, emit):
         checkpoints.load_weights(run.checkpoints / f"step-{progress.step}", model)
     best = run.checkpoints / f"step-{progress.best_step}"
     if progress.best_step > 0:
+        if checkpoints.read_progress(best) is None:
+            raise Problem(
+                f"The best checkpoint, of step {progress.best_step}, is damaged",
+                "persona runs resume RUN goes on with the best of those that are left.",
+            )
         checkpoints.load_weights(best, model, averaged=True)
     else:
         emit("warning", message="No evaluation was better than the base: the last weights are exported.")

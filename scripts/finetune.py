@@ -84,6 +84,8 @@ def advice_about(error):
         return reason, "Look at the card (nvidia-smi, dmesg), then: persona runs resume RUN"
     if isinstance(error, (OSError, SafetensorError)) and checkpoints.is_full(error):
         return "The disk is full", "Free some space, then: persona runs resume RUN"
+    if isinstance(error, (OSError, SafetensorError)) and checkpoints.has_code(error, checkpoints.FAILING):
+        return f"The disk failed: {error}", "Look at the disk (dmesg, smartctl), then: persona runs resume RUN"
     return None
 
 

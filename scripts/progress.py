@@ -48,6 +48,10 @@ class Progress:
         self.since_best += 1
         return False
 
+    def forget_best(self):
+        """As if none had been better than the base until now; where it stands is measured again."""
+        self.best_loss, self.best_step, self.evaluated_step = self.first_loss, 0, -1
+
     def become(self, other):
         for each in fields(self):
             setattr(self, each.name, getattr(other, each.name))
@@ -98,7 +102,8 @@ class Training:
         kept = self.run.checkpoints
         directory = kept / f"step-{self.progress.step}"
         checkpoints.save(directory, tensors, asdict(self.progress))
-        steps = sorted((int(path.name[5:]) for path in kept.glob("step-*") if path.name[5:].isdigit()), reverse=True)
+        found = (int(path.name[5:]) for path in kept.glob("step-*") if path.name[5:].isdigit())
+        steps = sorted((step for step in found if step <= self.progress.step), reverse=True)  # Later ones were passed over.
         checkpoints.prune(kept, {f"step-{step}" for step in [*steps[:2], self.progress.best_step]})
         if len(steps) > 1:
             checkpoints.forget_earlier_attempts(self.run.run, self.arguments.attempt)
@@ -120,8 +125,13 @@ class Training:
         for name in checkpoints.damaged(self.arguments.run):
             self.emit("warning", message=f"The checkpoint {name} is damaged and was passed over.")
         self._restore(*found)
-        if self.run:
-            checkpoints.adopt(self.arguments.run, self.run.checkpoints, self.progress.best_step)
+        best = self.progress.best_step
+        kept = checkpoints.whole_of(self.arguments.run, best) if best > 0 else None
+        if best > 0 and kept is None:
+            self.progress.forget_best()
+            self.emit("warning", message=f"The best checkpoint, of step {best}, is damaged or gone: the best from here on counts.")
+        if self.run and kept:
+            checkpoints.adopt(kept, self.run.checkpoints)
 
     def _restore(self, directory, saved):
         restored = Progress(**{each.name: saved[each.name] for each in fields(Progress)})

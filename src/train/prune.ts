@@ -97,10 +97,15 @@ async function spareParts(workspace: Workspace, run: RunRecord): Promise<Omit<Pr
   const kept = await keptSteps(workspace, run, checkpoints);
   const why = run.state === "finished" ? "not the best of a finished run" : "older than the newest two";
 
+  const last = `attempt-${run.attempt}`;
+  // An attempt takes the best checkpoint over from those before it: the last one's is enough.
+  const isInLast = checkpoints.some(({ attempt, step }) => attempt === last && kept.has(step));
+  const isEnough = run.state === "finished" && isInLast;
+
   const spare = attempts.flatMap((attempt) => {
     const own = checkpoints.filter((checkpoint) => checkpoint.attempt === attempt);
-    const isKept = ({ step }: Checkpoint) => kept.has(step);
-    if (!own.some(isKept) && attempt !== `attempt-${run.attempt}`) {
+    const isKept = ({ step }: Checkpoint) => kept.has(step) && (attempt === last || !isEnough);
+    if (!own.some(isKept) && attempt !== last) {
       return [{ run: run.id, part: attempt, why: "an old attempt" }];
     }
     return own

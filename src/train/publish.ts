@@ -20,6 +20,7 @@ export async function publishAttempt(
     const newest = (await readRun(workspace, id))?.attempt;
     if (newest !== attempt) throw new OutdatedAttempt(`Attempt ${attempt} of run ${id} is not the newest.`);
     await moveArtifacts(attemptDirectory(workspace, id, attempt), directory);
+    await removeUnfinishedRecords(directory);
   });
 }
 
@@ -42,6 +43,13 @@ async function moveArtifacts(from: string, to: string): Promise<void> {
     if (!existsSync(path.join(from, name))) continue;
     await rm(path.join(to, name), { recursive: true, force: true });
     await rename(path.join(from, name), path.join(to, name));
+  }
+}
+
+/** What was written aside by commands that were killed. Whoever writes a record now waits for the lock. */
+async function removeUnfinishedRecords(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (/^run\.json\..+\.tmp$/.test(name)) await rm(path.join(directory, name), { force: true });
   }
 }
 

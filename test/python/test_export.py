@@ -10,7 +10,6 @@ import unittest
 import unittest.mock
 
 import torch
-from safetensors.torch import save_file
 from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import AutoModelForCausalLM
 
@@ -107,11 +106,6 @@ class Activation(tiny.WithShards):
         self.assertEqual(json.loads((self.folder / "model/config.json").read_text())["activation_function"], "gelu_new")
 
 
-def make_folder(path):
-    path.mkdir(parents=True)
-    return path
-
-
 def operations(function):
     found = []
 
@@ -144,7 +138,7 @@ class Export(tiny.WithShards):
 
     def test_a_model_that_one_card_cannot_hold_is_not_put_there_to_be_exported(self):
         model, steps = tiny.gpt2(), self.folder / "attempt-1/checkpoints"
-        save_file(checkpoints.trained(model), make_folder(steps / "step-2") / "weights.safetensors")
+        checkpoints.save(steps / "step-2", {"weights": checkpoints.trained(model)}, {"step": 2, "optimizer": "adamw"})
         run = types.SimpleNamespace(directory=steps.parent, checkpoints=steps)
         fresh = lambda dtype=torch.float32: tiny.gpt2(1).to(dtype)
         arguments = types.SimpleNamespace(gguf="none", agreement_positions=0)
