@@ -32,7 +32,11 @@ async function takeLock(file: string, task: string): Promise<void> {
   // Longer than a guard may stand: one that was left a moment ago is outlived.
   const deadline = Date.now() + mostGuardMs + 2000;
   while (Date.now() < deadline) {
-    if (await createLock(file)) return;
+    if (await createLock(file)) {
+      // One that was killed while it took over may have left its guard, and nobody needs one while this lock is held.
+      await rm(guardOf(file), { force: true });
+      return;
+    }
     const holder = await readHolder(file);
     if (isAtWork(holder, file)) {
       throw new UserError(`Another process (${holder}) is ${task}.`, { fix: "Wait until it has finished." });
@@ -65,7 +69,7 @@ function isAtWork(holder: number, file: string): boolean {
  * ago may be another's new lock now.
  */
 export async function removeAbandoned(file: string, isAbandoned: () => Promise<boolean>): Promise<void> {
-  const guard = `${file}.takeover`;
+  const guard = guardOf(file);
   try {
     await (await open(guard, "wx", 0o600)).close();
   } catch (error) {
@@ -80,6 +84,8 @@ export async function removeAbandoned(file: string, isAbandoned: () => Promise<b
     await rm(guard, { force: true });
   }
 }
+
+const guardOf = (file: string) => `${file}.takeover`;
 
 /** A guard stands for milliseconds; one this old was left by a process that was killed just then. */
 const mostGuardMs = 10_000;

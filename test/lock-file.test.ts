@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { withLock } from "../src/lock-file.ts";
+import { askAtOnce } from "./at-once.ts";
 
 test("the work is done under a private file with the process's id, which then goes", async () => {
   const file = await newLock();
@@ -46,16 +46,9 @@ test("the lock of a process that is gone is taken over", async () => {
 test("of many that take over one lock at once, one works at a time", async () => {
   for (let round = 0; round < 20; round++) {
     const file = await lockHeldBy("0");
-    let atWork = 0;
-    let most = 0;
-    const work = async () => {
-      most = Math.max(most, ++atWork);
-      await sleep(5);
-      atWork--;
-    };
-    const all = await Promise.allSettled(Array.from({ length: 8 }, () => withLock(file, "testing", work)));
+    const { most, ended } = await askAtOnce((work) => withLock(file, "testing", work));
     expect(most).toBe(1);
-    expect(all.some(({ status }) => status === "fulfilled")).toBe(true);
+    expect(ended.some(({ status }) => status === "fulfilled")).toBe(true);
     expect(await readdir(path.dirname(file))).toEqual([]);
   }
 });
@@ -66,6 +59,14 @@ test("a takeover that was killed in its middle does not keep others out for good
   const longAgo = new Date(Date.now() - 60_000);
   await utimes(`${file}.takeover`, longAgo, longAgo);
   expect(await withLock(file, "testing", async () => "done")).toBe("done");
+});
+
+test("what a takeover left that was killed after it had removed the lock is gone with the next work", async () => {
+  const file = await lockHeldBy("0");
+  await rm(file);
+  await writeFile(`${file}.takeover`, "");
+  await withLock(file, "testing", async () => {});
+  expect(await readdir(path.dirname(file))).toEqual([]);
 });
 
 test("one that was killed a moment ago is outlived", async () => {

@@ -4,20 +4,15 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { withRunLock } from "../../src/train/run-lock.ts";
+import { askAtOnce } from "../at-once.ts";
 
 test("of many that take over the lock of a dead process at once, one works at a time", async () => {
   for (let round = 0; round < 10; round++) {
     const directory = await newRun();
     await writeFile(path.join(directory, "record.lock"), "");
     await age(directory);
-    let atWork = 0;
-    let most = 0;
-    const work = async () => {
-      most = Math.max(most, ++atWork);
-      await sleep(5);
-      atWork--;
-    };
-    await Promise.all(Array.from({ length: 8 }, () => withRunLock(directory, work)));
+    const { most, ended } = await askAtOnce((work) => withRunLock(directory, work));
+    expect(ended.every(({ status }) => status === "fulfilled")).toBe(true);
     expect(most).toBe(1);
     expect(await readdir(directory)).toEqual([]);
   }
