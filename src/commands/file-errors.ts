@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 /** What the file system refused and a person can change, in their words; undefined for every other error. */
 export function explainFileError(error: unknown): UserError | undefined {
   if (!(error instanceof Error) || error instanceof UserError) return undefined;
-  // Not from its properties: an error that comes from a worker thread has lost them.
+  // Not from its properties: an error that comes from a worker thread has lost most of them.
   const [, code, syscall, path = "these files"] =
     /^(E[A-Z]+): .*?, (\w+)(?: '(.*?)')?/.exec(error.message) ?? [];
   switch (code) {

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { UserError } from "../errors.ts";
 import { builtProgram, isBuilt } from "../project.ts";
+import { fromFailure } from "../thread-failure.ts";
 import type { TokenizerFiles } from "../tokenizer.ts";
 import type { PrepareOptions, Settings } from "./options.ts";
 import { draftPages, type PagesOrder, type ShardsMade } from "./pages.ts";
@@ -14,7 +14,7 @@ import {
   type ThreadTask,
 } from "./render-thread.ts";
 import { keptCharacters } from "./thread-source.ts";
-import type { Answer, Failure, TaskList, Told, WorkerOrder } from "./thread-worker.ts";
+import type { Answer, TaskList, Told, WorkerOrder } from "./thread-worker.ts";
 
 /** Does tasks on as many threads as pay, in any order; at most one task a thread is under way. */
 export interface ThreadWork {
@@ -150,7 +150,7 @@ function askFor(
 ): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     worker.on("message", (answer: Answer) => {
-      if ("error" in answer) return reject(toError(answer.error));
+      if ("error" in answer) return reject(fromFailure(answer.error));
       if ("isDone" in answer) return resolve();
       onResult?.(answer.index, answer.result);
     });
@@ -160,9 +160,4 @@ function askFor(
   }).finally(() => {
     for (const event of ["message", "exit"]) worker.removeAllListeners(event);
   });
-}
-
-function toError({ message, stack, code, fix }: Failure): Error {
-  if (fix !== undefined) return new UserError(message, { fix });
-  return Object.assign(new Error(message), { stack, code });
 }

@@ -1,7 +1,7 @@
 /** A worker thread of `persona prepare`. It loads no more than rendering needs: loading is most of what a thread costs. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { UserError } from "../errors.ts";
 import type { MessageStore } from "../handoffs.ts";
+import { type ThreadFailure, toFailure } from "../thread-failure.ts";
 import { loadTokenizer, openSharedTokenizer, type SharedTokenizer, type Tokenizer } from "../tokenizer.ts";
 import type { Settings, StoreModule } from "./options.ts";
 import { draftPages, type PagesDraft, type PagesOrder, type ShardsMade } from "./pages.ts";
@@ -47,17 +47,9 @@ export type Told = SharedTables | TaskList | Draft | Finish;
 
 export type Answer =
   | { index: number; result: ThreadResult }
-  | { error: Failure }
+  | { error: ThreadFailure }
   /** No task of the list is left, or the pages are written. */
   | { isDone: true };
-
-/** What is left of an error on its way between threads, put together again in the other one. */
-export interface Failure {
-  message: string;
-  stack: string | undefined;
-  code: unknown;
-  fix: string | undefined;
-}
 
 const port = parentPort as MessagePort;
 const answer = (answer: Answer) => port.postMessage(answer);
@@ -108,11 +100,6 @@ async function answerWhenDone(work: () => Promise<void>): Promise<void> {
     await work();
     answer({ isDone: true });
   } catch (error) {
-    answer({ error: toFailure(error as Error) });
+    answer({ error: toFailure(error) });
   }
-}
-
-function toFailure(error: Error & { code?: unknown }): Failure {
-  const { message, stack, code } = error;
-  return { message, stack, code, fix: error instanceof UserError ? error.fix : undefined };
 }

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { UserError } from "../../errors.ts";
 import { builtProgram } from "../../project.ts";
+import { fromFailure, type ThreadFailure } from "../../thread-failure.ts";
 import { openForgotten } from "../store/forgotten.ts";
 import type { Tombstone } from "../store/store.ts";
 import { type JobList, takeJob } from "./job-list.ts";
@@ -20,8 +20,7 @@ export interface WorkerOrder {
 export type WorkerMessage =
   | { type: "bytes"; bytes: number }
   | { type: "result"; result: ThreadResult }
-  /** `fix`: of a `UserError`, whose class does not survive the way between threads. */
-  | { type: "failed"; error: Error; fix: string | undefined };
+  | { type: "failed"; failure: ThreadFailure };
 
 export interface PoolOptions {
   /** Threads to work beside this one. */
@@ -102,7 +101,7 @@ export class JobThreads {
       worker.on("error", (error) => results.fail(error));
       worker.on("message", (message: WorkerMessage) => {
         if (message.type === "bytes") onBytes(message.bytes);
-        else if (message.type === "failed") results.fail(failureOf(message));
+        else if (message.type === "failed") results.fail(fromFailure(message.failure));
         else results.push(message.result);
       });
       worker.postMessage(order);
@@ -112,10 +111,6 @@ export class JobThreads {
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
-}
-
-function failureOf({ error, fix }: { error: Error; fix: string | undefined }): Error {
-  return fix === undefined ? error : new UserError(error.message, { fix, cause: error });
 }
 
 /** This thread works too: it would only wait, and its code is warm already. */

@@ -1,6 +1,6 @@
 /** The thread that runs thread jobs: it is told once of all of them, and says the result of each that it does. */
 import { parentPort } from "node:worker_threads";
-import { UserError } from "../../errors.ts";
+import { toFailure } from "../../thread-failure.ts";
 import { openForgotten } from "../store/forgotten.ts";
 import { takeJob } from "./job-list.ts";
 import type { WorkerMessage, WorkerOrder } from "./job-pool.ts";
@@ -16,7 +16,6 @@ port.on("message", async ({ settings: { tombstones, ...shared }, list }: WorkerO
     for (let job = takeJob(list); job !== undefined; job = takeJob(list))
       say({ type: "result", result: await runThreadJob(job, settings) });
   } catch (error) {
-    const fix = error instanceof UserError ? error.fix : undefined;
-    say({ type: "failed", error: error instanceof Error ? error : new Error(String(error)), fix });
+    say({ type: "failed", failure: toFailure(error) });
   }
 });
