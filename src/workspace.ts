@@ -60,3 +60,10 @@ export async function writeFileAtomically(file: string, content: string | Uint8A
 export function asideName(file: string): string {
   return `${file}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
 }
+
+/** The process that chose a name with `asideName`; undefined for every other name. */
+export function writerOf(name: string): number | undefined {
+  // Earlier versions named folders by the process alone.
+  const [, pid] = /\.(\d+)\.(?:[0-9a-f]{8}\.)?tmp$/.exec(name) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+}

@@ -15,6 +15,7 @@ import { checkVocabularySize, ownTokenizerVersion } from "./own-vocabulary.ts";
 import type { PagesOrder } from "./pages.ts";
 import { publish, removeAbandoned, withFolderAside } from "./publish.ts";
 import { tokenArrayOf } from "./render-thread.ts";
+import { contentOf } from "./segments/cache.ts";
 import { isSegmentGone, type Segment } from "./segments/segment.ts";
 import { openShardWriters } from "./shard-writer.ts";
 
@@ -88,10 +89,10 @@ function datasetId(
   { store, trainTokenizer }: PrepareOptions,
   { settings, tokenizerFiles }: Omit<SegmentPlan, "root">,
 ): string {
-  // Titles and people change without a message: by them threads are chosen, and the report calls threads by their titles.
-  const threads = store.threads.map(({ id, sha256, section, title, isGroup, people }) => [
-    ...[id, sha256, section, title, isGroup],
-    people.map(({ name, texts }) => [name, texts]),
+  // By people, who change without a message too, threads are chosen.
+  const threads = store.threads.map((thread) => [
+    ...contentOf(thread),
+    thread.people.map(({ name, texts }) => [name, texts]),
   ]);
   const given = [tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""];
   // One that is trained follows from the text, and so from everything else here.

@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isRunning } from "../running-process.ts";
-import { makePrivateDirectory } from "../workspace.ts";
+import { asideName, makePrivateDirectory, writerOf } from "../workspace.ts";
 import { readManifest } from "./manifest.ts";
 
 /** Folders of this process. One with its id that is not among them was left by another one with the same id. */
@@ -10,7 +9,7 @@ const ownFolders = new Set<string>();
 
 /** Calls `use` with a new folder beside `directory`, which is gone when it has ended; a rename may have taken it away. */
 export async function withFolderAside<T>(directory: string, use: (aside: string) => Promise<T>): Promise<T> {
-  const aside = `${directory}.${randomBytes(4).toString("hex")}.${process.pid}.tmp`;
+  const aside = asideName(directory);
   ownFolders.add(aside);
   try {
     await makePrivateDirectory(aside);
@@ -23,12 +22,12 @@ export async function withFolderAside<T>(directory: string, use: (aside: string)
 
 /** Removes what processes that are gone were writing. */
 export async function removeAbandoned(shards: string): Promise<void> {
-  await mkdir(shards, { recursive: true, mode: 0o700 });
   for (const name of await readdir(shards)) {
     const folder = path.join(shards, name);
-    const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1] ?? Number.NaN);
-    const isAtWork = pid === process.pid ? ownFolders.has(folder) : isRunning(pid);
-    if (!Number.isNaN(pid) && !isAtWork) await rm(folder, { recursive: true, force: true });
+    const writer = writerOf(name);
+    if (writer === undefined) continue;
+    const isAtWork = writer === process.pid ? ownFolders.has(folder) : isRunning(writer);
+    if (!isAtWork) await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
+import type { ThreadSummary } from "../../handoffs.ts";
 import { isRunning } from "../../running-process.ts";
-import { makePrivateDirectory, writeFileAtomically } from "../../workspace.ts";
+import { makePrivateDirectory, writeFileAtomically, writerOf } from "../../workspace.ts";
 import type { Labels } from "../redaction/index.ts";
 import type { ThreadTask } from "../render-thread.ts";
 import { type LabelHistory, openLabelHistory } from "./label-history.ts";
@@ -38,8 +39,7 @@ export async function openSegmentCache(
     gaps,
     labels: history,
     fileOf({ thread, ...task }) {
-      const { id, sha256, section, title, isGroup } = thread;
-      return path.join(directory, `${hashOf([id, sha256, section, title, isGroup, task])}.segment`);
+      return path.join(directory, `${hashOf([...contentOf(thread), task])}.segment`);
     },
     async settle(used, threads) {
       for (const sha256 of gaps.keys()) if (!threads.has(sha256)) gaps.delete(sha256);
@@ -57,14 +57,18 @@ export async function openSegmentCache(
   };
 }
 
+/** What a thread gives to learn follows from these; its title and kind change without a message. */
+export function contentOf({ id, sha256, section, title, isGroup }: ThreadSummary): unknown[] {
+  return [id, sha256, section, title, isGroup];
+}
+
 function hashOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 24);
 }
 
-/** Whether another process is at work on it; see `asideName`. */
 function isBeingWritten(name: string): boolean {
-  const pid = /\.(\d+)\.[0-9a-f]+\.tmp$/.exec(name)?.[1];
-  return pid !== undefined && isRunning(Number(pid));
+  const writer = writerOf(name);
+  return writer !== undefined && isRunning(writer);
 }
 
 /** A wrong digit would cut every small thread elsewhere, so the counts stand behind their CRC-32. */
