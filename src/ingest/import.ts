@@ -5,7 +5,7 @@ import type { Workspace } from "../workspace.ts";
 import { type Archive, checkTotal, openArchive } from "./archives/archive.ts";
 import { type ArchiveLimits, defaultArchiveLimits } from "./archives/limits.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
-import { checkOnePerson } from "./one-person.ts";
+import { checkOnePerson, checkSameOwner } from "./one-person.ts";
 import { findOwners, type Owners } from "./owner.ts";
 import { createReport, type ImportReport } from "./report.ts";
 import { DiskFlush } from "./store/disk-flush.ts";
@@ -78,18 +78,6 @@ async function importArchives(
     else await removeUnnamed(options.workspace, { threads: [] });
     throw error;
   }
-}
-
-/** Which sentences are Messenger's own depends on the owner: another owner means another store. */
-function checkSameOwner(asked: string[], previous: StoreIndex | undefined): void {
-  const [name] = asked;
-  if (previous === undefined || name === undefined) return;
-  if (name === previous.owner) return;
-  const isKnown = previous.threads.some(({ people }) => people.some((person) => person.name === name));
-  if (!isKnown) return;
-  throw new UserError(`The messages in the store are "${previous.owner}"'s, not "${name}"'s.`, {
-    fix: "Import into another folder with --data DIR, or delete the messages folder and import everything again.",
-  });
 }
 
 /** One import from its jobs to the index. */

@@ -20,6 +20,18 @@ interface Voice {
   isStored: boolean;
 }
 
+/** Which sentences are Messenger's own depends on the owner: another owner means another store. */
+export function checkSameOwner(asked: string[], previous: StoreIndex | undefined): void {
+  const [name] = asked;
+  if (previous === undefined || name === undefined) return;
+  if (name === previous.owner) return;
+  const isKnown = previous.threads.some(({ people }) => people.some((person) => person.name === name));
+  if (!isKnown) return;
+  throw new UserError(`The messages in the store are "${previous.owner}"'s, not "${name}"'s.`, {
+    fix: "Import into another folder with --data DIR, or delete the messages folder and import everything again.",
+  });
+}
+
 /**
  * Refuses exports of two people: what both wrote would be learned as one person's.
  *
