@@ -6,6 +6,7 @@ import type { RunRecord } from "../../src/handoffs.ts";
 import { findServedRun } from "../../src/serve/index.ts";
 import { servedRun, serveRun } from "../../src/train/index.ts";
 import { openWorkspace, type Workspace, writeFileAtomically } from "../../src/workspace.ts";
+import { runRecord } from "../train/run-record.ts";
 
 test("who answers is the run that persona runs marks, also when the chosen one is gone", async () => {
   const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona-serving-")));
@@ -32,18 +33,7 @@ test("a run that is asked for by name is that one or none", async () => {
 });
 
 async function makeRun(workspace: Workspace, id: string, createdAt: string): Promise<RunRecord> {
-  const run: RunRecord = {
-    format: 1,
-    id,
-    createdAt,
-    state: "finished",
-    persona: "Ana",
-    dataset: "data",
-    rendering: "plain",
-    base: { name: "gpt2" },
-    settings: {},
-    attempt: 1,
-  };
+  const run = runRecord({ id, createdAt, state: "finished" });
   await writeFileAtomically(path.join(workspace.runs, id, "run.json"), JSON.stringify(run));
   await writeFileAtomically(path.join(workspace.runs, id, "model.gguf"), "");
   return run;

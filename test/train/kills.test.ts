@@ -11,6 +11,7 @@ import { publishAttempt, tidyUp } from "../../src/train/publish.ts";
 import { readRun, runDirectory, updateRun } from "../../src/train/runs.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
 import { dieAfter, Killed, live } from "./mortal-files.ts";
+import { runRecord } from "./run-record.ts";
 
 vi.mock("node:fs/promises", async (importReal) => {
   const { mortal } = await import("./mortal-files.ts");
@@ -136,20 +137,7 @@ function inParts(folder: string, content: string): Record<string, string> {
 }
 
 async function makeRun(workspace: Workspace, changes: Partial<RunRecord>) {
-  const record: RunRecord = {
-    format: 1,
-    id,
-    createdAt: "2026-01-01T00:00:00.000Z",
-    endedAt: "2026-01-01T00:00:00.000Z",
-    state: "queued",
-    persona: "Ana",
-    dataset: "data",
-    rendering: "plain",
-    base: { name: "gpt2" },
-    settings: {},
-    attempt: 0,
-    ...changes,
-  };
+  const record = runRecord({ id, endedAt: "2026-01-01T00:00:00.000Z", attempt: 0, ...changes });
   await mkdir(runDirectory(workspace, id), { recursive: true });
   await writeFile(path.join(runDirectory(workspace, id), "run.json"), JSON.stringify(record));
 }

@@ -25,6 +25,7 @@ import { findSlots } from "../../src/train/slots.ts";
 import { markRunsStale } from "../../src/train/stale.ts";
 import { measure } from "../../src/train/summary.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
+import { runRecord } from "./run-record.ts";
 
 let workspace: Workspace;
 
@@ -308,19 +309,7 @@ test("the time left follows from the pace of the newest attempt", () => {
 });
 
 async function makeRun(id: string, change: Partial<RunRecord>): Promise<RunRecord> {
-  const run: RunRecord = {
-    format: 1,
-    id,
-    createdAt: "2026-01-01T00:00:00.000Z",
-    state: "queued",
-    persona: "Ana",
-    dataset: "data",
-    rendering: "plain",
-    base: { name: "gpt2" },
-    settings: {},
-    attempt: 1,
-    ...change,
-  };
+  const run = runRecord({ id, ...change });
   await makeFile(`${id}/run.json`);
   await writeFile(path.join(runDirectory(workspace, id), "run.json"), JSON.stringify(run));
   if (run.state === "finished") await makeFile(`${id}/model.gguf`);

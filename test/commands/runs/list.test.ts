@@ -1,22 +1,15 @@
 import { expect, test } from "vitest";
 import { comparisonTable } from "../../../src/commands/runs/compare.ts";
 import { runsTable } from "../../../src/commands/runs/list.ts";
+import { runRecord } from "../../train/run-record.ts";
 
 test("the table shows progress, pace and place of what runs, and marks what answers and what is stale", () => {
-  const record = {
-    format: 1 as const,
+  const record = runRecord({
     id: "bbbb",
-    createdAt: "2026-11-01",
-    state: "finished" as const,
-    persona: "Ana",
-    dataset: "d",
-    rendering: "plain" as const,
-    base: { name: "gpt2" },
-    settings: {},
-    attempt: 1,
+    state: "finished",
     heldOutLoss: { before: 3.5, best: 2.25, bestStep: 9 },
     stale: { reason: "a person was forgotten", at: "2026-11-01" },
-  };
+  });
   const running = { id: "aaaa", state: "running" as const, at: 0, isAbandoned: false };
   const lines = runsTable(
     [
