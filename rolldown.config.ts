@@ -9,7 +9,7 @@ export default defineConfig({
     // What starts by its file's name: worker threads, and what they load.
     "ingest/threads/job-worker": "src/ingest/threads/job-worker.ts",
     "ingest/store/read-store": "src/ingest/store/read-store.ts",
-    "prepare/thread-worker": "src/prepare/thread-worker.ts",
+    "prepare/render/render-worker": "src/prepare/render/render-worker.ts",
   },
   // Of the packages, only those come along that nearly every command needs and that are many files.
   external: (id) => !/^[./]/.test(id) && !/^(?:zod|commander|fastest-levenshtein)(?:\/|$)/.test(id),

@@ -10,8 +10,8 @@ import argparse
 import json
 import sys
 
-from events import Problem, open_event_stream
-from models import preset_settings, resolve
+from trainer.events import Problem, open_event_stream
+from trainer.models import preset_settings, resolve
 
 
 def main():

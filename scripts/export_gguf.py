@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from events import Problem
+from trainer.events import Problem
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLE = PROJECT / "node_modules/node-llama-cpp/llama/gitRelease.bundle"

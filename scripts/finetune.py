@@ -24,27 +24,27 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import torch
 from safetensors import SafetensorError
 
-import checkpoints
-from attention import use_attention
-from distributed import Team, TeamStop
-from evaluation import Evaluator
-from events import Problem, open_event_stream
-from export import export
+from trainer import checkpoints
+from trainer.attention import use_attention
+from trainer.distributed import Team, TeamStop
+from trainer.evaluation import Evaluator
+from trainer.events import Problem, open_event_stream
+from trainer.export import export
 from export_gguf import converter_folder
-from leak_check import check_documents_are_apart
-from machine import Machine
-from memory import explain_shortage, free_memory, peak_memory, plan_memory
-from optimizer import Average, has_8bit, make_optimizer
-from options import parse
-from packing import PackedSplit
-from progress import Progress, Training, optimizer_of
-from record import Meter, dataset_hash, describe_plan, write_record
-from run_folder import RunFolder, StopRequest
-from schedule import make_schedule
-from sharding import check_team, shard
-from shards import NEXT_SPEAKER, OTHERS, PERSONA, Shards
-from step import StepMaker
-from trained_model import TrainedModel, choose_context, decide_compile, prepare_blocks
+from trainer.leak_check import check_documents_are_apart
+from trainer.machine import Machine
+from trainer.memory import explain_shortage, free_memory, peak_memory, plan_memory
+from trainer.optimizer import Average, has_8bit, make_optimizer
+from trainer.options import parse
+from trainer.packing import PackedSplit
+from trainer.progress import Progress, Training, optimizer_of
+from trainer.record import Meter, dataset_hash, describe_plan, write_record
+from trainer.run_folder import RunFolder, StopRequest
+from trainer.schedule import make_schedule
+from trainer.sharding import check_team, shard
+from trainer.shards import NEXT_SPEAKER, OTHERS, PERSONA, Shards
+from trainer.step import StepMaker
+from trainer.trained_model import TrainedModel, choose_context, decide_compile, prepare_blocks
 
 
 def main():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from events import open_event_stream
+from trainer.events import open_event_stream
 
 
 def main():

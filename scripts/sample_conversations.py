@@ -11,7 +11,7 @@ import importlib.util
 import json
 from pathlib import Path
 
-from events import open_event_stream
+from trainer.events import open_event_stream
 
 
 def main():

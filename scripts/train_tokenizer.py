@@ -16,7 +16,7 @@ os.umask(0o077)
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from events import open_event_stream
+from trainer.events import open_event_stream
 
 END = "<|endoftext|>"
 # What is seen less often than this teaches a model nothing, and would put rare words into the vocabulary.

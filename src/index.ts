@@ -2,7 +2,7 @@
 
 export { UserError } from "./errors.ts";
 // What passes between them.
-export * from "./handoffs.ts";
+export * from "./handoffs/index.ts";
 export { type ImportOptions, importExports, openMessages } from "./ingest/index.ts";
 export { type PreparedShards, type PrepareOptions, prepareShards, readManifest } from "./prepare/index.ts";
 export { ensurePython } from "./python.ts";
@@ -10,13 +10,12 @@ export {
   type Bot,
   type BotOptions,
   createMemory,
-  findServedRun,
   openPersona,
   type Persona,
   personaOfRun,
   startBot,
 } from "./serve/index.ts";
-export { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
+export { loadTokenizer, type Tokenizer } from "./tokenizer/index.ts";
 export {
   cancelRun,
   deleteRun,
@@ -33,5 +32,5 @@ export {
   startWorker,
   type WorkerOptions,
 } from "./train/index.ts";
-export { createTranscript, type ReplyEvent, type Transcript } from "./transcript.ts";
+export { createTranscript, type ReplyEvent, type Transcript } from "./transcript/index.ts";
 export { openWorkspace, type Workspace } from "./workspace.ts";

@@ -7,7 +7,7 @@ export const projectRoot = findRoot(import.meta.dirname);
 /** False where TypeScript runs from its source, as in tests: worker threads cannot start from there. */
 export const isBuilt = import.meta.filename.endsWith(".js");
 
-/** A program of the build that starts by its file's name, such as `prepare/thread-worker.js`. */
+/** A program of the build that starts by its file's name, such as `prepare/render/render-worker.js`. */
 export function builtProgram(name: string): string {
   return path.join(projectRoot, "dist", name);
 }

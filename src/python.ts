@@ -141,7 +141,7 @@ export class ScriptError extends Error {
   }
 }
 
-export interface ScriptOptions {
+interface ScriptOptions {
   signal?: AbortSignal;
   /** Milliseconds that an aborted script has to save before it is killed. */
   forceKillAfterDelayMs?: number;

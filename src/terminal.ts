@@ -14,7 +14,7 @@ export interface Terminal {
   progress(title: string): Progress;
 }
 
-export interface Progress {
+interface Progress {
   /** `done` and `total` in one unit; `detail` is asked for when the line is shown, a few times a second. */
   update(done: number, total: number, detail?: () => string): void;
   done(): void;

@@ -5,16 +5,21 @@ import path from "node:path";
 import type { Command } from "commander";
 import { execa } from "execa";
 import * as z from "zod";
-import type { Turn } from "../handoffs.ts";
+import type { Turn } from "../handoffs/index.ts";
 import { projectRoot } from "../project.ts";
 import { pythonPath } from "../python.ts";
 import { openTerminal, type Terminal } from "../terminal.ts";
-import { loadTokenizer, type Tokenizer } from "../tokenizer.ts";
-import { createTranscript, type Transcript } from "../transcript.ts";
-import { seededRandom } from "./seeded-random.ts";
-import { writeProfile } from "./synthetic-export.ts";
-import { habits } from "./thread-habits.ts";
-import { inventTopics, persona, type TopicMessage, topicSessions } from "./topic-sessions.ts";
+import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
+import { createTranscript, type Transcript } from "../transcript/index.ts";
+import {
+  habits,
+  inventTopics,
+  persona,
+  seededRandom,
+  type TopicMessage,
+  topicSessions,
+  writeProfile,
+} from "./inputs/index.ts";
 
 const examples = `
 Examples:
@@ -62,7 +67,7 @@ async function compareCuts(seed: number, sessions: number): Promise<Result> {
     const shards = await prepareEachWay(folder, threads);
     const questions = path.join(folder, "held-out.json");
     await writeFile(questions, JSON.stringify(questionsOf(heldOut, tokenizer)));
-    const script = path.join(projectRoot, "scripts", "bench_cutting.py");
+    const script = path.join(projectRoot, "scripts", "bench", "cutting.py");
     const { stdout } = await execa(pythonPath, [script, questions, String(seed), ...shards], {
       stderr: "inherit",
     });

@@ -5,9 +5,9 @@ import path from "node:path";
 import type { Command } from "commander";
 import { projectRoot } from "../project.ts";
 import { openTerminal, type Terminal } from "../terminal.ts";
-import { builtInTokenizerDirectory } from "../tokenizer.ts";
+import { builtInTokenizerDirectory } from "../tokenizer/index.ts";
+import { writeSyntheticChat, writeSyntheticExport } from "./inputs/index.ts";
 import { type Measured, measureProcess, median } from "./measure.ts";
-import { writeSyntheticChat, writeSyntheticExport } from "./synthetic-export.ts";
 
 const examples = `
 Examples:
@@ -85,8 +85,8 @@ async function benchExport(
   const target = path.join(folder, `export-${megabytes}`);
   if (!existsSync(target)) await writeSyntheticExport(target, { bytes: megabytes * 1e6 });
   const bytes = await sizeOf(target);
-  const script = path.join(scripts, "bench_import.py");
-  const node = path.join(scripts, "bench-import.mjs");
+  const script = path.join(scripts, "bench", "ancestor.py");
+  const node = path.join(scripts, "bench/plain-import.mjs");
   const contestants: Contestant[] = [
     persona(target, 1),
     persona(target, 2),
@@ -139,7 +139,7 @@ async function benchChat(
     persona(target, 1),
     {
       name: "stream-json's assembler",
-      command: () => [process.execPath, path.join(scripts, "bench-import.mjs"), "assemble", file],
+      command: () => [process.execPath, path.join(scripts, "bench/plain-import.mjs"), "assemble", file],
       cores: 1,
     },
   ];

@@ -25,7 +25,7 @@ export async function measureProcess(
   const pinned = cores === undefined ? command : ["taskset", "-c", `0-${cores - 1}`, ...command];
   const { stdout, stderr } = await execa(
     "python3",
-    [path.join(projectRoot, "scripts", "measure.py"), "--", ...pinned],
+    [path.join(projectRoot, "scripts", "bench", "measure.py"), "--", ...pinned],
     // Node reads a machine's own certificates at every start, which takes longer than all else of it (40 ms for Debian's).
     { env: { ...environment, NODE_EXTRA_CA_CERTS: undefined } },
   );

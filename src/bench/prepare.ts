@@ -8,10 +8,10 @@ import { execa } from "execa";
 import { projectRoot } from "../project.ts";
 import { pythonPath } from "../python.ts";
 import { openTerminal, type Terminal } from "../terminal.ts";
-import { builtInTokenizerDirectory } from "../tokenizer.ts";
+import { builtInTokenizerDirectory } from "../tokenizer/index.ts";
 import { makePrivateDirectory } from "../workspace.ts";
+import { writeSyntheticExport } from "./inputs/index.ts";
 import { type Measured, measureProcess, median } from "./measure.ts";
-import { writeSyntheticExport } from "./synthetic-export.ts";
 import { runTiktoken, verifyTokens, writeLines } from "./verify-tokens.ts";
 
 const examples = `
@@ -113,7 +113,14 @@ async function benchExport(
 
 function ancestorCommand(target: string, out: string): string[] {
   const tokenizer = path.join(builtInTokenizerDirectory, "tokenizer.json");
-  return [pythonPath, path.join(projectRoot, "scripts", "bench_import.py"), "tokens", target, out, tokenizer];
+  return [
+    pythonPath,
+    path.join(projectRoot, "scripts", "bench", "ancestor.py"),
+    "tokens",
+    target,
+    out,
+    tokenizer,
+  ];
 }
 
 async function* textsOf(data: string): AsyncGenerator<string> {

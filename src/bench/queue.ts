@@ -17,16 +17,16 @@ import {
 } from "../index.ts";
 import { projectRoot } from "../project.ts";
 import { pythonPath } from "../python.ts";
-import { inventedStore } from "./invented-store.ts";
+import { inventedStore } from "./inputs/index.ts";
 import { median } from "./measure.ts";
 
 /** Milliseconds through the queue, and without it: the same program started directly, its lines appended to a file. */
-export interface Compared {
+interface Compared {
   queue: number;
   plain: number;
 }
 
-export interface QueueFigures {
+interface QueueFigures {
   /** From asking for a run to the first line of its trainer's program. */
   start: Compared;
   /** From one event to the next when the trainer says them as fast as it can; its own time included. */
@@ -35,7 +35,7 @@ export interface QueueFigures {
   eventCpu: Compared;
 }
 
-const script = "say_events.py";
+const script = "bench/say_events.py";
 
 /** Measures what the queue costs, against doing without it, in turns. */
 export async function measureQueue({ rounds = 10, events = 2000 } = {}): Promise<QueueFigures> {

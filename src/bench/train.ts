@@ -16,7 +16,7 @@ const Speed = z.object({
   peakBytes: z.number(),
 });
 
-/** What `scripts/bench_train.py` says. */
+/** What `scripts/bench/train.py` says. */
 const BenchEvent = z.discriminatedUnion("type", [
   z.looseObject({
     type: z.literal("turn"),
@@ -32,7 +32,7 @@ const BenchEvent = z.discriminatedUnion("type", [
 ]);
 
 /** Each trainer's speed: the median of its turns. */
-export type TrainerSpeeds = Record<string, z.infer<typeof Speed>>;
+type TrainerSpeeds = Record<string, z.infer<typeof Speed>>;
 
 interface BenchTrainFlags {
   shards: string;
@@ -65,11 +65,8 @@ export function registerBenchTrain(bench: Command): void {
 }
 
 /** Runs the comparison; `note` is told each turn. */
-export async function compareTrainers(
-  flags: BenchTrainFlags,
-  note: (line: string) => void,
-): Promise<TrainerSpeeds> {
-  for await (const line of runScript("bench_train.py", toFlags(flags))) {
+async function compareTrainers(flags: BenchTrainFlags, note: (line: string) => void): Promise<TrainerSpeeds> {
+  for await (const line of runScript("bench/train.py", toFlags(flags))) {
     const event = BenchEvent.parse(line);
     if (event.type === "compared") return event.trainers;
     const speed = Math.round(event.usefulTokens / event.seconds);
@@ -81,7 +78,7 @@ export async function compareTrainers(
 }
 
 /** A table: speeds, ours against each, and peak memory. */
-export function describeSpeeds(speeds: TrainerSpeeds): string[] {
+function describeSpeeds(speeds: TrainerSpeeds): string[] {
   const ours = speeds.persona;
   return [
     "trainer         tokens/s   useful tokens/s   persona is   by processor time   peak memory",

@@ -6,9 +6,8 @@ import { finished } from "node:stream/promises";
 import { execa } from "execa";
 import { projectRoot } from "../project.ts";
 import { pythonPath } from "../python.ts";
-import { TokenBuffer } from "../token-buffer.ts";
-import { builtInTokenizerDirectory, loadTokenizer } from "../tokenizer.ts";
-import { fuzzedTexts } from "./fuzzed-texts.ts";
+import { builtInTokenizerDirectory, loadTokenizer, TokenBuffer } from "../tokenizer/index.ts";
+import { fuzzedTexts } from "./inputs/index.ts";
 
 /** Compares our ids with tiktoken's on so many fuzzed lines; throws at the first line that differs. */
 export async function verifyTokens(
@@ -27,7 +26,7 @@ export async function runTiktoken(
   idFile?: string,
 ): Promise<{ tokens: number; encodeSeconds: number }> {
   const tokenizer = path.join(builtInTokenizerDirectory, "tokenizer.json");
-  const script = path.join(projectRoot, "scripts", "bench_tokens.py");
+  const script = path.join(projectRoot, "scripts", "bench", "tokens.py");
   const { stdout } = await execa(pythonPath, [script, tokenizer, textFile, ...(idFile ? [idFile] : [])]);
   return JSON.parse(stdout);
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { pino } from "pino";
-import { findServedRun, openPersona, personaOfRun, startBot } from "../serve/index.ts";
-import { interruptSignal, openContext } from "./command.ts";
+import { runToServe } from "../handoffs/index.ts";
+import { openPersona, personaOfRun, startBot } from "../serve/index.ts";
+import { interruptSignal, openContext, warnOnce } from "./command.ts";
 
 const examples = `
 Examples:
@@ -26,7 +27,7 @@ export function registerBot(command: Command): void {
       const { terminal, workspace, config } = await openContext(command);
       const stopped = interruptSignal();
       const persona = await openPersona(
-        await personaOfRun(await findServedRun(workspace, flags.run)),
+        await personaOfRun(workspace, await runToServe(workspace, flags.run, warnOnce(terminal))),
         config.reply,
       );
       try {

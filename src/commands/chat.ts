@@ -1,17 +1,11 @@
 import { createInterface, type Interface } from "node:readline/promises";
 import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
-import {
-  createMemory,
-  findServedRun,
-  type Memory,
-  openPersona,
-  type Persona,
-  personaOfRun,
-} from "../serve/index.ts";
+import { runToServe } from "../handoffs/index.ts";
+import { createMemory, type Memory, openPersona, type Persona, personaOfRun } from "../serve/index.ts";
 import type { Terminal } from "../terminal.ts";
-import { openContext } from "./command.ts";
-import { number, temperature } from "./numbers.ts";
+import { openContext, warnOnce } from "./command.ts";
+import { number, temperature } from "./flags/numbers.ts";
 
 const examples = `
 Examples:
@@ -38,7 +32,7 @@ export function registerChat(command: Command): void {
     .addHelpText("after", examples)
     .action(async (flags: ChatFlags, command: Command) => {
       const { terminal, workspace, config } = await openContext(command);
-      const files = await personaOfRun(await findServedRun(workspace, flags.run));
+      const files = await personaOfRun(workspace, await runToServe(workspace, flags.run, warnOnce(terminal)));
       const reply = {
         ...config.reply,
         ...(flags.temperature !== undefined && { temperature: flags.temperature }),

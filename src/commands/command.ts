@@ -30,6 +30,16 @@ export async function openContext(command: Command): Promise<CommandContext> {
   };
 }
 
+/** Warns of what is passed over, each thing once. */
+export function warnOnce(terminal: Terminal): (problem: UserError) => void {
+  const said = new Set<string>();
+  return ({ message, fix }) => {
+    if (said.has(message)) return;
+    said.add(message);
+    terminal.warn(`${message}\n  Fix: ${fix}`);
+  };
+}
+
 /** A server of one's own for the queue; an empty address means none, as in containers where it is not set. */
 export function redisUrl(): string | undefined {
   return process.env.REDIS_URL || undefined;

@@ -10,17 +10,17 @@ import {
   samplePersona,
   writeSampleExport,
 } from "../demo/index.ts";
-import type { RunRecord } from "../handoffs.ts";
-import { describeImport, importExports } from "../ingest/index.ts";
+import type { RunRecord } from "../handoffs/index.ts";
+import { importExports } from "../ingest/index.ts";
 import { readManifest } from "../prepare/index.ts";
 import { ensurePackages, ensurePython } from "../python.ts";
 import { createMemory, openPersona, type PersonaFiles, personaOfRun } from "../serve/index.ts";
 import type { Terminal } from "../terminal.ts";
-import { runDirectory } from "../train/index.ts";
 import { openWorkspace } from "../workspace.ts";
 import { chatWith } from "./chat.ts";
 import { type CommandContext, openContext } from "./command.ts";
-import { trainFromStore } from "./train.ts";
+import { describeImport } from "./import/describe.ts";
+import { trainFromStore } from "./train/train.ts";
 
 const examples = `
 Examples:
@@ -55,7 +55,7 @@ async function runDemo(context: CommandContext, { quick = false, chat }: DemoFla
   const run = await trainOnSample(context, base, quick);
 
   heading(terminal, "3. Base and persona side by side, in the bot's own engine", "persona chat");
-  const files = await personaOfRun(runDirectory(workspace, run.id));
+  const files = await personaOfRun(workspace, run);
   const comparison = await compare(context, base, run, files);
   terminal.data({ run: run.id, heldOutLoss: run.heldOutLoss, comparison });
 

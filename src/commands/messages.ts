@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import type { Message, MessageStore, ThreadSummary } from "../handoffs.ts";
+import type { Message, MessageStore, ThreadSummary } from "../handoffs/index.ts";
 import { openMessages } from "../ingest/index.ts";
 import { printable } from "../printable.ts";
 import { formatCount } from "../terminal.ts";
 import { openContext } from "./command.ts";
-import { readDay } from "./days.ts";
+import { readDay } from "./flags/days.ts";
 
 const examples = `
 Examples:

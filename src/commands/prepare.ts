@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Config, defaultRedactFile } from "../config.ts";
 import { UsageError, UserError } from "../errors.ts";
-import type { MessageStore, ShardManifest } from "../handoffs.ts";
+import type { MessageStore, ShardManifest } from "../handoffs/index.ts";
 import { openMessages, storeModule } from "../ingest/index.ts";
 import {
   findMaskedValues,
@@ -13,9 +13,9 @@ import {
 } from "../prepare/index.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
 import { type CommandContext, compileLess, interruptSignal, openContext } from "./command.ts";
-import { addPrepareOptions, choicesOf, type PrepareFlags, tokenizerOf } from "./prepare-flags.ts";
+import { addPrepareOptions, choicesOf, type PrepareFlags, tokenizerOf } from "./flags/prepare.ts";
 
-export type { PrepareFlags } from "./prepare-flags.ts";
+export type { PrepareFlags } from "./flags/prepare.ts";
 
 const examples = `
 Examples:

@@ -17,7 +17,7 @@ interface CommandEntry {
 const commands: Record<string, CommandEntry> = {
   import: {
     description: "bring message exports (zips or folders, several at once) into the message store",
-    load: async () => (await import("./import.ts")).registerImport,
+    load: async () => (await import("./import/import.ts")).registerImport,
   },
   messages: {
     description: "show what is in the store: threads, people, spans; --json prints every message",
@@ -33,7 +33,7 @@ const commands: Record<string, CommandEntry> = {
   },
   train: {
     description: "prepare what is stale, queue a run and follow it; a worker starts by itself",
-    load: async () => (await import("./train.ts")).registerTrain,
+    load: async () => (await import("./train/train.ts")).registerTrain,
   },
   worker: {
     description: "take runs from the queue and train them on this machine, one on each card",
@@ -41,7 +41,7 @@ const commands: Record<string, CommandEntry> = {
   },
   runs: {
     description: "list the runs; show, follow, stop, resume them, and choose the one that answers",
-    load: async () => (await import("./runs.ts")).registerRuns,
+    load: async () => (await import("./runs/runs.ts")).registerRuns,
   },
   chat: {
     description: "talk to the persona here; without a terminal, it answers each line of stdin",
@@ -53,7 +53,7 @@ const commands: Record<string, CommandEntry> = {
   },
   doctor: {
     description: "what is installed, what is missing, and what to do about it",
-    load: async () => (await import("./doctor.ts")).registerDoctor,
+    load: async () => (await import("./doctor/doctor.ts")).registerDoctor,
   },
   bench: {
     description: "measure the project's own speed, side by side with what one would use instead",

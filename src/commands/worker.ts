@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { ensurePython } from "../python.ts";
 import { openQueueServer, startWorker } from "../train/index.ts";
 import { interruptSignal, openContext, redisUrl } from "./command.ts";
-import { positive, wholeNumber } from "./numbers.ts";
+import { positive, wholeNumber } from "./flags/numbers.ts";
 
 const examples = `
 Examples:

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { ShardManifest, Turn } from "../handoffs.ts";
-import { loadTokenizer } from "../tokenizer.ts";
-import { createTranscript } from "../transcript.ts";
+import type { ShardManifest, Turn } from "../handoffs/index.ts";
+import { loadTokenizer } from "../tokenizer/index.ts";
+import { createTranscript } from "../transcript/index.ts";
 
 /** What somebody wrote in a conversation that training never saw, and what the persona really answered. */
 export interface HeldOutPrompt {

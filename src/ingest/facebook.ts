@@ -1,6 +1,5 @@
 /** Facebook's "Download your information" in JSON, of every year: `<section>/<slug>_<id>/message_N.json`. */
-import { threadFolderFormat } from "./formats/dyi-thread.ts";
-import type { ExportFormat } from "./formats/format.ts";
+import { type ExportFormat, threadFolderFormat } from "./formats/index.ts";
 
 const sections = "inbox|archived_threads|filtered_threads|message_requests|e2ee_cutover";
 

@@ -1,10 +1,9 @@
 /** Which threads the files of the given archives hold, before any of them is read. */
 import { UserError } from "../errors.ts";
-import type { Archive } from "./archives/archive.ts";
-import type { ExportEntry } from "./archives/entry.ts";
-import { formats } from "./formats/all.ts";
-import type { FindOptions, FoundPart } from "./formats/format.ts";
-import { type NamedOwner, readOwnerFile } from "./owner.ts";
+import { formats } from "./all-formats.ts";
+import type { Archive, ExportEntry } from "./archives/index.ts";
+import type { FindOptions, FoundPart } from "./formats/index.ts";
+import { type NamedOwner, readOwnerFile } from "./people/index.ts";
 
 export interface FoundThreads {
   parts: FoundPart[];

@@ -3,15 +3,19 @@ import { closestNames } from "../closest-names.ts";
 import { UserError } from "../errors.ts";
 import { withLock } from "../lock-file.ts";
 import type { Workspace } from "../workspace.ts";
-import { defaultArchiveLimits } from "./archives/limits.ts";
-import { DiskFlush } from "./store/disk-flush.ts";
-import { createTombstone } from "./store/forgotten.ts";
-import { joinThreads } from "./store/joined-threads.ts";
-import { readIndex, type StoreIndex, writeIndex } from "./store/store.ts";
-import type { StoredThread } from "./store/stored-thread.ts";
-import { runJobs } from "./threads/job-pool.ts";
+import { defaultArchiveLimits } from "./archives/index.ts";
+import {
+  createTombstone,
+  DiskFlush,
+  joinThreads,
+  readIndex,
+  type StoredThread,
+  type StoreIndex,
+  writeIndex,
+} from "./store/index.ts";
+import { runJobs } from "./threads/index.ts";
 
-export interface ForgetOptions {
+interface ForgetOptions {
   workspace: Workspace;
   /** As the store spells it. */
   name: string;
@@ -19,7 +23,7 @@ export interface ForgetOptions {
   signal?: AbortSignal;
 }
 
-export interface ForgetReport {
+interface ForgetReport {
   /** Messages that were theirs. */
   erased: number;
   /** Ids of threads, as later stages know them, that hold something else now: their words, reactions or name stood there. */

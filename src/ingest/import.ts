@@ -2,19 +2,33 @@ import path from "node:path";
 import { UserError } from "../errors.ts";
 import { withLock } from "../lock-file.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Archive, checkTotal, openArchive } from "./archives/archive.ts";
-import { type ArchiveLimits, defaultArchiveLimits } from "./archives/limits.ts";
+import {
+  type Archive,
+  type ArchiveLimits,
+  checkTotal,
+  defaultArchiveLimits,
+  openArchive,
+} from "./archives/index.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
-import { checkOnePerson, checkSameOwner } from "./one-person.ts";
-import { findOwners, type Owners } from "./owner.ts";
+import { checkOnePerson, checkSameOwner, findOwners, type Owners, settleRenames } from "./people/index.ts";
 import { createReport, type ImportReport } from "./report.ts";
-import { DiskFlush } from "./store/disk-flush.ts";
-import { readIndex, removeUnnamed, type StoreIndex, writeIndex } from "./store/store.ts";
-import type { StoredThread } from "./store/stored-thread.ts";
+import {
+  DiskFlush,
+  readIndex,
+  removeUnnamed,
+  type StoredThread,
+  type StoreIndex,
+  writeIndex,
+} from "./store/index.ts";
 import { addTally, newTally, type Tally } from "./tally.ts";
-import { JobThreads, type PlainSettings, runJobs, usefulThreads } from "./threads/job-pool.ts";
-import { settleRenames } from "./threads/name-changes.ts";
-import type { ThreadJob, ThreadResult } from "./threads/thread-job.ts";
+import {
+  JobThreads,
+  type PlainSettings,
+  runJobs,
+  type ThreadJob,
+  type ThreadResult,
+  usefulThreads,
+} from "./threads/index.ts";
 
 export interface ImportOptions {
   workspace: Workspace;

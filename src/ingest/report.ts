@@ -1,5 +1,4 @@
-import { extreme, joinThreads } from "./store/joined-threads.ts";
-import type { StoreIndex } from "./store/store.ts";
+import { extreme, joinThreads, type StoreIndex } from "./store/index.ts";
 import type { Tally } from "./tally.ts";
 
 /** What an import did, counted: entries read = entries new + duplicates + dropped. */

@@ -16,7 +16,7 @@ export interface Tally {
   problems: { file: string; problem: string }[];
 }
 
-export interface Drift {
+interface Drift {
   count: number;
   firstFile: string;
   /** Index of the entry in its file; -1 for a key of the thread itself. */

@@ -1,10 +1,9 @@
-import type { MessageStore } from "../handoffs.ts";
-import { isText } from "./conversations.ts";
+import type { MessageStore } from "../handoffs/index.ts";
+import { isText, openThread } from "./conversations/index.ts";
 import { createRedactor, type RedactedKind, readOwnRules } from "./redaction/index.ts";
-import { openThread } from "./thread-source.ts";
 
 /** A passage that a data set masks, and how often it stands in the store. */
-export interface MaskedValue {
+interface MaskedValue {
   kind: RedactedKind;
   words: string;
   count: number;

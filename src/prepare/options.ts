@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { closestNames } from "../closest-names.ts";
 import { UserError } from "../errors.ts";
-import type { MessageStore, Rendering } from "../handoffs.ts";
+import type { MessageStore, Rendering } from "../handoffs/index.ts";
 import type { Workspace } from "../workspace.ts";
-import { peopleOf } from "./privacy.ts";
+import { peopleOf } from "./people.ts";
 import { countryOfLocale, type RealNames } from "./redaction/index.ts";
 
 /** What is asked of `prepareShards`; everything but the store and the workspace has a default. */
@@ -134,7 +134,7 @@ function requireNames({ store, includeThreads = [], includePeople = [] }: Prepar
   requireKnown(store, { threads: includeThreads, people: includePeople });
 }
 
-export interface Named {
+interface Named {
   threads?: string[] | undefined;
   people?: string[] | undefined;
   sections?: string[] | undefined;

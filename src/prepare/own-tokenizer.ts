@@ -2,12 +2,18 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { UserError } from "../errors.ts";
 import { ensurePython, runScript, ScriptError } from "../python.ts";
-import type { Tokenizer } from "../tokenizer.ts";
-import { type Assembled, assembleShards } from "./assemble.ts";
-import { makeSegments, type SegmentPlan, withSegmentWork } from "./make-segments.ts";
+import type { Tokenizer } from "../tokenizer/index.ts";
 import type { PrepareOptions } from "./options.ts";
-import { tokenArrayOf } from "./render-thread.ts";
-import { openShardWriters, type ShardWriter, type ShardWriters, type TokenSlice } from "./shard-writer.ts";
+import { makeSegments, type SegmentPlan, withSegmentWork } from "./render/index.ts";
+import { tokenArrayOf } from "./segments/index.ts";
+import {
+  type Assembled,
+  assembleShards,
+  openShardWriters,
+  type ShardWriter,
+  type ShardWriters,
+  type TokenSlice,
+} from "./shards/index.ts";
 
 /**
  * Trains a tokeniser on what a data set teaches, and writes it to `directory`.

@@ -3,21 +3,23 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors.ts";
-import type { ShardManifest } from "../handoffs.ts";
-import { builtInTokenizerDirectory, readTokenizerFiles } from "../tokenizer.ts";
+import { readManifest, type ShardManifest } from "../handoffs/index.ts";
+import { builtInTokenizerDirectory, readTokenizerFiles } from "../tokenizer/index.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
-import { type Assembled, assembleShards } from "./assemble.ts";
-import { manifestOf } from "./describe.ts";
-import { makeSegments, type SegmentPlan, type SegmentWork, withSegmentWork } from "./make-segments.ts";
-import { readManifest } from "./manifest.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
 import { checkVocabularySize, ownTokenizerVersion } from "./own-vocabulary.ts";
-import type { PagesOrder } from "./pages.ts";
-import { publish, removeAbandoned, withFolderAside } from "./publish.ts";
-import { tokenArrayOf } from "./render-thread.ts";
-import { contentOf } from "./segments/cache.ts";
-import { isSegmentGone, type Segment } from "./segments/segment.ts";
-import { openShardWriters } from "./shard-writer.ts";
+import { makeSegments, type SegmentPlan, type SegmentWork, withSegmentWork } from "./render/index.ts";
+import type { PagesOrder } from "./report/index.ts";
+import { contentOf, isSegmentGone, type Segment, tokenArrayOf } from "./segments/index.ts";
+import {
+  type Assembled,
+  assembleShards,
+  manifestOf,
+  openShardWriters,
+  publish,
+  removeAbandoned,
+  withFolderAside,
+} from "./shards/index.ts";
 
 export interface PreparedShards {
   manifest: ShardManifest;

@@ -1,6 +1,4 @@
-export { type Bot, type BotOptions, startBot } from "./discord/bot.ts";
-export { checkToken } from "./discord/login.ts";
-export { describeEngine } from "./engines/llama.ts";
-export { createMemory, type Memory } from "./memory.ts";
-export { openPersona, type Persona, type PersonaFiles, personaOfRun, type ReplySettings } from "./persona.ts";
-export { findServedRun } from "./serving.ts";
+export { type Bot, type BotOptions, checkToken, startBot } from "./discord/index.ts";
+export { describeEngine } from "./engines/index.ts";
+export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./persona.ts";
+export { createMemory, type Memory } from "./replies/index.ts";

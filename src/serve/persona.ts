@@ -1,12 +1,17 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors.ts";
-import { type Rendering, RunRecord, ShardManifest, type Turn } from "../handoffs.ts";
-import { loadTokenizer } from "../tokenizer.ts";
-import { createTranscript, type ReplyEvent, type Transcript } from "../transcript.ts";
-import type { Engine } from "./engines/engine.ts";
-import { openLlamaEngine } from "./engines/llama.ts";
-import { dropOldestThird } from "./memory.ts";
+import {
+  type Rendering,
+  type RunRecord,
+  readRunManifest,
+  runDirectory,
+  type Turn,
+} from "../handoffs/index.ts";
+import { loadTokenizer } from "../tokenizer/index.ts";
+import { createTranscript, neutralLabel, type ReplyEvent, type Transcript } from "../transcript/index.ts";
+import type { Workspace } from "../workspace.ts";
+import { type Engine, openLlamaEngine } from "./engines/index.ts";
+import { dropOldestThird } from "./replies/index.ts";
 
 /** A model that answers as a person. */
 export interface Persona {
@@ -20,7 +25,7 @@ export interface Persona {
   close(): Promise<void>;
 }
 
-export interface ReplyOptions {
+interface ReplyOptions {
   /** Names the conversation, so that its evaluated prefix is found again. */
   conversation: string;
   signal?: AbortSignal;
@@ -28,7 +33,7 @@ export interface ReplyOptions {
 }
 
 /** How replies are drawn. */
-export interface ReplySettings {
+interface ReplySettings {
   temperature: number;
   topP: number;
   maxTokens: number;
@@ -46,21 +51,18 @@ export interface PersonaFiles {
   speakers: string[];
 }
 
-const neutralLabel = "Friend";
 const neverAborted = new AbortController().signal;
 
 /** The files of a finished run. */
-export async function personaOfRun(runDirectory: string): Promise<PersonaFiles> {
-  const run = RunRecord.parse(JSON.parse(await readFile(path.join(runDirectory, "run.json"), "utf8")));
-  const manifest = ShardManifest.parse(
-    JSON.parse(await readFile(path.join(runDirectory, "manifest.json"), "utf8")),
-  );
+export async function personaOfRun(workspace: Workspace, run: RunRecord): Promise<PersonaFiles> {
+  const manifest = await readRunManifest(workspace, run.id);
+  const directory = runDirectory(workspace, run.id);
   return {
     name: run.persona,
     // Friends read this: where the owner's folders lie is nothing for them.
     about: `run ${run.id}, trained on ${path.isAbsolute(run.base.name) ? path.basename(run.base.name) : run.base.name}`,
-    gguf: path.join(runDirectory, "model.gguf"),
-    tokenizerDirectory: path.join(runDirectory, "model"),
+    gguf: path.join(directory, "model.gguf"),
+    tokenizerDirectory: path.join(directory, "model"),
     tokenizerSha256: manifest.tokenizer.sha256,
     rendering: run.rendering,
     speakers: manifest.speakers,

@@ -2,17 +2,22 @@ import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../errors.ts";
-import type { RunRecord } from "../handoffs.ts";
+import { hasEnded, type RunRecord, readRun } from "../handoffs/index.ts";
 import { makePrivateDirectory, type Workspace } from "../workspace.ts";
-import { checkDisk } from "./disk.ts";
-import { whyNotHere } from "./fit.ts";
-import { hasEnded } from "./follow.ts";
-import { listLiveRuns } from "./live-status.ts";
-import { enqueueRun, listQueued, openQueue, removeWaiting } from "./queue.ts";
-import type { QueueServer } from "./redis.ts";
-import { createRun, idOf, type RunRequest, readRun, updateRun } from "./runs.ts";
-import { findSlots } from "./slots.ts";
-import { askToStop, type StopReason, withdrawStop } from "./stop-requests.ts";
+import {
+  askToStop,
+  enqueueRun,
+  listLiveRuns,
+  listQueued,
+  openQueue,
+  type QueueServer,
+  removeWaiting,
+  type StopReason,
+  withdrawStop,
+} from "./queue/index.ts";
+import { createRun, idOf, type RunRequest, updateRun } from "./runs/index.ts";
+import { findSlots } from "./trainer/index.ts";
+import { checkDisk, whyNotHere } from "./worker/index.ts";
 
 /** Queues a run; the same request as before follows the run that it made, or finds it finished. */
 export async function requestRun(

@@ -1,4 +1,12 @@
-export { type ResolvedBase, resolveBase } from "./base.ts";
+export {
+  findRun,
+  howToFinish,
+  listRuns,
+  readEvents,
+  readRun,
+  runDirectory,
+  servedRun,
+} from "../handoffs/index.ts";
 export {
   cancelRun,
   checkRequest,
@@ -10,15 +18,20 @@ export {
   startBackgroundWorker,
   stopRemoteRun,
 } from "./control.ts";
-export { deleteRun } from "./deletion.ts";
-export { formatGigabytes } from "./disk.ts";
-export { findServer } from "./embedded-server.ts";
-export { followRun, hasEnded, readEvents } from "./follow.ts";
-export { type Prunable, planPrune, prune } from "./prune.ts";
-export { openQueueServer, type QueueServer } from "./redis.ts";
-export { findRun, listRuns, type RunRequest, readRun, runDirectory } from "./runs.ts";
-export { howToFinish, servedRun, serveRun, serveRunBefore } from "./serving.ts";
-export { markRunsStale } from "./stale.ts";
-export { measure, type RunSummary, summarizeRuns } from "./summary.ts";
-export { startWorker } from "./worker.ts";
-export type { WorkerOptions } from "./worker-context.ts";
+export { findServer, openQueueServer, type QueueServer } from "./queue/index.ts";
+export {
+  deleteRun,
+  followRun,
+  markRunsStale,
+  measure,
+  type Prunable,
+  planPrune,
+  prune,
+  type RunRequest,
+  type RunSummary,
+  serveRun,
+  serveRunBefore,
+  summarizeRuns,
+} from "./runs/index.ts";
+export { type ResolvedBase, resolveBase } from "./trainer/index.ts";
+export { formatGigabytes, startWorker, type WorkerOptions } from "./worker/index.ts";

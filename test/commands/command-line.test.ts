@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa, type Options } from "execa";
 import { expect, test } from "vitest";
-import { writeSyntheticExport } from "../../src/bench/synthetic-export.ts";
+import { writeSyntheticExport } from "../../src/bench/inputs/synthetic-export.ts";
 import { explainFileError } from "../../src/commands/file-errors.ts";
 import { projectRoot } from "../../src/project.ts";
 import { facebookJson, writeFolder } from "../ingest/export-writer.ts";

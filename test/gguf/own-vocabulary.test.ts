@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from "vitest";
 import { type PreparedShards, prepareShards } from "../../src/prepare/index.ts";
 import { pythonPath, runScript } from "../../src/python.ts";
 import { openPersona } from "../../src/serve/index.ts";
-import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer.ts";
+import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { chat, newWorkspace, persona, storeOf } from "../prepare/data-set.ts";
 
 let prepared: PreparedShards;

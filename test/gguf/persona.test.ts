@@ -4,13 +4,13 @@ import path from "node:path";
 import { execa } from "execa";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { Turn } from "../../src/handoffs.ts";
+import type { Turn } from "../../src/handoffs/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { pythonPath } from "../../src/python.ts";
 import { openLlamaEngine } from "../../src/serve/engines/llama.ts";
 import { openPersona, type Persona, startBot } from "../../src/serve/index.ts";
-import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer.ts";
-import { createTranscript } from "../../src/transcript.ts";
+import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { createTranscript } from "../../src/transcript/transcript.ts";
 import { goodToken, ids, startDiscordServer } from "../discord-server/index.ts";
 
 /**

@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { Message, MessageKind } from "../../src/handoffs.ts";
+import type { Message, MessageKind } from "../../src/handoffs/index.ts";
 import { importExports, openMessages } from "../../src/ingest/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { openWorkspace } from "../../src/workspace.ts";

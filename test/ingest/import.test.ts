@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, truncate, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { Message } from "../../src/handoffs.ts";
+import type { Message } from "../../src/handoffs/index.ts";
 import { importExports, openMessages } from "../../src/ingest/index.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
 import { type ExportFiles, type ExportThread, exportFiles, writeFolder, writeZip } from "./export-writer.ts";

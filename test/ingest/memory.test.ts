@@ -2,8 +2,8 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { writeSyntheticChat } from "../../src/bench/inputs/synthetic-export.ts";
 import { measureProcess } from "../../src/bench/measure.ts";
-import { writeSyntheticChat } from "../../src/bench/synthetic-export.ts";
 import { openMessages } from "../../src/ingest/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { openWorkspace } from "../../src/workspace.ts";

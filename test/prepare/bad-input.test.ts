@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { MaskCode, type Message, type Turn } from "../../src/handoffs.ts";
+import { MaskCode, type Message, type Turn } from "../../src/handoffs/index.ts";
 import { projectRoot } from "../../src/project.ts";
-import { loadTokenizer } from "../../src/tokenizer.ts";
+import { loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { chatTokenizerDirectory } from "../fixtures/tokenizers/chat.ts";
 import {
   chat,

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Message, MessageStore, ShardManifest, ThreadSummary, Turn } from "../../src/handoffs.ts";
+import type { Message, MessageStore, ShardManifest, ThreadSummary, Turn } from "../../src/handoffs/index.ts";
 import { type PrepareOptions, prepareShards } from "../../src/prepare/index.ts";
-import { loadTokenizer } from "../../src/tokenizer.ts";
-import { createTranscript } from "../../src/transcript.ts";
+import { loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { createTranscript } from "../../src/transcript/transcript.ts";
 import { openWorkspace } from "../../src/workspace.ts";
 
 export const persona = "Ana Lima";

@@ -3,11 +3,11 @@ import path from "node:path";
 import { execa } from "execa";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { tokenizerOf } from "../../src/commands/prepare-flags.ts";
+import { tokenizerOf } from "../../src/commands/flags/prepare.ts";
 import { Config } from "../../src/config.ts";
-import type { Message } from "../../src/handoffs.ts";
+import type { Message } from "../../src/handoffs/index.ts";
 import { type PrepareOptions, prepareShards } from "../../src/prepare/index.ts";
-import { loadTokenizer } from "../../src/tokenizer.ts";
+import { loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { referenceIds } from "../fixtures/tokenizers/reference.ts";
 import {
   chat,

@@ -1,5 +1,5 @@
-import { type Habit, logNormal } from "../../src/bench/thread-habits.ts";
-import type { Message } from "../../src/handoffs.ts";
+import { type Habit, logNormal } from "../../src/bench/inputs/thread-habits.ts";
+import type { Message } from "../../src/handoffs/index.ts";
 import { message } from "./data-set.ts";
 
 /** A thread and the indices of the messages that open a session; gaps are log-normal. */

@@ -106,7 +106,7 @@ def halve_writes(place, note):
     import transformers.modeling_utils
     from safetensors import SafetensorError
 
-    import checkpoints
+    from trainer import checkpoints
 
     write_text, save_file = Path.write_text, safetensors.torch.save_file
 

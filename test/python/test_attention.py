@@ -12,12 +12,12 @@ import torch
 import torch.nn.functional as F
 
 import tiny
-from attention import NAMES, attend_in_fp32, use_attention, with_attention
-from events import Problem
-from leak_check import check_documents_are_apart
-from loss import evaluate_batch, hidden_states
-from machine import Machine
-from packing import PackedSplit, collate
+from trainer.attention import NAMES, attend_in_fp32, use_attention, with_attention
+from trainer.events import Problem
+from trainer.leak_check import check_documents_are_apart
+from trainer.loss import evaluate_batch, hidden_states
+from trainer.machine import Machine
+from trainer.packing import PackedSplit, collate
 
 FP32 = Machine("fp32")
 OFFERED_HERE = [(make, name) for make in tiny.FAMILIES for name in ("sdpa", "dense")]
@@ -187,7 +187,7 @@ class InBf16(unittest.TestCase):
                 model = make()
                 model.set_attn_implementation(NAMES[name])
                 batch = with_attention(collate([[(np.arange(20), np.zeros(20))]]), name)
-                fp32_here = unittest.mock.patch("attention.cpu_prefers_fp32", True)
+                fp32_here = unittest.mock.patch("trainer.attention.cpu_prefers_fp32", True)
                 with self.subTest(make.__name__, attention=name), fp32_here, unittest.mock.patch(place, note):
                     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
                         hidden_states(model, batch)

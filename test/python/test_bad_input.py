@@ -14,7 +14,7 @@ import torch
 from transformers import BertConfig, BertForMaskedLM
 
 import tiny
-from events import Problem
+from trainer.events import Problem
 
 
 class BadInput(tiny.WithShards):

@@ -13,11 +13,11 @@ from pathlib import Path
 import torch
 
 import tiny
-from machine import Machine
-from models import PRESETS
-from options import parse
-from schedule import Schedule
-from trained_model import TrainedModel
+from trainer.machine import Machine
+from trainer.models import PRESETS
+from trainer.options import parse
+from trainer.schedule import Schedule
+from trainer.trained_model import TrainedModel
 
 
 class Choices(tiny.WithShards):
@@ -70,7 +70,7 @@ class Choices(tiny.WithShards):
         from safetensors.torch import load_file
         from transformers import GPT2LMHeadModel
 
-        from models import from_scratch
+        from trainer.models import from_scratch
 
         model = from_scratch(2, 2, 32, self.shards())
         model.load_state_dict(load_file(self.folder / run / "attempt-1/checkpoints/step-2/weights.safetensors"), strict=False)

@@ -15,8 +15,8 @@ import torch._dynamo
 import torch._inductor.config
 
 import tiny
-from events import Problem
-from trained_model import decide_compile, missing_to_compile
+from trainer.events import Problem
+from trainer.trained_model import decide_compile, missing_to_compile
 
 # Three rows a step, two at once, and five to measure on: neither comes out even.
 UNEVEN = ("--steps", "4", "--tokens-per-step", "192", "--evaluate-every", "2", "--evaluation-rows", "5")
@@ -79,7 +79,7 @@ class OnACard(unittest.TestCase):
 
     def setUp(self):
         self.warnings = []
-        self.enterContext(unittest.mock.patch("trained_model.has_triton", lambda: True))
+        self.enterContext(unittest.mock.patch("trainer.trained_model.has_triton", lambda: True))
         self.enterContext(unittest.mock.patch.dict(os.environ, {"CC": "/usr/bin/cc"}))
         self.include = Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.enterContext(unittest.mock.patch("sysconfig.get_path", lambda _: self.include))
@@ -106,7 +106,7 @@ class OnACard(unittest.TestCase):
                 self.assertRegex(caught.exception.fix, "[Ii]nstall.*leave out --compile")
 
     def lose_triton(self):
-        return unittest.mock.patch("trained_model.has_triton", lambda: False)
+        return unittest.mock.patch("trainer.trained_model.has_triton", lambda: False)
 
     def lose_compiler(self):
         return unittest.mock.patch.dict(os.environ, {"CC": "", "PATH": ""})

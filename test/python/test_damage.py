@@ -6,8 +6,8 @@
 import shutil
 
 import tiny
-import checkpoints
-from events import Problem
+from trainer import checkpoints
+from trainer.events import Problem
 
 STEPS, BEST = 5, 3  # It becomes better until step 3, and worse then.
 WORDS = ("--base", "scratch:1x1x8", "--steps", STEPS, "--seed", "1", "--learning-rate", "3e-2", "--schedule", "constant")

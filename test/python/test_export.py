@@ -14,13 +14,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import AutoModelForCausalLM
 
 import tiny
-import checkpoints
-from agreement import compare, shortfall
-from export import compare_where_there_is_room, export, merge, save_model
-from models import from_folder, from_scratch
-from optimizer import Average
-from packing import PackedSplit
-from trained_model import add_lora
+from trainer import checkpoints
+from trainer.agreement import compare, shortfall
+from trainer.export import compare_where_there_is_room, export, merge, save_model
+from trainer.models import from_folder, from_scratch
+from trainer.optimizer import Average
+from trainer.packing import PackedSplit
+from trainer.trained_model import add_lora
 
 
 class Merge(unittest.TestCase):
@@ -77,7 +77,7 @@ class Agreement(tiny.WithShards):
                 raise torch.OutOfMemoryError("out of memory")
             return compare(model, other, split, positions, device)
 
-        with unittest.mock.patch("agreement.compare", compare_on):
+        with unittest.mock.patch("trainer.agreement.compare", compare_on):
             found = compare_where_there_is_room(tiny.llama(), tiny.llama(), self.split, 10, "cuda")
         self.assertEqual((on, found["top1Agreement"]), (["cuda", "cpu"], 1.0))
 
@@ -144,7 +144,7 @@ class Export(tiny.WithShards):
         arguments = types.SimpleNamespace(gguf="none", agreement_positions=0)
         recipe = types.SimpleNamespace(arguments=arguments, fresh=fresh, shards=self.shards())
         progress = types.SimpleNamespace(step=2, best_step=2)
-        with unittest.mock.patch.multiple("export", is_sharded=lambda _: True, write_card=lambda *_: None):
+        with unittest.mock.patch.multiple("trainer.export", is_sharded=lambda _: True, write_card=lambda *_: None):
             export(run, recipe, model, progress, None, {}, "meta", lambda *_, **__: None)  # A device where weights are lost.
         found = AutoModelForCausalLM.from_pretrained(run.directory / "model", use_safetensors=True)
         torch.testing.assert_close(dict(found.named_parameters()), dict(model.named_parameters()), atol=0, rtol=0)

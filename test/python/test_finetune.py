@@ -20,7 +20,7 @@ FAILS = """
 import sys
 sys.path.insert(0, {scripts!r})
 import finetune, torch.distributed
-from events import Problem
+from trainer.events import Problem
 
 def train(arguments, team, emit):
     if team.is_first:

@@ -15,7 +15,7 @@ import signal
 import transformers.modeling_utils  # Before anything forks, as what follows: each trial would read it anew.
 
 import tiny
-import checkpoints
+from trainer import checkpoints
 import finetune
 from disk_states import Pictures, fail_at, terminate_at, train_apart
 

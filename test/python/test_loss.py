@@ -8,9 +8,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 import tiny
 import loss as lean
-from attention import dense_mask, use_attention, with_attention
-from machine import Machine
-from packing import PackedSplit
+from trainer.attention import dense_mask, use_attention, with_attention
+from trainer.machine import Machine
+from trainer.packing import PackedSplit
 
 
 class Waits(TorchDispatchMode):

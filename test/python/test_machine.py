@@ -11,8 +11,8 @@ import unittest.mock
 import torch
 
 import tiny  # Finds the trainer's modules
-from events import Problem
-from machine import Machine, choose_device
+from trainer.events import Problem
+from trainer.machine import Machine, choose_device
 
 
 class Precision(unittest.TestCase):

@@ -13,16 +13,16 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
 import tiny
-from attention import use_attention
-from distributed import Team
-from machine import Machine
-from memory import USABLE_SHARE, plan_memory
-from models import PRESETS, use_fused_gelu
-from optimizer import make_optimizer
-from packing import PackedSplit
-from rehearsal import AutocastOfACard, rehearse
-from step import StepMaker
-from trained_model import add_lora, prepare_blocks, train_last
+from trainer.attention import use_attention
+from trainer.distributed import Team
+from trainer.machine import Machine
+from trainer.memory import USABLE_SHARE, plan_memory
+from trainer.models import PRESETS, use_fused_gelu
+from trainer.optimizer import make_optimizer
+from trainer.packing import PackedSplit
+from trainer.rehearsal import AutocastOfACard, rehearse
+from trainer.step import StepMaker
+from trainer.trained_model import add_lora, prepare_blocks, train_last
 
 FP32 = Machine("fp32")
 CARD = types.SimpleNamespace(device="cuda", precision="bf16")
@@ -93,7 +93,7 @@ class Plan(unittest.TestCase):
 
     def test_the_plan_of_a_card_is_the_same_beside_any_processor(self):
         for prefers_fp32 in (False, True):
-            with unittest.mock.patch("attention.cpu_prefers_fp32", prefers_fp32):
+            with unittest.mock.patch("trainer.attention.cpu_prefers_fp32", prefers_fp32):
                 plan = self.plan(36, 20, 1280, 24)
             self.assertEqual(plan.micro_batch, 2)
             self.assertAlmostEqual(plan.total / 1e9, 18.9, delta=0.1)
@@ -119,7 +119,7 @@ class Plan(unittest.TestCase):
         config._attn_implementation = "persona_documents"
         use_fused_gelu(config)
         adapt = lambda model: add_lora(model, 8, 16, 0.0)
-        with unittest.mock.patch("attention.cpu_prefers_fp32", False):
+        with unittest.mock.patch("trainer.attention.cpu_prefers_fp32", False):
             processor = types.SimpleNamespace(device="cpu", precision="bf16")
             card, other = (rehearse(config, adapt, 256, machine, torch.bfloat16, 4) for machine in (CARD, processor))
         # Of each token, for each of two norms: its states, their mean and their deviation, in 4 bytes and not in 2.

@@ -9,9 +9,9 @@ import unittest
 import numpy as np
 
 import tiny
-from events import Problem
-from packing import PackedSplit, pack
-from shards import Shards
+from trainer.events import Problem
+from trainer.packing import PackedSplit, pack
+from trainer.shards import Shards
 
 
 class Packing(unittest.TestCase):

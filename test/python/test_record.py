@@ -11,13 +11,13 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 import tiny
-from attention import use_attention, with_attention
-from loss import backward
-from machine import Machine
-from memory import layers_with_gradients
-from packing import collate
-from record import Meter, flops_of
-from trained_model import add_lora, train_last
+from trainer.attention import use_attention, with_attention
+from trainer.loss import backward
+from trainer.machine import Machine
+from trainer.memory import layers_with_gradients
+from trainer.packing import collate
+from trainer.record import Meter, flops_of
+from trainer.trained_model import add_lora, train_last
 
 FP32 = Machine("fp32")
 LENGTH = 64

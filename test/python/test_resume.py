@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import load_file
 
 import tiny
-from checkpoints import load_optimizer, parameters_of
-from events import Problem
-from step import Step
+from trainer.checkpoints import load_optimizer, parameters_of
+from trainer.events import Problem
+from trainer.step import Step
 
 SHORT = ("--steps", "4", "--evaluate-every", "2", "--evaluation-rows", "4")
 
@@ -181,7 +181,7 @@ class Guard(tiny.WithShards):
             held.append((len(optimizer.state), [p for p in parameters_of(optimizer) if p.grad is not None]))
             load_optimizer(directory, optimizer)
 
-        with unittest.mock.patch("checkpoints.load_optimizer", note):
+        with unittest.mock.patch("trainer.checkpoints.load_optimizer", note):
             self.train_with_wrong_steps("run", {4: not_a_number}, "--steps", "4", "--evaluate-every", "2")
         self.assertEqual(held, [(0, [])])
 

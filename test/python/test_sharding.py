@@ -20,13 +20,13 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
 import tiny
-import leak_check
-from distributed import Team
-from events import Problem
-from options import parse
-from sharding import check_team
-from step import Step, StepMaker
-from trained_model import decide_compile
+from trainer import leak_check
+from trainer.distributed import Team
+from trainer.events import Problem
+from trainer.options import parse
+from trainer.sharding import check_team
+from trainer.step import Step, StepMaker
+from trainer.trained_model import decide_compile
 
 # Five rows a step, two at once: one process has a micro-batch less. The gradients' norm is above the clip.
 SHORT = ("--steps", "4", "--evaluate-every", "2", "--evaluation-rows", "7", "--tokens-per-step", "320", "--clip", "0.05")
@@ -86,7 +86,7 @@ def let_documents_see_each_other(finetune):
 
 def train_together(folder):
     """What each of the two processes does; the first writes down the events of every run."""
-    import loss
+    from trainer import loss
 
     loss.CHUNK = 7  # Several in each micro-batch.
     seen, team = {}, Team()

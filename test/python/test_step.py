@@ -10,13 +10,13 @@ import unittest.mock
 import torch
 
 import tiny
-from attention import use_attention
-from distributed import Team
-from events import Problem
-from machine import Machine
-from optimizer import Average, make_optimizer
-from packing import PackedSplit
-from step import StepMaker
+from trainer.attention import use_attention
+from trainer.distributed import Team
+from trainer.events import Problem
+from trainer.machine import Machine
+from trainer.optimizer import Average, make_optimizer
+from trainer.packing import PackedSplit
+from trainer.step import StepMaker
 
 MACHINE = Machine("fp32")
 GO_ON = types.SimpleNamespace(requested=False)

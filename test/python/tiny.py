@@ -127,8 +127,8 @@ def train(folder, run, *words, stop_at_look=None, tamper=None, exported=False, t
     `tamper(finetune)` may change the trainer's module for this run.
     """
     import finetune
-    from distributed import Team
-    from options import parse
+    from trainer.distributed import Team
+    from trainer.options import parse
 
     class Stop:
         looks = 0
@@ -164,7 +164,7 @@ class WithShards(unittest.TestCase):
         write_shards(self.folder / "shards", self.conversations)
 
     def shards(self):
-        from shards import Shards
+        from trainer.shards import Shards
 
         return Shards(self.folder / "shards")
 

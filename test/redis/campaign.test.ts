@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { seededRandom } from "../../src/bench/seeded-random.ts";
-import { TrainerEvent } from "../../src/handoffs.ts";
+import { seededRandom } from "../../src/bench/inputs/seeded-random.ts";
+import { TrainerEvent } from "../../src/handoffs/index.ts";
 import { readEvents, readRun } from "../../src/train/index.ts";
 import {
   counts,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { cancelRun, readEvents } from "../../src/train/index.ts";
-import { leaseSlot, type Slot } from "../../src/train/slots.ts";
+import { leaseSlot, type Slot } from "../../src/train/trainer/slots.ts";
 import {
   countTo,
   recordOf,

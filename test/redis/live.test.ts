@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { TrainerEvent } from "../../src/handoffs.ts";
+import type { TrainerEvent } from "../../src/handoffs/index.ts";
 import {
   findRemoteRun,
   followRun,
@@ -13,7 +13,7 @@ import {
   stopRemoteRun,
   summarizeRuns,
 } from "../../src/train/index.ts";
-import { LiveStream } from "../../src/train/live-stream.ts";
+import { LiveStream } from "../../src/train/queue/live-stream.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
 import {
   countTo,

@@ -10,7 +10,7 @@ import {
   resumeRun,
   serveRun,
 } from "../../src/train/index.ts";
-import { openQueue } from "../../src/train/queue.ts";
+import { openQueue } from "../../src/train/queue/queue.ts";
 import {
   countTo,
   recordOf,

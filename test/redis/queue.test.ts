@@ -74,7 +74,7 @@ test("a worker killed in mid-run is replaced, and the run goes on", { timeout: 2
   expect(steps.length).toBeGreaterThan(2);
 });
 
-test.runIf(existsSync(path.join(projectRoot, "scripts/distributed.py")))(
+test.runIf(existsSync(path.join(projectRoot, "scripts/trainer/distributed.py")))(
   "a run on two places of a machine is trained by two processes, stopped as one, and resumed",
   { timeout: 240_000 },
   async () => {

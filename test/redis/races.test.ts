@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { cancelRun, deleteRun, readEvents, resumeRun, runDirectory } from "../../src/train/index.ts";
-import { openQueue } from "../../src/train/queue.ts";
+import { openQueue } from "../../src/train/queue/queue.ts";
 import {
   countTo,
   lockDurationMs,

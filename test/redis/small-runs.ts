@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll } from "vitest";
-import { inventedStore } from "../../src/bench/invented-store.ts";
-import type { RunRecord, TrainerEvent } from "../../src/handoffs.ts";
+import { inventedStore } from "../../src/bench/inputs/invented-store.ts";
+import type { RunRecord, TrainerEvent } from "../../src/handoffs/index.ts";
 import { type PreparedShards, prepareShards } from "../../src/prepare/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import {

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, expect, test, vi } from "vitest";
-import type { Turn } from "../../src/handoffs.ts";
+import type { Turn } from "../../src/handoffs/index.ts";
 import { type Bot, type BotOptions, type Persona, startBot } from "../../src/serve/index.ts";
 import { type DiscordServer, goodToken, ids, startDiscordServer } from "../discord-server/index.ts";
 

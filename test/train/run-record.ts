@@ -1,4 +1,7 @@
-import type { RunRecord } from "../../src/handoffs.ts";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { type RunRecord, runDirectory, type ShardManifest } from "../../src/handoffs/index.ts";
+import type { Workspace } from "../../src/workspace.ts";
 
 /** A run that waits, of Ana's and of gpt2, with what a test does not care about filled in. */
 export function runRecord(changes: Partial<RunRecord>): RunRecord {
@@ -14,5 +17,45 @@ export function runRecord(changes: Partial<RunRecord>): RunRecord {
     settings: {},
     attempt: 1,
     ...changes,
+  };
+}
+
+/** Writes a finished run with everything that answering needs, but for a model that an engine could load. */
+export async function writeFinishedRun(
+  workspace: Workspace,
+  changes: Partial<RunRecord> = {},
+): Promise<RunRecord> {
+  const run = runRecord({ state: "finished", ...changes });
+  const directory = runDirectory(workspace, run.id);
+  await mkdir(directory, { recursive: true });
+  await writeFile(path.join(directory, "run.json"), JSON.stringify(run));
+  await writeFile(path.join(directory, "manifest.json"), JSON.stringify(shardManifest(run)));
+  await writeFile(path.join(directory, "model.gguf"), "");
+  return run;
+}
+
+/** The manifest of the data set that a run was made of. */
+export function shardManifest({ persona, dataset, rendering }: RunRecord): ShardManifest {
+  const file = { bytes: 0, sha256: "" };
+  const split = {
+    conversations: 1,
+    turns: 1,
+    tokens: 1,
+    supervisedTokens: 1,
+    files: { bin: file, mask: file, offsets: file, turns: file },
+  };
+  return {
+    format: 1,
+    id: dataset,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    persona,
+    speakers: ["Friend"],
+    rendering,
+    tokenizer: { name: "gpt2", sha256: "", vocabularySize: 50257 },
+    dtype: "uint16",
+    endOfConversation: 50256,
+    splits: { train: split, val: split },
+    excluded: {},
+    settings: {},
   };
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { RunRecord } from "../../handoffs.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
 import { formatCount, formatDuration } from "../../terminal.ts";
 import { findRun, measure, readEvents } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";

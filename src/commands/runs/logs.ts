@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { followRun } from "../../train/index.ts";
 import { openContext } from "../command.ts";
-import { showEvents } from "../event-lines.ts";
+import { showEvents } from "./event-lines.ts";
 import { findRunAnywhere, withServerOfOthers } from "./places.ts";
 
 /** `persona runs logs`, also of a run on another machine of the same server. */

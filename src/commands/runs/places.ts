@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import type { RunRecord } from "../../handoffs.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
 import {
   countWorkers,
   findRemoteRun,

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import type { RunRecord, TrainerEvent } from "../../handoffs.ts";
+import type { RunRecord, TrainerEvent } from "../../handoffs/index.ts";
 import { formatCount, formatDuration, type Terminal } from "../../terminal.ts";
 import { findRun, listRuns, measure, readEvents, servedRun } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { openContext } from "../command.ts";
-import { describeEvent } from "../event-lines.ts";
 import { drawCurve, type Points } from "./chart.ts";
+import { describeEvent } from "./event-lines.ts";
 
 /** `persona runs show`: what a run is, where it comes from, what it said, and its curves. */
 export async function showAction(prefix: string, _options: unknown, command: Command): Promise<void> {
@@ -45,7 +45,7 @@ async function describeLineage(workspace: Workspace, run: RunRecord): Promise<st
   const children = (await listRuns(workspace))
     .filter((other) => other.parent === id)
     .map((child) => child.id);
-  const isServed = (await servedRun(workspace)) === id;
+  const isServed = (await servedRun(workspace))?.id === id;
   return [
     `  data set  ${dataset}`,
     `  base      ${base.name}${base.revision ? ` at ${base.revision.slice(0, 12)}` : ""}`,

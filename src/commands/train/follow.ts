@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
-import type { RunRecord } from "../../handoffs.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
 import type { Terminal } from "../../terminal.ts";
 import {
   cancelRun,
@@ -12,7 +12,7 @@ import {
 } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import type { CommandContext } from "../command.ts";
-import { showEvents } from "../event-lines.ts";
+import { showEvents } from "../runs/event-lines.ts";
 
 const lookForWorkersMs = 10_000;
 

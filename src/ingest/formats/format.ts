@@ -1,6 +1,6 @@
 /** What every export format gives the import: which threads a file holds parts of, and their entries. */
-import type { Message } from "../../handoffs.ts";
-import type { ExportEntry } from "../archives/entry.ts";
+import type { Message } from "../../handoffs/index.ts";
+import type { ExportEntry } from "../archives/index.ts";
 import type { Tally } from "../tally.ts";
 
 /** An entry of a thread as a format reads it: sender and reactions still under the export's own names. */

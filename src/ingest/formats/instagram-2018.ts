@@ -5,11 +5,11 @@
  */
 import { pipeline, Readable } from "node:stream";
 import type { StreamArrayItem } from "stream-json/streamers/stream-array.js";
-import { type ExportEntry, peekEntry, streamEntry } from "../archives/entry.ts";
+import { type ExportEntry, peekEntry, streamEntry } from "../archives/index.ts";
 import { drop, noteDrift } from "../tally.ts";
-import { isObject, type Json } from "./dyi-shape.ts";
+import { isObject, type Json } from "./dyi/index.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
-import { cleanText } from "./mojibake.ts";
+import { cleanText } from "./text/index.ts";
 import { threadIdOfName } from "./thread-folder.ts";
 
 export const instagram2018: ExportFormat = {

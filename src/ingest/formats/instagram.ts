@@ -1,5 +1,5 @@
 /** Instagram's export in JSON, since 2020: Facebook's layout and encoding under a root of its own. */
-import { threadFolderFormat } from "./dyi-thread.ts";
+import { threadFolderFormat } from "./dyi/index.ts";
 import type { ExportFormat } from "./format.ts";
 
 export const instagram: ExportFormat = threadFolderFormat({

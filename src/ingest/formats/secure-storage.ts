@@ -2,12 +2,12 @@
  * Messenger's export of end-to-end encrypted chats ("secure storage", since December 2023): one file a chat at the root
  * of the zip, `<name>_<n>.json`, real UTF-8, oldest first, of any size. It knows no ids: a chat is its name.
  */
-import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../archives/entry.ts";
+import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../archives/index.ts";
 import { drop, noteDrift, type Tally } from "../tally.ts";
-import { isObject, type Json } from "./dyi-shape.ts";
+import { isObject, type Json } from "./dyi/index.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
-import { readMessageFile } from "./message-file.ts";
-import { cleanText } from "./mojibake.ts";
+import { readMessageFile } from "./json/index.ts";
+import { cleanText } from "./text/index.ts";
 import { threadIdOfName } from "./thread-folder.ts";
 
 export const secureStorage: ExportFormat = {
@@ -181,7 +181,7 @@ function noteUnknownKeys(message: SecureStorageMessage, index: number, place: Pl
   for (const item of message.reactions ?? []) note(item, reactionKeys, "reactions.");
 }
 
-export interface SecureStorageMessage {
+interface SecureStorageMessage {
   senderName?: string | null;
   text?: string | null;
   timestamp?: number | null;

@@ -3,11 +3,11 @@
  * each. A text is asked about names of the right length only, so that looking costs little.
  */
 import { createHash, randomBytes } from "node:crypto";
-import type { ParsedEntry } from "../formats/format.ts";
+import type { ParsedEntry } from "../formats/index.ts";
 import type { Tombstone } from "./store.ts";
 
 /** What stands where a forgotten name stood. */
-export const forgottenName = "[forgotten]";
+const forgottenName = "[forgotten]";
 
 export function createTombstone(name: string): Tombstone {
   const salt = randomBytes(16).toString("hex");

@@ -7,10 +7,10 @@
  * that a later import can decide anew.
  */
 import { createHash } from "node:crypto";
-import type { ThreadSummary } from "../../handoffs.ts";
+import type { ThreadSummary } from "../../handoffs/index.ts";
 import type { StoredThread } from "./stored-thread.ts";
 
-export interface JoinedThread {
+interface JoinedThread {
   summary: ThreadSummary;
   /** The files that hold it, the one with the lasting id first. */
   files: StoredThread[];

@@ -1,4 +1,4 @@
-import type { PlacedEntry } from "../threads/source.ts";
+import type { PlacedEntry } from "../merge/index.ts";
 import { lineEnd, lineOf, lineStart, rareFields } from "./line.ts";
 
 const capacity = 1 << 19;

@@ -1,5 +1,5 @@
 /** The store's line for an entry: JSON, in which what is empty or usual is left out. */
-import type { PlacedEntry } from "../threads/source.ts";
+import type { PlacedEntry } from "../merge/index.ts";
 
 export function lineOf(entry: PlacedEntry): string {
   const text = entry.text === "" ? "" : `,"text":${JSON.stringify(entry.text)}`;

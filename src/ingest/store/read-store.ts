@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Message, MessageStore, ThreadSummary } from "../../handoffs.ts";
+import type { Message, MessageStore, ThreadSummary } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
-import { mergeSources } from "../threads/merge.ts";
-import type { PlacedEntry } from "../threads/source.ts";
+import { mergeSources, type PlacedEntry } from "../merge/index.ts";
 import { joinThreads } from "./joined-threads.ts";
 import type { StoredThread } from "./stored-thread.ts";
 import { readThreadFile } from "./thread-file.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
 import { UserError } from "../../errors.ts";
-import type { MessageStore } from "../../handoffs.ts";
+import type { MessageStore } from "../../handoffs/index.ts";
 import { builtProgram } from "../../project.ts";
 import { type Workspace, writeFileAtomically } from "../../workspace.ts";
 import { indexFile, storeOf } from "./read-store.ts";

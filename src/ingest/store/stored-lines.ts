@@ -1,4 +1,4 @@
-import type { PlacedEntry } from "../threads/source.ts";
+import type { PlacedEntry } from "../merge/index.ts";
 import { parseLine } from "./line.ts";
 
 /** The entries of whole lines as `lineOf` writes them. */

@@ -13,7 +13,7 @@ import {
 import path from "node:path";
 import { UserError } from "../../errors.ts";
 import { asideName, type Workspace } from "../../workspace.ts";
-import type { PlacedEntry } from "../threads/source.ts";
+import type { PlacedEntry } from "../merge/index.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { parseLines } from "./stored-lines.ts";
 

@@ -1,4 +1,4 @@
-import type { ThreadJob } from "./thread-job.ts";
+import type { ThreadJob } from "./job.ts";
 
 /** Jobs that threads take one by one, without asking each other: a thread at work would answer late. */
 export interface JobList {

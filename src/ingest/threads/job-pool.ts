@@ -2,11 +2,11 @@ import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { builtProgram } from "../../project.ts";
-import { fromFailure, type ThreadFailure } from "../../thread-failure.ts";
-import { openForgotten } from "../store/forgotten.ts";
-import type { Tombstone } from "../store/store.ts";
+import { fromFailure, type ThreadFailure } from "../../worker-threads/index.ts";
+import { openForgotten, type Tombstone } from "../store/index.ts";
+import type { JobSettings, ThreadJob, ThreadResult } from "./job.ts";
 import { type JobList, takeJob } from "./job-list.ts";
-import { type JobSettings, runThreadJob, type ThreadJob, type ThreadResult } from "./thread-job.ts";
+import { runThreadJob } from "./thread-job.ts";
 
 /** The settings as a worker thread can be given them. */
 export type PlainSettings = Omit<JobSettings, "forgotten" | "onBytes"> & { tombstones: Tombstone[] };
@@ -22,7 +22,7 @@ export type WorkerMessage =
   | { type: "result"; result: ThreadResult }
   | { type: "failed"; failure: ThreadFailure };
 
-export interface PoolOptions {
+interface PoolOptions {
   /** Threads to work beside this one. */
   threads?: JobThreads;
   onBytes: (bytes: number) => void;

@@ -1,7 +1,7 @@
 /** The thread that runs thread jobs: it is told once of all of them, and says the result of each that it does. */
 import { parentPort } from "node:worker_threads";
-import { toFailure } from "../../thread-failure.ts";
-import { openForgotten } from "../store/forgotten.ts";
+import { toFailure } from "../../worker-threads/index.ts";
+import { openForgotten } from "../store/index.ts";
 import { takeJob } from "./job-list.ts";
 import type { WorkerMessage, WorkerOrder } from "./job-pool.ts";
 import { runThreadJob } from "./thread-job.ts";

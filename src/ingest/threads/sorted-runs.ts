@@ -1,10 +1,9 @@
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { asideName, type Workspace } from "../../workspace.ts";
-import { charactersOf } from "../entry-size.ts";
-import { lineOf, parseLine } from "../store/line.ts";
-import { linesOf } from "../store/thread-file.ts";
-import type { PlacedEntry } from "./source.ts";
+import { charactersOf } from "../formats/index.ts";
+import type { PlacedEntry } from "../merge/index.ts";
+import { lineOf, linesOf, parseLine } from "../store/index.ts";
 
 /** An entry with what it is sorted by. */
 interface Sortable {

@@ -1,52 +1,14 @@
 /** The work on one thread: every part of it that was found, merged with what the store has, written anew. */
 
-import type { Workspace } from "../../workspace.ts";
-import type { FoundPart } from "../formats/format.ts";
-import type { Forgotten } from "../store/forgotten.ts";
-import type { StoredThread } from "../store/stored-thread.ts";
-import { ThreadFileWriter } from "../store/thread-file.ts";
-import { newTally, type Tally } from "../tally.ts";
-import { CrowdedMomentError, OutOfOrderError } from "./cursor.ts";
-import { mergeSources } from "./merge.ts";
-import type { Renames } from "./name-changes.ts";
-import { findRename, type NamedSource, SameWords } from "./renames.ts";
-import type { PlacedEntry } from "./source.ts";
+import type { FoundPart } from "../formats/index.ts";
+import { CrowdedMomentError, mergeSources, OutOfOrderError, type PlacedEntry } from "../merge/index.ts";
+import { findRename, type NamedSource, SameWords } from "../people/index.ts";
+import { type StoredThread, ThreadFileWriter } from "../store/index.ts";
+import { newTally } from "../tally.ts";
+import type { JobSettings, ThreadJob, ThreadResult } from "./job.ts";
 import { ThreadReader } from "./thread-reader.ts";
 import { ageOf, groupIntoSources } from "./thread-sources.ts";
 import { createSummary, type SummaryInProgress } from "./thread-summary.ts";
-
-export interface ThreadJob {
-  id: string;
-  parts: FoundPart[];
-  /** What the store has of it. */
-  known: StoredThread | undefined;
-}
-
-/** What all jobs of an import share. */
-export interface JobSettings {
-  workspace: Workspace;
-  /** The owner's name in the store, and what each export calls them. */
-  owner: string;
-  owners: string[];
-  /** Earlier names of people, by thread id or, for all threads, under the empty id. */
-  renames: Renames;
-  forgotten: Forgotten;
-  wholeFileBytes: number;
-  /** How new each export is, as its newest message tells: Unix time in ms. */
-  asOf: number[];
-  onBytes(bytes: number): void;
-}
-
-export interface ThreadResult {
-  id: string;
-  /** What the store has now; undefined when there is nothing to store. */
-  stored: StoredThread | undefined;
-  /** Entries that the store did not have. */
-  added: number;
-  tally: Tally;
-  /** Earlier names found in this thread. */
-  renames: { from: string; to: string }[];
-}
 
 /** Runs a job, again with what was learned on the way: that a source is not sorted, or that two names are one person. */
 export async function runThreadJob(job: ThreadJob, settings: JobSettings): Promise<ThreadResult> {

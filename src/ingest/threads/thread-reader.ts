@@ -1,14 +1,12 @@
 /** Reads all that there is of one thread: what the store has, and the parts of exports. */
-import { formatOf } from "../formats/all.ts";
-import { type FoundPart, isNobody, type ParsedEntry } from "../formats/format.ts";
-import type { StoredThread } from "../store/stored-thread.ts";
-import { readThreadFile } from "../store/thread-file.ts";
+import { formatOf } from "../all-formats.ts";
+import { type FoundPart, isNobody, type ParsedEntry } from "../formats/index.ts";
+import { OutOfOrderError, type PlacedEntry } from "../merge/index.ts";
+import { type NameReader, named, nameReaders } from "../people/index.ts";
+import { readThreadFile, type StoredThread } from "../store/index.ts";
 import { addTally, drop, newTally } from "../tally.ts";
-import { OutOfOrderError } from "./cursor.ts";
+import type { JobSettings, ThreadJob } from "./job.ts";
 import { SortedRuns } from "./sorted-runs.ts";
-import type { PlacedEntry } from "./source.ts";
-import type { JobSettings, ThreadJob } from "./thread-job.ts";
-import { type NameReader, named, nameReaders } from "./thread-names.ts";
 import { ageOf } from "./thread-sources.ts";
 
 export class ThreadReader {

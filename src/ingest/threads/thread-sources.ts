@@ -1,5 +1,5 @@
-import { readEntry } from "../archives/entry.ts";
-import type { FoundPart } from "../formats/format.ts";
+import { readEntry } from "../archives/index.ts";
+import type { FoundPart } from "../formats/index.ts";
 
 /**
  * The parts of a thread as sources: what one export holds of it, from the oldest part to the newest.

@@ -1,5 +1,5 @@
-import type { StoredThread } from "../store/stored-thread.ts";
-import type { PlacedEntry } from "./source.ts";
+import type { PlacedEntry } from "../merge/index.ts";
+import type { StoredThread } from "../store/index.ts";
 
 type Summary = Pick<StoredThread, "people" | "entries" | "texts" | "firstAt" | "lastAt" | "kinds">;
 

@@ -26,7 +26,7 @@ export interface Facts {
 }
 
 /** A histogram's counts; its edges are in `histogram.ts`. */
-export type Histogram = number[];
+type Histogram = number[];
 
 export interface Counts {
   conversations: number;
@@ -60,7 +60,7 @@ export interface Counts {
 }
 
 /** How somebody writes: the persona on one side, everyone else on the other. */
-export interface VoiceCounts {
+interface VoiceCounts {
   /** Messages of text; every histogram but the delays counts these alone. */
   messages: number;
   turns: number;
@@ -99,7 +99,7 @@ export const silenceEdges = [0, 60, 600, 3_600, 21_600, 86_400, 604_800];
 /** Bubbles a turn: each number up to 20, and more. */
 export const bubbleEdges = Array.from({ length: 21 }, (_, index) => index + 1);
 /** Hours of the week, from Monday 0:00. */
-export const hourEdges = Array.from({ length: 7 * 24 }, (_, index) => index);
+const hourEdges = Array.from({ length: 7 * 24 }, (_, index) => index);
 /** Emoji a message: each number up to 9, and more. */
 export const emojiEdges = Array.from({ length: 11 }, (_, index) => index);
 

@@ -1,4 +1,15 @@
-export { createFacts, type Facts, factsVersion } from "./facts.ts";
+export {
+  type Answered,
+  bubbleEdges,
+  type Counts,
+  createFacts,
+  emojiEdges,
+  endings,
+  type Facts,
+  factsVersion,
+  silenceEdges,
+} from "./facts.ts";
+export { characterEdges, durationEdges, quantile, total, typingEdges } from "./histogram.ts";
 export { mergeFacts } from "./merge.ts";
 export {
   laterConversations,
@@ -7,4 +18,4 @@ export {
   observeConversation,
   wordsCountedFirst,
 } from "./observe.ts";
-export { finishWords } from "./words.ts";
+export { finishWords, severalThreads, type WordCounts } from "./words.ts";

@@ -1,5 +1,5 @@
-import type { MessageKind, Reaction } from "../../handoffs.ts";
-import { hasInk } from "../conversations.ts";
+import type { MessageKind, Reaction } from "../../handoffs/index.ts";
+import { hasInk } from "../conversations/index.ts";
 import { emojiIn } from "./emoji.ts";
 import { bubbleEdges, type Facts, silenceEdges, type ThreadFacts } from "./facts.ts";
 import { binOf, characterEdges, count, durationEdges, typingEdges } from "./histogram.ts";

@@ -2,10 +2,10 @@ import { createPieceMemo, type PieceMemo } from "./piece-memo.ts";
 
 /** By word: times the persona wrote it, times others did, and in which thread each of them did. */
 export type WordCounts = Record<string, WordCount>;
-export type WordCount = [persona: number, others: number, personaThread: number, othersThread: number];
+type WordCount = [persona: number, others: number, personaThread: number, othersThread: number];
 
 /** In place of a thread's number: nobody yet, or people in several threads. */
-export const noThread = 0;
+const noThread = 0;
 export const severalThreads = -1;
 
 /**

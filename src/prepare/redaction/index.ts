@@ -1,17 +1,21 @@
 export type { RedactedKind } from "./findings.ts";
-export { MetWords, mayHold, type NamesMet } from "./met-words.ts";
 export {
   createNameMap,
   idOfLabels,
   type Labels,
   labelPeople,
-  type NameMap,
+  MetWords,
+  mayHold,
   type NameMapOptions,
+  type NamesMet,
+  onlyOptedOutSpeak,
   openNameMap,
+  optedOutBubble,
+  optedOutLabel,
   type RealNames,
-} from "./name-map.ts";
-export { onlyOptedOutSpeak, optedOutBubble, optedOutLabel, withoutOptedOut } from "./opt-outs.ts";
-export { type OwnRule, readOwnRules } from "./own-rules.ts";
-export { countryOfLocale } from "./phones.ts";
+  withoutOptedOut,
+} from "./names/index.ts";
+export { countryOfLocale } from "./numbers/index.ts";
+export { readOwnRules } from "./own-rules.ts";
 export type { Replaced } from "./placeholders.ts";
-export { createRedactor, type RedactionOptions, type Redactor } from "./redactor.ts";
+export { createRedactor } from "./redactor.ts";

@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { Finder } from "./findings.ts";
-import { escapePattern } from "./name-spellings.ts";
+import { escapePattern } from "./names/index.ts";
 
 /** A line of the owner's list: what must never be learned. */
 export interface OwnRule {

@@ -1,12 +1,12 @@
 import { type Finder, type Finding, united } from "./findings.ts";
 import { type FoldedText, foldText, hidden, unfolded } from "./folded-text.ts";
+import { countryOfLocale, readCountry } from "./numbers/index.ts";
 import type { OwnRule } from "./own-rules.ts";
-import { countryOfLocale, readCountry } from "./phones.ts";
 import { hidePlaceholders, openPlaceholders, type PlaceholderFor, type Replaced } from "./placeholders.ts";
 import { createSearches, type Secret } from "./searches.ts";
 import { Signal, signalsOf } from "./signals.ts";
 
-export interface RedactionOptions {
+interface RedactionOptions {
   /** Where telephone numbers without a country code are from, ISO 3166 alpha-2; default: the country of this computer's locale. */
   country?: string | undefined;
   ownRules?: OwnRule[];
@@ -14,7 +14,7 @@ export interface RedactionOptions {
   onFound?: (replaced: Replaced) => void;
 }
 
-export interface Redactor {
+interface Redactor {
   /**
    * Starts a conversation. What it returns redacts one text after the other, oldest first; equal values get equal
    * placeholders ("[phone]", another number "[phone 2]"), and a text that was redacted before comes back unchanged.

@@ -1,30 +1,36 @@
 import type { CountryCode } from "libphonenumber-js/max";
-import { findBankAccounts, findNamedAccounts } from "./bank-accounts.ts";
+import {
+  findInternetAddresses,
+  findLinksAndEmails,
+  findPlaces,
+  findSpelledEmails,
+  findStreetAddresses,
+  mentionsAt,
+  mentionsDot,
+  partsOfDot,
+} from "./addresses/index.ts";
 import type { Finder } from "./findings.ts";
 import { foldText } from "./folded-text.ts";
-import { findInternetAddresses } from "./internet-addresses.ts";
-import { findKeys } from "./keys.ts";
-import { partFinder } from "./letter-parts.ts";
-import { findLinksAndEmails, findSpelledEmails, mentionsAt, mentionsDot, partsOfDot } from "./links.ts";
-import { numberFinder } from "./numbers.ts";
+import { findBankAccounts, findNamedAccounts, numberFinder } from "./numbers/index.ts";
 import { type OwnRule, ownFinder } from "./own-rules.ts";
 import {
   asksForPin,
   findAnswer,
   findAnswerToPin,
   findCodes,
+  findKeys,
   findLoginCodes,
   findPasswords,
   findSendersCodes,
   mentionsLogin,
   mentionsSecret,
+  partFinder,
   partsOfSecrets,
-} from "./secrets.ts";
+} from "./secrets/index.ts";
 import { Signal, signalsOf } from "./signals.ts";
-import { findPlaces, findStreetAddresses } from "./street-addresses.ts";
 
 /** What one look at a text says. */
-export interface Look {
+interface Look {
   /**
    * The searches that may find something, in the order of their right to a stretch of the text: bank accounts before
    * keys, which they look like, and numbers last, of which no other search knew more.

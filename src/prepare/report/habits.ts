@@ -1,6 +1,5 @@
-import type { Style } from "../../handoffs.ts";
-import { html, type Markup } from "./html.ts";
-import { formatCount, formatShare } from "./numbers.ts";
+import type { Style } from "../../handoffs/index.ts";
+import { formatCount, formatShare, html, type Markup } from "../../page/index.ts";
 
 const emojiShown = 12;
 

@@ -1,1 +1,2 @@
-export { draftReport, type ReportInput, writeReport } from "./report.ts";
+export { draftPages, type PagesDraft, type PagesOrder, type ShardsMade } from "./pages.ts";
+export { type ReportInput, writeReport } from "./report.ts";

@@ -1,6 +1,5 @@
-import type { ShardManifest } from "../../handoffs.ts";
-import { html, type Markup } from "./html.ts";
-import { formatCount } from "./numbers.ts";
+import type { ShardManifest } from "../../handoffs/index.ts";
+import { formatCount, html, type Markup } from "../../page/index.ts";
 
 export function leftOutSection({ excluded }: ShardManifest, redactionCounts: Record<string, number>): Markup {
   return html`<section id="left-out">

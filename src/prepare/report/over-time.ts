@@ -1,8 +1,16 @@
+import {
+  type Chart,
+  figure,
+  formatCount,
+  formatCountTick,
+  formatDay,
+  html,
+  legendOf,
+  type Markup,
+  Plot,
+  voices,
+} from "../../page/index.ts";
 import type { Facts } from "../facts/index.ts";
-import { type Chart, figure, legendOf, voices } from "./chart.ts";
-import { html, type Markup } from "./html.ts";
-import { formatCount, formatCountTick, formatDay } from "./numbers.ts";
-import { Plot } from "./plot-library.ts";
 
 const dayMs = 86_400_000;
 

@@ -1,7 +1,14 @@
-import type { ShardManifest } from "../../handoffs.ts";
+import type { ShardManifest } from "../../handoffs/index.ts";
+import {
+  formatCount,
+  formatDay,
+  formatPlural,
+  formatRoughly,
+  formatShare,
+  html,
+  type Markup,
+} from "../../page/index.ts";
 import type { Facts } from "../facts/index.ts";
-import { html, type Markup } from "./html.ts";
-import { formatCount, formatDay, formatPlural, formatRoughly, formatShare } from "./numbers.ts";
 
 const dayMs = 86_400_000;
 

@@ -1,8 +1,17 @@
+import {
+  type Chart,
+  figure,
+  formatCount,
+  formatCountTick,
+  formatShare,
+  html,
+  legendOf,
+  type Markup,
+  Plot,
+  shorten,
+  voices,
+} from "../../page/index.ts";
 import type { Facts } from "../facts/index.ts";
-import { type Chart, figure, legendOf, shorten, voices } from "./chart.ts";
-import { html, type Markup } from "./html.ts";
-import { formatCount, formatCountTick, formatShare } from "./numbers.ts";
-import { Plot } from "./plot-library.ts";
 
 const threadsShown = 14;
 

@@ -1,4 +1,4 @@
-import type { Tokenizer } from "../../tokenizer.ts";
+import type { Tokenizer } from "../../tokenizer/index.ts";
 
 /** The smallest run of tokens of one mask code whose bytes are whole characters: seldom more than one token. */
 export interface Piece {

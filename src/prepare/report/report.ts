@@ -1,15 +1,15 @@
-import type { ShardManifest } from "../../handoffs.ts";
-import type { Tokenizer } from "../../tokenizer.ts";
+import type { ShardManifest } from "../../handoffs/index.ts";
+import { page } from "../../page/index.ts";
+import type { Tokenizer } from "../../tokenizer/index.ts";
 import type { Facts } from "../facts/index.ts";
-import { summariseStyle } from "../style.ts";
 import { habitsSection } from "./habits.ts";
 import { leftOutSection } from "./left-out.ts";
 import { overTimeSection } from "./over-time.ts";
 import { header } from "./overview.ts";
-import { page } from "./page.ts";
 import { peopleSection } from "./people.ts";
 import { rhythmSection } from "./rhythm.ts";
 import { samplesSection } from "./samples.ts";
+import { summariseStyle } from "./style.ts";
 import { tokensSection } from "./tokens.ts";
 import { wordsSection } from "./words.ts";
 

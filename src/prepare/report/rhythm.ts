@@ -1,11 +1,18 @@
 import type { PlotOptions } from "@observablehq/plot";
-import type { Style } from "../../handoffs.ts";
-import { bubbleEdges, type Facts } from "../facts/facts.ts";
-import { characterEdges, durationEdges, total } from "../facts/histogram.ts";
-import { type Chart, figure, legendOf, voices } from "./chart.ts";
-import { html, type Markup } from "./html.ts";
-import { formatDuration, formatShare, formatShareTick } from "./numbers.ts";
-import { Plot } from "./plot-library.ts";
+import type { Style } from "../../handoffs/index.ts";
+import {
+  type Chart,
+  figure,
+  formatDuration,
+  formatShare,
+  formatShareTick,
+  html,
+  legendOf,
+  type Markup,
+  Plot,
+  voices,
+} from "../../page/index.ts";
+import { bubbleEdges, characterEdges, durationEdges, type Facts, total } from "../facts/index.ts";
 
 export function rhythmSection(facts: Facts, style: Style): Markup {
   return html`<section id="rhythm">

@@ -1,9 +1,13 @@
-import { MaskCode, type ShardManifest } from "../../handoffs.ts";
-import { loadTokenizer, type Tokenizer } from "../../tokenizer.ts";
-import { html, type Markup, showInvisible } from "./html.ts";
-import { formatCount } from "./numbers.ts";
+import {
+  MaskCode,
+  readIndices,
+  readRanges,
+  type ShardManifest,
+  type TokenRange,
+} from "../../handoffs/index.ts";
+import { formatCount, html, type Markup, showInvisible } from "../../page/index.ts";
+import { loadTokenizer, type Tokenizer } from "../../tokenizer/index.ts";
 import { type Piece, toPieces } from "./pieces.ts";
-import { readIndices, readRanges, type TokenRange } from "./shard-files.ts";
 
 const samplesShown = 10;
 /** Tokens of a sample; what follows is only counted. */

@@ -1,9 +1,21 @@
-import { MaskCode, type ShardManifest, type ShardSplit } from "../../handoffs.ts";
-import { type Chart, figure, legendOf } from "./chart.ts";
-import { html, type Markup } from "./html.ts";
-import { formatCount, formatShare, formatShareTick } from "./numbers.ts";
-import { Plot } from "./plot-library.ts";
-import { countMaskCodes, readIndices } from "./shard-files.ts";
+import {
+  countMaskCodes,
+  MaskCode,
+  readIndices,
+  type ShardManifest,
+  type ShardSplit,
+} from "../../handoffs/index.ts";
+import {
+  type Chart,
+  figure,
+  formatCount,
+  formatShare,
+  formatShareTick,
+  html,
+  legendOf,
+  type Markup,
+  Plot,
+} from "../../page/index.ts";
 
 export async function tokensSection({
   manifest,

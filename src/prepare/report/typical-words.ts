@@ -1,4 +1,4 @@
-import { severalThreads, type WordCounts } from "../facts/words.ts";
+import { severalThreads, type WordCounts } from "../facts/index.ts";
 
 export interface TypicalWord {
   word: string;
@@ -10,7 +10,7 @@ export interface TypicalWord {
   zScore: number;
 }
 
-export interface TypicalWords {
+interface TypicalWords {
   persona: TypicalWord[];
   others: TypicalWord[];
 }

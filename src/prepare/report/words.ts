@@ -1,6 +1,5 @@
+import { formatCount, html, type Markup } from "../../page/index.ts";
 import { type Facts, laterConversations, wordsCountedFirst } from "../facts/index.ts";
-import { html, type Markup } from "./html.ts";
-import { formatCount } from "./numbers.ts";
 import { findTypicalWords, minCount, type TypicalWord } from "./typical-words.ts";
 
 /** `names` are labels of people, whose parts are no habit of speech. */

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
-import type { ThreadSummary } from "../../handoffs.ts";
+import type { ThreadSummary } from "../../handoffs/index.ts";
 import { isRunning } from "../../running-process.ts";
 import { makePrivateDirectory, writeFileAtomically, writerOf } from "../../workspace.ts";
 import type { Labels } from "../redaction/index.ts";
-import type { ThreadTask } from "../render-thread.ts";
 import { type LabelHistory, openLabelHistory } from "./label-history.ts";
 import { type Segment, segmentVersion } from "./segment.ts";
+import type { ThreadTask } from "./task.ts";
 
 /** Other choices' segments are kept so long, for whoever goes back and forth between two of them. */
 const keptDays = 7;

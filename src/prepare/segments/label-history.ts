@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { ThreadSummary } from "../../handoffs.ts";
+import type { ThreadSummary } from "../../handoffs/index.ts";
 import { writeFileAtomically } from "../../workspace.ts";
 import { idOfLabels, type Labels, mayHold } from "../redaction/index.ts";
 import type { SegmentSummary } from "./segment.ts";

@@ -46,7 +46,7 @@ const trailerBytes = 16;
 export const bufferBytes = 1 << 19;
 
 /** Raised where a segment is not what it was when its summary was read: another process removed it, or made it anew. */
-export class SegmentGoneError extends Error {
+class SegmentGoneError extends Error {
   /** Errors lose their class on the way from another thread. */
   readonly code = "SEGMENT_GONE";
 

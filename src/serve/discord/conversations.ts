@@ -1,7 +1,7 @@
 import type { Message } from "discord.js";
 import type { Logger } from "pino";
-import { createMemory, type Memory } from "../memory.ts";
 import type { Persona } from "../persona.ts";
+import { createMemory, type Memory } from "../replies/index.ts";
 import { speakerIn } from "./speaking.ts";
 
 /** What is being said in every channel. */

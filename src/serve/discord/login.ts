@@ -5,7 +5,7 @@ const portal = "https://discord.com/developers/applications";
 /** A gateway that accepts a connection and then says nothing. */
 const patienceMs = 60_000;
 
-export interface Login {
+interface Login {
   ready: Client<true>;
   /** Resolves when Discord ends the connection and will not take it up again. */
   closed: Promise<Error>;

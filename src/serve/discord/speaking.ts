@@ -1,7 +1,7 @@
 import { type Message, MessageType } from "discord.js";
 
 /** Shows that the persona types, and sends what it says. */
-export interface Speaker {
+interface Speaker {
   say(bubble: string): Promise<void>;
   /** Stops typing. */
   stop(): void;
@@ -36,7 +36,7 @@ export function speakerIn(message: Message): Speaker {
 }
 
 /** Parts of at most `longest` characters, cut at a line or a word where there is one, never inside a character. */
-export function splitMessage(text: string, longest = longestMessage): string[] {
+function splitMessage(text: string, longest = longestMessage): string[] {
   const parts: string[] = [];
   let rest = text;
   while (rest.length > longest) {

@@ -1,5 +1,5 @@
 /** A resource that is in use until it is released. */
-export interface Slot<T> {
+interface Slot<T> {
   resource: T;
   release(): void;
 }

@@ -7,8 +7,8 @@ import type { ExportEntry } from "../../../src/ingest/archives/entry.ts";
 import type { FoundPart, ParsedEntry } from "../../../src/ingest/formats/format.ts";
 import { isSecureStorageMessage, secureStorage } from "../../../src/ingest/formats/secure-storage.ts";
 import { newTally } from "../../../src/ingest/tally.ts";
-import { secureStorageMessages } from "./dyi-messages.ts";
-import { SecureStorageMessageSchema } from "./dyi-schema.ts";
+import { secureStorageMessages } from "./dyi/messages.ts";
+import { SecureStorageMessageSchema } from "./dyi/schema.ts";
 
 test("the check accepts and refuses what the schema does", () => {
   let accepted = 0;

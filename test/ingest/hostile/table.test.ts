@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/errors.ts";
-import type { Message } from "../../../src/handoffs.ts";
+import type { Message } from "../../../src/handoffs/index.ts";
 import { type ImportReport, importExports, openMessages } from "../../../src/ingest/index.ts";
 import { openWorkspace, type Workspace } from "../../../src/workspace.ts";
 import { exportFiles, writeFolder } from "../export-writer.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { PlacedEntry } from "../../../src/ingest/merge/source.ts";
 import { lineOf } from "../../../src/ingest/store/line.ts";
 import { LineBuffer } from "../../../src/ingest/store/line-buffer.ts";
-import type { PlacedEntry } from "../../../src/ingest/threads/source.ts";
 
 const text = fc.oneof(
   fc.string({ unit: "binary", maxLength: 60 }),

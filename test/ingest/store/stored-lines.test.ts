@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { PlacedEntry } from "../../../src/ingest/merge/source.ts";
 import { lineOf } from "../../../src/ingest/store/line.ts";
 import { parseLines } from "../../../src/ingest/store/stored-lines.ts";
-import type { PlacedEntry } from "../../../src/ingest/threads/source.ts";
 
 const names = ["Inês Duarte", 'Ana "the" \\ Lima', "李雷", "A", "Zoë", "Ben 😂", "", "B", "C", "D"];
 const texts = [

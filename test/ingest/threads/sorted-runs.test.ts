@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { PlacedEntry } from "../../../src/ingest/merge/source.ts";
 import { SortedRuns } from "../../../src/ingest/threads/sorted-runs.ts";
-import type { PlacedEntry } from "../../../src/ingest/threads/source.ts";
 import { openWorkspace, type Workspace } from "../../../src/workspace.ts";
 
 const entry = fc

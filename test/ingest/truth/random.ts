@@ -1,4 +1,4 @@
-import { seededRandom } from "../../../src/bench/seeded-random.ts";
+import { seededRandom } from "../../../src/bench/inputs/seeded-random.ts";
 
 /** A small seeded source of chance, so that a world is the same on every machine. */
 export interface Random {

@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Message, MessageStore, ThreadSummary } from "../../../src/handoffs.ts";
+import type { Message, MessageStore, ThreadSummary } from "../../../src/handoffs/index.ts";
 import { openMessages } from "../../../src/ingest/index.ts";
 import { openWorkspace, type Workspace } from "../../../src/workspace.ts";
 import { gone, type TrueMessage, type TrueThread, type Truth } from "./truth.ts";

@@ -1,5 +1,5 @@
 /** What a store must hold after the exports of a world were imported. */
-import type { MessageKind } from "../../../src/handoffs.ts";
+import type { MessageKind } from "../../../src/handoffs/index.ts";
 import type { Content, Entry, SecureContent, World } from "./world.ts";
 
 /** One message; people who are gone are `gone` here, since a store may only say in which thread they were. */

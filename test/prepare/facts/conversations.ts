@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { MessageKind } from "../../../src/handoffs.ts";
+import type { MessageKind } from "../../../src/handoffs/index.ts";
 import type { ObservedMessage, ObservedThread } from "../../../src/prepare/facts/index.ts";
 
 export const persona = "Ana Lima";

@@ -1,7 +1,7 @@
 import { LinkifyIt } from "linkify-it";
 import { afterEach, expect, test, vi } from "vitest";
-import { digitRuns } from "../../../src/prepare/redaction/digit-runs.ts";
 import { createRedactor } from "../../../src/prepare/redaction/index.ts";
+import { digitRuns } from "../../../src/prepare/redaction/numbers/digit-runs.ts";
 
 const megabyte = 1 << 20;
 const mostCharactersAWord = 2048;

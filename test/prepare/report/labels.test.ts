@@ -1,11 +1,6 @@
 import { expect, test } from "vitest";
-import { shorten } from "../../../src/prepare/report/chart.ts";
-import {
-  formatCountTick,
-  formatDuration,
-  formatRoughly,
-  formatShare,
-} from "../../../src/prepare/report/numbers.ts";
+import { shorten } from "../../../src/page/chart.ts";
+import { formatCountTick, formatDuration, formatRoughly, formatShare } from "../../../src/page/numbers.ts";
 
 test("a label is one line of the characters there is room for, whatever its text is", () => {
   expect(shorten("Ana\n\n Lima", 20)).toBe("Ana Lima");

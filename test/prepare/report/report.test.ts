@@ -1,8 +1,8 @@
 import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
-import { MaskCode } from "../../../src/handoffs.ts";
+import { MaskCode } from "../../../src/handoffs/index.ts";
 import { writeReport } from "../../../src/prepare/report/index.ts";
-import { loadTokenizer } from "../../../src/tokenizer.ts";
+import { loadTokenizer } from "../../../src/tokenizer/tokenizer.ts";
 import { at, pair, persona } from "../facts/conversations.ts";
 import { hostileTexts, hostileThreads } from "./hostile.ts";
 import { smallReport, type Threads } from "./small-report.ts";

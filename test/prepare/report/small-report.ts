@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { MaskCode, type Rendering, type ShardManifest, type Turn } from "../../../src/handoffs.ts";
+import { MaskCode, type Rendering, type ShardManifest, type Turn } from "../../../src/handoffs/index.ts";
 import {
   createFacts,
   type ObservedMessage,
@@ -9,8 +9,12 @@ import {
   observeConversation,
 } from "../../../src/prepare/facts/index.ts";
 import type { ReportInput } from "../../../src/prepare/report/index.ts";
-import { builtInTokenizerDirectory, loadTokenizer, type Tokenizer } from "../../../src/tokenizer.ts";
-import { createTranscript, type RenderedConversation } from "../../../src/transcript.ts";
+import {
+  builtInTokenizerDirectory,
+  loadTokenizer,
+  type Tokenizer,
+} from "../../../src/tokenizer/tokenizer.ts";
+import { createTranscript, type RenderedConversation } from "../../../src/transcript/transcript.ts";
 import { chatTokenizerDirectory } from "../../fixtures/tokenizers/chat.ts";
 
 /** Threads with their conversations, as prepare hands them on. */

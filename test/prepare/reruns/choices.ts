@@ -1,7 +1,7 @@
 /** What an owner may ask for between two runs. */
-import type { MessageStore } from "../../../src/handoffs.ts";
+import type { MessageStore } from "../../../src/handoffs/index.ts";
 import type { PrepareOptions } from "../../../src/prepare/index.ts";
-import { builtInTokenizerDirectory } from "../../../src/tokenizer.ts";
+import { builtInTokenizerDirectory } from "../../../src/tokenizer/tokenizer.ts";
 import type { Random } from "../../ingest/truth/random.ts";
 
 export type Choices = Omit<PrepareOptions, "store" | "workspace">;

@@ -2,9 +2,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "vitest";
-import type { MessageStore, ShardManifest } from "../../../src/handoffs.ts";
-import { hasInk } from "../../../src/prepare/conversations.ts";
-import { loadTokenizer } from "../../../src/tokenizer.ts";
+import type { MessageStore, ShardManifest } from "../../../src/handoffs/index.ts";
+import { hasInk } from "../../../src/prepare/conversations/conversations.ts";
+import { loadTokenizer } from "../../../src/tokenizer/tokenizer.ts";
 
 /** Every file of a data set by name; the moment when it was made is left out. */
 export async function contentsOf(directory: string): Promise<Record<string, string>> {

@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "vitest";
-import { MaskCode, type ShardManifest, type Turn } from "../../../src/handoffs.ts";
-import { TokenBuffer } from "../../../src/token-buffer.ts";
-import { loadTokenizer } from "../../../src/tokenizer.ts";
-import { createTranscript, type Transcript } from "../../../src/transcript.ts";
+import { MaskCode, type ShardManifest, type Turn } from "../../../src/handoffs/index.ts";
+import { TokenBuffer } from "../../../src/tokenizer/token-buffer.ts";
+import { loadTokenizer } from "../../../src/tokenizer/tokenizer.ts";
+import { createTranscript, type Transcript } from "../../../src/transcript/transcript.ts";
 import { tokensIn } from "./compare.ts";
 
 type Split = "train" | "val";

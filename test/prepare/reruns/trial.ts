@@ -2,7 +2,8 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "vitest";
 import { UserError } from "../../../src/errors.ts";
-import type { MessageStore } from "../../../src/handoffs.ts";
+import type { MessageStore } from "../../../src/handoffs/index.ts";
+import { readManifest } from "../../../src/handoffs/read-manifest.ts";
 import { forgetPerson, importExports, openMessages, storeModule } from "../../../src/ingest/index.ts";
 import {
   findDatasetsOf,
@@ -10,7 +11,6 @@ import {
   prepareShards,
   removeSegments,
 } from "../../../src/prepare/index.ts";
-import { readManifest } from "../../../src/prepare/manifest.ts";
 import { openWorkspace, type Workspace } from "../../../src/workspace.ts";
 import type { Random } from "../../ingest/truth/random.ts";
 import { bytesOf } from "../../ingest/truth/store.ts";

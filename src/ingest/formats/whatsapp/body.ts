@@ -4,9 +4,9 @@
  * By structure first: WhatsApp puts U+200E before what it writes itself. By wording second, in the languages for which
  * wordings are known from people's exports; what is in doubt stays text.
  */
-import type { Attachment, MessageKind } from "../../../handoffs.ts";
+import type { Attachment, MessageKind } from "../../../handoffs/index.ts";
 
-export interface Body {
+interface Body {
   text: string;
   kind: MessageKind;
   attachments: Attachment[];

@@ -1,4 +1,4 @@
-import { type ExportEntry, streamEntry } from "../../archives/entry.ts";
+import { type ExportEntry, streamEntry } from "../../archives/index.ts";
 
 /** Longer than any message with its date: the rest of such a line is passed over. */
 const longestLine = 1_000_000;

@@ -3,13 +3,13 @@
  *
  * Times are those of the phone's clock, without a zone: they are taken as local time of this machine.
  */
-import type { Attachment, MessageKind } from "../../../handoffs.ts";
+import type { Attachment, MessageKind } from "../../../handoffs/index.ts";
 import { readBody } from "./body.ts";
 import { type DateOrder, dateOrders, type Header, readHeader, timeOf } from "./header.ts";
 
 export type { DateOrder } from "./header.ts";
 
-export interface WhatsAppMessage {
+interface WhatsAppMessage {
   /** As the phone's address book calls them; empty for a line that nobody sent. */
   sender: string;
   /** Unix time in milliseconds. */

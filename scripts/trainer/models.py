@@ -1,0 +1,220 @@
+"""Base models: which there are, how they are fetched and loaded. Safetensors only, never code from a repository."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+from trainer.events import Problem
+
+# For 1.5 to 2 billion weights: 16 bytes each do not fit 24 GB, and adapters forget less of what the base can do.
+ADAPTERS = {"lora": True, "lora_rank": 32, "learning_rate": 1e-4}
+
+# Name → (repository, revision, settings): Node, Python and a later resume must see the same weights. All are under
+# licences that allow any use (MIT: GPT-2; Apache 2.0: the others).
+PRESETS = {
+    "gpt2": ("openai-community/gpt2", "607a30d783dfa663caf39e06633721c8d4cfcd7e", {}),
+    "gpt2-medium": ("openai-community/gpt2-medium", "6dcaa7a952f72f9298047fd5137cd6e4f05f41da", {}),
+    "gpt2-large": ("openai-community/gpt2-large", "32b71b12589c2f8d625668d2335a01cac3249519", {}),
+    "gpt2-xl": ("openai-community/gpt2-xl", "15ea56dee5df4983c59b2538573817e1667135e2", {"learning_rate": 2e-5}),
+    "smollm2-135m": ("HuggingFaceTB/SmolLM2-135M-Instruct", "12fd25f77366fa6b3b4b768ec3050bf629380bac", {}),
+    "smollm2-360m": ("HuggingFaceTB/SmolLM2-360M-Instruct", "a10cc1512eabd3dde888204e902eca88bddb4951", {}),
+    "smollm2-1.7b": ("HuggingFaceTB/SmolLM2-1.7B-Instruct", "31b70e2e869a7173562077fd711b654946d38674", ADAPTERS),
+    "qwen2.5-0.5b": ("Qwen/Qwen2.5-0.5B-Instruct", "7ae557604adf67be50417f59c2c2f167def9a775", {"learning_rate": 1e-5}),
+    "qwen2.5-1.5b": ("Qwen/Qwen2.5-1.5B-Instruct", "989aa7980e4cf806f80c7fef2b1adb7bc71aa306", ADAPTERS),
+}
+FILES = ["config.json", "generation_config.json", "*.safetensors", "*.safetensors.index.json"]
+TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"]
+SCRATCH = re.compile(r"scratch:(\d+)x(\d+)x(\d+)$")
+
+
+def preset_of(name):
+    return PRESETS.get(name) or PRESETS.get(name.rsplit("/", 1)[-1].lower())
+
+
+def preset_settings(name):
+    """What a preset sets differently from the trainer's defaults."""
+    preset = None if Path(name).is_dir() else preset_of(name)
+    return preset[2] if preset else {}
+
+
+def resolve(name, revision=None):
+    """The local directory of a base model and its revision; downloads it on first need."""
+    if Path(name).is_dir():
+        return Path(name).resolve(), None
+    repository, pinned, _ = preset_of(name) or (name, "main", {})
+    if "/" in name and repository != name:
+        repository, pinned = name, "main"
+    directory = download(repository, revision or pinned)
+    # The hub's cache names a snapshot by its commit: a branch moves, a run's record must not.
+    commit = directory.name if re.fullmatch(r"[0-9a-f]{40}", directory.name) else revision or pinned
+    return directory, commit
+
+
+def download(repository, revision):
+    """The folder of a hub's repository, without a network where all of it is in the hub's cache."""
+    os.environ.setdefault("HF_HUB_ETAG_TIMEOUT", "10")
+    os.environ.setdefault("HF_HUB_DOWNLOAD_TIMEOUT", "30")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError, RevisionNotFoundError
+
+    wanted = {"revision": revision, "allow_patterns": FILES + TOKENIZER_FILES}
+    try:
+        known = Path(snapshot_download(repository, local_files_only=True, **wanted))
+        if is_whole(known):
+            return known
+    except HFValidationError:
+        raise Problem(
+            f"There is no base called {repository}: it is no folder, no preset and no hub id",
+            f"Use one of {', '.join(PRESETS)}, scratch:6x6x384, a hub id such as openai-community/gpt2, or a folder.",
+        )
+    except Exception:
+        pass  # Not in the cache.
+    try:
+        fetched = Path(snapshot_download(repository, **wanted))
+    except (RepositoryNotFoundError, RevisionNotFoundError):
+        raise Problem(f"The hub has no model {repository} at {revision}", "Check its name on huggingface.co/models.")
+    except Exception as error:
+        raise Problem(
+            f"The base {repository} is not on this machine, and the hub cannot be reached ({type(error).__name__})",
+            "Connect to the network once, or copy the model's folder here and pass its path with --base; "
+            "--base scratch:6x6x384 needs no base at all.",
+        )
+    if not is_whole(fetched):  # Without a network, the hub's library is content with a part.
+        raise Problem(
+            f"Only a part of the base {repository} is on this machine, or it has no weights as safetensors",
+            "Run this again with a network. Pickled weights are not used: they can run code.",
+        )
+    return fetched
+
+
+def is_whole(directory):
+    """Whether a download came to its end: the hub's cache shows a folder as soon as one file is in it."""
+    index = directory / "model.safetensors.index.json"
+    if index.exists():
+        names = set(json.loads(index.read_text("utf-8"))["weight_map"].values())
+        weights = [directory / name for name in names]
+    else:
+        weights = list(directory.glob("*.safetensors"))
+    return (directory / "config.json").exists() and bool(weights) and all(path.exists() for path in weights)
+
+
+def load(name, revision, shards, dtype, dropout=None, context=None):
+    """A causal language model ready to train, its weights in `dtype`; refuses one that does not know the shards' tokens."""
+    scratch = SCRATCH.match(name)
+    if scratch:
+        model = from_scratch(*map(int, scratch.groups()), shards, max(1024, context or 0), dropout).to(dtype)
+    else:
+        model = from_folder(resolve(name, revision)[0], shards, dtype, dropout)
+    size = model.get_input_embeddings().weight.shape[0]
+    most = max(int(split.ids.max(initial=0)) for split in (shards.train, shards.val))
+    known = shards.manifest["tokenizer"]["vocabularySize"]
+    if max(known, most + 1) > size:
+        raise other_tokenizer(f"they know {max(known, most + 1)} ids, the base {size}")
+    return model
+
+
+def from_folder(directory, shards, dtype, dropout):
+    from safetensors import SafetensorError
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    if not list(directory.glob("*.safetensors")):
+        raise Problem(f"{directory} holds no safetensors", "Convert the model to safetensors: pickled weights can run code.")
+    check_tokenizer(directory, shards)
+    try:
+        config = AutoConfig.from_pretrained(directory, trust_remote_code=False)
+        check_is_causal(config, directory)
+        set_dropout(config, dropout)
+        use_fused_gelu(config)
+        options = {"dtype": dtype, "use_safetensors": True, "trust_remote_code": False, "attn_implementation": "sdpa"}
+        return AutoModelForCausalLM.from_pretrained(directory, config=config, **options)
+    except (ValueError, OSError, KeyError, SafetensorError) as error:
+        raise Problem(
+            f"{directory} cannot be loaded as a causal language model: {str(error).splitlines()[0][:200]}",
+            "Choose a base such as gpt2-large, or copy the model's folder again.",
+        )
+
+
+def check_is_causal(config, directory):
+    kinds = config.architectures or []
+    is_causal = any(kind.endswith(("ForCausalLM", "LMHeadModel")) for kind in kinds) or not kinds
+    if config.is_encoder_decoder or not is_causal:
+        raise Problem(
+            f"{directory} is no causal language model but {', '.join(kinds) or config.model_type}",
+            "Choose a base that continues text, such as gpt2-large.",
+        )
+
+
+def check_tokenizer(directory, shards):
+    """The base's vocabulary must be the one that the shards were made with, word for word."""
+    ours, theirs = (vocabulary_of(folder / "tokenizer.json") for folder in (shards.directory, directory))
+    if ours is not None and theirs is not None and ours != theirs:
+        raise other_tokenizer("their vocabularies differ")
+
+
+def vocabulary_of(path):
+    try:
+        return json.loads(path.read_text("utf-8"))["model"]["vocab"]
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def other_tokenizer(how):
+    return Problem(
+        f"The shards were made with another tokeniser than the base's: {how}",
+        "Run persona train --base with this base, which prepares shards for it.",
+    )
+
+
+def from_scratch(layers, heads, width, shards, context=1024, dropout=None):
+    """A GPT-2 from random weights, with as many words as the shards' tokeniser has."""
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    if width % heads != 0:
+        raise Problem(f"A width of {width} cannot be shared by {heads} heads", "Choose a width that the heads divide.")
+    end = shards.manifest["endOfConversation"]
+    config = GPT2Config(
+        vocab_size=shards.manifest["tokenizer"]["vocabularySize"],
+        n_positions=context,
+        n_embd=width,
+        n_layer=layers,
+        n_head=heads,
+        bos_token_id=end,
+        eos_token_id=end,
+        attn_implementation="sdpa",
+    )
+    set_dropout(config, dropout)
+    use_fused_gelu(config)
+    return GPT2LMHeadModel(config)
+
+
+def use_fused_gelu(config):
+    """GPT-2's activation as one operation: written out in several, autocast on a card makes most of them in fp32 and keeps them."""
+    if getattr(config, "activation_function", None) == "gelu_new":
+        config.activation_function = "gelu_pytorch_tanh"
+
+
+def use_known_gelu(config):
+    """The same activation by the name that its family gives it, as programs that read the model know it."""
+    if getattr(config, "activation_function", None) == "gelu_pytorch_tanh":
+        config.activation_function = type(config)().activation_function
+
+
+def set_dropout(config, dropout):
+    """Sets every dropout that the model has; None leaves them as its makers chose."""
+    if dropout is None:
+        return
+    for name in ("attn_pdrop", "resid_pdrop", "embd_pdrop", "attention_dropout", "hidden_dropout"):
+        if hasattr(config, name):
+            setattr(config, name, dropout)
+
+
+def blocks_of(model):
+    """The transformer blocks of a model, first to last."""
+    from torch.nn import ModuleList
+
+    count = model.config.num_hidden_layers
+    for module in model.modules():
+        if isinstance(module, ModuleList) and len(module) == count:
+            return module
+    raise Problem("This model's blocks could not be found", "Leave out --train-layers and --compile.")

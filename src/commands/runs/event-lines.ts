@@ -1,0 +1,51 @@
+import type { TrainerEvent } from "../../handoffs/index.ts";
+import { formatCount, formatDuration, formatPlural, type Terminal } from "../../terminal.ts";
+
+/** Shows a run's events: a bar for the steps, a line for everything else. */
+export async function showEvents(terminal: Terminal, events: AsyncIterable<TrainerEvent>): Promise<void> {
+  const progress = terminal.progress("training");
+  for await (const event of events) {
+    terminal.data(event);
+    if (event.type === "step") {
+      const detail = () =>
+        `step ${event.step}/${event.totalSteps}, loss ${event.loss.toFixed(3)}, ${formatCount(Math.round(event.tokensPerSecond))} tok/s`;
+      progress.update(event.step, event.totalSteps, detail);
+    } else {
+      const line = describeEvent(event);
+      if (line !== undefined) terminal.note(line);
+    }
+  }
+  progress.done();
+}
+
+/** One line for people; undefined for what need not be said. */
+export function describeEvent(event: TrainerEvent): string | undefined {
+  switch (event.type) {
+    case "plan":
+      return (
+        `Plan: ${formatCount(event.steps)} steps of ${event.accumulation} × ${event.microBatch} rows of ${event.contextLength} tokens, ` +
+        `${event.precision} on ${event.device}${event.fsdp ? `, weights shared out over ${event.processes} processes` : ""}; ${formatCount(event.trainableParameters)} of ${formatCount(event.parameters)} weights are trained.`
+      );
+    case "evaluation":
+      return `Step ${event.step}: held-out loss ${event.loss.toFixed(3)}${general(event.generalLoss)}${event.isBest && event.step > 0 ? ", the best so far" : ""}`;
+    case "phase":
+      return `${event.name[0]?.toUpperCase()}${event.name.slice(1)} …`;
+    case "warning":
+      return `! ${event.message}`;
+    case "finished":
+      return `${event.stopped ? "Stopped" : "Finished"} after ${formatPlural(event.steps, "step")} in ${formatDuration(event.seconds * 1000)}${best(event)}.`;
+    case "failed":
+      return `Failed: ${event.reason}`;
+    default:
+      return undefined;
+  }
+}
+
+function best({ bestLoss, bestStep }: Extract<TrainerEvent, { type: "finished" }>): string {
+  return bestLoss === null ? "" : `; best held-out loss ${bestLoss.toFixed(3)} at step ${bestStep}`;
+}
+
+/** Loss on other people's words, where the trainer measures it: it rises when the model forgets. */
+function general(loss: unknown): string {
+  return typeof loss === "number" ? ` (others' words ${loss.toFixed(3)})` : "";
+}

@@ -1,0 +1,58 @@
+import type { Command } from "commander";
+import { positive, wholeNumber } from "../flags/numbers.ts";
+import { compareAction } from "./compare.ts";
+import { resumeAction, stopAction } from "./control.ts";
+import { listAction } from "./list.ts";
+import { logsAction } from "./logs.ts";
+import { deleteAction, pruneAction } from "./remove.ts";
+import { showAction } from "./show.ts";
+import { useAction } from "./use.ts";
+
+const examples = `
+Examples:
+  persona runs
+  persona runs logs latest -f
+  persona runs use 3f2a        # a few letters of an id are enough
+  persona runs use --back      # the one that answered before`;
+
+export function registerRuns(runs: Command): void {
+  // Words that are no command of it are its own to explain.
+  runs.addHelpText("after", examples).allowExcessArguments().action(listAction);
+
+  runs.command("show <run>").description("everything about one run, and its curves").action(showAction);
+  runs
+    .command("logs <run>")
+    .description("what a run says; -f goes on until it ends")
+    .option("-f, --follow", "wait for more")
+    .action(logsAction);
+  runs.command("compare <a> <b>").description("two runs side by side").action(compareAction);
+  runs
+    .command("cancel <run>")
+    .description("stop a run that waits or runs, on any machine; its checkpoint stays")
+    .action(stopAction("cancel"));
+  runs
+    .command("pause <run>")
+    .description("save a run and take it out of the queue until it is resumed")
+    .action(stopAction("pause"));
+  runs
+    .command("resume <run>")
+    .description("put a paused, stopped or failed run back into the queue")
+    .option("--priority <n>", "1 goes first, 10 is usual", wholeNumber)
+    .action(resumeAction);
+  runs
+    .command("use [run]")
+    .description("answer with this run from now on")
+    .option("--back", "with the one that answered before")
+    .action(useAction);
+  runs
+    .command("delete <run>")
+    .description("remove a run, its checkpoints and its model; never one at work")
+    .option("--force", "even the one that answers")
+    .action(deleteAction);
+  runs
+    .command("prune")
+    .description("remove what nothing goes on from: old attempts, spare checkpoints, old failures")
+    .option("--dry-run", "only show what could go")
+    .option("--older-than <days>", "failed and cancelled runs go after so many days (default: 30)", positive)
+    .action(pruneAction);
+}

@@ -1,0 +1,146 @@
+import path from "node:path";
+import type { Command } from "commander";
+import { UsageError, UserError } from "../../errors.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
+import { ensurePython } from "../../python.ts";
+import {
+  checkRequest,
+  countWorkers,
+  findRun,
+  howToFinish,
+  openQueueServer,
+  type ResolvedBase,
+  requestRun,
+  resolveBase,
+  runDirectory,
+  startBackgroundWorker,
+} from "../../train/index.ts";
+import type { Workspace } from "../../workspace.ts";
+import { type CommandContext, openContext, redisUrl } from "../command.ts";
+import { wholeNumber } from "../flags/numbers.ts";
+import { trainTokenizerOption } from "../flags/prepare.ts";
+import { addTrainerFlags, settingsOf, type TrainerFlags } from "../flags/train.ts";
+import { describeShards, type PrepareFlags, prepareFromStore } from "../prepare.ts";
+import { followToItsEnd } from "./follow.ts";
+
+const examples = `
+Examples:
+  persona train
+  persona train --base gpt2-large --epochs 2
+  persona train --from 3f2a --epochs 1                 # go on from what a run has learned
+  persona train --base scratch:6x6x384 --steps 2000    # no base model at all
+  persona train --base scratch:6x6x384 --train-tokenizer 4096   # and a vocabulary of one's own`;
+
+export interface TrainFlags extends PrepareFlags, TrainerFlags {
+  base?: string;
+  from?: string;
+  priority?: number;
+  anySize?: boolean;
+  detach?: boolean;
+  maxConversations?: number;
+}
+
+export function registerTrain(command: Command): void {
+  command
+    .option("--base <model>", "preset (gpt2, gpt2-large, smollm2-135m, …), hub id, folder, or scratch:LxHxE")
+    .option("--from <run>", "go on from the model of a finished run")
+    .option("--persona <name>", "whose voice to learn")
+    .addOption(trainTokenizerOption())
+    .option("--priority <n>", "1 goes first, 10 is usual", wholeNumber)
+    .option("--any-size", "train without a GPU even what fills this machine's memory")
+    .option("--detach", "queue it and return");
+  addTrainerFlags(command)
+    .addHelpText("after", examples)
+    .action(async (flags: TrainFlags, command: Command) => {
+      const context = await openContext(command);
+      const run = await trainFromStore(context, flags);
+      context.terminal.data(run);
+    });
+}
+
+/** Prepares, queues and follows a run; returns its record as it was left. */
+export async function trainFromStore(context: CommandContext, flags: TrainFlags): Promise<RunRecord> {
+  const { terminal, workspace, config } = context;
+  await ensurePython(terminal.note);
+  const parent = await findParent(context, flags);
+  const base = await resolveBase(flags.base ?? parent?.base.name ?? config.train.base, terminal.note);
+  const tokenizer = base.tokenizer ?? tokenizerOfParent(workspace, parent);
+  if (tokenizer !== undefined && flags.trainTokenizer !== undefined) {
+    throw new UsageError(`${parent ? `Run ${parent.id}` : base.name} has a vocabulary already.`, {
+      fix: "Leave out --train-tokenizer, or begin from random weights: --base scratch:6x6x384",
+    });
+  }
+  const shards = await prepareFromStore(
+    context,
+    {
+      ...(tokenizer && { tokenizer: tokenizer.directory, tokenizerName: tokenizer.name }),
+      rendering: base.rendering,
+      ...flags,
+    },
+    new AbortController().signal,
+  );
+  if (shards.reused) terminal.note(`Data set ${shards.manifest.id}: reused.`);
+  for (const line of describeShards(shards.manifest)) terminal.note(line);
+
+  return queueAndFollow(context, flags, {
+    workspace,
+    manifest: shards.manifest,
+    shardsDirectory: shards.directory,
+    base: { name: base.name, ...(base.revision && { revision: base.revision }) },
+    settings: { ...(base.lora && { lora: true }), ...settingsOf(flags, config.train) },
+    parent: parent?.id,
+    priority: flags.priority,
+  });
+}
+
+/** A model from scratch goes on with the vocabulary that its own run was trained with. */
+function tokenizerOfParent(workspace: Workspace, parent: RunRecord | undefined): ResolvedBase["tokenizer"] {
+  if (parent === undefined) return undefined;
+  return { name: `run ${parent.id}`, directory: path.join(runDirectory(workspace, parent.id), "model") };
+}
+
+async function findParent(
+  { workspace, terminal }: CommandContext,
+  { from, base }: TrainFlags,
+): Promise<RunRecord | undefined> {
+  if (from === undefined) return undefined;
+  if (base !== undefined) {
+    throw new UsageError("--from and --base are two beginnings.", { fix: "Leave one of them out." });
+  }
+  const parent = await findRun(workspace, from);
+  if (parent.state !== "finished") {
+    throw new UserError(`Run ${parent.id} is ${parent.state}, so it has no model to go on from.`, {
+      fix: howToFinish(parent),
+    });
+  }
+  if (parent.stale !== undefined) terminal.warn(`Run ${parent.id} is stale: ${parent.stale.reason}.`);
+  return parent;
+}
+
+async function queueAndFollow(
+  context: CommandContext,
+  { detach = false, anySize = false }: TrainFlags,
+  request: Parameters<typeof requestRun>[1],
+): Promise<RunRecord> {
+  const { terminal, workspace } = context;
+  const address = redisUrl();
+  if (address === undefined) await checkRequest(request, { anySize });
+  const server = await openQueueServer({ redisUrl: address, workspace });
+  try {
+    const { run, reused } = await requestRun(server, request);
+    if (reused) {
+      terminal.note(`Reused run ${run.id}: the same was trained before.`);
+      return run;
+    }
+    if ((await countWorkers(server)) === 0)
+      await startBackgroundWorker(workspace, process.argv[1] as string, { anySize });
+    terminal.note(
+      run.state === "running"
+        ? `Run ${run.id} is at work already; following it.`
+        : `Run ${run.id} is in the queue; it goes on when this terminal closes.`,
+    );
+    return detach ? run : await followToItsEnd(context, server, run, { anySize });
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The shared vocabulary: a file for each arrow between two rooms, and the only readers of what lies on disk between them.
+ *
+ * `export ─ ingest ─▶ Message ─ prepare ─▶ ShardManifest ─ train ─▶ RunRecord ─ serve ─▶ replies`
+ *
+ * What is read back from disk has a zod schema; what only lives in memory has a plain type.
+ */
+
+// prepare ▶ train
+export { MaskCode } from "./mask-code.ts";
+// ingest ▶ prepare
+export {
+  type Attachment,
+  type Message,
+  MessageKind,
+  type MessageStore,
+  type Reaction,
+  ThreadSummary,
+  type Turn,
+} from "./messages.ts";
+// train ▶ serve
+export { EventOrder, lineReader, readEvents } from "./read-events.ts";
+export { readManifest } from "./read-manifest.ts";
+export {
+  eventsFile,
+  findRun,
+  hasEnded,
+  listRuns,
+  type PassedOver,
+  readRun,
+  readRunManifest,
+  recordFile,
+  runDirectory,
+} from "./read-runs.ts";
+export { countMaskCodes, readIndices, readRanges, type TokenRange } from "./read-shards.ts";
+export { RunRecord, RunState } from "./runs.ts";
+export {
+  howToFinish,
+  problemOfServing,
+  readServingChoice,
+  runToServe,
+  type ServingChoice,
+  servedRun,
+} from "./served-run.ts";
+export { Rendering, ShardManifest, ShardSplit } from "./shards.ts";
+// prepare ▶ serve
+export { type Distribution, Style } from "./style.ts";
+export { TrainerEvent } from "./trainer-events.ts";

@@ -1,0 +1,51 @@
+import * as z from "zod";
+import { Rendering } from "./shards.ts";
+
+export const RunState = z.enum(["queued", "running", "paused", "finished", "failed", "cancelled"]);
+export type RunState = z.infer<typeof RunState>;
+
+/** `data/runs/<id>/run.json`: what was asked, and how far it came. */
+export const RunRecord = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  createdAt: z.string(),
+  state: RunState,
+  /** Why it failed and what to do, when it did. */
+  failure: z.object({ reason: z.string(), fix: z.string() }).optional(),
+  persona: z.string(),
+  /** Id of the data set. */
+  dataset: z.string(),
+  rendering: Rendering,
+  base: z.object({
+    /** As the person asked for it: a hub id, a preset, a directory or `scratch:LxHxE`. */
+    name: z.string(),
+    /** Commit of the hub repository, when it came from there. */
+    revision: z.string().optional(),
+  }),
+  /** Options that were set for `finetune.py`; its own defaults stay its own. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** Counts up each time that a worker takes the run: only the newest attempt publishes. */
+  attempt: z.int(),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  worker: z.string().optional(),
+  /** Held-out loss on the persona's words, in nats a token. */
+  heldOutLoss: z.object({ before: z.number(), best: z.number(), bestStep: z.int() }).optional(),
+  /** Where in line it waits: 1 goes first; unset is 10. */
+  priority: z.int().optional(),
+  /** The run whose model this one started from. */
+  parent: z.string().optional(),
+  /** What of its machine the newest attempt has: `gpu:0` or `cpu`. */
+  slot: z.string().optional(),
+  /** The newest attempt's processes, so that whoever takes the run next on that machine can end what is left of them. */
+  trainer: z.object({ host: z.string(), pids: z.array(z.int()) }).optional(),
+  /** Attempts in a row that ended without a checkpoint. */
+  fruitlessAttempts: z.int().optional(),
+  /** Times that it was started again for a reason that may come back: a silent trainer, a lost GPU. */
+  restarts: z.int().optional(),
+  /** How late the worker's own timers were, in milliseconds: a worker that is busy loses its lock. */
+  eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }).optional(),
+  /** Why what it learned is no longer wanted, such as a person who was forgotten. */
+  stale: z.object({ reason: z.string(), at: z.string() }).optional(),
+});
+export type RunRecord = z.infer<typeof RunRecord>;

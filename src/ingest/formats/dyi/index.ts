@@ -1,0 +1,2 @@
+export { isObject, type Json } from "./shape.ts";
+export { threadFolderFormat } from "./thread.ts";

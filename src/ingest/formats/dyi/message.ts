@@ -1,0 +1,130 @@
+/** One message of Facebook's or Instagram's "Download your information", checked and repaired. */
+import type { Attachment, MessageKind, Reaction } from "../../../handoffs/index.ts";
+import { drop, noteDrift, type Tally } from "../../tally.ts";
+import type { ParsedEntry } from "../format.ts";
+import type { TextCleaner } from "../text/index.ts";
+import { isServiceText, mayBeServiceText, serviceKind } from "./service-text.ts";
+import { type DyiMessage, type File, isDyiMessage } from "./shape.ts";
+
+/** How the texts of one file are read, and where it is for the report. */
+export interface DyiContext {
+  owner: string;
+  tally: Tally;
+  /** Path of the file, for the first place of an unknown key. */
+  file: string;
+  cleaner: TextCleaner;
+}
+
+/** Reads one element of `messages`; undefined when it is left out, which is then counted. */
+export function readDyiMessage(value: unknown, index: number, context: DyiContext): ParsedEntry | undefined {
+  const { tally, owner, cleaner } = context;
+  tally.read++;
+  const reason = reasonToDrop(value, index, context);
+  if (reason !== undefined) {
+    drop(tally, reason);
+    return undefined;
+  }
+  const json = value as DyiMessage;
+  const sender = cleaner.name(json.sender_name ?? "");
+  const content = json.content ? cleaner.text(json.content) : "";
+  const attachments = hasAttachments(json) ? readAttachments(json, cleaner) : none;
+  const kind = kindOf(json, content, attachments, { sender, isOwner: sender === owner });
+  if (kind === "text" && mayBeServiceText(content, sender)) tally.uncertain++;
+  const entry: ParsedEntry = {
+    sender,
+    sentAt: timeOf(json) as number,
+    text: kind === "text" ? content : "",
+    kind,
+    attachments,
+    reactions: json.reactions ? readReactions(json.reactions, cleaner) : none,
+  };
+  if (kind === "call" && typeof json.call_duration === "number") entry.callSeconds = json.call_duration;
+  return entry;
+}
+
+/** Most messages have no attachment and no reaction: they share one list, which nobody changes. */
+const none: never[] = [];
+
+function reasonToDrop(value: unknown, index: number, context: DyiContext): string | undefined {
+  if (!isDyiMessage(value, (key) => noteDrift(key, index, context))) return "not in the shape of a message";
+  if (timeOf(value) === undefined) return "without a time";
+  if (value.is_unsent === true || value.is_taken_down === true) return "unsent";
+  if (value.bumped_message_metadata?.is_bumped === true && !value.content) return "bumped copy";
+  return undefined;
+}
+
+/** Latest time that a Date can hold, in ms. */
+const latestTime = 8.64e15;
+
+/** Unix milliseconds; the variant of 2018 counts seconds. Undefined for zero, and for what is no time. */
+function timeOf({ timestamp_ms, timestamp }: DyiMessage): number | undefined {
+  const time = timestamp_ms ?? timestamp;
+  if (time == null || !(time > 0) || time > latestTime) return undefined;
+  return Math.round(time < 1e11 ? time * 1000 : time);
+}
+
+function kindOf(
+  json: DyiMessage,
+  content: string,
+  attachments: Attachment[],
+  who: { sender: string; isOwner: boolean },
+): MessageKind {
+  if (json.call_duration != null || json.missed != null || json.type === "Call") return "call";
+  if (json.type === "Subscribe" || json.type === "Unsubscribe") return "service";
+  if (json.users != null && json.users.length > 0) return "service";
+  const hasMedia = attachments.some(({ kind }) => kind !== "link" && kind !== "sticker");
+  if (content !== "") {
+    if (!isServiceText(content, who)) return "text";
+    return serviceKind(content, { hasMedia, hasLink: json.share != null, hasSticker: json.sticker != null });
+  }
+  if (json.sticker != null) return "sticker";
+  if (hasMedia) return "media";
+  if (json.share != null) return "share";
+  return json.reactions != null && json.reactions.length > 0 ? "reaction" : "empty";
+}
+
+function hasAttachments(json: DyiMessage): boolean {
+  // Every message has few keys, so asking for what is usual first spares most of the questions.
+  if (json.content != null && json.share == null && json.photos == null) return hasRareAttachments(json);
+  return true;
+}
+
+function hasRareAttachments({ videos, audio_files, files, gifs, sticker }: DyiMessage): boolean {
+  return videos != null || audio_files != null || files != null || gifs != null || sticker != null;
+}
+
+const mediaKinds = {
+  photos: "photo",
+  videos: "video",
+  audio_files: "audio",
+  files: "file",
+  gifs: "gif",
+} as const;
+
+function readAttachments(json: DyiMessage, cleaner: TextCleaner): Attachment[] {
+  const attachments: Attachment[] = [];
+  for (const key in mediaKinds) {
+    const name = key as keyof typeof mediaKinds;
+    for (const file of json[name] ?? []) addFile(attachments, mediaKinds[name], file, cleaner);
+  }
+  if (json.sticker != null) addFile(attachments, "sticker", json.sticker, cleaner);
+  // `share_text` is somebody else's words: only the address is kept.
+  if (json.share?.link) attachments.push({ kind: "link", name: cleaner.text(json.share.link) });
+  return attachments;
+}
+
+/** The folder in front of a file's name changes from export to export, so only the name is kept. */
+function addFile(
+  attachments: Attachment[],
+  kind: Attachment["kind"],
+  { uri }: File,
+  cleaner: TextCleaner,
+): void {
+  if (uri) attachments.push({ kind, name: cleaner.text(uri.slice(uri.lastIndexOf("/") + 1)) });
+}
+
+function readReactions(reactions: NonNullable<DyiMessage["reactions"]>, cleaner: TextCleaner): Reaction[] {
+  return reactions.flatMap(({ reaction, actor }) =>
+    reaction ? [{ emoji: cleaner.name(reaction), actor: cleaner.name(actor ?? "") }] : [],
+  );
+}

@@ -1,0 +1,8 @@
+export { threadFolderFormat } from "./dyi/index.ts";
+export { charactersOf } from "./entry-size.ts";
+export { type ExportFormat, type FindOptions, type FoundPart, isNobody, type ParsedEntry } from "./format.ts";
+export { instagram } from "./instagram.ts";
+export { instagram2018 } from "./instagram-2018.ts";
+export { secureStorage } from "./secure-storage.ts";
+export { cleanText } from "./text/index.ts";
+export { whatsapp } from "./whatsapp/index.ts";

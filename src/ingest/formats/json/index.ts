@@ -1,0 +1,1 @@
+export { readMessageFile } from "./message-file.ts";

@@ -1,0 +1,191 @@
+import { StructureScanner, structural } from "./structure-scanner.ts";
+
+export interface SplitBatch {
+  /** Elements of the array, as many as came together. */
+  messages: unknown[];
+  /** Elements left out: too long for any message, and no JSON. */
+  tooLong: number;
+  unreadable: number;
+}
+
+/** Everything of the file but its messages; undefined when that is no JSON object. */
+export type FileHeader = Record<string, unknown> | undefined;
+
+/** A message has 20,000 characters at most, and escaped mojibake up to 36 bytes a character. */
+const mostMessageBytes = 2_000_000;
+const mostHeaderBytes = 4_000_000;
+
+/**
+ * Cuts `{ …, "messages": [ … ], … }` between the elements of that array, byte by byte.
+ *
+ * It knows strings and nesting only; what is no JSON is found by `JSON.parse`, batch by batch.
+ */
+export class MessageCutter {
+  /** True once the outermost object has ended. */
+  isWhole = false;
+  waitingBytes = 0;
+  /** What stands between two messages, from the end of one to the first key of the next; undefined until it was seen. */
+  separator: Separator | undefined;
+  #scanner = new StructureScanner();
+  #depth = 0;
+  #isInMessages = false;
+  #isAfterMessagesKey = false;
+  /** Whole elements with the commas between them, waiting to be parsed. */
+  #waiting: Buffer[] = [];
+  /** The element that goes on in the next chunk. */
+  #element: Buffer[] = [];
+  #elementBytes = 0;
+  #tooLong = 0;
+  #header: Buffer[] = [];
+  #headerBytes = 0;
+
+  feed(chunk: Buffer): void {
+    let handedOn = 0;
+    for (let at = this.#scanner.next(chunk, 0); at < chunk.length; at = this.#scanner.next(chunk, at + 1)) {
+      const byte = chunk[at];
+      if (
+        this.#isInMessages &&
+        this.#depth === 2 &&
+        (byte === structural.comma || byte === structural.closeArray)
+      ) {
+        this.#endElement(chunk.subarray(handedOn, at));
+        handedOn = byte === structural.comma ? at + 1 : at;
+      }
+      if (this.#step(byte as number)) {
+        this.#toHeader(chunk.subarray(handedOn, at + 1));
+        handedOn = at + 1;
+      }
+    }
+    const rest = chunk.subarray(handedOn);
+    if (this.#isInMessages) this.#toElement(rest);
+    else this.#toHeader(rest);
+  }
+
+  /** Follows the nesting; true where the array of messages begins. */
+  #step(byte: number): boolean {
+    const { openArray, openObject, closeArray, closeObject, colon, comma } = structural;
+    if (byte === openArray || byte === openObject) {
+      this.#depth++;
+      const begins = byte === openArray && this.#depth === 2 && this.#isAfterMessagesKey;
+      if (begins) this.#isInMessages = true;
+      return begins;
+    }
+    if (byte === closeArray || byte === closeObject) {
+      this.#depth--;
+      if (this.#depth === 1) this.#isInMessages = false;
+      if (this.#depth === 0) this.isWhole = true;
+    } else if (this.#depth === 1 && byte === colon) {
+      this.#isAfterMessagesKey = this.#scanner.lastString === "messages";
+    } else if (this.#depth === 1 && byte === comma) {
+      this.#isAfterMessagesKey = false;
+    }
+    return false;
+  }
+
+  #endElement(bytes: Buffer): void {
+    this.#toElement(bytes);
+    if (this.#elementBytes > mostMessageBytes) this.#tooLong++;
+    else if (this.#element.some((piece) => piece.length > 0)) {
+      if (this.#waiting.length > 0) this.#waiting.push(comma);
+      this.#waiting.push(...this.#element);
+      this.waitingBytes += this.#elementBytes;
+    }
+    this.#element = [];
+    this.#elementBytes = 0;
+  }
+
+  #toElement(bytes: Buffer): void {
+    this.#elementBytes += bytes.length;
+    if (this.#elementBytes > mostMessageBytes) this.#element = [];
+    else this.#element.push(bytes);
+  }
+
+  #toHeader(bytes: Buffer): void {
+    this.#headerBytes += bytes.length;
+    if (this.#headerBytes > mostHeaderBytes) throw new Error("what stands around its messages is too large");
+    this.#header.push(bytes);
+  }
+
+  takeBatch(): SplitBatch {
+    const bytes = Buffer.concat(this.#waiting);
+    this.separator ??= separatorIn(bytes);
+    const tooLong = this.#tooLong;
+    this.#waiting = [];
+    this.waitingBytes = 0;
+    this.#tooLong = 0;
+    const messages = parseJson(`[${bytes.toString("utf8")}]`) as unknown[] | undefined;
+    if (messages !== undefined) return { messages, tooLong, unreadable: 0 };
+    const each = elementsOf(bytes).map((element) => parseJson(element.toString("utf8")));
+    const readable = each.filter((element) => element !== undefined);
+    return { messages: readable, tooLong, unreadable: each.length - readable.length };
+  }
+
+  /**
+   * Takes back the message that has begun, and stands before it again; undefined outside of the messages, and where the
+   * message is longer than most.
+   */
+  takeBegun(): Buffer | undefined {
+    if (!this.#isInMessages || this.#elementBytes > mostBegunBytes) return undefined;
+    const begun = Buffer.concat(this.#element);
+    this.#element = [];
+    this.#elementBytes = 0;
+    this.#depth = 2;
+    this.#scanner = new StructureScanner();
+    return begun;
+  }
+
+  header(): FileHeader {
+    const header = parseJson(withoutByteOrderMark(Buffer.concat(this.#header)).toString("utf8"));
+    return typeof header === "object" && header !== null ? (header as FileHeader) : undefined;
+  }
+}
+
+const comma = Buffer.from(",");
+const mostBegunBytes = 1 << 18;
+
+interface Separator {
+  bytes: Buffer;
+  /** Where the comma stands in it. */
+  comma: number;
+}
+
+function separatorIn(elements: Buffer): Separator | undefined {
+  const [one, other] = elementsOf(elements.subarray(0, mostBegunBytes)).map((element) =>
+    element.toString("latin1"),
+  );
+  const end = /\}\s*$/.exec(one ?? "")?.[0];
+  const start = /^\s*\{\s*"[^"\\]{1,40}"/.exec(other ?? "")?.[0];
+  if (end === undefined || start === undefined) return undefined;
+  return { bytes: Buffer.from(`${end},${start}`, "latin1"), comma: end.length };
+}
+
+/** The elements of an array's inside, cut at the commas between them. */
+function elementsOf(bytes: Buffer): Buffer[] {
+  const { openArray, openObject, closeArray, closeObject } = structural;
+  const scanner = new StructureScanner();
+  const elements: Buffer[] = [];
+  let start = 0;
+  let depth = 0;
+  for (let at = scanner.next(bytes, 0); at < bytes.length; at = scanner.next(bytes, at + 1)) {
+    const byte = bytes[at];
+    if (byte === openArray || byte === openObject) depth++;
+    else if (byte === closeArray || byte === closeObject) depth--;
+    else if (byte === structural.comma && depth === 0) {
+      elements.push(bytes.subarray(start, at));
+      start = at + 1;
+    }
+  }
+  return [...elements, bytes.subarray(start)];
+}
+
+export function withoutByteOrderMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

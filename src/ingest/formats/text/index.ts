@@ -1,0 +1,2 @@
+export { cleanText } from "./mojibake.ts";
+export { TextCleaner } from "./text-cleaner.ts";

@@ -1,0 +1,3 @@
+export { CrowdedMomentError, OutOfOrderError } from "./cursor.ts";
+export { mergeSources } from "./merge.ts";
+export type { OnSameWords, PlacedEntry, Source } from "./source.ts";

@@ -1,0 +1,117 @@
+import { UserError } from "../../errors.ts";
+import { type FoundPart, isNobody } from "../formats/index.ts";
+import type { StoreIndex } from "../store/index.ts";
+import type { NamedOwner, Owners } from "./owner.ts";
+
+export interface PersonClues {
+  who: Pick<Owners, "owners">;
+  /** With `--persona`. */
+  asked: string[];
+  named: (NamedOwner | undefined)[];
+  parts: FoundPart[];
+  previous: Pick<StoreIndex, "owner" | "ownerFrom" | "threads"> | undefined;
+}
+
+/** A name that exports of a network, or the store, give their owner, with who takes part in each of their threads. */
+interface Voice {
+  name: string;
+  network: string;
+  threads: Map<string, Set<string>>;
+  isStored: boolean;
+}
+
+/** Which sentences are Messenger's own depends on the owner: another owner means another store. */
+export function checkSameOwner(asked: string[], previous: StoreIndex | undefined): void {
+  const [name] = asked;
+  if (previous === undefined || name === undefined) return;
+  if (name === previous.owner) return;
+  const isKnown = previous.threads.some(({ people }) => people.some((person) => person.name === name));
+  if (!isKnown) return;
+  throw new UserError(`The messages in the store are "${previous.owner}"'s, not "${name}"'s.`, {
+    fix: "Import into another folder with --data DIR, or delete the messages folder and import everything again.",
+  });
+}
+
+/**
+ * Refuses exports of two people: what both wrote would be learned as one person's.
+ *
+ * Who changed their name has threads, friends or a part of the name in common with their earlier exports, and never sits in
+ * a thread beside themself. Names on different networks say nothing: people choose them anew.
+ */
+export function checkOnePerson(clues: PersonClues): void {
+  const voices = voicesOf(clues);
+  for (const [index, one] of voices.entries())
+    for (const other of voices.slice(index + 1))
+      if (one.network === other.network && !isKnownAsOne(one, other, clues) && !isRenamed(one, other))
+        throw twoPeople(one, other);
+}
+
+function voicesOf({ who, parts, previous }: PersonClues): Voice[] {
+  const stored = (previous?.threads ?? [])
+    .filter(({ network }) => network === previous?.ownerFrom.network)
+    .map(({ id, network, people }) => ({
+      network,
+      thread: id,
+      people: people.map(({ name }) => name),
+      name: previous?.owner as string,
+      isStored: true,
+    }));
+  const brought = parts.map(({ network, thread, people, exportIndex }) => ({
+    network,
+    thread,
+    people,
+    name: who.owners[exportIndex] as string,
+    isStored: false,
+  }));
+  const voices = new Map<string, Voice>();
+  for (const { name, network, thread, people, isStored } of [...stored, ...brought]) {
+    const key = JSON.stringify([network, name]);
+    const voice = voices.get(key) ?? { name, network, threads: new Map(), isStored };
+    const known = voice.threads.get(thread) ?? [];
+    voice.threads.set(thread, new Set([...known, ...people.filter((person) => !isNobody(person))]));
+    voices.set(key, voice);
+  }
+  return [...voices.values()];
+}
+
+function isKnownAsOne(one: Voice, other: Voice, { asked, named }: PersonClues): boolean {
+  const names = [one.name, other.name];
+  const lists = [asked.map((name) => name.normalize("NFC").trim())];
+  for (const owner of named) if (owner !== undefined) lists.push([owner.name, ...owner.earlier]);
+  return lists.some((list) => names.every((name) => list.includes(name)));
+}
+
+function isRenamed(one: Voice, other: Voice): boolean {
+  const areTogether = [one, other].some(({ threads }) =>
+    [...threads.values()].some((people) => people.has(one.name) && people.has(other.name)),
+  );
+  if (areTogether) return false;
+  return (
+    overlap(one.threads.keys(), other.threads) ||
+    overlap(peopleOf(one), peopleOf(other)) ||
+    overlap(wordsOf(one), wordsOf(other))
+  );
+}
+
+function peopleOf({ threads }: Voice): Set<string> {
+  return new Set([...threads.values()].flatMap((people) => [...people]));
+}
+
+function wordsOf({ name }: Voice): Set<string> {
+  return new Set(name.toLowerCase().split(/\s+/));
+}
+
+function overlap(some: Iterable<string>, others: { has(name: string): boolean }): boolean {
+  return [...some].some((name) => others.has(name));
+}
+
+function twoPeople(one: Voice, other: Voice): UserError {
+  const message = one.isStored
+    ? `The messages in the store are "${one.name}"'s, and this export is "${other.name}"'s.`
+    : `These exports are of two people: "${one.name}" and "${other.name}".`;
+  return new UserError(message, {
+    fix:
+      "Import each person into a folder of their own with --data DIR. If both are you, or a name was guessed wrong, " +
+      `say your own: persona import … --persona "${one.name}" (and --persona "${other.name}", if it is yours too).`,
+  });
+}

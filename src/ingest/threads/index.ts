@@ -1,0 +1,2 @@
+export type { ThreadJob, ThreadResult } from "./job.ts";
+export { JobThreads, type PlainSettings, runJobs, usefulThreads } from "./job-pool.ts";

@@ -1,0 +1,39 @@
+/** What is asked for of one thread's import, and what comes of it; both survive structured cloning. */
+import type { Workspace } from "../../workspace.ts";
+import type { FoundPart } from "../formats/index.ts";
+import type { Renames } from "../people/index.ts";
+import type { Forgotten, StoredThread } from "../store/index.ts";
+import type { Tally } from "../tally.ts";
+
+export interface ThreadJob {
+  id: string;
+  parts: FoundPart[];
+  /** What the store has of it. */
+  known: StoredThread | undefined;
+}
+
+/** What all jobs of an import share. */
+export interface JobSettings {
+  workspace: Workspace;
+  /** The owner's name in the store, and what each export calls them. */
+  owner: string;
+  owners: string[];
+  /** Earlier names of people, by thread id or, for all threads, under the empty id. */
+  renames: Renames;
+  forgotten: Forgotten;
+  wholeFileBytes: number;
+  /** How new each export is, as its newest message tells: Unix time in ms. */
+  asOf: number[];
+  onBytes(bytes: number): void;
+}
+
+export interface ThreadResult {
+  id: string;
+  /** What the store has now; undefined when there is nothing to store. */
+  stored: StoredThread | undefined;
+  /** Entries that the store did not have. */
+  added: number;
+  tally: Tally;
+  /** Earlier names found in this thread. */
+  renames: { from: string; to: string }[];
+}

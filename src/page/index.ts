@@ -1,0 +1,14 @@
+export { type Chart, figure, legendOf, shorten, voices } from "./chart.ts";
+export { html, type Markup, showInvisible } from "./html.ts";
+export {
+  formatCount,
+  formatCountTick,
+  formatDay,
+  formatDuration,
+  formatPlural,
+  formatRoughly,
+  formatShare,
+  formatShareTick,
+} from "./numbers.ts";
+export { page } from "./page.ts";
+export { Plot } from "./plot-library.ts";

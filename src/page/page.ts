@@ -1,0 +1,51 @@
+import { html, Markup } from "./html.ts";
+import { styleSheet } from "./style-sheet.ts";
+
+interface Section {
+  /** The id of the section's element. */
+  id: string;
+  /** In the table of contents. */
+  name: string;
+  content: Markup;
+}
+
+/** Nothing is loaded and nothing runs, whatever the page's contents may be. */
+const contentSecurityPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+export function page({
+  title,
+  header,
+  sections,
+}: {
+  title: string;
+  header: Markup;
+  sections: Section[];
+}): string {
+  return html`${new Markup("<!doctype html>")}
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(contentSecurityPolicy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(styleSheet)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the charts</a>
+<header class="top"><h1>${title}</h1>
+${header}</header>
+<div class="columns">
+<nav aria-label="Contents"><ol>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ol></nav>
+<main id="main">
+${sections.map(({ content }) => html`${content}\n`)}</main>
+</div>
+<footer>Made on this machine, from messages that stay on it. This file loads nothing and sends nothing.</footer>
+</body>
+</html>
+`.text;
+}

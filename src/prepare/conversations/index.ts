@@ -1,0 +1,11 @@
+export { type Conversation, eachConversation, eachGap, hasInk, isText } from "./conversations.ts";
+export { addGaps, commonSilence, countGap, createGapCounts, longestSilence } from "./rhythm.ts";
+export {
+  holdOutShareOf,
+  isOutsideDates,
+  outsideDates,
+  reasonToSkipThread,
+  threadsToHoldOut,
+} from "./selection.ts";
+export { keptCharacters, openThread, type ThreadSource } from "./thread-source.ts";
+export { toTurns } from "./turns.ts";

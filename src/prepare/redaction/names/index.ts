@@ -1,0 +1,12 @@
+export { MetWords, mayHold, type NamesMet } from "./met-words.ts";
+export {
+  createNameMap,
+  idOfLabels,
+  type Labels,
+  labelPeople,
+  type NameMapOptions,
+  openNameMap,
+  type RealNames,
+} from "./name-map.ts";
+export { escapePattern } from "./name-spellings.ts";
+export { onlyOptedOutSpeak, optedOutBubble, optedOutLabel, withoutOptedOut } from "./opt-outs.ts";

@@ -1,0 +1,1 @@
+export { makeSegments, type SegmentPlan, type SegmentWork, withSegmentWork } from "./make-segments.ts";

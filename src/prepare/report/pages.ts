@@ -1,0 +1,44 @@
+import path from "node:path";
+import type { ShardManifest } from "../../handoffs/index.ts";
+import type { Tokenizer } from "../../tokenizer/index.ts";
+import { writeFileAtomically } from "../../workspace.ts";
+import { createFacts, mergeFacts } from "../facts/index.ts";
+import { readFacts, type SegmentName } from "../segments/index.ts";
+import { summariseStyle } from "./style.ts";
+
+/** What the pages need before there are shards; it survives structured cloning. */
+export interface PagesOrder {
+  /** In the store's order. */
+  segments: SegmentName[];
+  persona: string;
+  timeZone: string;
+  showNames: boolean;
+}
+
+/** What they need of the shards. */
+export interface ShardsMade {
+  manifest: ShardManifest;
+  directory: string;
+}
+
+/** `style.json` for serving and the owner's `report.html`, but for what depends on the shards. */
+export interface PagesDraft {
+  /** Writes both beside the shards. */
+  finish(made: ShardsMade, tokenizer: Tokenizer): Promise<void>;
+}
+
+export async function draftPages({ segments, showNames, ...whose }: PagesOrder): Promise<PagesDraft> {
+  const facts = createFacts(whose);
+  for (const segment of segments) mergeFacts(facts, readFacts(segment));
+  // Charts take longer to load than all the rest, and most threads need none.
+  const { draftReport } = await import("./report.ts");
+  const finishReport = draftReport({ facts, showNames });
+  return {
+    async finish({ manifest, directory }, tokenizer) {
+      const write = (name: string, text: string) => writeFileAtomically(path.join(directory, name), text);
+      await write("style.json", `${JSON.stringify(summariseStyle(facts))}\n`);
+      const redactionCounts = manifest.redactions ?? {};
+      await write("report.html", await finishReport({ manifest, directory, tokenizer, redactionCounts }));
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { ShardManifest } from "../../handoffs/index.ts";
+import type { Tokenizer } from "../../tokenizer/index.ts";
+import { canonicalLabel, createTranscript } from "../../transcript/index.ts";
+import type { PrepareOptions, Settings } from "../options.ts";
+import { type Segment, tokenArrayOf } from "../segments/index.ts";
+import type { Assembled } from "./assemble.ts";
+
+/** What a data set is and was made of. */
+export function manifestOf(
+  id: string,
+  segments: Segment[],
+  { splits, excluded }: Assembled,
+  { options, settings, tokenizer }: { options: PrepareOptions; settings: Settings; tokenizer: Tokenizer },
+): ShardManifest {
+  const { rendering, persona } = settings;
+  const summaries = segments.map(({ summary }) => summary);
+  const speakers = sumOf(summaries.map((summary) => summary.speakers));
+  return {
+    format: 1,
+    id,
+    createdAt: new Date().toISOString(),
+    persona: canonicalLabel(persona),
+    speakers: [...speakers].sort((a, b) => b[1] - a[1]).map(([label]) => label),
+    rendering,
+    tokenizer: {
+      name: options.trainTokenizer ? "own" : (options.tokenizerName ?? "gpt2"),
+      sha256: tokenizer.sha256,
+      vocabularySize: tokenizer.vocabularySize,
+      ...(options.trainTokenizer && { trainedFor: options.trainTokenizer }),
+    },
+    dtype: tokenArrayOf(tokenizer) === Uint16Array ? "uint16" : "uint32",
+    endOfConversation: createTranscript({ tokenizer, rendering, persona }).endOfConversation,
+    splits,
+    threads: options.store.threads.flatMap(({ id }, index) =>
+      (segments[index] as Segment).summary.recordsEnd > 0 ? [id] : [],
+    ),
+    excluded: sumOfExcluded([...summaries.map((summary) => summary.excluded), excluded]),
+    redactions: Object.fromEntries(sumOf(summaries.map((summary) => summary.redactions))),
+    settings: { ...settings },
+  };
+}
+
+function sumOf(parts: Record<string, number>[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const part of parts)
+    for (const [key, count] of Object.entries(part)) sums.set(key, (sums.get(key) ?? 0) + count);
+  return sums;
+}
+
+function sumOfExcluded(parts: ShardManifest["excluded"][]): ShardManifest["excluded"] {
+  const sums: ShardManifest["excluded"] = {};
+  for (const [reason, { conversations, personaBubbles }] of parts.flatMap((part) => Object.entries(part))) {
+    const sum = sums[reason] ?? { conversations: 0, personaBubbles: 0 };
+    sum.conversations += conversations;
+    sum.personaBubbles += personaBubbles;
+    sums[reason] = sum;
+  }
+  return sums;
+}

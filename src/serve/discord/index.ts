@@ -1,0 +1,2 @@
+export { type Bot, type BotOptions, startBot } from "./bot.ts";
+export { checkToken } from "./login.ts";

@@ -1,0 +1,2 @@
+export type { Engine } from "./engine.ts";
+export { describeEngine, openLlamaEngine } from "./llama.ts";

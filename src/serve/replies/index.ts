@@ -1,0 +1,1 @@
+export { createMemory, dropOldestThird, type Memory } from "./memory.ts";

@@ -1,0 +1,10 @@
+export { TokenBuffer } from "./token-buffer.ts";
+export {
+  builtInTokenizerDirectory,
+  loadTokenizer,
+  openSharedTokenizer,
+  readTokenizerFiles,
+  type SharedTokenizer,
+  type Tokenizer,
+  type TokenizerFiles,
+} from "./tokenizer.ts";

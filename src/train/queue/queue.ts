@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Job, Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import type { RunRecord } from "../../handoffs/index.ts";
+import type { QueueServer } from "./redis.ts";
+
+/** An order, never the data: what to train stands in the run's own record. */
+export interface RunOrder {
+  run: string;
+}
+
+export const queueName = "persona-runs";
+/** Priorities count down to 1, which goes first; equal ones go in the order of asking. */
+const defaultPriority = 10;
+
+/** What the commands of one process and the queue share: one connection for both. */
+interface OpenQueue {
+  queue: Queue<RunOrder>;
+  redis: Redis;
+}
+
+const open = new WeakMap<QueueServer, OpenQueue>();
+
+export function openQueue(server: QueueServer): OpenQueue {
+  const known = open.get(server);
+  if (known !== undefined) return known;
+  const queue = new Queue<RunOrder>(queueName, { connection: server.connect() });
+  // Without a listener every failed attempt to reconnect is printed with its stack; the worker says that it is gone.
+  queue.on("error", () => {});
+  const opened = { queue, redis: server.connect() };
+  open.set(server, opened);
+  return opened;
+}
+
+const leavingMs = 30_000;
+
+/**
+ * Adds a run, unless it waits or runs already; gives its priority anew when it waits.
+ *
+ * The job carries the run's id as its own, so two processes that add one run add one job. A job that its worker is just
+ * leaving (the run was stopped a moment ago) is waited for.
+ */
+export async function enqueueRun(
+  { queue }: OpenQueue,
+  { id, priority = defaultPriority }: Pick<RunRecord, "id" | "priority">,
+  isStillAtWork: () => Promise<boolean>,
+): Promise<void> {
+  for (const deadline = Date.now() + leavingMs; ; await sleep(20)) {
+    const job = await addOrder(queue, { id, priority });
+    const isWaiting = (await job.getState()) !== "active";
+    // Refused when its worker left it meanwhile, and took it out of the queue.
+    const isThere = isWaiting
+      ? await job.changePriority({ priority }).then(
+          () => true,
+          () => false,
+        )
+      : await isStillAtWork();
+    if (isThere || Date.now() > deadline) return;
+  }
+}
+
+/** Adds the order for a run, or finds the one that is there. */
+function addOrder(
+  queue: Queue<RunOrder>,
+  { id, priority = defaultPriority }: Pick<RunRecord, "id" | "priority">,
+): Promise<Job<RunOrder>> {
+  return queue.add(
+    "train",
+    { run: id },
+    {
+      jobId: id,
+      priority,
+      removeOnComplete: true,
+      removeOnFail: true,
+      // Whether a run is given up is written in its record; the queue itself never drops one for an error.
+      attempts: 1_000_000,
+      backoff: 1000,
+    },
+  );
+}
+
+/** Adds the orders that the server has lost, of runs that wait or ran when it did. */
+export async function restoreOrders(opened: OpenQueue, runs: RunRecord[]): Promise<RunRecord[]> {
+  const known = new Set(await listQueued(opened));
+  const lost = runs.filter(({ id }) => !known.has(id));
+  for (const run of lost) await addOrder(opened.queue, run);
+  return lost;
+}
+
+/** Takes a run out of the queue; false when a worker has it. */
+export async function removeWaiting(
+  { queue }: OpenQueue,
+  id: string,
+): Promise<"removed" | "absent" | "active"> {
+  const job = await queue.getJob(id);
+  if (job === undefined) return "absent";
+  try {
+    await job.remove();
+    return "removed";
+  } catch {
+    // A locked job belongs to its worker.
+    return "active";
+  }
+}
+
+/** Ids of the runs in the queue, in the order in which they will be taken, those at work first. */
+export async function listQueued({ queue }: OpenQueue): Promise<string[]> {
+  const jobs: (Job<RunOrder> | undefined)[] = await queue.getJobs(
+    ["active", "waiting", "prioritized", "delayed"],
+    0,
+    -1,
+    true,
+  );
+  return jobs.flatMap((job) => (job === undefined ? [] : [job.data.run]));
+}

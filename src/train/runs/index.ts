@@ -1,0 +1,11 @@
+export { claimAttempt, isNewestAttempt } from "./attempts.ts";
+export { serveRun, serveRunBefore } from "./choose-served.ts";
+export { deleteRun } from "./deletion.ts";
+export { EventLog } from "./event-log.ts";
+export { bytesUnder } from "./folder-size.ts";
+export { followRun } from "./follow.ts";
+export { type Prunable, planPrune, prune } from "./prune.ts";
+export { publishAttempt, tidyUp } from "./publish.ts";
+export { attemptDirectory, createRun, idOf, OutdatedAttempt, type RunRequest, updateRun } from "./runs.ts";
+export { markRunsStale } from "./stale.ts";
+export { measure, type RunSummary, summarizeRuns } from "./summary.ts";

@@ -1,0 +1,146 @@
+import { existsSync } from "node:fs";
+import { readdir, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import {
+  hasEnded,
+  listRuns,
+  type RunRecord,
+  readEvents,
+  readRun,
+  runDirectory,
+  servedRun,
+} from "../../handoffs/index.ts";
+import type { Workspace } from "../../workspace.ts";
+import { removeRunDirectory } from "./deletion.ts";
+import { bytesUnder } from "./folder-size.ts";
+
+/** Something that could go. */
+export interface Prunable {
+  run: string;
+  /** Within the run's folder; empty for the whole of it. */
+  part: string;
+  why: string;
+  bytes: number;
+}
+
+interface PruneOptions {
+  /** Failed and cancelled runs go when they ended so long ago. */
+  olderThanDays: number;
+  now?: number;
+}
+
+const dayMs = 24 * 3600 * 1000;
+/** Younger folders without a record may be runs that are just being asked for. */
+const unfinishedMs = 3600 * 1000;
+
+/** What could go without anybody missing it, largest first. Runs in the queue or at work are left alone. */
+export async function planPrune(workspace: Workspace, options: PruneOptions): Promise<Prunable[]> {
+  const runs = await listRuns(workspace);
+  const served = (await servedRun(workspace))?.id;
+  const needed = new Set([served, ...runs.filter((run) => !hasEnded(run)).map(({ parent }) => parent)]);
+  const found: Omit<Prunable, "bytes">[] = await foldersWithoutRecord(workspace, options);
+  for (const run of runs.filter(hasEnded)) {
+    if (isForgotten(run, options) && !needed.has(run.id)) {
+      found.push({ run: run.id, part: "", why: `${run.state} more than ${options.olderThanDays} days ago` });
+    } else {
+      found.push(...(await spareParts(workspace, run)));
+    }
+  }
+  const measured = found.map(async (item) => ({
+    ...item,
+    bytes: await bytesUnder(path.join(runDirectory(workspace, item.run), item.part)),
+  }));
+  return (await Promise.all(measured)).sort((a, b) => b.bytes - a.bytes);
+}
+
+/** Removes what was planned, except of runs that were put to work again since. */
+export async function prune(workspace: Workspace, items: Prunable[]): Promise<void> {
+  for (const { run, part } of items) {
+    const record = await readRun(workspace, run);
+    if (record !== undefined && !hasEnded(record)) continue;
+    if (part === "") await removeRunDirectory(workspace, run);
+    else await rm(path.join(runDirectory(workspace, run), part), { recursive: true, force: true });
+  }
+}
+
+function isForgotten(
+  { state, endedAt, createdAt }: RunRecord,
+  { olderThanDays, now = Date.now() }: PruneOptions,
+): boolean {
+  if (state !== "failed" && state !== "cancelled") return false;
+  return now - Date.parse(endedAt ?? createdAt) > olderThanDays * dayMs;
+}
+
+async function foldersWithoutRecord(
+  workspace: Workspace,
+  { now = Date.now() }: PruneOptions,
+): Promise<Omit<Prunable, "bytes">[]> {
+  const names = await readdir(workspace.runs).catch(() => []);
+  const found = await Promise.all(
+    names.map(async (run) => {
+      // A damaged record is a record: nobody knows what it would say.
+      if (existsSync(path.join(runDirectory(workspace, run), "run.json"))) return [];
+      const { mtimeMs } = await stat(runDirectory(workspace, run));
+      return now - mtimeMs > unfinishedMs ? [{ run, part: "", why: "left of a deleted run" }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+interface Checkpoint {
+  attempt: string;
+  name: string;
+  step: number;
+}
+
+/** Checkpoints that nothing goes on from, and attempts that hold none. */
+async function spareParts(workspace: Workspace, run: RunRecord): Promise<Omit<Prunable, "bytes">[]> {
+  const attempts = await namesIn(runDirectory(workspace, run.id), /^attempt-\d+$/);
+  const checkpoints = (
+    await Promise.all(attempts.map((name) => checkpointsOf(workspace, run.id, name)))
+  ).flat();
+  const kept = await keptSteps(workspace, run, checkpoints);
+  const why = run.state === "finished" ? "not the best of a finished run" : "older than the newest two";
+
+  const last = `attempt-${run.attempt}`;
+  // An attempt takes the best checkpoint over from those before it: the last one's is enough.
+  const isInLast = checkpoints.some(({ attempt, step }) => attempt === last && kept.has(step));
+  const isEnough = run.state === "finished" && isInLast;
+
+  const spare = attempts.flatMap((attempt) => {
+    const own = checkpoints.filter((checkpoint) => checkpoint.attempt === attempt);
+    const isKept = ({ step }: Checkpoint) => kept.has(step) && (attempt === last || !isEnough);
+    if (!own.some(isKept) && attempt !== last) {
+      return [{ run: run.id, part: attempt, why: "an old attempt" }];
+    }
+    return own
+      .filter((checkpoint) => !isKept(checkpoint))
+      .map(({ name }) => ({ run: run.id, part: path.join(attempt, "checkpoints", name), why }));
+  });
+  return spare;
+}
+
+async function checkpointsOf(workspace: Workspace, id: string, attempt: string): Promise<Checkpoint[]> {
+  const folder = path.join(runDirectory(workspace, id), attempt, "checkpoints");
+  const names = await namesIn(folder, /^step-\d+/);
+  // What a killed save left aside is of no step.
+  return names.map((name) => ({ attempt, name, step: /^step-\d+$/.test(name) ? Number(name.slice(5)) : -1 }));
+}
+
+/** Of a finished run the best; of one that may go on also the newest two. */
+async function keptSteps(
+  workspace: Workspace,
+  run: RunRecord,
+  checkpoints: Checkpoint[],
+): Promise<Set<number>> {
+  if (run.state === "finished") return new Set([run.heldOutLoss?.bestStep ?? 0]);
+  const steps = [...new Set(checkpoints.map(({ step }) => step))].filter((step) => step >= 0);
+  const events = await readEvents(workspace, run.id);
+  const best = events.findLast((event) => event.type === "evaluation" && event.isBest);
+  const newest = steps.sort((a, b) => b - a).slice(0, 2);
+  return new Set(best?.type === "evaluation" ? [...newest, best.step] : newest);
+}
+
+async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).filter((name) => pattern.test(name));
+}

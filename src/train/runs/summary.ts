@@ -1,0 +1,107 @@
+import { hostname } from "node:os";
+import {
+  hasEnded,
+  listRuns,
+  type PassedOver,
+  type RunRecord,
+  readEvents,
+  type TrainerEvent,
+} from "../../handoffs/index.ts";
+import type { Workspace } from "../../workspace.ts";
+import { type LiveStatus, listLiveRuns, openQueue, type QueueServer } from "../queue/index.ts";
+
+/** One run as a table shows it. */
+export interface RunSummary extends LiveStatus {
+  /** Unset for a run whose record lies on another machine. */
+  record?: RunRecord;
+  /** True when its worker is no longer there, and nobody has taken the run over yet. */
+  isAbandoned: boolean;
+}
+
+/** Every run of this workspace, newest first, then those that other machines of the server have. */
+export async function summarizeRuns(
+  workspace: Workspace,
+  server?: QueueServer,
+  passedOver?: PassedOver,
+): Promise<RunSummary[]> {
+  const live = new Map<string, LiveStatus>();
+  if (server !== undefined) {
+    for (const status of await listLiveRuns(openQueue(server).redis)) live.set(status.id, status);
+  }
+  const records = await listRuns(workspace, passedOver);
+  const own = await Promise.all(records.map((record) => summarize(workspace, record, live.get(record.id))));
+  const known = new Set(records.map(({ id }) => id));
+  const others = [...live.values()].filter(({ id }) => !known.has(id));
+  return [...own, ...others.map((status) => ({ ...status, isAbandoned: false }))];
+}
+
+async function summarize(
+  workspace: Workspace,
+  record: RunRecord,
+  live: LiveStatus | undefined,
+): Promise<RunSummary> {
+  // A newer attempt than the record knows: another machine has the run, and writes its own copy of the record.
+  if (live?.attempt !== undefined && live.attempt > record.attempt)
+    return { ...live, record, isAbandoned: false };
+
+  const { id, state, worker, slot, attempt } = record;
+  const waitsFor = state === "queued" ? live?.waitsFor : undefined;
+  return {
+    id,
+    state,
+    at: Date.now(),
+    attempt,
+    ...measure(await readEvents(workspace, id)),
+    ...(worker !== undefined && { worker }),
+    ...(slot !== undefined && { slot }),
+    ...(waitsFor !== undefined && { waitsFor }),
+    record,
+    isAbandoned: !hasEnded(record) && state === "running" && isGone(worker),
+  };
+}
+
+type Measures = Pick<
+  LiveStatus,
+  "step" | "totalSteps" | "loss" | "heldOutLoss" | "tokensPerSecond" | "secondsLeft"
+>;
+
+/** Where a run stands, from what it said. */
+export function measure(events: TrainerEvent[]): Measures {
+  const steps = events.filter((event) => event.type === "step");
+  const last = steps.at(-1);
+  const evaluations = events.flatMap((event) => (event.type === "evaluation" ? [event.loss] : []));
+  return {
+    ...(last && {
+      step: last.step,
+      totalSteps: last.totalSteps,
+      loss: last.loss,
+      tokensPerSecond: last.tokensPerSecond,
+      ...secondsLeft(steps),
+    }),
+    ...(evaluations.length > 0 && { heldOutLoss: Math.min(...evaluations) }),
+  };
+}
+
+const recentSteps = 50;
+
+/** From the pace of the last steps of the newest attempt, evaluations between them included. */
+function secondsLeft(steps: Extract<TrainerEvent, { type: "step" }>[]): Pick<Measures, "secondsLeft"> {
+  const last = steps.at(-1);
+  const recent = steps.slice(-recentSteps).filter(({ attempt }) => attempt === last?.attempt);
+  const first = recent[0];
+  if (last === undefined || first === undefined || first.step >= last.step) return {};
+  const seconds = (Date.parse(String(last.at)) - Date.parse(String(first.at))) / 1000;
+  return { secondsLeft: (seconds / (last.step - first.step)) * (last.totalSteps - last.step) };
+}
+
+/** Only of this machine's own processes can it be known. */
+function isGone(worker: string | undefined): boolean {
+  const [host, pid] = worker?.split(" ") ?? [];
+  if (host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}

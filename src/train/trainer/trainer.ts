@@ -1,0 +1,79 @@
+import path from "node:path";
+import { type RunRecord, runDirectory, TrainerEvent } from "../../handoffs/index.ts";
+import type { Workspace } from "../../workspace.ts";
+import { attemptDirectory } from "../runs/index.ts";
+import type { Slot } from "./slots.ts";
+import { type Trainer, TrainerProcess } from "./trainer-process.ts";
+import { startTeam } from "./trainer-team.ts";
+
+interface TrainerOptions {
+  workspace: Workspace;
+  run: RunRecord;
+  slot: Slot;
+  killAfterMs: number;
+  /** Its program, within `scripts/`. */
+  script: string;
+}
+
+/** How many cards a run asks for; its trainer has a process on each. */
+export function cardsOf({ settings }: Pick<RunRecord, "settings">): number {
+  return typeof settings.gpus === "number" ? settings.gpus : 1;
+}
+
+/** Starts the trainer for one attempt of a run. */
+export async function startTrainer({
+  workspace,
+  run,
+  slot,
+  killAfterMs,
+  script,
+}: TrainerOptions): Promise<Trainer> {
+  const options = {
+    script,
+    args: trainerArguments(workspace, run),
+    environment: slot.environment,
+    directory: attemptDirectory(workspace, run.id, run.attempt),
+    killAfterMs,
+  };
+  const size = cardsOf(run);
+  return size === 1 ? new TrainerProcess(options) : startTeam(options, size);
+}
+
+/** A trainer's line as an event; undefined for what is no event, or of a kind that is not known here. */
+export function parseTrainerLine(line: string): TrainerEvent | undefined {
+  try {
+    return TrainerEvent.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
+  const { id, base, attempt, settings, dataset, parent } = run;
+  const fixed = {
+    shards: path.join(workspace.shards, dataset),
+    run: runDirectory(workspace, id),
+    base: base.name,
+    attempt,
+    ...(base.revision !== undefined && { revision: base.revision }),
+    ...(parent !== undefined && { startFrom: path.join(runDirectory(workspace, parent), "model") }),
+    resume: attempt > 1,
+    watchParent: true,
+  };
+  const { gpus: _forTheWorker, ...forTheTrainer } = settings;
+  return [...toFlags(fixed), ...toFlags(forTheTrainer)];
+}
+
+/**
+ * `{ learningRate: 1e-4, lora: true }` as `--learning-rate 0.0001 --lora`: the defaults stay the trainer's own.
+ *
+ * Of what is false only LoRA is said, which some presets of bases turn on.
+ */
+function toFlags(settings: RunRecord["settings"]): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (name === "lora" && value === false) return ["--no-lora"];
+    if (typeof value === "boolean") return value ? [flag] : [];
+    return [flag, String(value)];
+  });
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DelayedError, type Job, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { listRuns } from "../../handoffs/index.ts";
+import { JobLocks, listQueued, openQueue, queueName, type RunOrder, restoreOrders } from "../queue/index.ts";
+import { findSlots } from "../trainer/index.ts";
+import { hasTrainer } from "./orphans.ts";
+import { serverAwayMs, takeRun } from "./run-attempt.ts";
+import { openWorkerContext, type WorkerContext, type WorkerOptions } from "./worker-context.ts";
+
+const idlePollMs = 500;
+
+/** Takes runs from the queue, one for each card, until the signal is raised (or nothing is left to do). */
+export async function startWorker(options: WorkerOptions): Promise<void> {
+  const { redis } = openQueue(options.server);
+  const { note, slots = await findSlots() } = options;
+  const context = openWorkerContext(options, redis, slots);
+  const stopAnnouncing = announceOutages(redis, note);
+  note(
+    `Waiting for runs, one at a time on each of ${slots.map(({ name }) => name).join(", ")}. Ctrl-C saves and leaves.`,
+  );
+  await restoreLost(context).catch((error) =>
+    note(`The queue could not be looked through: ${error.message}`),
+  );
+  do {
+    await workOnce(context);
+    // A run that was asked for while this worker was leaving found it still there, and would wait for nobody.
+  } while (context.exitWhenIdle && !options.signal.aborted && !(await isIdle(context)));
+  stopAnnouncing();
+}
+
+/**
+ * A server may lose orders: with its last second in a power cut, or with its files. So may a command that is killed in
+ * its middle. The records know which runs are to be trained.
+ *
+ * A run with a trainer at work is another server's: its worker has it.
+ */
+async function restoreLost({ workspace, server, note }: WorkerContext): Promise<void> {
+  const records = await listRuns(workspace);
+  const open = records.filter(({ state }) => state === "queued" || state === "running").reverse();
+  const isElsewhere = await Promise.all(open.map(hasTrainer));
+  const unattended = open.filter((_, index) => !isElsewhere[index]);
+  for (const { id } of await restoreOrders(openQueue(server), unattended)) {
+    note(`Run ${id} was in no queue, and is again.`);
+  }
+}
+
+async function workOnce(context: WorkerContext): Promise<void> {
+  const { redis, slots, signal, lockDurationMs } = context;
+  const locks = new JobLocks(redis, lockDurationMs);
+  const worker = new Worker<RunOrder>(
+    queueName,
+    (job, token, lost) => handle(context, locks, job, token ?? "", lost ?? signal),
+    {
+      connection: context.server.connect(),
+      concurrency: slots.length,
+      lockDuration: lockDurationMs,
+      // A dead worker's run is adopted once its lock ran out and one more look found it so.
+      stalledInterval: lockDurationMs / 4,
+      // How often is too often is decided by what came of the attempts, not by their number.
+      maxStalledCount: 1_000_000,
+    },
+  );
+  // Without a listener every failed attempt to reconnect is printed with its stack.
+  worker.on("error", () => {});
+  const keep = async (job: string) => {
+    if (!(await locks.takeBack(job))) worker.cancelJob(job);
+  };
+  const keepAll = () => void Promise.all(locks.jobs.map(keep)).catch(() => {});
+  worker.on("lockRenewalFailed", keepAll);
+  redis.on("ready", keepAll);
+  await (context.exitWhenIdle ? untilIdle(context) : untilRaised(signal));
+  await closeInTime(worker, locks);
+  redis.off("ready", keepAll);
+}
+
+async function handle(
+  context: WorkerContext,
+  locks: JobLocks,
+  job: Job<RunOrder>,
+  token: string,
+  lost: AbortSignal,
+): Promise<void> {
+  const { run } = job.data;
+  locks.hold(run, token);
+  try {
+    const next = await takeRun(context, run, lost);
+    if (next === "done") return;
+    if (next === "abandoned") {
+      locks.release(run, token);
+      // The job stays at work on the server, where it is found abandoned once its lock runs out.
+      await new Promise(() => {});
+      return;
+    }
+    await job.moveToDelayed(Date.now() + next.againAfterMs, token);
+    throw new DelayedError();
+  } finally {
+    locks.release(run, token);
+  }
+}
+
+/** Waits for the runs to be saved, then as long as telling the queue of it should take; a server may be away. */
+async function closeInTime(worker: Worker, locks: JobLocks): Promise<void> {
+  let hasClosed = false;
+  const noteClosed = () => {
+    hasClosed = true;
+  };
+  worker.close().then(noteClosed, noteClosed);
+  for (let waitedMs = 0; !hasClosed && waitedMs < serverAwayMs; await sleep(50)) {
+    waitedMs = locks.jobs.length > 0 ? 0 : waitedMs + 50;
+  }
+}
+
+function announceOutages(connection: Redis, note: (line: string) => void): () => void {
+  let isGone = false;
+  const onGone = () => {
+    if (!isGone) note("The queue's server is gone; training goes on, reconnecting …");
+    isGone = true;
+  };
+  const onBack = () => {
+    if (isGone) note("The queue's server is back.");
+    isGone = false;
+  };
+  connection.on("reconnecting", onGone);
+  connection.on("ready", onBack);
+  return () => {
+    connection.off("reconnecting", onGone);
+    connection.off("ready", onBack);
+  };
+}
+
+function untilRaised(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+async function untilIdle(context: WorkerContext): Promise<void> {
+  const { signal, idleBeforeExitMs } = context;
+  const isToLeave = untilRaised(signal).then(() => false);
+  let idleMs = 0;
+  while (idleMs < idleBeforeExitMs && !signal.aborted) {
+    await sleep(idlePollMs, undefined, { signal }).catch(() => {});
+    // While the server is away there is no answer, and a worker that is told to leave does not wait for one.
+    const answer = await Promise.race([isIdle(context), isToLeave]);
+    idleMs = answer ? idleMs + idlePollMs : 0;
+  }
+}
+
+/** True when nothing waits or runs but what this machine cannot take. */
+async function isIdle({ server, refused }: WorkerContext): Promise<boolean> {
+  return (await listQueued(openQueue(server))).every((run) => refused.has(run));
+}

@@ -1,0 +1,2 @@
+export { canonicalLabel, neutralLabel } from "./labels.ts";
+export { createTranscript, type ReplyEvent, type Starts, type Transcript } from "./transcript.ts";

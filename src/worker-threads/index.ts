@@ -1,0 +1,1 @@
+export { fromFailure, type ThreadFailure, toFailure } from "./failure.ts";
