@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { ShardManifest } from "./shards.ts";
 
-export type SplitName = keyof ShardManifest["splits"];
+type SplitName = keyof ShardManifest["splits"];
 
 /** Reads `*.offsets` or `*.turns`: indices of tokens. */
 export async function readIndices(directory: string, file: string): Promise<number[]> {
