@@ -6,12 +6,11 @@ import type { Workspace } from "../workspace.ts";
 import { defaultArchiveLimits } from "./archives/index.ts";
 import {
   createTombstone,
-  DiskFlush,
   joinThreads,
   readIndex,
   type StoredThread,
   type StoreIndex,
-  writeIndex,
+  StoreUpdate,
 } from "./store/index.ts";
 import { runJobs } from "./threads/index.ts";
 
@@ -66,19 +65,13 @@ async function runForget({ workspace, name, onProgress, signal }: ForgetOptions)
     asOf: [],
   };
   const jobs = index.threads.map((known) => ({ id: known.id, parts: [], known }));
-  const threads: StoredThread[] = [];
-  const flush = new DiskFlush(workspace);
+  const update = new StoreUpdate(workspace);
   let done = 0;
   for await (const { stored } of runJobs(jobs, settings, { onBytes: () => {}, signal })) {
-    if (stored !== undefined) {
-      threads.push(stored);
-      flush.add(stored);
-    }
+    if (stored !== undefined) update.place(stored);
     onProgress?.(++done, jobs.length);
   }
-  threads.sort((a, b) => (a.id < b.id ? -1 : 1));
-  await flush.finish();
-  await writeIndex(workspace, { ...index, threads, forgotten });
+  const { threads } = await update.publish({ ...index, forgotten });
   return {
     erased: countEntries(index.threads) - countEntries(threads),
     changedThreads: changedThreads(index, threads),

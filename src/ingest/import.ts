@@ -10,25 +10,12 @@ import {
   openArchive,
 } from "./archives/index.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
-import { checkOnePerson, checkSameOwner, findOwners, type Owners, settleRenames } from "./people/index.ts";
+import { checkOnePerson, checkSameOwner, findOwners, type Owners } from "./people/index.ts";
+import { type ReadProgress, readThreads } from "./read-threads.ts";
 import { createReport, type ImportReport } from "./report.ts";
-import {
-  DiskFlush,
-  readIndex,
-  removeUnnamed,
-  type StoredThread,
-  type StoreIndex,
-  writeIndex,
-} from "./store/index.ts";
+import { readIndex, type StoreIndex, StoreUpdate } from "./store/index.ts";
 import { addTally, newTally, type Tally } from "./tally.ts";
-import {
-  JobThreads,
-  type PlainSettings,
-  runJobs,
-  type ThreadJob,
-  type ThreadResult,
-  usefulThreads,
-} from "./threads/index.ts";
+import { JobThreads, type PlainSettings, type ThreadResult, usefulThreads } from "./threads/index.ts";
 
 export interface ImportOptions {
   workspace: Workspace;
@@ -39,7 +26,7 @@ export interface ImportOptions {
   limits?: Partial<ArchiveLimits>;
   /** Worker threads; default: one a core. */
   jobs?: number | undefined;
-  onProgress?: (done: { bytes: number; totalBytes: number; threads: number; totalThreads: number }) => void;
+  onProgress?: ReadProgress;
   signal?: AbortSignal;
 }
 
@@ -59,7 +46,7 @@ export async function importExports(paths: string[], options: ImportOptions): Pr
 async function runImport(paths: string[], options: ImportOptions): Promise<ImportReport> {
   const limits = { ...defaultArchiveLimits, ...options.limits };
   const archives: Archive[] = [];
-  for (const path of paths) archives.push(await openArchive(path, limits));
+  for (const file of paths) archives.push(await openArchive(file, limits));
   checkTotal(archives, limits);
   const bytes = archives.flatMap(({ entries }) => entries).reduce((sum, { bytes }) => sum + bytes, 0);
   const threads = new JobThreads(usefulThreads(bytes, options.jobs) - 1);
@@ -76,176 +63,64 @@ async function importArchives(
   limits: ArchiveLimits,
   threads: JobThreads,
 ): Promise<ImportReport> {
+  const { workspace, onProgress, signal } = options;
   const found = await findThreads(archives, { dateOrder: options.dateOrder });
-  const previous = await readIndex(options.workspace);
-  const asked = [options.persona ?? []].flat();
-  const who = findOwners({ ...found, asked, known: previous });
-  checkSameOwner(asked, previous);
-  checkOnePerson({ ...found, who, asked, previous });
-  const work = new ImportWork(options, who, found, previous);
+  const previous = await readIndex(workspace);
+  const who = settleOwners(found, [options.persona ?? []].flat(), previous);
+  const settings: PlainSettings = {
+    workspace,
+    owner: who.owner,
+    owners: who.owners,
+    renames: {},
+    tombstones: previous?.forgotten ?? [],
+    wholeFileBytes: limits.wholeFileBytes,
+    asOf: found.asOf,
+  };
+  const update = new StoreUpdate(workspace, previous);
   try {
-    return await work.run(limits, threads);
+    const readOptions = { settings, previous, threads, onProgress, signal };
+    const { results, renamedPeople } = await readThreads(found, who, update, readOptions);
+    const sums = addUp(results, found.problems);
+    if (update.threads.length === 0) throw nothingReadable(sums.tally);
+    const { owner, ownerFrom } = who;
+    const index = await update.publish({ owner, ownerFrom, forgotten: previous?.forgotten ?? [] });
+    const emptyThreads = results.filter(({ id }) => update.find(id) === undefined).length;
+    return createReport({ index, ...sums, emptyThreads, renamedPeople });
   } catch (error) {
-    // Nothing half-written stays: files that no index names go.
     await threads.close();
-    if (previous !== undefined) await removeUnnamed(options.workspace, previous);
-    else await removeUnnamed(options.workspace, { threads: [] });
+    await update.abandon();
     throw error;
   }
 }
 
-/** One import from its jobs to the index. */
-class ImportWork {
-  readonly #options: ImportOptions;
-  readonly #who: Owners;
-  readonly #found: FoundThreads;
-  readonly #previous: StoreIndex | undefined;
-  readonly #stored: Map<string, StoredThread>;
-  readonly #results = new Map<string, ThreadResult>();
-  readonly #tally: Tally = newTally();
-  readonly #flush: DiskFlush;
-  #added = 0;
-  #emptyThreads = 0;
-  #renamedPeople = 0;
+/** Whose export it is, after the checks that it is one person's and the same as before. */
+function settleOwners(found: FoundThreads, asked: string[], previous: StoreIndex | undefined): Owners {
+  const who = findOwners({ ...found, asked, known: previous });
+  checkSameOwner(asked, previous);
+  checkOnePerson({ ...found, who, asked, previous });
+  return who;
+}
 
-  constructor(options: ImportOptions, who: Owners, found: FoundThreads, previous: StoreIndex | undefined) {
-    this.#options = options;
-    this.#who = who;
-    this.#found = found;
-    this.#previous = previous;
-    this.#flush = new DiskFlush(options.workspace);
-    this.#stored = new Map(previous?.threads.map((thread) => [thread.id, thread]));
-  }
-
-  async run(limits: ArchiveLimits, threads: JobThreads): Promise<ImportReport> {
-    this.#tally.problems.push(...this.#found.problems);
-    const { owner, owners } = this.#who;
-    const settings: PlainSettings = {
-      workspace: this.#options.workspace,
-      owner,
-      owners,
-      renames: {},
-      tombstones: this.#previous?.forgotten ?? [],
-      wholeFileBytes: limits.wholeFileBytes,
-      asOf: this.#found.asOf,
-    };
-    const jobs = this.#jobs();
-    await this.#runJobs(jobs, settings, threads);
-    await this.#settleNames(jobs, settings);
-    for (const result of this.#results.values()) this.#count(result);
-    this.#checkSum();
-    return this.#publish();
-  }
-
-  #earlierNamesOfOwner(): string[] {
-    const named = this.#found.named.flatMap((owner) =>
-      owner === undefined ? [] : [owner.name, ...owner.earlier],
-    );
-    return [...named, ...this.#who.owners, this.#previous?.owner ?? this.#who.owner].filter(
-      (name) => name !== this.#who.owner,
-    );
-  }
-
-  #jobs(): ThreadJob[] {
-    const jobs = new Map<string, ThreadJob>();
-    for (const part of this.#found.parts) {
-      const known = this.#stored.get(part.thread);
-      const job = jobs.get(part.thread) ?? { id: part.thread, parts: [], known };
-      job.parts.push(part);
-      jobs.set(part.thread, job);
-    }
-    return [...jobs.values()];
-  }
-
-  async #runJobs(jobs: ThreadJob[], settings: PlainSettings, threads: JobThreads): Promise<void> {
-    const { onProgress, signal } = this.#options;
-    const totalBytes = jobs.flatMap(({ parts }) => parts).reduce((sum, { entry }) => sum + entry.bytes, 0);
-    let bytes = 0;
-    let done = 0;
-    const tell = () => onProgress?.({ bytes, totalBytes, threads: done, totalThreads: jobs.length });
-    const onBytes = (more: number) => {
-      bytes += more;
-      tell();
-    };
-    for await (const result of runJobs(jobs, settings, { threads, onBytes, signal })) {
-      this.#take(result);
-      done++;
-      tell();
-    }
-  }
-
-  #take(result: ThreadResult): void {
-    this.#results.set(result.id, result);
-    const { stored } = result;
-    if (stored === undefined) return;
-    const isNew = this.#stored.get(stored.id)?.sha256 !== stored.sha256;
-    this.#stored.set(result.id, stored);
-    if (isNew) this.#flush.add(stored);
-  }
-
-  /** Runs those threads again that hold a name which another thread proved to be an earlier one. */
-  async #settleNames(jobs: ThreadJob[], settings: PlainSettings): Promise<void> {
-    const jobsById = new Map(jobs.map((job) => [job.id, job]));
-    const { renames, affected, renamedPeople } = settleRenames({
-      found: [...this.#results.values()].flatMap(({ id, renames }) =>
-        renames.map((rename) => ({ ...rename, thread: id })),
-      ),
-      earlierOfOwner: this.#earlierNamesOfOwner(),
-      owner: this.#who.owner,
-      threads: [...this.#stored.values()],
-    });
-    this.#renamedPeople = renamedPeople;
-    const again = affected.map((known) => jobsById.get(known.id) ?? { id: known.id, parts: [], known });
-    const options = { onBytes: () => {}, signal: this.#options.signal };
-    for await (const result of runJobs(again, { ...settings, renames }, options)) this.#take(result);
-  }
-
-  #count({ id, stored, added, tally }: ThreadResult): void {
-    addTally(this.#tally, tally);
-    this.#added += added;
-    if (stored === undefined && !this.#stored.has(id)) this.#emptyThreads++;
-  }
-
-  /** Nothing is dropped without being counted: a difference is a mistake of this program's. */
-  #checkSum(): void {
-    const dropped = Object.values(this.#tally.dropped).reduce((a, b) => a + b, 0);
-    const { read, duplicates } = this.#tally;
-    if (read === this.#added + duplicates + dropped) return;
+/** Nothing is dropped without being counted: a difference is a mistake of this program's. */
+function addUp(results: ThreadResult[], problems: Tally["problems"]): { tally: Tally; added: number } {
+  const tally = newTally();
+  tally.problems.push(...problems);
+  for (const result of results) addTally(tally, result.tally);
+  const added = results.reduce((sum, result) => sum + result.added, 0);
+  const dropped = Object.values(tally.dropped).reduce((a, b) => a + b, 0);
+  if (tally.read !== added + tally.duplicates + dropped) {
     throw new Error(
-      `The entries do not add up: ${read} read, but ${this.#added} new, ${duplicates} known and ${dropped} left out`,
+      `The entries do not add up: ${tally.read} read, but ${added} new, ${tally.duplicates} known and ${dropped} left out`,
     );
   }
+  return { tally, added };
+}
 
-  async #publish(): Promise<ImportReport> {
-    const { workspace } = this.#options;
-    const index: StoreIndex = {
-      format: 2,
-      owner: this.#who.owner,
-      ownerFrom: this.#who.ownerFrom,
-      threads: [...this.#stored.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
-      forgotten: this.#previous?.forgotten ?? [],
-    };
-    if (index.threads.length === 0) throw this.#nothingReadable();
-    if (JSON.stringify(index) !== JSON.stringify(this.#previous)) {
-      await this.#flush.finish();
-      await writeIndex(workspace, index);
-    } else await removeUnnamed(workspace, index);
-    return createReport({
-      index,
-      tally: this.#tally,
-      added: this.#added,
-      emptyThreads: this.#emptyThreads,
-      renamedPeople: this.#renamedPeople,
-    });
-  }
-
-  #nothingReadable(): UserError {
-    const [problem] = this.#tally.problems;
-    return new UserError(
-      problem === undefined
-        ? "There is not one message in these files."
-        : `No thread could be read: ${problem.file} ${problem.problem}.`,
-      { fix: "Download the export again, or unpack it and pass the folder." },
-    );
-  }
+function nothingReadable({ problems: [problem] }: Tally): UserError {
+  return new UserError(
+    problem === undefined
+      ? "There is not one message in these files."
+      : `No thread could be read: ${problem.file} ${problem.problem}.`,
+    { fix: "Download the export again, or unpack it and pass the folder." },
+  );
 }

@@ -53,7 +53,7 @@ export interface PartHeader {
   participants: string[];
 }
 
-/** One kind of export file. A new format is one file like its neighbours, and one line in `all.ts`. */
+/** One kind of export file. A new format is one file like its neighbours, and one line in `all-formats.ts`. */
 export interface ExportFormat {
   readonly name: string;
   /** Whether a file's later batches are older; inside a batch entries are oldest first all the same. */

@@ -4,7 +4,5 @@ import type { ExportFormat } from "./format.ts";
 
 export const instagram: ExportFormat = threadFolderFormat({
   name: "instagram",
-  place:
-    /(?:^|\/)(inbox|archived_threads|filtered_threads|message_requests|e2ee_cutover)\/([^/]+)\/message(?:_(\d+))?\.json$/,
   isOurs: (path) => path.includes("your_instagram_activity/"),
 });

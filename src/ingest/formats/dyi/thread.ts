@@ -10,13 +10,17 @@ import { isObject, type Json } from "./shape.ts";
 
 interface ThreadFolderFormat {
   name: string;
-  /** Finds section, folder and N in a path. */
-  place: RegExp;
   /** Tells networks apart whose layout is the same. */
   isOurs(path: string): boolean;
 }
 
-export function threadFolderFormat({ name, place, isOurs }: ThreadFolderFormat): ExportFormat {
+// `your_group_messages` is none of them: it holds second copies of threads that the inbox has.
+const sections = "inbox|archived_threads|filtered_threads|message_requests|e2ee_cutover";
+
+/** Finds section, folder and N in a path. */
+const place = new RegExp(`(?:^|/)(${sections})/([^/]+)/message(?:_(\\d+))?\\.json$`);
+
+export function threadFolderFormat({ name, isOurs }: ThreadFolderFormat): ExportFormat {
   return {
     name,
     isNewestFirst: true,
