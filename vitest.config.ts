@@ -13,7 +13,7 @@ class TrainerFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: ["test/temporary-folder.ts", "test/build.ts"],
+    globalSetup: ["test/temporary-folder.ts", "test/python-environment.ts", "test/build.ts"],
     testTimeout: 180_000,
     hookTimeout: 240_000,
     sequence: { sequencer: TrainerFirst },

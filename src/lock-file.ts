@@ -1,4 +1,6 @@
-import { rmSync } from "node:fs";
+/** Locks that are files: of many processes that ask for one, one at a time has it. */
+import { randomUUID } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
 import { open, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,76 +8,175 @@ import { UserError } from "./errors.ts";
 import { isRunning } from "./running-process.ts";
 import { makePrivateDirectory } from "./workspace.ts";
 
+/** What a lock's file says about whoever holds it. */
+export interface LockHolder {
+  /** 0 where the file does not say. */
+  pid: number;
+  /** Tells apart two that hold the lock one after the other in the same process. */
+  id: string;
+  /** What is being done, such as `importing into this store`. */
+  task: string;
+  ageMs: number;
+}
+
+interface Lock {
+  release(): void;
+}
+
+const pollMs = 10;
+
 /**
- * Runs work that no other process may do at the same time.
+ * Runs work that no other process may do at the same time; whoever comes second gets an error.
  *
- * The lock is a file with the process's id; one whose process is gone is taken over.
- *
- * @param task What is being done, for the error that whoever comes second gets.
+ * @param task What is being done, for that error.
  */
 export async function withLock<T>(file: string, task: string, work: () => Promise<T>): Promise<T> {
   await makePrivateDirectory(path.dirname(file));
-  await takeLock(file, task);
+  const lock = await takeOrRefuse(file, task);
   try {
     return await work();
   } finally {
-    // Both at once, so that nobody in this process comes between.
-    rmSync(file, { force: true });
-    heldHere.delete(path.resolve(file));
+    lock.release();
   }
 }
 
-/** Locks of this process. A file with its id that is not among them was left by another one with the same id. */
-const heldHere = new Set<string>();
-
-async function takeLock(file: string, task: string): Promise<void> {
+async function takeOrRefuse(file: string, task: string): Promise<Lock> {
   // Longer than a guard may stand: one that was left a moment ago is outlived.
-  const deadline = Date.now() + mostGuardMs + 2000;
-  while (Date.now() < deadline) {
-    if (await createLock(file)) {
-      // One that was killed while it took over may have left its guard, and nobody needs one while this lock is held.
-      await rm(guardOf(file), { force: true });
-      return;
-    }
+  for (const deadline = Date.now() + mostGuardMs + 2000; Date.now() < deadline; await sleep(pollMs)) {
+    const lock = await tryLock(file, task);
+    if (lock !== undefined) return lock;
     const holder = await readHolder(file);
-    if (isAtWork(holder, file)) {
-      throw new UserError(`Another process (${holder}) is ${task}.`, { fix: "Wait until it has finished." });
+    if (holder !== undefined && isAtWork(holder)) {
+      throw new UserError(`Another process (${holder.pid}) is ${holder.task}.`, {
+        fix: "Wait until it has finished.",
+      });
     }
-    await removeAbandoned(file, async () => !isAtWork(await readHolder(file), file));
   }
   throw new UserError(`${file} cannot be locked.`, { fix: "Remove it when no other command is at work." });
 }
 
-/** False when the file is there already. */
-async function createLock(file: string): Promise<boolean> {
+/** Runs work that no other process may do at the same time; whoever comes second waits. */
+export async function withLockInTurn<T>(
+  file: string,
+  task: string,
+  isAbandoned: (holder: LockHolder) => boolean,
+  work: () => Promise<T>,
+): Promise<T> {
+  let lock = await tryLock(file, task, isAbandoned);
+  for (; lock === undefined; lock = await tryLock(file, task, isAbandoned)) await sleep(pollMs);
   try {
-    const handle = await open(file, "wx", 0o600);
-    heldHere.add(path.resolve(file));
-    await handle.writeFile(String(process.pid));
-    await handle.close();
-    return true;
+    return await work();
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Takes a lock unless somebody holds it. An abandoned one is removed, so that the next try may have it.
+ *
+ * @param isAbandoned Whether its holder will never release it. By default that is a process of this machine that is gone.
+ */
+export async function tryLock(
+  file: string,
+  task: string,
+  isAbandoned: (holder: LockHolder) => boolean = isProcessGone,
+): Promise<Lock | undefined> {
+  const lock = await createLock(file, task);
+  if (lock !== undefined) {
+    // A process that was killed while it took over may have left its guard, and nobody needs one while this lock is held.
+    await rm(guardOf(file), { force: true });
+    return lock;
+  }
+  const isOver = async () => {
+    const holder = await readHolder(file);
+    return holder !== undefined && isAbandoned(holder);
+  };
+  if (await isOver()) await removeAbandoned(file, isOver);
+  return undefined;
+}
+
+/** Ids of the locks of this process. A file with its pid and another id was left by another process of the same number. */
+const heldHere = new Set<string>();
+
+/** Undefined when the file is there already. */
+async function createLock(file: string, task: string): Promise<Lock | undefined> {
+  const handle = await open(file, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EEXIST") return undefined;
+    throw error;
+  });
+  if (handle === undefined) return undefined;
+  const id = randomUUID();
+  heldHere.add(id);
+  try {
+    await handle.writeFile(JSON.stringify({ pid: process.pid, id, task })).finally(() => handle.close());
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    rmSync(file, { force: true });
+    throw error;
+  }
+  return {
+    release() {
+      // A holder that slept for so long that it was taken for dead finds another's lock.
+      if (idIn(file) === id) rmSync(file, { force: true });
+      heldHere.delete(id);
+    },
+  };
+}
+
+function idIn(file: string): string | undefined {
+  try {
+    return parseHolder(readFileSync(file, "utf8")).id;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Between its creation and its first byte a lock names nobody; a writer that takes longer was killed just then. */
+const mostWritingMs = 1000;
+
+export function isProcessGone(holder: LockHolder): boolean {
+  const isWritten = holder.id !== "" || holder.ageMs > mostWritingMs;
+  return isWritten && !isAtWork(holder);
+}
+
+function isAtWork({ pid, id }: LockHolder): boolean {
+  return pid === process.pid ? heldHere.has(id) : isRunning(pid);
+}
+
+/** Undefined when there is no lock any more. */
+async function readHolder(file: string): Promise<LockHolder | undefined> {
+  try {
+    const [content, { mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
+    return { ...parseHolder(content), ageMs: Date.now() - mtimeMs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }
 
-function isAtWork(holder: number, file: string): boolean {
-  return holder === process.pid ? heldHere.has(path.resolve(file)) : isRunning(holder);
+/** Earlier versions wrote the process's id alone. */
+function parseHolder(content: string): Omit<LockHolder, "ageMs"> {
+  const unnamed = { pid: 0, id: content, task: "at work here" };
+  try {
+    const found: unknown = JSON.parse(content);
+    if (typeof found === "number") return { ...unnamed, pid: found };
+    const { pid, id, task } = found as Record<string, unknown>;
+    return { pid: Number(pid) || 0, id: String(id), task: String(task) };
+  } catch {
+    return unnamed;
+  }
 }
 
 /**
- * Removes a lock whose process is gone. One process at a time does so and looks again first: what was abandoned a moment
+ * Removes a lock whose holder is gone. One process at a time does so and looks again first: what was abandoned a moment
  * ago may be another's new lock now.
  */
-export async function removeAbandoned(file: string, isAbandoned: () => Promise<boolean>): Promise<void> {
+async function removeAbandoned(file: string, isAbandoned: () => Promise<boolean>): Promise<void> {
   const guard = guardOf(file);
   try {
     await (await open(guard, "wx", 0o600)).close();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     await removeOldGuard(guard);
-    await sleep(20);
     return;
   }
   try {
@@ -96,14 +197,4 @@ async function removeOldGuard(guard: string): Promise<void> {
     () => 0,
   );
   if (age > mostGuardMs) await rm(guard, { force: true });
-}
-
-/** The process that a lock names; 0 when it names none after the moment that writing takes. */
-async function readHolder(file: string): Promise<number> {
-  for (let attempt = 0; attempt < 10; attempt++) {
-    const content = await readFile(file, "utf8").catch(() => "0");
-    if (content !== "") return Number(content) || 0;
-    await sleep(20);
-  }
-  return 0;
 }

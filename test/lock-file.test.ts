@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { withLock } from "../src/lock-file.ts";
+import { withLock, withLockInTurn } from "../src/lock-file.ts";
 import { askAtOnce } from "./at-once.ts";
 
-test("the work is done under a private file with the process's id, which then goes", async () => {
+test("the work is done under a private file with the process's id and its task, which then goes", async () => {
   const file = await newLock();
   const result = await withLock(file, "testing", async () => {
-    expect(await readFile(file, "utf8")).toBe(String(process.pid));
+    expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ pid: process.pid, task: "testing" });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     return "done";
   });
@@ -26,14 +26,22 @@ test("the lock goes when the work fails", async () => {
 
 test("while another process lives that holds it, whoever comes second is told which and what it does", async () => {
   const other = execa("node", ["-e", "setTimeout(() => {}, 60_000)"]);
-  const file = await lockHeldBy(String(other.pid));
+  const content = JSON.stringify({ pid: other.pid, id: "its", task: "forgetting a person" });
+  const file = await lockHeldBy(content);
   await expect(withLock(file, "importing", never)).rejects.toMatchObject({
-    message: `Another process (${other.pid}) is importing.`,
+    message: `Another process (${other.pid}) is forgetting a person.`,
     fix: "Wait until it has finished.",
   });
-  expect(await readFile(file, "utf8")).toBe(String(other.pid));
+  expect(await readFile(file, "utf8")).toBe(content);
   other.kill();
   await other.catch(() => {});
+});
+
+test("a lock of an earlier version, which is its process's id alone, keeps others out too", async () => {
+  const file = await lockHeldBy(String(process.ppid));
+  await expect(withLock(file, "importing", never)).rejects.toThrow(
+    `Another process (${process.ppid}) is at work here.`,
+  );
 });
 
 test("the lock of a process that is gone is taken over", async () => {
@@ -104,7 +112,7 @@ test("the same process cannot take it twice", async () => {
   expect(await withLock(file, "testing", async () => "again")).toBe("again");
 });
 
-test("of many that come at once, one at a time is at work", async () => {
+test("of many that come at once, one at a time is at work, and the others are refused", async () => {
   const file = await newLock();
   let atWork = 0;
   const all = Array.from({ length: 20 }, () =>
@@ -118,6 +126,16 @@ test("of many that come at once, one at a time is at work", async () => {
     ),
   );
   expect(await Promise.all(all)).toContain("done");
+});
+
+test("of many that wait for their turn, each gets it", async () => {
+  const file = await newLock();
+  await mkdir(path.dirname(file));
+  const { most, ended } = await askAtOnce((work) => withLockInTurn(file, "testing", () => false, work));
+
+  expect(most).toBe(1);
+  expect(ended.every(({ status }) => status === "fulfilled")).toBe(true);
+  expect(await readdir(path.dirname(file))).toEqual([]);
 });
 
 async function newLock(): Promise<string> {

@@ -8,7 +8,7 @@ import numpy as np
 
 from trainer.events import Problem
 
-# Mask codes; see MaskCode in src/handoffs.ts.
+# Mask codes; see MaskCode in src/handoffs/mask-code.ts.
 PERSONA = 1
 OTHERS = 2
 NEXT_SPEAKER = 3

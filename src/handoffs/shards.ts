@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** How a conversation is written for a model; see `transcript.ts`. */
+/** How a conversation is written for a model; see `src/transcript/`. */
 export const Rendering = z.enum(["plain", "chat"]);
 export type Rendering = z.infer<typeof Rendering>;
 

@@ -49,7 +49,7 @@ export async function countMessagesOf(
  */
 export async function forgetPerson(options: ForgetOptions): Promise<ForgetReport> {
   const { messages } = options.workspace;
-  return withLock(path.join(messages, "import.lock"), "importing into this store", () => runForget(options));
+  return withLock(path.join(messages, "import.lock"), "forgetting a person", () => runForget(options));
 }
 
 async function runForget({ workspace, name, onProgress, signal }: ForgetOptions): Promise<ForgetReport> {

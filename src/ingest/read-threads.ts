@@ -9,7 +9,7 @@ import {
   type ThreadResult,
 } from "./threads/index.ts";
 
-export interface ReadOptions {
+interface ReadOptions {
   settings: PlainSettings;
   previous: StoreIndex | undefined;
   threads: JobThreads;

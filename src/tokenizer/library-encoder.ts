@@ -1,11 +1,11 @@
-import { PreTrainedTokenizer } from "@xenova/transformers";
+import { Tokenizer } from "@huggingface/tokenizers";
 import type { Encode, TokenizerModel } from "./byte-level-encoder.ts";
 
-/** Parts of the library's tokeniser that it does not declare: pre-tokenise and merge are called apart, for the memo. */
+/** The library's public stages, called apart for the memo. Its own types do not resolve: they import without `.js`. */
 interface Stages {
-  normalizer: ((text: string) => string) | null;
-  pre_tokenizer: (text: string) => string[];
-  model: (pieces: string[]) => string[];
+  normalizer: { normalize(text: string): string } | null;
+  pre_tokenizer: { pre_tokenize(text: string): string[] };
+  model: { encode(pieces: string[]): string[] };
 }
 
 /** A slot of the memo costs some 100 bytes; chats repeat a few ten thousand words. */
@@ -21,17 +21,16 @@ export function libraryEncoder(json: TokenizerModel, config: object): Encode {
     post_processor: null,
     pre_tokenizer: withUnicodeSpaces(json.pre_tokenizer),
   };
-  const library = new PreTrainedTokenizer(ordinary, config) as unknown as { _tokenizer: Stages };
-  const { normalizer, pre_tokenizer, model } = library._tokenizer;
+  const { normalizer, pre_tokenizer, model }: Stages = new Tokenizer(ordinary, config);
   let memo = new Map<string, number[]>();
 
   return (text, into) => {
     if (text === "") return;
     const wellFormed = text.toWellFormed();
-    for (const piece of pre_tokenizer(normalizer ? normalizer(wellFormed) : wellFormed)) {
+    for (const piece of pre_tokenizer.pre_tokenize(normalizer?.normalize(wellFormed) ?? wellFormed)) {
       let known = memo.get(piece);
       if (known === undefined) {
-        known = model([piece]).map((token) => vocabulary[token] as number);
+        known = model.encode([piece]).map((token) => vocabulary[token] as number);
         if (memo.size >= memoSlots) memo = new Map();
         memo.set(piece, known);
       }

@@ -73,6 +73,21 @@ test("the owner is not forgotten, and a typo is told the closest names", async (
   });
 });
 
+test("whoever comes while a person is forgotten, or while an import runs, is told which of them it is", async () => {
+  const { workspace, folder } = await importedStore();
+  const forgetting = forgetPerson({ workspace, name: ben });
+  await expect(importExports([folder], { workspace })).rejects.toThrow(
+    `Another process (${process.pid}) is forgetting a person.`,
+  );
+  await forgetting;
+
+  const importing = importExports([folder], { workspace });
+  await expect(forgetPerson({ workspace, name: "Caro" })).rejects.toThrow(
+    `Another process (${process.pid}) is importing into this store.`,
+  );
+  await importing;
+});
+
 async function importedStore(): Promise<{ workspace: Workspace; folder: string }> {
   const at = (minute: number) => ({ timestamp_ms: Date.UTC(2020, 0, 1, 0, minute) });
   const say = (sender_name: string, content: string, minute: number) => ({

@@ -1,15 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, openSync } from "node:fs";
-import { lstat, mkdir, open, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, realpath } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { UserError } from "../../errors.ts";
-import { removeAbandoned } from "../../lock-file.ts";
+import { isProcessGone, type LockHolder, tryLock } from "../../lock-file.ts";
 import { projectRoot } from "../../project.ts";
-import { isRunning } from "../../running-process.ts";
 import { makePrivateDirectory, type Workspace, writeFileAtomically } from "../../workspace.ts";
 import { pingServer } from "./ping.ts";
 
@@ -88,13 +87,14 @@ const startTimeoutMs = 10_000;
 /** Of several commands that start at once, one starts the server; the others wait until it answers. */
 async function startServer(socket: string, workspace: Workspace): Promise<void> {
   // The lock lies beside the data, which is one place even where terminals have temporary folders of their own.
-  const lock = path.join(workspace.redis, "start.lock");
+  const file = path.join(workspace.redis, "start.lock");
   for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline; await sleep(20)) {
-    if (await takeLock(lock)) {
+    const lock = await tryLock(file, "starting the queue's server", isStartAbandoned);
+    if (lock !== undefined) {
       try {
         if ((await pingServer({ path: socket })) === "silent") await launchUntilItAnswers(socket, workspace);
       } finally {
-        await rm(lock, { force: true });
+        lock.release();
       }
     }
     if ((await pingServer({ path: socket })) === "answers") return;
@@ -102,6 +102,11 @@ async function startServer(socket: string, workspace: Workspace): Promise<void> 
   throw new UserError("The queue's server did not start.", {
     fix: `See ${path.join(workspace.redis, "server.log")}.`,
   });
+}
+
+/** Its holder died, or holds it for longer than a start may take: numbers of dead processes are given out again. */
+function isStartAbandoned(holder: LockHolder): boolean {
+  return holder.ageMs > startTimeoutMs || isProcessGone(holder);
 }
 
 /** Ends as well when the server does: whoever leaves may take one that nobody has connected to yet for unused. */
@@ -116,32 +121,6 @@ async function launchUntilItAnswers(socket: string, workspace: Workspace): Promi
   }
   // One that cannot start at all is not tried fifty times a second.
   await sleep(200);
-}
-
-async function takeLock(lock: string): Promise<boolean> {
-  try {
-    const handle = await open(lock, "wx", 0o600);
-    await handle.writeFile(String(process.pid));
-    await handle.close();
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    if (await isAbandoned(lock)) await removeAbandoned(lock, () => isAbandoned(lock));
-    return false;
-  }
-}
-
-/** Its holder died, or holds it for longer than a start may take: numbers of dead processes are given out again. */
-async function isAbandoned(lock: string): Promise<boolean> {
-  const [holder, age] = await Promise.all([
-    readFile(lock, "utf8").catch(() => ""),
-    stat(lock).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    ),
-  ]);
-  if (age > startTimeoutMs) return true;
-  return holder !== "" && !isRunning(Number(holder));
 }
 
 async function launch(socket: string, { redis }: Workspace): Promise<ChildProcess> {
