@@ -173,7 +173,7 @@ class InBf16(unittest.TestCase):
     def test_query_and_key_of_rotary_models_come_in_the_precision_of_value(self):
         """FlashAttention takes no other; with weights in fp32, autocast leaves them in fp32."""
         ways = (
-            ("sdpa", "attention.attend_in_fp32", attend_in_fp32),
+            ("sdpa", "trainer.attention.attend_in_fp32", attend_in_fp32),
             ("varlen", "torch.nn.attention.varlen.varlen_attn", a_document_at_a_time),
         )
         for make in (tiny.llama, tiny.qwen2, tiny.neox):

@@ -7,7 +7,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import tiny
-import loss as lean
+from trainer import loss as lean
 from trainer.attention import dense_mask, use_attention, with_attention
 from trainer.machine import Machine
 from trainer.packing import PackedSplit
