@@ -92,7 +92,7 @@ function nothingFound(archives: Archive[], problems: FoundThreads["problems"]): 
   const paths = archives.flatMap(({ entries }) => entries.map(({ path }) => path));
   if (paths.some((path) => htmlThread.test(path))) {
     return new UserError(`${names} holds messages as HTML pages, not as JSON.`, {
-      fix: "Ask for the export again with the format JSON: Accounts Centre → Your information and permissions → Export your information.",
+      fix: "Ask for the export again, with the format JSON: Accounts Centre → Your information and permissions → Export your information.",
     });
   }
   if (paths.some((path) => zipFile.test(path))) {

@@ -1,4 +1,4 @@
-/** One message of Facebook's or Instagram's "Download your information", checked and repaired. */
+/** One message of Facebook's or Instagram's "Export your information", checked and repaired. */
 import type { Attachment, MessageKind, Reaction } from "../../../handoffs/index.ts";
 import { drop, noteDrift, type Tally } from "../../tally.ts";
 import type { ParsedEntry } from "../format.ts";

@@ -1,5 +1,6 @@
 /**
- * What a message of Facebook's or Instagram's "Download your information" may look like.
+ * What a message of Facebook's or Instagram's "Export your information" may look like. It was called "Download your
+ * information" before, and its format is still known as DYI.
  *
  * Every field is optional but the time: the format has changed each year, and strict readers lose archives. A field that
  * is there has its type or is null. A schema library would cost more than the parsing; a test holds the check here
