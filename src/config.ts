@@ -1,57 +1,23 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import {
+  discordChoices,
+  prepareChoices,
+  replyChoices,
+  sectionOf,
+  type Table,
+  withDefaults,
+} from "./choices/index.ts";
 import { UserError } from "./errors.ts";
-
-const names = {
-  threads: z.array(z.string()).default([]),
-  people: z.array(z.string()).default([]),
-};
-
-/** The one list that need not be there. */
-export const defaultRedactFile = "redact.txt";
 
 /** Every choice there is. Secrets are not choices: they come from the environment. */
 export const Config = z.strictObject({
   /** Whose voice to learn, spelled as in the export. Unset: the owner of the export. */
-  persona: z.string().optional(),
-
-  prepare: z
-    .strictObject({
-      /** A longer silence starts a new conversation; `auto` goes by each thread's own rhythm. */
-      maxSilenceMinutes: z.union([z.literal("auto"), z.number().positive()]).default("auto"),
-      /** Share of each thread's newest conversations held out of training, to measure on words the model never saw. */
-      holdOutShare: z.number().min(0).max(0.5).default(0.05),
-      /** Share of threads held out whole: people the model never heard. */
-      holdOutThreadShare: z.number().min(0).max(0.5).default(0.02),
-      /** Share of conversations in which friends carry a neutral label, for people on Discord who are not mapped. */
-      neutralLabelShare: z.number().min(0).max(1).default(0.1),
-      /** Share of replies of one word that is learned from; "ok" says little about anybody. */
-      keepShort: z.number().min(0).max(1).default(1),
-      /** Only these; empty means all. Threads by id or title, people by name. */
-      include: z.strictObject(names).prefault({}),
-      exclude: z
-        .strictObject({
-          ...names,
-          /** Sections of the export whose messages come from strangers. */
-          sections: z.array(z.string()).default(["message_requests", "filtered_threads", "spam"]),
-        })
-        .prefault({}),
-      /** Days such as `2018-01-31`: the first to learn from, and the first not to. */
-      since: z.iso.date().nullable().default(null),
-      until: z.iso.date().nullable().default(null),
-      /** Friends of whose words nothing may remain. */
-      optedOut: z.array(z.string()).default([]),
-      /** What becomes of people's names: kept, initials, or invented ones that cost no more tokens. */
-      realNames: z.enum(["keep", "initials", "invented"]).default("keep"),
-      /** Where telephone numbers without a country code are from (`PT`); null: the country of this machine's locale. */
-      country: z.string().nullable().default(null),
-      /** Ids of a tokeniser trained on the messages, such as 4096, for bases from scratch; null: GPT-2's. */
-      trainTokenizer: z.int().min(258).max(65_536).nullable().default(null),
-      /** A list of one's own of what must never be learned: a word, a phrase or a /regexp/ a line. */
-      redactFile: z.string().default(defaultRedactFile),
-    })
-    .prefault({}),
-
+  persona: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? undefined),
+  prepare: settled(prepareChoices),
   /** Unset fields keep the defaults of scripts/finetune.py. */
   train: z
     .strictObject({
@@ -100,27 +66,18 @@ export const Config = z.strictObject({
       seed: z.int().optional(),
     })
     .prefault({}),
-
-  /** How replies are drawn. */
-  reply: z
-    .strictObject({
-      temperature: z.number().min(0).max(2).default(0.8),
-      topP: z.number().gt(0).max(1).default(0.95),
-      maxTokens: z.int().positive().default(160),
-    })
-    .prefault({}),
-
-  discord: z
-    .strictObject({
-      /** The bot answers everything in channels whose name matches; elsewhere it waits to be mentioned. */
-      channels: z.array(z.string()).default(["persona-*"]),
-    })
-    .prefault({}),
-
+  reply: settled(replyChoices),
+  discord: settled(discordChoices),
   /** Discord user id to the name that training knows. */
   friends: z.record(z.string(), z.string()).default({}),
 });
 export type Config = z.infer<typeof Config>;
+
+function settled<T extends Table>(table: T) {
+  return sectionOf(table)
+    .prefault({})
+    .transform((chosen) => withDefaults(table, chosen));
+}
 
 /** Reads `persona.json`; a missing file means every default, unless somebody asked for it by name. */
 export async function loadConfig(path: string, { mustExist = false } = {}): Promise<Config> {

@@ -7,7 +7,7 @@ import { type Import, type Module, readModules } from "./modules.ts";
 /** Stages of the pipeline, and what shows them: none knows another. */
 const rooms = ["ingest", "prepare", "train", "serve", "demo", "bench"];
 /** What the rooms share. */
-const language = ["handoffs", "page", "tokenizer", "transcript", "worker-threads"];
+const language = ["choices", "handoffs", "page", "tokenizer", "transcript", "worker-threads"];
 /** The only files directly in `src/` that open rooms. */
 const openers = ["src/cli.ts", "src/index.ts"];
 /** Started by their file's name, so that nothing imports what they give. */

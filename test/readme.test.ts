@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
+import { discordChoices, exampleSection, prepareChoices, replyChoices } from "../src/choices/index.ts";
 import { commandNames, createProgram } from "../src/commands/program.ts";
 import { Config, loadConfig } from "../src/config.ts";
 import { projectRoot } from "../src/project.ts";
@@ -156,13 +157,16 @@ test("the message that architecture.md follows becomes the tokens that it shows"
 test("persona.example.json holds every choice with its default", async () => {
   const example = JSON.parse(await readText("persona.example.json"));
   const { persona, friends, ...choices } = example;
-  const defaults = Config.parse({});
 
   expect(await loadConfig(path.join(projectRoot, "persona.example.json"))).toMatchObject({
     persona,
     friends,
   });
-  for (const room of ["prepare", "reply", "discord"] as const) expect(choices[room]).toEqual(defaults[room]);
+  expect(choices).toMatchObject({
+    prepare: exampleSection(prepareChoices),
+    reply: exampleSection(replyChoices),
+    discord: exampleSection(discordChoices),
+  });
   expect(Object.keys(choices.train).toSorted()).toEqual(
     Object.keys(Config.shape.train.unwrap().shape).toSorted(),
   );

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { type Config, defaultRedactFile } from "../config.ts";
+import { prepareChoices } from "../choices/index.ts";
+import type { Config } from "../config.ts";
 import { UsageError, UserError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs/index.ts";
 import { openMessages, storeModule } from "../ingest/index.ts";
@@ -13,7 +14,7 @@ import {
 } from "../prepare/index.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
 import { type CommandContext, compileLess, interruptSignal, openContext } from "./command.ts";
-import { addPrepareOptions, choicesOf, type PrepareFlags, tokenizerOf } from "./flags/prepare.ts";
+import { addPrepareFlags, choicesOf, type PrepareFlags, tokenizerOf } from "./flags/prepare.ts";
 
 export type { PrepareFlags } from "./flags/prepare.ts";
 
@@ -24,9 +25,7 @@ Examples:
   persona prepare --since 2018-01-01 --exclude-person "Ben Ito"`;
 
 export function registerPrepare(command: Command): void {
-  addPrepareOptions(command)
-    .option("--dry-run", "count everything and write nothing")
-    .option("--show", "list what is masked, on this terminal alone")
+  addPrepareFlags(command)
     .addHelpText("after", examples)
     .action(async (flags: PrepareFlags, command: Command) => {
       compileLess();
@@ -70,7 +69,7 @@ async function readOwnList({ prepare }: Config): Promise<string> {
     return await readFile(prepare.redactFile, "utf8");
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    if (isMissing && prepare.redactFile === defaultRedactFile) return "";
+    if (isMissing && prepare.redactFile === prepareChoices.redactFile.default) return "";
     throw new UserError(`${prepare.redactFile} cannot be read${isMissing ? ": it is not there" : ""}.`, {
       fix: "Check redactFile in persona.json, and the file's permissions.",
       cause: error,
@@ -122,13 +121,13 @@ function warnOfShortVocabulary({ tokenizer }: ShardManifest, terminal: Terminal)
  */
 function checkExcluded(
   store: MessageStore,
-  { excludeThread, excludePerson, excludeSection, includeSection }: PrepareFlags,
-  { prepare: { optedOut, exclude } }: Config,
+  flags: PrepareFlags,
+  { prepare: { optedOut, excludePeople, excludeThreads } }: Config,
   terminal: Terminal,
 ): void {
-  const sections = [...(excludeSection ?? []), ...(includeSection ?? [])];
-  requireKnown(store, { threads: excludeThread, people: excludePerson, sections });
-  const unknown = unknownNames(store, { people: [...optedOut, ...exclude.people], threads: exclude.threads });
+  const sections = [...(flags.excludedSections ?? []), ...(flags.includedSections ?? [])];
+  requireKnown(store, { threads: flags.excludeThreads, people: flags.excludePeople, sections });
+  const unknown = unknownNames(store, { people: [...optedOut, ...excludePeople], threads: excludeThreads });
   if (unknown.length > 0)
     terminal.warn(
       `Of those in optedOut and exclude, the store does not have ${unknown.map((name) => `"${name}"`).join(", ")}.`,

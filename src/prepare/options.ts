@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { dataSetChoices, withDefaults } from "../choices/index.ts";
 import { closestNames } from "../closest-names.ts";
 import { UserError } from "../errors.ts";
 import type { MessageStore, Rendering } from "../handoffs/index.ts";
@@ -102,23 +103,7 @@ export function settingsOf(options: PrepareOptions): Settings {
 
 const defaults: Choices = {
   rendering: "plain",
-  maxSilenceMinutes: "auto",
-  holdOutShare: 0.05,
-  holdOutThreadShare: 0.02,
-  neutralLabelShare: 0.1,
-  keepShort: 1,
-  minOwnTexts: 5,
-  minOwnShare: 0.02,
-  includeThreads: [],
-  excludeThreads: [],
-  includePeople: [],
-  excludePeople: [],
-  excludedSections: ["message_requests", "filtered_threads", "spam"],
-  since: null,
-  until: null,
-  optedOut: [],
-  country: null,
-  realNames: "keep",
+  ...withDefaults(dataSetChoices),
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   maxConversations: null,
 };

@@ -56,13 +56,13 @@ test.each([
   ["runs 3f2a", 'persona runs has no command "3f2a".', "Say what to do with the run: persona runs show 3f2a"],
   [
     "prepare --hold-out 1",
-    "1 is not a share from 0 to 0.5.",
-    "persona COMMAND --help says what each flag takes.",
+    "--hold-out takes a number from 0 to 0.5, not 1.",
+    "Choose another value, or leave it out (default: 0.05).",
   ],
   [
     "prepare --max-silence soon",
-    "soon is not a number above 0.",
-    "persona COMMAND --help says what each flag takes.",
+    "--max-silence takes auto or a number above 0, not soon.",
+    "Choose another value, or leave it out (default: auto).",
   ],
 ])("persona %s is wrong usage, and told what was meant", async (words, message, fix) => {
   expect(await persona(["--data", await newFolder(), ...words.split(" ")])).toEqual({

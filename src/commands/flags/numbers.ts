@@ -18,11 +18,6 @@ export function share(text: string): number {
   return read(text, "a share between 0 and 1", (value) => value >= 0 && value <= 1);
 }
 
-/** Of what there is to learn: more would leave less to learn than to measure. The same range as in `persona.json`. */
-export function shareToHoldOut(text: string): number {
-  return read(text, "a share from 0 to 0.5", (value) => value >= 0 && value <= 0.5);
-}
-
 /** The same range as in `persona.json`. */
 export function temperature(text: string): number {
   return read(text, "a number from 0 to 2", (value) => value >= 0 && value <= 2);

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Command } from "commander";
+import { addFlags, prepareChoices, prepareRequest } from "../../choices/index.ts";
 import { UsageError, UserError } from "../../errors.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import { ensurePython } from "../../python.ts";
@@ -18,7 +19,6 @@ import {
 import type { Workspace } from "../../workspace.ts";
 import { type CommandContext, openContext, redisUrl } from "../command.ts";
 import { wholeNumber } from "../flags/numbers.ts";
-import { trainTokenizerOption } from "../flags/prepare.ts";
 import { addTrainerFlags, settingsOf, type TrainerFlags } from "../flags/train.ts";
 import { describeShards, type PrepareFlags, prepareFromStore } from "../prepare.ts";
 import { followToItsEnd } from "./follow.ts";
@@ -41,11 +41,11 @@ export interface TrainFlags extends PrepareFlags, TrainerFlags {
 }
 
 export function registerTrain(command: Command): void {
-  command
+  const { persona } = prepareRequest;
+  const { trainTokenizer } = prepareChoices;
+  addFlags(command, { persona, trainTokenizer })
     .option("--base <model>", "preset (gpt2, gpt2-large, smollm2-135m, …), hub id, folder, or scratch:LxHxE")
     .option("--from <run>", "go on from the model of a finished run")
-    .option("--persona <name>", "whose voice to learn")
-    .addOption(trainTokenizerOption())
     .option("--priority <n>", "1 goes first, 10 is usual", wholeNumber)
     .option("--any-size", "train without a GPU even what fills this machine's memory")
     .option("--detach", "queue it and return");

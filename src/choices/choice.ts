@@ -1,0 +1,68 @@
+/** Bounds of a number. */
+export interface Bounds {
+  readonly above?: number;
+  readonly atLeast?: number;
+  readonly below?: number;
+  readonly atMost?: number;
+}
+
+/** What a choice may be; the key says which kind it is. */
+type Kind =
+  /** A number, or the word `or`. */
+  | { readonly number: Bounds; readonly or?: string }
+  | { readonly integer: Bounds }
+  | { readonly oneOf: readonly string[] }
+  /** `pattern` is a regular expression for the whole of it; `allowed` says the same to people. */
+  | { readonly text: { readonly pattern?: string; readonly allowed?: string } }
+  | { readonly boolean: object }
+  /** A day such as `2018-01-31`; its value is the first moment of that day, as Unix time in milliseconds. */
+  | { readonly day: object }
+  /** Lists: their flags may be repeated. */
+  | { readonly names: object }
+  | { readonly numbers: Bounds };
+
+/** One choice that a person can make: what it may be, what holds otherwise, and how it is explained. */
+export type Choice = Kind & {
+  /** Makes sense without the name of the flag. */
+  readonly help: string;
+  /** What holds when nobody chose; left out where that depends on something else. */
+  readonly default?: unknown;
+  /** What the default depends on, in words. */
+  readonly otherwise?: string;
+  /** Unit of the value, or what it is called in help: `--context-length <tokens>`. */
+  readonly unit?: string;
+  readonly value?: string;
+  /** How the flag is written where it does not follow from the name; false where there is none. */
+  readonly flag?: string | false;
+  /** Help for the flag `--no-…`, where there is one. */
+  readonly no?: string;
+  /** Place in its section of `persona.json` where that is not the name, such as `include.threads`. */
+  readonly field?: string;
+};
+
+/** The choices of a stage, by name. */
+export type Table = Readonly<Record<string, Choice>>;
+
+type ValueOf<C> = C extends { readonly oneOf: readonly (infer Word)[] }
+  ? Word
+  : C extends { readonly number: Bounds; readonly or: infer Word }
+    ? number | Word
+    : C extends { readonly number: Bounds } | { readonly integer: Bounds } | { readonly day: object }
+      ? number
+      : C extends { readonly boolean: object }
+        ? boolean
+        : C extends { readonly names: object }
+          ? string[]
+          : C extends { readonly numbers: Bounds }
+            ? number[]
+            : string;
+
+/** What was chosen, and nothing else. */
+export type Chosen<T> = { -readonly [Name in keyof T]?: ValueOf<T[Name]> | undefined };
+
+/** A value for every choice; null where nobody chose and there is no default. */
+export type Settled<T> = {
+  -readonly [Name in keyof T]: T[Name] extends { readonly default: unknown }
+    ? ValueOf<T[Name]>
+    : ValueOf<T[Name]> | null;
+};

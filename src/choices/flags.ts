@@ -1,0 +1,71 @@
+import { type Command, Option } from "commander";
+import { UsageError } from "../errors.ts";
+import type { Choice, Table } from "./choice.ts";
+import { describeDefault } from "./defaults.ts";
+import { describeAllowed, listOf, readValue, schemaOf } from "./values.ts";
+
+/** Adds a flag for each choice of a table. What is typed is checked, and kept under the name of its choice. */
+export function addFlags(command: Command, table: Table): Command {
+  for (const [name, choice] of Object.entries(table)) {
+    if (choice.flag === false) continue;
+    const words = choice.flag ?? flagOf(name, choice);
+    const flag = new Flag(name, words, describe(choice));
+    if (!("boolean" in choice)) flag.argParser(readerOf(choice, flag.long ?? words));
+    command.addOption(flag);
+    if (choice.no !== undefined) command.addOption(new Flag(name, words.replace("--", "--no-"), choice.no));
+  }
+  return command;
+}
+
+/** A flag whose value is kept under a name that does not follow from it. */
+class Flag extends Option {
+  readonly #name: string;
+
+  constructor(name: string, flag: string, help: string) {
+    super(flag, help);
+    this.#name = name;
+  }
+
+  override attributeName(): string {
+    return this.#name;
+  }
+}
+
+/** `--context-length <tokens>`. */
+function flagOf(name: string, choice: Choice): string {
+  const long = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return "boolean" in choice ? long : `${long} <${choice.value ?? choice.unit ?? placeholderOf(choice)}>`;
+}
+
+function placeholderOf(choice: Choice): string {
+  if ("oneOf" in choice) return "kind";
+  if ("day" in choice) return "day";
+  return "text" in choice || "names" in choice ? "name" : "n";
+}
+
+/** The help of a choice, with what it may be and what holds otherwise: `… (cosine, constant or wsd; default: cosine)`. */
+function describe(choice: Choice): string {
+  const words = "oneOf" in choice ? listOf(choice.oneOf) : undefined;
+  const isOff = "boolean" in choice && choice.otherwise === undefined;
+  const otherwise = isOff ? undefined : describeDefault(choice);
+  const notes = [words, otherwise && `default: ${otherwise}`].filter((note) => note !== undefined);
+  return notes.length > 0 ? `${choice.help} (${notes.join("; ")})` : choice.help;
+}
+
+function readerOf(choice: Choice, flag: string): (text: string, before: unknown) => unknown {
+  const schema = schemaOf(choice);
+  const isList = "names" in choice || "numbers" in choice;
+  return (text, before) => {
+    const value = readValue(choice, text);
+    const read = schema.safeParse(isList ? [...((before as unknown[] | undefined) ?? []), value] : value);
+    if (read.success) return read.data;
+    throw refusal(choice, flag, text);
+  };
+}
+
+function refusal(choice: Choice, flag: string, text: string): UsageError {
+  const otherwise = describeDefault(choice);
+  return new UsageError(`${flag} takes ${describeAllowed(choice)}, not ${text === "" ? '""' : text}.`, {
+    fix: `Choose another value, or leave it out${otherwise ? ` (default: ${otherwise})` : ""}.`,
+  });
+}

@@ -1,0 +1,23 @@
+import type { Table } from "./choice.ts";
+
+/** How replies are drawn. */
+export const replyChoices = {
+  temperature: {
+    number: { atLeast: 0, atMost: 2 },
+    default: 0.8,
+    value: "t",
+    help: "sampling temperature: 0 for the likeliest words, 1 for all the variety of the training",
+  },
+  topP: {
+    number: { above: 0, atMost: 1 },
+    default: 0.95,
+    flag: false,
+    help: "nucleus sampling: draw from the likeliest words that together have this probability",
+  },
+  maxTokens: {
+    integer: { atLeast: 1 },
+    default: 160,
+    flag: false,
+    help: "maximum length of a reply, in tokens",
+  },
+} as const satisfies Table;

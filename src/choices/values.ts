@@ -1,0 +1,81 @@
+import * as z from "zod";
+import type { Bounds, Choice } from "./choice.ts";
+import { startOfDay } from "./days.ts";
+
+/** What a choice takes, as `persona.json` writes it. */
+export function schemaOf(choice: Choice): z.ZodType {
+  const error = ({ input }: { input?: unknown }) => `${show(input)} is not ${describeAllowed(choice)}`;
+  if ("oneOf" in choice) return z.enum(choice.oneOf as [string, ...string[]], { error });
+  if ("integer" in choice) return within(z.int({ error }), choice.integer, error);
+  if ("boolean" in choice) return z.boolean({ error });
+  if ("names" in choice) return z.array(z.string({ error }), { error });
+  if ("numbers" in choice) return z.array(within(z.number({ error }), choice.numbers, error), { error });
+  if ("number" in choice) {
+    const number = within(z.number({ error }), choice.number, error);
+    return choice.or === undefined ? number : z.union([z.literal(choice.or), number], { error });
+  }
+  if ("day" in choice) {
+    const day = z.string({ error }).refine((text) => startOfDay(text) !== undefined, { error });
+    return day.transform(startOfDay);
+  }
+  const { pattern } = choice.text;
+  const text = z.string({ error });
+  return pattern === undefined ? text : text.regex(new RegExp(`^(?:${pattern})$`), { error });
+}
+
+/** The value of a flag, before it is checked. */
+export function readValue(choice: Choice, text: string): unknown {
+  if ("number" in choice && text === choice.or) return text;
+  const isNumber = "number" in choice || "integer" in choice || "numbers" in choice;
+  if (!isNumber) return text;
+  return text.trim() === "" ? Number.NaN : Number(text);
+}
+
+/** What a choice takes, for people: `a number above 0`. */
+export function describeAllowed(choice: Choice): string {
+  if ("oneOf" in choice) return listOf(choice.oneOf);
+  if ("integer" in choice) return `a whole number${describeBounds(choice.integer)}`;
+  if ("numbers" in choice) return `a number${describeBounds(choice.numbers)}`;
+  if ("boolean" in choice) return "true or false";
+  if ("names" in choice) return "a list of names";
+  if ("day" in choice) return "a day such as 2018-01-31";
+  if ("text" in choice) return choice.text.allowed ?? "a text";
+  const number = `a number${describeBounds(choice.number)}`;
+  return choice.or === undefined ? number : `${choice.or} or ${number}`;
+}
+
+/** `cosine, constant or wsd`. */
+export function listOf(words: readonly string[]): string {
+  return words.length > 1 ? `${words.slice(0, -1).join(", ")} or ${words.at(-1)}` : words.join("");
+}
+
+function within(
+  schema: z.ZodNumber,
+  { above, atLeast, below, atMost }: Bounds,
+  error: (issue: { input?: unknown }) => string,
+): z.ZodNumber {
+  let bounded = schema;
+  if (above !== undefined) bounded = bounded.gt(above, { error });
+  if (atLeast !== undefined) bounded = bounded.gte(atLeast, { error });
+  if (below !== undefined) bounded = bounded.lt(below, { error });
+  if (atMost !== undefined) bounded = bounded.lte(atMost, { error });
+  return bounded;
+}
+
+function describeBounds({ above, atLeast, below, atMost }: Bounds): string {
+  if (atLeast !== undefined && atMost !== undefined) return ` from ${atLeast} to ${atMost}`;
+  const words = [
+    above !== undefined && `above ${above}`,
+    atLeast !== undefined && `of at least ${atLeast}`,
+    below !== undefined && `below ${below}`,
+    atMost !== undefined && `of at most ${atMost}`,
+  ].filter((word) => word !== false);
+  return words.length > 0 ? ` ${words.join(" and ")}` : "";
+}
+
+const longestShown = 60;
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}
