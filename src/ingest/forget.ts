@@ -67,10 +67,13 @@ async function runForget({ workspace, name, onProgress, signal }: ForgetOptions)
   const jobs = index.threads.map((known) => ({ id: known.id, parts: [], known }));
   const update = new StoreUpdate(workspace);
   let done = 0;
-  for await (const { stored } of runJobs(jobs, settings, { onBytes: () => {}, signal })) {
-    if (stored !== undefined) update.place(stored);
-    onProgress?.(++done, jobs.length);
-  }
+  await runJobs(jobs, settings, {
+    onResult({ stored }) {
+      if (stored !== undefined) update.place(stored);
+      onProgress?.(++done, jobs.length);
+    },
+    signal,
+  });
   const { threads } = await update.publish({ ...index, forgotten });
   return {
     erased: countEntries(index.threads) - countEntries(threads),

@@ -15,7 +15,13 @@ import { type ReadProgress, readThreads } from "./read-threads.ts";
 import { createReport, type ImportReport } from "./report.ts";
 import { readIndex, type StoreIndex, StoreUpdate } from "./store/index.ts";
 import { addTally, newTally, type Tally } from "./tally.ts";
-import { JobThreads, type PlainSettings, type ThreadResult, usefulThreads } from "./threads/index.ts";
+import {
+  type JobPool,
+  openJobPool,
+  type PlainSettings,
+  type ThreadResult,
+  usefulWorkers,
+} from "./threads/index.ts";
 
 export interface ImportOptions {
   workspace: Workspace;
@@ -49,11 +55,11 @@ async function runImport(paths: string[], options: ImportOptions): Promise<Impor
   for (const file of paths) archives.push(await openArchive(file, limits));
   checkTotal(archives, limits);
   const bytes = archives.flatMap(({ entries }) => entries).reduce((sum, { bytes }) => sum + bytes, 0);
-  const threads = new JobThreads(usefulThreads(bytes, options.jobs) - 1);
+  const pool = openJobPool(usefulWorkers(bytes, options.jobs));
   try {
-    return await importArchives(archives, options, limits, threads);
+    return await importArchives(archives, options, limits, pool);
   } finally {
-    await threads.close();
+    await pool.close();
   }
 }
 
@@ -61,7 +67,7 @@ async function importArchives(
   archives: Archive[],
   options: ImportOptions,
   limits: ArchiveLimits,
-  threads: JobThreads,
+  pool: JobPool,
 ): Promise<ImportReport> {
   const { workspace, onProgress, signal } = options;
   const found = await findThreads(archives, { dateOrder: options.dateOrder });
@@ -78,7 +84,7 @@ async function importArchives(
   };
   const update = new StoreUpdate(workspace, previous);
   try {
-    const readOptions = { settings, previous, threads, onProgress, signal };
+    const readOptions = { settings, previous, pool, onProgress, signal };
     const { results, renamedPeople } = await readThreads(found, who, update, readOptions);
     const sums = addUp(results, found.problems);
     if (update.threads.length === 0) throw nothingReadable(sums.tally);
@@ -87,7 +93,7 @@ async function importArchives(
     const emptyThreads = results.filter(({ id }) => update.find(id) === undefined).length;
     return createReport({ index, ...sums, emptyThreads, renamedPeople });
   } catch (error) {
-    await threads.close();
+    await pool.close();
     await update.abandon();
     throw error;
   }

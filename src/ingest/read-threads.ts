@@ -2,7 +2,7 @@ import type { FoundThreads } from "./find-threads.ts";
 import { type Owners, settleRenames } from "./people/index.ts";
 import type { StoreIndex, StoreUpdate } from "./store/index.ts";
 import {
-  type JobThreads,
+  type JobPool,
   type PlainSettings,
   runJobs,
   type ThreadJob,
@@ -12,7 +12,7 @@ import {
 interface ReadOptions {
   settings: PlainSettings;
   previous: StoreIndex | undefined;
-  threads: JobThreads;
+  pool: JobPool;
   onProgress: ReadProgress | undefined;
   signal: AbortSignal | undefined;
 }
@@ -43,7 +43,7 @@ export async function readThreads(
     if (result.stored !== undefined) update.place(result.stored);
   };
   const jobs = jobsOf(found, update);
-  for await (const result of readWithProgress(jobs, options)) place(result);
+  await readWithProgress(jobs, options, place);
 
   const { renames, affected, renamedPeople } = settleRenames({
     found: [...results.values()].flatMap(({ id, renames }) =>
@@ -56,8 +56,7 @@ export async function readThreads(
   // These hold a name that another thread proved to be an earlier one.
   const again = affected.map((known) => jobs.get(known.id) ?? { id: known.id, parts: [], known });
   const settings = { ...options.settings, renames };
-  const runOptions = { onBytes: () => {}, signal: options.signal };
-  for await (const result of runJobs(again, settings, runOptions)) place(result);
+  await runJobs(again, settings, { onResult: place, signal: options.signal });
 
   return { results: [...results.values()], renamedPeople };
 }
@@ -72,10 +71,11 @@ function jobsOf({ parts }: FoundThreads, update: StoreUpdate): Map<string, Threa
   return jobs;
 }
 
-async function* readWithProgress(
+async function readWithProgress(
   jobs: Map<string, ThreadJob>,
-  { settings, threads, onProgress, signal }: ReadOptions,
-): AsyncGenerator<ThreadResult> {
+  { settings, pool, onProgress, signal }: ReadOptions,
+  place: (result: ThreadResult) => void,
+): Promise<void> {
   const all = [...jobs.values()];
   const done = {
     bytes: 0,
@@ -83,15 +83,19 @@ async function* readWithProgress(
     threads: 0,
     totalThreads: all.length,
   };
-  const onBytes = (bytes: number) => {
-    done.bytes += bytes;
-    onProgress?.({ ...done });
-  };
-  for await (const result of runJobs(all, settings, { threads, onBytes, signal })) {
-    yield result;
-    done.threads++;
-    onProgress?.({ ...done });
-  }
+  await runJobs(all, settings, {
+    pool,
+    onResult(result) {
+      place(result);
+      done.threads++;
+      onProgress?.({ ...done });
+    },
+    onProgress(bytes) {
+      done.bytes += bytes;
+      onProgress?.({ ...done });
+    },
+    signal,
+  });
 }
 
 function earlierNamesOfOwner(

@@ -9,17 +9,9 @@ import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
 import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
 import { checkVocabularySize, ownTokenizerVersion } from "./own-vocabulary.ts";
 import { makeSegments, type SegmentPlan, type SegmentWork, withSegmentWork } from "./render/index.ts";
-import type { PagesOrder } from "./report/index.ts";
-import { contentOf, isSegmentGone, type Segment, tokenArrayOf } from "./segments/index.ts";
-import {
-  type Assembled,
-  assembleShards,
-  manifestOf,
-  openShardWriters,
-  publish,
-  removeAbandoned,
-  withFolderAside,
-} from "./shards/index.ts";
+import { draftPages, type PagesOrder } from "./report/index.ts";
+import { contentOf, isSegmentGone, type Segment } from "./segments/index.ts";
+import { type Assembled, manifestOf, publish, removeAbandoned, withFolderAside } from "./shards/index.ts";
 
 export interface PreparedShards {
   manifest: ShardManifest;
@@ -132,21 +124,19 @@ async function makeDataset(
   work: SegmentWork,
   { id, aside }: { id: string; aside: string },
 ): Promise<{ manifest: ShardManifest; renderedThreads: number; settle(): Promise<void> }> {
-  const { dryRun = false, signal } = options;
-  const { settings, tokenizerFiles, threadWork } = work;
+  const { dryRun = false } = options;
+  const { settings, tokenizerFiles, pool } = work;
   const { segments, renderedThreads, settle } = await makeSegments(options, work);
-  const pages = dryRun ? undefined : threadWork.draftPages(pagesOrder(segments, options, settings));
-  const tokenizer = await tokenizerFiles.load();
-  const assembled = await assembleShards(segments, {
-    writers: await openShardWriters(dryRun ? undefined : aside),
-    Tokens: tokenArrayOf(tokenizer),
-    signal,
-  });
+  const directory = dryRun ? undefined : aside;
+  const [assembled, pages] = await pool.assembleBeside(segments, directory, async () =>
+    dryRun ? undefined : draftPages(pagesOrder(segments, options, settings)),
+  );
   requireEnough(assembled, settings.persona);
+  const tokenizer = await tokenizerFiles.load();
   const manifest = manifestOf(id, segments, assembled, { options, settings, tokenizer });
   if (pages !== undefined) {
     await copyTokenizer(work.tokenizerDirectory, aside);
-    await pages.finish({ manifest, directory: aside });
+    await pages.finish({ manifest, directory: aside }, tokenizer);
     await writeFileAtomically(
       path.join(aside, "manifest.json"),
       `${JSON.stringify(manifest, undefined, 2)}\n`,

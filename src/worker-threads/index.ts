@@ -1,1 +1,2 @@
-export { fromFailure, type ThreadFailure, toFailure } from "./failure.ts";
+export { answerTasks, type DoTask } from "./answer-tasks.ts";
+export { type Work, WorkerPool } from "./pool.ts";

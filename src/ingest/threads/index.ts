@@ -1,2 +1,2 @@
-export type { ThreadJob, ThreadResult } from "./job.ts";
-export { JobThreads, type PlainSettings, runJobs, usefulThreads } from "./job-pool.ts";
+export type { PlainSettings, ThreadJob, ThreadResult } from "./job.ts";
+export { type JobPool, openJobPool, runJobs, usefulWorkers } from "./job-pool.ts";

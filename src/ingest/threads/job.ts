@@ -2,7 +2,7 @@
 import type { Workspace } from "../../workspace.ts";
 import type { FoundPart } from "../formats/index.ts";
 import type { Renames } from "../people/index.ts";
-import type { Forgotten, StoredThread } from "../store/index.ts";
+import type { Forgotten, StoredThread, Tombstone } from "../store/index.ts";
 import type { Tally } from "../tally.ts";
 
 export interface ThreadJob {
@@ -26,6 +26,9 @@ export interface JobSettings {
   asOf: number[];
   onBytes(bytes: number): void;
 }
+
+/** The settings as a worker thread can be given them. */
+export type PlainSettings = Omit<JobSettings, "forgotten" | "onBytes"> & { tombstones: Tombstone[] };
 
 export interface ThreadResult {
   id: string;

@@ -1,17 +1,24 @@
 /** The work on one thread: every part of it that was found, merged with what the store has, written anew. */
 
+import type { DoTask } from "../../worker-threads/index.ts";
 import type { FoundPart } from "../formats/index.ts";
 import { CrowdedMomentError, mergeSources, OutOfOrderError, type PlacedEntry } from "../merge/index.ts";
 import { findRename, type NamedSource, SameWords } from "../people/index.ts";
-import { type StoredThread, ThreadFileWriter } from "../store/index.ts";
+import { openForgotten, type StoredThread, ThreadFileWriter } from "../store/index.ts";
 import { newTally } from "../tally.ts";
-import type { JobSettings, ThreadJob, ThreadResult } from "./job.ts";
+import type { JobSettings, PlainSettings, ThreadJob, ThreadResult } from "./job.ts";
 import { ThreadReader } from "./thread-reader.ts";
 import { ageOf, groupIntoSources } from "./thread-sources.ts";
 import { createSummary, type SummaryInProgress } from "./thread-summary.ts";
 
+/** What does the jobs that share these settings, on whichever thread. */
+export function openJobs({ tombstones, ...shared }: PlainSettings): DoTask<ThreadJob, ThreadResult> {
+  const forgotten = openForgotten(tombstones);
+  return (job, onBytes) => runThreadJob(job, { ...shared, forgotten, onBytes });
+}
+
 /** Runs a job, again with what was learned on the way: that a source is not sorted, or that two names are one person. */
-export async function runThreadJob(job: ThreadJob, settings: JobSettings): Promise<ThreadResult> {
+async function runThreadJob(job: ThreadJob, settings: JobSettings): Promise<ThreadResult> {
   const found: { from: string; to: string }[] = [];
   let isSorted = true;
   for (;;) {

@@ -20,7 +20,7 @@ import {
   type ThreadTask,
 } from "../segments/index.ts";
 import { labelsFor } from "./privacy.ts";
-import { openThreadWork, type ThreadWork } from "./render-pool.ts";
+import { openRenderPool, type RenderPool } from "./render-pool.ts";
 
 interface MadeSegments {
   /** One for each thread, in the store's order. */
@@ -41,21 +41,21 @@ export interface SegmentPlan {
 
 export interface SegmentWork extends SegmentPlan {
   labels: Labels;
-  threadWork: ThreadWork;
+  pool: RenderPool;
 }
 
-/** Opens the threads that the work is done on, and closes them when `use` has ended. */
+/** Opens a pool for the work, and ends its worker threads when `use` has ended. */
 export async function withSegmentWork<T>(
   options: PrepareOptions,
   plan: SegmentPlan,
   use: (work: SegmentWork) => Promise<T>,
 ): Promise<T> {
   const labels = await labelsFor(options.store, plan.settings, plan.tokenizerFiles);
-  const threadWork = openThreadWork(options, plan.settings, { ...plan, labels });
+  const pool = openRenderPool(options, plan.settings, { ...plan, labels });
   try {
-    return await use({ ...plan, labels, threadWork });
+    return await use({ ...plan, labels, pool });
   } finally {
-    await threadWork.close();
+    await pool.close();
   }
 }
 
@@ -66,13 +66,13 @@ export async function withSegmentWork<T>(
  * threads are counted, and go by the rhythm of all.
  */
 export async function makeSegments(options: PrepareOptions, work: SegmentWork): Promise<MadeSegments> {
-  const { settings, tokenizerFiles, threadWork } = work;
+  const { settings, tokenizerFiles, pool } = work;
   const request = [
     [factsVersion, tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""],
     choicesOfOneThread(settings),
   ];
   const cache = await openSegmentCache(work.root, request, work.labels);
-  const maker = new SegmentMaker(options, settings, cache, threadWork.run);
+  const maker = new SegmentMaker(options, settings, cache, pool);
   const segments = await maker.makeAll();
   return {
     segments,
@@ -102,13 +102,13 @@ class SegmentMaker {
   readonly #options: PrepareOptions;
   readonly #settings: Settings;
   readonly #cache: SegmentCache;
-  readonly #run: ThreadWork["run"];
+  readonly #pool: RenderPool;
 
-  constructor(options: PrepareOptions, settings: Settings, cache: SegmentCache, run: ThreadWork["run"]) {
+  constructor(options: PrepareOptions, settings: Settings, cache: SegmentCache, pool: RenderPool) {
     this.#options = options;
     this.#settings = settings;
     this.#cache = cache;
-    this.#run = run;
+    this.#pool = pool;
   }
 
   /** All segments, in the store's order. */
@@ -178,7 +178,7 @@ class SegmentMaker {
   }
 
   async #work(tasks: ThreadTask[]): Promise<void> {
-    await this.#run(tasks, (task, { gaps, segment }) => {
+    await this.#pool.render(tasks, (task, { gaps, segment }) => {
       if (gaps !== undefined) this.#cache.gaps.set(task.thread.sha256, gaps);
       if (segment === undefined) return;
       this.rendered++;

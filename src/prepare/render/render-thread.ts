@@ -27,7 +27,7 @@ import { createPrivacy, type Privacy, type PrivacyContext } from "./privacy.ts";
 import { type ConversationRenderer, createConversationRenderer } from "./render-conversation.ts";
 import { ThreadCounts } from "./thread-counts.ts";
 
-export interface ThreadResult {
+export interface RenderedThread {
   /** The gaps between the thread's messages, where the task asked for its own rhythm. */
   gaps: number[] | undefined;
   /** Undefined where the thread's own gaps do not tell conversations apart. */
@@ -36,10 +36,10 @@ export interface ThreadResult {
 
 /** What renders threads, one after the other. */
 export interface ThreadRenderer {
-  render(task: ThreadTask): Promise<ThreadResult>;
+  render(task: ThreadTask): Promise<RenderedThread>;
 }
 
-interface RendererContext extends PrivacyContext {
+export interface RendererContext extends PrivacyContext {
   store: MessageStore;
   tokenizer: Tokenizer;
   /** A thread with no more characters is kept in memory while it is rendered. */
@@ -62,13 +62,13 @@ export function createThreadRenderer(context: RendererContext): ThreadRenderer {
       const source = await openThread(store, task.thread, keptCharacters);
       const gaps = task.longestSilenceMs === "own" ? await countGaps(source) : undefined;
       const longestSilenceMs = gaps === undefined ? (task.longestSilenceMs as number) : longestSilence(gaps);
-      const result: ThreadResult = { gaps: gaps && Array.from(gaps), segment: undefined };
+      const result: RenderedThread = { gaps: gaps && Array.from(gaps), segment: undefined };
       if (longestSilenceMs === undefined || task.file === undefined) return result;
 
       const writer = openSegmentWriter(task.file, Tokens);
       try {
         const counts = new ThreadCounts(task.thread, settings, privacy);
-        await new ThreadWork(task, { settings, privacy, renderer }, { counts, writer }).run(
+        await new ThreadRendering(task, { settings, privacy, renderer }, { counts, writer }).run(
           source,
           longestSilenceMs,
         );
@@ -95,7 +95,7 @@ type OnConversation = (conversation: Conversation) => void;
 /** A thread of few conversations keeps them all to learn from. */
 const fewestConversations = 5;
 
-class ThreadWork {
+class ThreadRendering {
   readonly #task: ThreadTask;
   readonly #settings: Settings;
   readonly #privacy: Privacy;

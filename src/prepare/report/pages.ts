@@ -16,13 +16,13 @@ export interface PagesOrder {
 }
 
 /** What they need of the shards. */
-export interface ShardsMade {
+interface ShardsMade {
   manifest: ShardManifest;
   directory: string;
 }
 
 /** `style.json` for serving and the owner's `report.html`, but for what depends on the shards. */
-export interface PagesDraft {
+interface PagesDraft {
   /** Writes both beside the shards. */
   finish(made: ShardsMade, tokenizer: Tokenizer): Promise<void>;
 }

@@ -6,7 +6,8 @@ import { importExports } from "../../../src/ingest/index.ts";
 import { readIndex } from "../../../src/ingest/store/store.ts";
 import type { StoredThread } from "../../../src/ingest/store/stored-thread.ts";
 import { threadFile } from "../../../src/ingest/store/thread-file.ts";
-import { JobThreads } from "../../../src/ingest/threads/job-pool.ts";
+import { openJobPool } from "../../../src/ingest/threads/job-pool.ts";
+import { openJobs } from "../../../src/ingest/threads/thread-job.ts";
 import { openWorkspace } from "../../../src/workspace.ts";
 import { exportFiles, writeZip } from "../export-writer.ts";
 import { newFolder } from "../found-things.ts";
@@ -32,20 +33,27 @@ test("a thread with too many messages of one moment is left as it was, and told;
   expect((await readdir(workspace.messages)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
 
-test("what a person can mend is still that when another thread met it", async () => {
+test("a thread file that is gone is a damaged store, also when a worker thread misses it", async () => {
   const folder = await newFolder();
   const workspace = openWorkspace(path.join(folder, "data"));
   await importExports([await writeZip(path.join(folder, "1.zip"), files(1, 1))], { workspace });
   const known = (await readIndex(workspace))?.threads[0] as StoredThread;
   await rm(threadFile(workspace, known));
-  const settings = { workspace, owner, owners: [owner], renames: {}, tombstones: [], asOf: [0] };
-  const list = { jobs: [{ id: known.id, parts: [], known }], next: new Int32Array(new SharedArrayBuffer(4)) };
-  const threads = new JobThreads(1);
-  const error = await new Promise((resolve) => {
-    const results = { fail: resolve, push: resolve } as unknown as Parameters<JobThreads["work"]>[1];
-    threads.work({ settings: { ...settings, wholeFileBytes: 1 }, list }, results, () => {});
-  });
-  await threads.close();
+  const job = { id: known.id, parts: [], known };
+  const settings = {
+    workspace,
+    owner,
+    owners: [owner],
+    renames: {},
+    tombstones: [],
+    asOf: [0],
+    wholeFileBytes: 1,
+  };
+  const pool = openJobPool(1);
+  const work = { context: settings, doTask: openJobs(settings) };
+  const doing = pool.runBeside(job, work, async () => {});
+  const error = await doing.catch((thrown: unknown) => thrown);
+  await pool.close();
 
   expect(error).toBeInstanceOf(UserError);
   expect(error).toMatchObject({
