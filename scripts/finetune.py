@@ -26,6 +26,7 @@ from safetensors import SafetensorError
 
 from trainer import checkpoints
 from trainer.attention import use_attention
+from trainer.disk_errors import is_failing, is_full
 from trainer.distributed import Team, TeamStop
 from trainer.evaluation import Evaluator
 from trainer.events import Problem, open_event_stream
@@ -82,9 +83,9 @@ def advice_about(error):
     if isinstance(error, torch.AcceleratorError):
         reason = f"The card failed: {str(error).splitlines()[0]}"
         return reason, "Look at the card (nvidia-smi, dmesg), then: persona runs resume RUN"
-    if isinstance(error, (OSError, SafetensorError)) and checkpoints.is_full(error):
+    if isinstance(error, (OSError, SafetensorError)) and is_full(error):
         return "The disk is full", "Free some space, then: persona runs resume RUN"
-    if isinstance(error, (OSError, SafetensorError)) and checkpoints.has_code(error, checkpoints.FAILING):
+    if isinstance(error, (OSError, SafetensorError)) and is_failing(error):
         return f"The disk failed: {error}", "Look at the disk (dmesg, smartctl), then: persona runs resume RUN"
     return None
 

@@ -1,7 +1,6 @@
 """Checkpoints that are whole or not there: written aside, flushed, renamed, hashed. Tensors only, no pickle."""
 
 import contextlib
-import errno
 import json
 import os
 import re
@@ -12,12 +11,10 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
+from trainer.disk_errors import is_full
 from trainer.events import Problem
 from trainer.sharding import fill, part_like, whole
 from trainer.shards import sha256_of
-
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-FAILING = {errno.EIO}
 
 
 def save(directory, tensors, progress):
@@ -73,16 +70,6 @@ def remove(directory):
     with contextlib.suppress(OSError):
         (directory / "progress.json").unlink()
     shutil.rmtree(directory, ignore_errors=True)
-
-
-def is_full(error):
-    """True when the disk, the quota or the largest file is reached."""
-    return has_code(error, FULL)
-
-
-def has_code(error, codes):
-    """Whether an error is one of the system's with these codes; the safetensors library says so only in words."""
-    return getattr(error, "errno", None) in codes or any(f"os error {code})" in str(error) for code in codes)
 
 
 def flush(path):

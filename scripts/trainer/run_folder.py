@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 
+from trainer.disk_errors import is_full
 from trainer.events import Problem
 
 
@@ -20,8 +21,8 @@ class RunFolder:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
             self.lock = open(run / "trainer.lock", "w")
         except OSError as error:
-            if error.errno == 28:  # ENOSPC: told by the caller
-                raise
+            if is_full(error):
+                raise  # The caller says what to do about a full disk.
             raise Problem(
                 f"The run's folder {run} cannot be written ({error.strerror})",
                 "Make it writable for this user, or pass another --run.",

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { isDiskFull } from "../disk-errors.ts";
 import { UserError } from "../errors.ts";
 import { readManifest, type ShardManifest } from "../handoffs/index.ts";
 import { builtInTokenizerDirectory, readTokenizerFiles } from "../tokenizer/index.ts";
@@ -183,8 +184,7 @@ async function copyTokenizer(from: string, to: string): Promise<void> {
 }
 
 function explain(error: unknown, directory: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== "ENOSPC" && code !== "EDQUOT" && code !== "EFBIG") return error;
+  if (!isDiskFull(error)) return error;
   return new UserError(`The disk of ${directory} is full; no data set was written.`, {
     fix: "Free some space, or choose another disk with --data DIR, and run persona prepare again.",
     cause: error,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, link, rm } from "node:fs/promises";
 import path from "node:path";
+import { codeOf, isDiskFull, isRefused } from "../../disk-errors.ts";
 import { UserError } from "../../errors.ts";
 import {
   type RunRecord,
@@ -80,14 +81,13 @@ async function writeOnce(file: string, content: string): Promise<void> {
 
 /** Says what a person can do about a run directory that takes no files. */
 function explained(error: unknown, directory: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
-    return new UserError(`${directory} cannot be written to (${code}).`, {
+  if (isRefused(error)) {
+    return new UserError(`${directory} cannot be written to (${codeOf(error)}).`, {
       fix: "Make it writable for this user, or choose another data directory with --data.",
       cause: error,
     });
   }
-  if (code === "ENOSPC" || code === "EDQUOT") {
+  if (isDiskFull(error)) {
     return new UserError(`The disk of ${directory} is full.`, {
       fix: "Free some space: persona runs prune shows what could go.",
       cause: error,

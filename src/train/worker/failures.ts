@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import path from "node:path";
+import { codeOf, isDiskFull, isRefused, saysDiskIsFull } from "../../disk-errors.ts";
 import type { TrainerEnd } from "../trainer/index.ts";
 import { formatGigabytes } from "./disk.ts";
 
@@ -49,7 +50,7 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
       fix: `See nvidia-smi and dmesg; when the card answers again: persona runs resume ${id}`,
     };
   }
-  if (diskFull.test(words)) return fullDisk(id);
+  if (saysDiskIsFull(words)) return fullDisk(id);
   const how = end.signal ?? `exit code ${end.exitCode}`;
   return {
     cure: "give-up",
@@ -60,7 +61,7 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
 
 /** Judges what the trainer itself said on ending. */
 export function judgeWords({ reason, fix }: Failure, id: string): Verdict {
-  if (diskFull.test(reason)) return fullDisk(id);
+  if (saysDiskIsFull(reason)) return fullDisk(id);
   if (gpuLost.test(reason)) return { cure: "again-once", isLostCard: true, reason, fix };
   // What another machine of the same disk has left of the run is still saving.
   if (/another trainer is at work/i.test(reason)) return { cure: "again", reason, fix };
@@ -69,12 +70,12 @@ export function judgeWords({ reason, fix }: Failure, id: string): Verdict {
 
 /** Judges what went wrong in the worker, such as a write that failed. */
 export function judgeError(error: unknown, id: string): Verdict {
-  const { code, name, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT") return fullDisk(id);
-  if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
+  const { name, message } = error as Error;
+  if (isDiskFull(error)) return fullDisk(id);
+  if (isRefused(error)) {
     return {
       cure: "give-up",
-      reason: `The run's directory cannot be written to (${code})`,
+      reason: `The run's directory cannot be written to (${codeOf(error)})`,
       fix: `Make it writable for the worker's user, then: persona runs resume ${id}`,
     };
   }
@@ -87,7 +88,6 @@ export function judgeError(error: unknown, id: string): Verdict {
 /** A driver that lost its card says one of these; out of memory and wrong indices are other errors. */
 const gpuLost =
   /GPU (?:is lost|has fallen off the bus)|(?:CUDA|HIP) error: (?:unspecified launch failure|uncorrectable ECC|the launch timed out|no CUDA-capable device|device-side hardware|unknown error|all CUDA-capable devices are busy)|CUDA_ERROR_(?:ECC_UNCORRECTABLE|DEVICE_UNAVAILABLE)|NVML: (?:GPU is lost|Unknown Error)/i;
-const diskFull = /disk is full|No space left on device|Errno 28\b|ENOSPC|Disk quota exceeded/i;
 
 function fullDisk(id: string): Verdict {
   return {
