@@ -3,6 +3,7 @@ import { openSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../errors.ts";
 import { hasEnded, type RunRecord, readRun } from "../handoffs/index.ts";
+import { builtProgram } from "../project.ts";
 import { makePrivateDirectory, type Workspace } from "../workspace.ts";
 import {
   askToStop,
@@ -129,20 +130,21 @@ export async function stopRemoteRun(server: QueueServer, id: string, reason: Sto
   return true;
 }
 
-export async function countWorkers(server: QueueServer): Promise<number> {
-  return openQueue(server).queue.getWorkersCount();
-}
-
-/** Starts a worker that outlives this terminal; it writes to `data/worker.log` and leaves when nothing is left to do. */
-export async function startBackgroundWorker(
+/**
+ * Starts a worker in the background unless there is one somewhere.
+ *
+ * It outlives this terminal, writes to `data/worker.log`, and leaves when nothing is left to do.
+ */
+export async function ensureWorker(
+  server: QueueServer,
   workspace: Workspace,
-  program: string,
   { anySize = false } = {},
 ): Promise<void> {
+  if ((await openQueue(server).queue.getWorkersCount()) > 0) return;
   await makePrivateDirectory(workspace.root);
   const log = openSync(path.join(workspace.root, "worker.log"), "a", 0o600);
   const words = ["--data", workspace.root, "worker", "--exit-when-idle", ...(anySize ? ["--any-size"] : [])];
-  const worker = spawn(process.execPath, [program, ...words], {
+  const worker = spawn(process.execPath, [builtProgram("cli.js"), ...words], {
     detached: true,
     stdio: ["ignore", log, log],
   });

@@ -10,12 +10,11 @@ export {
 export {
   cancelRun,
   checkRequest,
-  countWorkers,
+  ensureWorker,
   findRemoteRun,
   pauseRun,
   requestRun,
   resumeRun,
-  startBackgroundWorker,
   stopRemoteRun,
 } from "./control.ts";
 export { findServer, openQueueServer, type QueueServer } from "./queue/index.ts";

@@ -20,15 +20,22 @@ export function runRecord(changes: Partial<RunRecord>): RunRecord {
   };
 }
 
+/** Writes the record of a run, and nothing else of it. */
+export async function writeRun(workspace: Workspace, changes: Partial<RunRecord>): Promise<RunRecord> {
+  const run = runRecord(changes);
+  const directory = runDirectory(workspace, run.id);
+  await mkdir(directory, { recursive: true });
+  await writeFile(path.join(directory, "run.json"), JSON.stringify(run));
+  return run;
+}
+
 /** Writes a finished run with everything that answering needs, but for a model that an engine could load. */
 export async function writeFinishedRun(
   workspace: Workspace,
   changes: Partial<RunRecord> = {},
 ): Promise<RunRecord> {
-  const run = runRecord({ state: "finished", ...changes });
+  const run = await writeRun(workspace, { state: "finished", ...changes });
   const directory = runDirectory(workspace, run.id);
-  await mkdir(directory, { recursive: true });
-  await writeFile(path.join(directory, "run.json"), JSON.stringify(run));
   await writeFile(path.join(directory, "manifest.json"), JSON.stringify(shardManifest(run)));
   await writeFile(path.join(directory, "model.gguf"), "");
   return run;

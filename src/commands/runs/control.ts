@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { UserError } from "../../errors.ts";
-import { cancelRun, findRun, pauseRun, resumeRun, stopRemoteRun } from "../../train/index.ts";
+import { cancelRun, ensureWorker, findRun, pauseRun, resumeRun, stopRemoteRun } from "../../train/index.ts";
 import { openContext } from "../command.ts";
-import { ensureWorker, findRunAnywhere, withServer } from "./places.ts";
+import { findRunAnywhere, withServer } from "./places.ts";
 
 /** `persona runs cancel` and `persona runs pause`, of runs on any machine of the same server. */
 export function stopAction(reason: "cancel" | "pause") {

@@ -1,14 +1,5 @@
-import { UserError } from "../../errors.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
-import {
-  countWorkers,
-  findRemoteRun,
-  findRun,
-  listRuns,
-  openQueueServer,
-  type QueueServer,
-  startBackgroundWorker,
-} from "../../train/index.ts";
+import { findRemoteRun, findRun, listRuns, openQueueServer, type QueueServer } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { redisUrl } from "../command.ts";
 
@@ -44,12 +35,4 @@ export async function findRunAnywhere(
   if (remote !== undefined) return { id: remote };
   const record = await findRun(workspace, prefix);
   return { id: record.id, record };
-}
-
-/** Starts a worker here unless there is one somewhere. */
-export async function ensureWorker(server: QueueServer, workspace: Workspace): Promise<void> {
-  if ((await countWorkers(server)) > 0) return;
-  const program = process.argv[1];
-  if (program === undefined) throw new UserError("No worker runs.", { fix: "Start one: persona worker" });
-  await startBackgroundWorker(workspace, program);
 }

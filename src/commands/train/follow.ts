@@ -2,14 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import type { Terminal } from "../../terminal.ts";
-import {
-  cancelRun,
-  countWorkers,
-  followRun,
-  type QueueServer,
-  readRun,
-  startBackgroundWorker,
-} from "../../train/index.ts";
+import { cancelRun, ensureWorker, followRun, type QueueServer, readRun } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import type { CommandContext } from "../command.ts";
 import { showEvents } from "../runs/event-lines.ts";
@@ -57,8 +50,7 @@ async function keepAWorker(
   while (!over.aborted) {
     await sleep(lookForWorkersMs, undefined, { signal: over }).catch(() => {});
     if (over.aborted || (await readRun(workspace, id))?.state === "paused") continue;
-    if ((await countWorkers(server)) === 0)
-      await startBackgroundWorker(workspace, process.argv[1] as string, { anySize });
+    await ensureWorker(server, workspace, { anySize });
   }
 }
 

@@ -6,7 +6,7 @@ import type { RunRecord } from "../../handoffs/index.ts";
 import { ensurePython } from "../../python.ts";
 import {
   checkRequest,
-  countWorkers,
+  ensureWorker,
   findRun,
   howToFinish,
   openQueueServer,
@@ -14,7 +14,6 @@ import {
   requestRun,
   resolveBase,
   runDirectory,
-  startBackgroundWorker,
 } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { type CommandContext, openContext, redisUrl } from "../command.ts";
@@ -132,8 +131,7 @@ async function queueAndFollow(
       terminal.note(`Reused run ${run.id}: the same was trained before.`);
       return run;
     }
-    if ((await countWorkers(server)) === 0)
-      await startBackgroundWorker(workspace, process.argv[1] as string, { anySize });
+    await ensureWorker(server, workspace, { anySize });
     terminal.note(
       run.state === "running"
         ? `Run ${run.id} is at work already; following it.`

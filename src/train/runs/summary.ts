@@ -7,6 +7,7 @@ import {
   readEvents,
   type TrainerEvent,
 } from "../../handoffs/index.ts";
+import { isRunning } from "../../running-process.ts";
 import type { Workspace } from "../../workspace.ts";
 import { type LiveStatus, listLiveRuns, openQueue, type QueueServer } from "../queue/index.ts";
 
@@ -94,14 +95,8 @@ function secondsLeft(steps: Extract<TrainerEvent, { type: "step" }>[]): Pick<Mea
   return { secondsLeft: (seconds / (last.step - first.step)) * (last.totalSteps - last.step) };
 }
 
-/** Only of this machine's own processes can it be known. */
+/** Only the processes of this machine can be asked. */
 function isGone(worker: string | undefined): boolean {
   const [host, pid] = worker?.split(" ") ?? [];
-  if (host !== hostname()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  return host === hostname() && !isRunning(Number(pid));
 }

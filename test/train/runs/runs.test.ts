@@ -13,13 +13,12 @@ import { publishAttempt, tidyUp } from "../../../src/train/runs/publish.ts";
 import { withRunLock } from "../../../src/train/runs/run-lock.ts";
 import { createRun, idOf, OutdatedAttempt, updateRun } from "../../../src/train/runs/runs.ts";
 import { markRunsStale } from "../../../src/train/runs/stale.ts";
-import { measure } from "../../../src/train/runs/summary.ts";
 import { resolveBase } from "../../../src/train/trainer/base.ts";
 import { estimateParameters } from "../../../src/train/trainer/base-size.ts";
 import { findSlots } from "../../../src/train/trainer/slots.ts";
 import { estimateDiskBytes } from "../../../src/train/worker/disk.ts";
 import { openWorkspace, type Workspace } from "../../../src/workspace.ts";
-import { runRecord, writeFinishedRun } from "../run-record.ts";
+import { writeFinishedRun, writeRun } from "../run-record.ts";
 
 let workspace: Workspace;
 
@@ -275,39 +274,9 @@ test("cards are those that the driver lists, numbered as it numbers them", async
   expect(await findSlots(environment)).toEqual([{ name: "cpu", environment: {} }]);
 });
 
-test("the time left follows from the pace of the newest attempt", () => {
-  const step = (step: number, attempt: number, at: string) => ({
-    type: "step" as const,
-    step,
-    totalSteps: 100,
-    loss: 1,
-    learningRate: 1,
-    tokensPerSecond: 7,
-    memoryBytes: 1,
-    attempt,
-    at,
-  });
-  const events = [
-    step(9, 1, "2026-01-01T00:00:00Z"),
-    step(10, 2, "2026-01-01T10:00:00Z"),
-    step(20, 2, "2026-01-01T10:00:30Z"),
-  ];
-
-  expect(measure(events)).toEqual({
-    step: 20,
-    totalSteps: 100,
-    loss: 1,
-    tokensPerSecond: 7,
-    secondsLeft: 240,
-  });
-});
-
 async function makeRun(id: string, change: Partial<RunRecord>): Promise<RunRecord> {
-  if (change.state === "finished") return writeFinishedRun(workspace, { id, ...change });
-  const run = runRecord({ id, ...change });
-  await makeFile(`${id}/run.json`);
-  await writeFile(path.join(runDirectory(workspace, id), "run.json"), JSON.stringify(run));
-  return run;
+  const write = change.state === "finished" ? writeFinishedRun : writeRun;
+  return write(workspace, { id, ...change });
 }
 
 async function makeFile(name: string, bytes = 10): Promise<void> {

@@ -1,0 +1,46 @@
+import { mkdtemp } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { measure, summarizeRuns } from "../../../src/train/runs/summary.ts";
+import { openWorkspace } from "../../../src/workspace.ts";
+import { writeRun } from "../run-record.ts";
+
+test("the time left follows from the pace of the newest attempt", () => {
+  const step = (step: number, attempt: number, at: string) => ({
+    type: "step" as const,
+    step,
+    totalSteps: 100,
+    loss: 1,
+    learningRate: 1,
+    tokensPerSecond: 7,
+    memoryBytes: 1,
+    attempt,
+    at,
+  });
+  const events = [
+    step(9, 1, "2026-01-01T00:00:00Z"),
+    step(10, 2, "2026-01-01T10:00:00Z"),
+    step(20, 2, "2026-01-01T10:00:30Z"),
+  ];
+
+  expect(measure(events)).toEqual({
+    step: 20,
+    totalSteps: 100,
+    loss: 1,
+    tokensPerSecond: 7,
+    secondsLeft: 240,
+  });
+});
+
+test("a run at work whose worker is gone is abandoned, as far as this machine can tell", async () => {
+  const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona summary ")));
+  const gone = 999_999_999;
+  await writeRun(workspace, { id: "aaaa", state: "running", worker: `${hostname()} ${process.pid}` });
+  await writeRun(workspace, { id: "bbbb", state: "running", worker: `${hostname()} ${gone}` });
+  await writeRun(workspace, { id: "cccc", state: "running", worker: `elsewhere ${gone}` });
+  await writeRun(workspace, { id: "dddd", state: "paused", worker: `${hostname()} ${gone}` });
+  const runs = await summarizeRuns(workspace);
+
+  expect(runs.filter(({ isAbandoned }) => isAbandoned).map(({ id }) => id)).toEqual(["bbbb"]);
+});
