@@ -1,7 +1,7 @@
 /**
- * A name from an export, as it can be shown on a terminal.
+ * A name, or another short text of strangers, as it can be shown on one line of a terminal.
  *
- * Names are strangers' text: control characters could move the cursor or clear the screen, and direction marks could make
+ * Control characters could move the cursor or clear the screen, and direction marks could make
  * the rest of a line read backwards.
  *
  * @param most Characters that are shown at most.
@@ -23,9 +23,9 @@ export function printable(text: string, most = 60): string {
 }
 
 /**
- * Lines that hold names, without what could move the cursor, recolour the screen or turn the reading direction around.
+ * Text of any length, without what could move the cursor, recolour the screen or turn the reading direction around.
  *
- * Line ends stay. Nothing is shortened: what is written for people is as long as it has to be.
+ * Line ends stay. So it suits lines that hold names, and what a model writes.
  */
 export function printableLines(text: string): string {
   return text.replace(/(?:(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}])+/gu, (marks) =>

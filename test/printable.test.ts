@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { printable } from "../src/printable.ts";
+import { printable, printableLines } from "../src/printable.ts";
 
 test.each([
   ["an ordinary name", "Zoë Fox", "Zoë Fox"],
@@ -22,6 +22,11 @@ test("as many characters as are asked for are shown whole, whatever they are mad
     expect(printable(character.repeat(61)), character).toBe(`${character.repeat(59)}…`);
     expect(printable(character.repeat(5), 3), character).toBe(`${character.repeat(2)}…`);
   }
+});
+
+test("longer text keeps its lines and its length, and loses what moves a cursor or turns the reading direction", () => {
+  const lines = `${"x".repeat(500)}\n\tsee \u001b[31mthis\u202e 👩‍👩‍👧`;
+  expect(printableLines(lines)).toBe(`${"x".repeat(500)}\n see  [31mthis  👩‍👩‍👧`);
 });
 
 test("marks that are piled up on one letter do not fill the screen", () => {

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from "node:readline/promises";
-import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
 import { runToServe } from "../handoffs/index.ts";
+import { printable, printableLines } from "../printable.ts";
 import { createMemory, type Memory, openPersona, type Persona, personaOfRun } from "../serve/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { openContext, warnOnce } from "./command.ts";
@@ -55,7 +55,7 @@ export async function chatWith(persona: Persona, terminal: Terminal, { as, seed 
   terminal.note("/reset forgets the conversation, /quit leaves.");
   const input = createInterface({ input: process.stdin, output: process.stderr });
   for (;;) {
-    const line = await ask(input, `${label}: `);
+    const line = await ask(input, `${printable(label)}: `);
     if (line === undefined || line === "/quit") break;
     if (line === "/reset") memory.reset();
     else if (line.trim() !== "") {
@@ -92,7 +92,7 @@ async function streamReply(persona: Persona, memory: Memory, input: Interface, s
   };
   for await (const event of persona.reply(memory.turns, options)) {
     if (event.type === "bubble-delta") {
-      process.stdout.write(`${isOpen ? "" : `${persona.name}: `}${printable(event.text)}`);
+      process.stdout.write(`${isOpen ? "" : `${printable(persona.name)}: `}${printableLines(event.text)}`);
       isOpen = true;
     } else if (event.type === "bubble-end") {
       memory.say(event.bubble);
@@ -122,12 +122,6 @@ async function answerLines(persona: Persona, terminal: Terminal, { as, seed }: C
     for (const bubble of bubbles) memory.say(bubble);
     if (terminal.json)
       terminal.data({ prompt: line, bubbles, milliseconds: Math.round(performance.now() - startedAt) });
-    else process.stdout.write(`${bubbles.map(printable).join("\n")}\n`);
+    else process.stdout.write(`${bubbles.map(printableLines).join("\n")}\n`);
   }
-}
-
-/** What a model writes must not move the cursor or recolour the terminal. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return stripVTControlCharacters(text).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "");
 }

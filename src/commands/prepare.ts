@@ -12,6 +12,7 @@ import {
   requireKnown,
   unknownNames,
 } from "../prepare/index.ts";
+import { printable } from "../printable.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
 import { type CommandContext, compileLess, interruptSignal, openContext } from "./command.ts";
 import { addPrepareFlags, choicesOf, type PrepareFlags, tokenizerOf } from "./flags/prepare.ts";
@@ -54,13 +55,10 @@ async function showMasked(
     ownRules: await readOwnList(config),
   });
   for (const { kind, words, count } of found)
-    terminal.note(`${kind.padEnd(9)} ${formatCount(count).padStart(6)} × ${printable(words)}`);
+    terminal.note(
+      `${kind.padEnd(9)} ${formatCount(count).padStart(6)} × ${printable(words, Number.POSITIVE_INFINITY)}`,
+    );
   if (found.length === 0) terminal.note("Nothing was found to mask.");
-}
-
-/** A message must not move the cursor or paint the terminal. */
-function printable(words: string): string {
-  return words.replace(/\p{C}/gu, "·");
 }
 
 /** The owner's list of what must never be learned; there need not be one, unless `persona.json` names it. */
