@@ -98,12 +98,33 @@ export function compileLess(): void {
 
 /** An abort signal that Ctrl-C and SIGTERM raise; a second Ctrl-C ends the process at once. */
 export function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.once(name, () => {
-      controller.abort();
-      process.once(name, () => process.exit(130));
-    });
+  return hearInterrupts().signal;
+}
+
+/** The same for one step of a command: once it is over, the next step decides what Ctrl-C means. */
+export async function interruptible<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { signal, unhear } = hearInterrupts();
+  try {
+    const result = await step(signal);
+    signal.throwIfAborted();
+    return result;
+  } finally {
+    unhear();
   }
-  return controller.signal;
+}
+
+function hearInterrupts(): { signal: AbortSignal; unhear(): void } {
+  const controller = new AbortController();
+  const hear = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  const names = ["SIGINT", "SIGTERM"] as const;
+  for (const name of names) process.on(name, hear);
+  return {
+    signal: controller.signal,
+    unhear() {
+      for (const name of names) process.off(name, hear);
+    },
+  };
 }

@@ -160,6 +160,25 @@ test("Ctrl-C leaves one word behind, and no stack", async () => {
   expect(exitCode).toBe(130);
 });
 
+test.each(["prepare", "train --base scratch:2x2x32"])(
+  "Ctrl-C while persona %s prepares leaves nothing half-done behind",
+  async (words) => {
+    const folder = await newFolder();
+    const data = path.join(folder, "data");
+    await writeSyntheticExport(path.join(folder, "export"), { bytes: 10e6 });
+    await persona(["--data", data, "import", path.join(folder, "export")]);
+    const command = execa(process.execPath, [cli, "--data", data, ...words.split(" ")], { reject: false });
+    while (!existsSync(path.join(data, "segments"))) await sleep(1);
+    command.kill("SIGINT");
+    const { exitCode, stderr } = await command;
+
+    expect(stderr).toBe("Interrupted.");
+    expect(exitCode).toBe(130);
+    expect(await readdir(path.join(data, "shards"))).toEqual([]);
+    expect((await readdir(data)).toSorted()).toEqual(["messages", "segments", "shards"]);
+  },
+);
+
 test("days that leave nothing between them are a mistake in the flags", async () => {
   const data = await newFolder();
   await persona(["--data", data, "import", await exported()]);

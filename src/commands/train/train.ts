@@ -16,7 +16,7 @@ import {
   runDirectory,
 } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
-import { type CommandContext, openContext, redisUrl } from "../command.ts";
+import { type CommandContext, interruptible, openContext, redisUrl } from "../command.ts";
 import { wholeNumber } from "../flags/numbers.ts";
 import { addTrainerFlags, settingsOf, type TrainerFlags } from "../flags/train.ts";
 import { describeShards, type PrepareFlags, prepareFromStore } from "../prepare.ts";
@@ -69,15 +69,12 @@ export async function trainFromStore(context: CommandContext, flags: TrainFlags)
       fix: "Leave out --train-tokenizer, or begin from random weights: --base scratch:6x6x384",
     });
   }
-  const shards = await prepareFromStore(
-    context,
-    {
-      ...(tokenizer && { tokenizer: tokenizer.directory, tokenizerName: tokenizer.name }),
-      rendering: base.rendering,
-      ...flags,
-    },
-    new AbortController().signal,
-  );
+  const choices = {
+    ...(tokenizer && { tokenizer: tokenizer.directory, tokenizerName: tokenizer.name }),
+    rendering: base.rendering,
+    ...flags,
+  };
+  const shards = await interruptible((signal) => prepareFromStore(context, choices, signal));
   if (shards.reused) terminal.note(`Data set ${shards.manifest.id}: reused.`);
   for (const line of describeShards(shards.manifest)) terminal.note(line);
 
