@@ -46,6 +46,7 @@ from trainer.sharding import check_team, shard
 from trainer.shards import NEXT_SPEAKER, OTHERS, PERSONA, Shards
 from trainer.step import StepMaker
 from trainer.trained_model import TrainedModel, choose_context, decide_compile, prepare_blocks
+from trainer.words import specificity, word_bytes
 
 
 def main():
@@ -110,14 +111,14 @@ def train(arguments, team, emit):
     context = choose_context(arguments.context_length, model)
     attention = use_attention(model, arguments.attention, machine)
     data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
-    held_out = PackedSplit(shards.val, context, {PERSONA: 1.0})
-    general = PackedSplit(shards.val, context, {OTHERS: 1.0})
+    held_out = PackedSplit(shards.val, context, {PERSONA: 1.0, OTHERS: 1.0})
     check_there_is_a_target(data, held_out)
     if run:
         write_sample(run.directory / "sample.txt", data, shards)
 
     # Plan
-    evaluator = Evaluator(held_out, general, arguments.evaluation_rows, attention, machine, team, stop)
+    words = word_bytes(shards.val, shards.tokenizer)
+    evaluator = Evaluator(held_out, words, arguments.evaluation_rows, attention, machine, team, stop)
     schedule = make_schedule(arguments, len(data), context, evaluator.rows)
     rows_here = math.ceil(schedule.rows_per_step / team.size)
     free = team.least(free_memory(machine.device, model, arguments.memory_limit_gb), machine.device)
@@ -161,8 +162,8 @@ def train(arguments, team, emit):
                 measured = evaluator.measure(model, maker.micro_batch, maker.shape)
             if stopped := measured is None:
                 break
-            is_best = progress.note_evaluation(measured["loss"], measured["generalLoss"])
-            emit("evaluation", step=progress.step, isBest=is_best, **measured)
+            is_best = progress.note_evaluation(measured)
+            emit("evaluation", step=progress.step, isBest=is_best, **measured.event)
             if is_best and progress.step > 0:
                 training.save()
         if is_last or progress.since_best > arguments.patience:
@@ -203,6 +204,9 @@ def train(arguments, team, emit):
         "firstLoss": progress.first_loss,
         "firstGeneralLoss": progress.first_general_loss,
         "generalLoss": progress.general_loss,
+        "personaBitsPerByte": progress.bits_per_byte(persona=True),
+        "othersBitsPerByte": progress.bits_per_byte(persona=False),
+        "specificity": specificity(progress.first_words, progress.best_words),
         "endedBy": "stop" if stopped else "steps" if progress.step == schedule.steps else "patience",
         **meter.summary(model, data, machine, arguments.price_per_hour, arguments.peak_tflops),
     }
@@ -225,14 +229,11 @@ def check_there_is_a_target(data, held_out):
 
 def write_sample(path, data, shards):
     """Shows the first row as the model will see it, targets between «», for the owner alone."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(shards.directory / "tokenizer.json"))
     batch = data.batch([0])
     pieces = []
     marked = zip(batch["ids"][0].tolist(), (batch["weights"][0] > 0).tolist())
     for is_target, run in itertools.groupby(marked, key=lambda pair: pair[1]):
-        text = tokenizer.decode([id for id, _ in run], skip_special_tokens=False)
+        text = shards.tokenizer.decode([id for id, _ in run], skip_special_tokens=False)
         pieces.append(f"«{text}»" if is_target else text)
     path.write_text("".join(pieces), "utf-8")
 

@@ -2,67 +2,121 @@
 
 import math
 import statistics
+from dataclasses import dataclass
+
+import numpy as np
+import torch
 
 from trainer.attention import with_attention
 from trainer.events import Problem
-from trainer.loss import evaluate_batch
+from trainer.loss import nats_of_targets
+from trainer.shards import OTHERS, PERSONA
 from trainer.sharding import free_gathered
+from trainer.words import bits_per_byte
 
 LEAST_HISTORY = 20  # steps
-GENERAL_SHARE = 4  # What is general is watched, not chosen by: a quarter of the rows tell enough.
+
+
+@dataclass
+class Measured:
+    """Mean losses in nats a token on the persona's words and the others', which is general; ends of turns count as words.
+
+    `words` are those of each conversation, without ends and breaks: bits and bytes of the persona's, then of the others'.
+    """
+
+    loss: float
+    tokens: int
+    general_loss: float | None
+    general_tokens: int
+    words: list
+
+    @property
+    def event(self):
+        return {
+            "loss": self.loss,
+            "tokens": self.tokens,
+            "generalLoss": self.general_loss,
+            "generalTokens": self.general_tokens,
+            "personaBitsPerByte": bits_per_byte(self.words, persona=True),
+            "othersBitsPerByte": bits_per_byte(self.words, persona=False),
+        }
 
 
 class Evaluator:
-    """Measures the held-out loss on the persona's words, and on the others' words: what is general and not the persona."""
+    """Measures a model on held-out rows, at the words of the persona and of everybody else, in one pass.
 
-    def __init__(self, persona, general, most_rows, attention, machine, team, stop):
-        self.persona = persona
-        self.general = general
-        self.most_rows = most_rows
-        self.most_general_rows = math.ceil(most_rows / GENERAL_SHARE)
+    `word_bytes` holds how many bytes of somebody's text each token of the split stands for.
+    """
+
+    def __init__(self, packed, word_bytes, most_rows, attention, machine, team, stop):
+        self.packed = packed
+        self.word_bytes = word_bytes
+        self.chosen = range(0, len(packed), max(1, math.ceil(len(packed) / most_rows)))
         self.attention = attention
         self.machine = machine
         self.team = team
         self.stop = stop
 
     def measure(self, model, micro_batch, shape=None):
-        """{loss, tokens, generalLoss, generalTokens}: means in nats a token; None when it was asked to stop on the way.
-
-        `shape` is (rows, tokens) of every batch, where it must be one.
-        """
+        """None when it was asked to stop on the way. `shape` is (rows, tokens) of every batch, where it must be one."""
         was_training = model.training
         model.eval()
-        persona = self._mean_loss(model, self.persona, self.most_rows, micro_batch, shape)
-        general = self._mean_loss(model, self.general, self.most_general_rows, micro_batch, shape)
+        nats, places, was_stopped = self._nats(model, micro_batch, shape)
         model.train(was_training)
         free_gathered(model)
-        if persona is None or general is None:
+        sums = self._sums(nats, places)
+        *all_sums, stops = self.team.sum(*sums.ravel(), int(was_stopped), device=self.machine.device)
+        if stops:
             return None
-        if not math.isfinite(persona[0]):
-            raise Problem(f"The held-out loss became {persona[0]}", "Use a lower --learning-rate, --precision fp32, or another base.")
-        return {"loss": persona[0], "tokens": persona[1], "generalLoss": general[0], "generalTokens": general[1]}
+        persona, others = np.reshape(all_sums, sums.shape)
+        measured = summed_up(persona, others)
+        if not math.isfinite(measured.loss):
+            raise Problem(f"The held-out loss became {measured.loss}", "Use a lower --learning-rate, --precision fp32, or another base.")
+        return measured
 
     @property
     def rows(self):
         """How many rows one measurement goes through."""
-        return min(len(self.persona), self.most_rows) + min(len(self.general), self.most_general_rows)
+        return len(self.chosen)
 
-    def _mean_loss(self, model, split, most_rows, micro_batch, shape):
-        stride = max(1, math.ceil(len(split) / most_rows))
-        rows = list(range(0, len(split), stride))
-        loss = weight = 0.0
-        for own in self.team.batches(rows, micro_batch):
-            if self.stop.requested:
+    def _nats(self, model, micro_batch, shape):
+        """What each target of this process's rows costs, and which tokens of the split they are."""
+        nats, measured, was_stopped = [], [], False
+        for own in self.team.batches(self.chosen, micro_batch):
+            if was_stopped := self.stop.requested:
                 break
-            batch = with_attention(split.batch(own, shape), self.attention, self.machine.device)
+            batch = with_attention(self.packed.batch(own, shape), self.attention, self.machine.device)
             with self.machine.autocast():
-                part, part_weight = evaluate_batch(model, batch)
-            loss = loss + part
-            weight = weight + part_weight
-        loss, weight, stops = self.team.sum(float(loss), float(weight), int(self.stop.requested), device=self.machine.device)
-        if stops:
-            return None
-        return (loss / weight if weight else None), int(weight)
+                nats.append(nats_of_targets(model, batch))
+            measured += own
+        found = torch.cat(nats).double().cpu().numpy() if nats else np.empty(0)
+        return found, self.packed.target_places(measured), was_stopped
+
+    def _sums(self, nats, places):
+        """[persona or others, nats and number of targets and bits and bytes of words, conversation]."""
+        split = self.packed.split
+        conversations = np.searchsorted(split.offsets, places, "right") - 1
+        lengths = self.word_bytes[places]
+        bits = np.where(lengths > 0, nats / math.log(2), 0.0)
+        values = np.stack([nats, np.ones_like(nats), bits, lengths])
+        sums = np.zeros((2, len(values), len(split.offsets)))
+        for of_one, code in zip(sums, (PERSONA, OTHERS)):
+            theirs = split.mask[places] == code
+            for row, value in zip(of_one, values):
+                row += np.bincount(conversations[theirs], value[theirs], len(row))
+        return sums
+
+
+def summed_up(persona, others):
+    (nats, tokens, *_), (general_nats, general_tokens, *_) = persona.sum(axis=1), others.sum(axis=1)
+    words = np.concatenate([persona[2:], others[2:]]).T
+    return Measured(
+        loss=nats / tokens if tokens else math.nan,
+        tokens=int(tokens),
+        general_loss=general_nats / general_tokens if general_tokens else None,
+        general_tokens=int(general_tokens),
+        words=words[words.any(axis=1)].tolist(),
+    )
 
 
 def has_gone_wrong(step, recent):

@@ -56,15 +56,15 @@ def backward(model, batch, total_weight):
 
 
 @torch.no_grad()
-def evaluate_batch(model, batch):
-    """Summed weighted loss and summed weight of a batch, in nats; tensors, as reading them waits for the device."""
-    before, ids, weights = targets_of(hidden_states(model, batch), batch)
+def nats_of_targets(model, batch):
+    """What each target of a batch costs, in nats [n]; a tensor, as reading it waits for the device."""
+    before, ids, _ = targets_of(hidden_states(model, batch), batch)
     head = causal_model(model).get_output_embeddings()
-    total = torch.zeros((), dtype=torch.float64, device=before.device)
+    nats = before.new_zeros(len(ids), dtype=torch.float32)
     for chunk in range(0, len(ids), CHUNK):
         span = slice(chunk, chunk + CHUNK)
-        total += weighted_loss(head(before[span]), ids[span], weights[span])
-    return total, weights.sum(dtype=torch.float64)
+        nats[span] = F.cross_entropy(head(before[span]).float(), ids[span], reduction="none")
+    return nats
 
 
 def weighted_loss(logits, ids, weights):

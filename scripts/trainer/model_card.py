@@ -23,6 +23,7 @@ do not publish it. What it says was not said by the person.
 | trained weights | {trainableParameters:,} of {parameters:,} |
 | learning rate | {learningRate:g}, {schedule} |
 | held-out loss | {first} before, {best} at step {best_step} (nats a token, the person's words) |
+| bits a byte of the person's words | {bits} |
 | loss on others' words | {general_first} before, {general_last} after (what is general, to see forgetting) |
 | GGUF against the model | {agreement} |
 | made with | torch {torch}, transformers {transformers}, commit {commit} |
@@ -39,6 +40,7 @@ def write_card(path, arguments, shards, plan, progress, agreement):
         first=nats(progress.first_loss),
         best=nats(progress.best_loss),
         best_step=progress.best_step,
+        bits=describe_bits(progress.bits_per_byte(persona=True)),
         general_first=nats(progress.first_general_loss),
         general_last=nats(progress.general_loss),
         agreement=describe_agreement(agreement),
@@ -52,6 +54,10 @@ def write_card(path, arguments, shards, plan, progress, agreement):
 
 def nats(value):
     return "not measured" if value is None else f"{value:.3f}"
+
+
+def describe_bits(bits):
+    return "not measured" if bits is None else f"{bits['before']:.3f} before, {bits['best']:.3f} at the best step (bubble breaks and ends apart)"
 
 
 def describe_agreement(agreement):

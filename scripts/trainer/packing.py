@@ -142,6 +142,15 @@ class PackedSplit:
         windows = (self.windows[index] for row in rows for index in self.rows[row])
         return sum(int((self.window_arrays(window)[1] > 0).sum()) for window in windows)
 
+    def target_places(self, rows):
+        """Which tokens of the split the targets of some rows are, in the order that a batch of these rows has them."""
+        places = [self._targets_of(self.windows[index]) for row in rows for index in self.rows[row]]
+        return np.concatenate([np.empty(0, np.int64), *places])
+
+    def _targets_of(self, window):
+        prefix_length = window.prefix_end - window.prefix_start
+        return window.start - prefix_length + np.flatnonzero(self.window_arrays(window)[1])
+
     def batch(self, rows, shape=None):
         """A batch of packed rows; see `collate`. Without rows it is the first one, with no target: all processes run as often."""
         parts = [[self.window_arrays(self.windows[index]) for index in self.rows[row]] for row in rows or [0]]

@@ -9,6 +9,7 @@ from trainer import checkpoints
 from trainer.evaluation import has_gone_wrong
 from trainer.events import Problem
 from trainer.sharding import fill
+from trainer.words import bits_per_byte
 
 SPIKE_WINDOW = 20  # steps
 
@@ -28,6 +29,8 @@ class Progress:
     first_loss: float | None = None
     first_general_loss: float | None = None
     general_loss: float | None = None
+    first_words: list = field(default_factory=list)  # of each held-out conversation; see `Measured`
+    best_words: list = field(default_factory=list)
     recent: list = field(default_factory=list)
     rate_factor: float = 1.0
     totals: dict = field(default_factory=dict)
@@ -36,14 +39,16 @@ class Progress:
         self.step += 1
         self.recent = [*self.recent, loss][-SPIKE_WINDOW:]
 
-    def note_evaluation(self, loss, general_loss):
+    def note_evaluation(self, measured):
         """Counts towards best and patience; true when it is the best so far."""
         if self.first_loss is None:
-            self.first_loss, self.first_general_loss = loss, general_loss
+            self.first_loss, self.first_general_loss = measured.loss, measured.general_loss
+            self.first_words = measured.words
         self.evaluated_step = self.step
-        self.general_loss = general_loss
-        if loss < self.best_loss:
-            self.best_loss, self.best_step, self.since_best = loss, self.step, 0
+        self.general_loss = measured.general_loss
+        if measured.loss < self.best_loss:
+            self.best_loss, self.best_step, self.since_best = measured.loss, self.step, 0
+            self.best_words = measured.words
             return True
         self.since_best += 1
         return False
@@ -51,6 +56,12 @@ class Progress:
     def forget_best(self):
         """As if none had been better than the base until now; where it stands is measured again."""
         self.best_loss, self.best_step, self.evaluated_step = self.first_loss, 0, -1
+        self.best_words = self.first_words
+
+    def bits_per_byte(self, persona):
+        """{before, best} of the persona's words or of the others'; None where they were not measured."""
+        before, best = (bits_per_byte(words, persona) for words in (self.first_words, self.best_words))
+        return None if before is None or best is None else {"before": before, "best": best}
 
     def become(self, other):
         for each in fields(self):
@@ -134,7 +145,7 @@ class Training:
             checkpoints.adopt(kept, self.run.checkpoints)
 
     def _restore(self, directory, saved):
-        restored = Progress(**{each.name: saved[each.name] for each in fields(Progress)})
+        restored = Progress(**{each.name: saved[each.name] for each in fields(Progress) if each.name in saved})
         for name, value in self.progress.order.items():
             if restored.order[name] != value:
                 raise Problem(

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from trainer.events import Problem
 
@@ -47,6 +48,7 @@ class Shards:
             raise Problem(f"{directory} holds no manifest.json", "Run persona prepare, and pass the folder that it names.")
         self.directory = directory
         self._check_files()
+        self.tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         dtype = np.dtype(self.manifest["dtype"]).newbyteorder("<")
         self.train = Split(directory, "train", dtype)
         self.val = Split(directory, "val", dtype)

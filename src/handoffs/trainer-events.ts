@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { BitsPerByte, Specificity } from "./runs.ts";
 
 /** What `finetune.py` says on its stdout, one JSON line each. */
 export const TrainerEvent = z.discriminatedUnion("type", [
@@ -58,6 +59,10 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     isBest: z.boolean(),
     /** Held-out loss on other people's words: what is general; null where there are none. */
     generalLoss: z.number().nullish(),
+    /** What the persona's held-out words cost, without bubble breaks and ends of turns, which `loss` counts too. */
+    personaBitsPerByte: z.number().nullish(),
+    /** The same of other people's words in the same conversations. */
+    othersBitsPerByte: z.number().nullish(),
   }),
   z.looseObject({ type: z.literal("checkpoint-saved"), step: z.int(), directory: z.string() }),
   /** Long silent work, so that a watcher knows what it waits for: `loading`, `merging`, `exporting`, … */
@@ -71,6 +76,10 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     bestLoss: z.number().nullable(),
     /** Held-out loss before the first step of the first attempt. */
     firstLoss: z.number().nullable(),
+    personaBitsPerByte: BitsPerByte.nullish(),
+    othersBitsPerByte: BitsPerByte.nullish(),
+    /** Null where there is too little held-out text to tell. */
+    specificity: Specificity.nullish(),
     seconds: z.number(),
     /** True when it ended early on SIGTERM, after saving. */
     stopped: z.boolean(),

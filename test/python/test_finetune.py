@@ -58,6 +58,9 @@ class Finetune(tiny.WithShards):
         self.assertEqual(len(evaluations), 4)
         self.assertLess(min(event["loss"] for event in evaluations), evaluations[0]["loss"])
         self.assertTrue(all(event["generalLoss"] > 0 for event in evaluations))
+        measured = [event["personaBitsPerByte"] for event in evaluations]
+        self.assertEqual(events[-1]["personaBitsPerByte"], {"before": measured[0], "best": min(measured)})
+        self.assertLess(events[-1]["specificity"]["low"], events[-1]["specificity"]["high"])
         finished = events[-1]
         self.assertEqual((finished["type"], finished["stopped"], finished["endedBy"]), ("finished", False, "steps"))
         self.assertAlmostEqual(finished["cost"], 0.5 * finished["seconds"] / 3600)

@@ -174,5 +174,5 @@ class WithShards(unittest.TestCase):
 
 def losses(events):
     """What a run measured: every loss, on training and held-out words, and the rates."""
-    kept = ("type", "step", "loss", "learningRate", "gradientNorm", "generalLoss")
+    kept = ("type", "step", "loss", "learningRate", "gradientNorm", "generalLoss", "personaBitsPerByte", "othersBitsPerByte")
     return [{key: event[key] for key in kept if key in event} for event in events if event["type"] in ("step", "evaluation")]

@@ -33,6 +33,7 @@ test("a two-layer GPT-2 goes through the queue to a published model", { timeout:
 
   expect(finished).toMatchObject({ state: "finished", attempt: 1 });
   expect(finished.heldOutLoss?.best).toBeLessThan(finished.heldOutLoss?.before ?? 0);
+  expect(finished.personaBitsPerByte?.best).toBeLessThan(finished.personaBitsPerByte?.before ?? 0);
   expect(files).toEqual(
     expect.arrayContaining(["events.jsonl", "manifest.json", "model", "model.gguf", "run.json"]),
   );

@@ -38,6 +38,8 @@ async function factsOf(workspace: Workspace, run: RunRecord): Promise<Facts> {
     "held-out loss, best": heldOutLoss
       ? `${heldOutLoss.best.toFixed(4)} at step ${heldOutLoss.bestStep}`
       : "–",
+    "bits per byte before": run.personaBitsPerByte?.before.toFixed(4) ?? "–",
+    "bits per byte, best": run.personaBitsPerByte?.best.toFixed(4) ?? "–",
     "tokens a second": tokensPerSecond ? formatCount(Math.round(tokensPerSecond)) : "–",
     "from start to end":
       startedAt && endedAt ? formatDuration(Date.parse(endedAt) - Date.parse(startedAt)) : "–",

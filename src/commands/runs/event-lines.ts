@@ -27,7 +27,7 @@ export function describeEvent(event: TrainerEvent): string | undefined {
         `${event.precision} on ${event.device}${event.fsdp ? `, weights shared out over ${event.processes} processes` : ""}; ${formatCount(event.trainableParameters)} of ${formatCount(event.parameters)} weights are trained.`
       );
     case "evaluation":
-      return `Step ${event.step}: held-out loss ${event.loss.toFixed(3)}${general(event.generalLoss)}${event.isBest && event.step > 0 ? ", the best so far" : ""}`;
+      return `Step ${event.step}: held-out loss ${event.loss.toFixed(3)}${others(event.generalLoss)}${words(event)}${event.isBest && event.step > 0 ? ", the best so far" : ""}`;
     case "phase":
       return `${event.name[0]?.toUpperCase()}${event.name.slice(1)} …`;
     case "warning":
@@ -41,11 +41,18 @@ export function describeEvent(event: TrainerEvent): string | undefined {
   }
 }
 
+type Evaluation = Extract<TrainerEvent, { type: "evaluation" }>;
+
 function best({ bestLoss, bestStep }: Extract<TrainerEvent, { type: "finished" }>): string {
   return bestLoss === null ? "" : `; best held-out loss ${bestLoss.toFixed(3)} at step ${bestStep}`;
 }
 
-/** Loss on other people's words, where the trainer measures it: it rises when the model forgets. */
-function general(loss: unknown): string {
-  return typeof loss === "number" ? ` (others' words ${loss.toFixed(3)})` : "";
+/** What the words alone cost, where the trainer measures it. */
+function words({ personaBitsPerByte: bits, othersBitsPerByte }: Evaluation): string {
+  return typeof bits === "number" ? `, ${bits.toFixed(3)} bits/byte${others(othersBitsPerByte)}` : "";
+}
+
+/** Of other people's words, where there are any: it rises when the model forgets. */
+function others(measured: number | null | undefined): string {
+  return typeof measured === "number" ? ` (others' ${measured.toFixed(3)})` : "";
 }

@@ -45,6 +45,7 @@ const columns: Column[] = [
   { title: "progress", cell: progressCell },
   { title: "loss", isNumber: true, cell: ({ loss }) => loss?.toFixed(3) ?? "" },
   { title: "held-out", isNumber: true, cell: heldOutCell },
+  { title: "bits/byte", isNumber: true, cell: bitsPerByteCell },
   {
     title: "tok/s",
     isNumber: true,
@@ -88,11 +89,16 @@ function progressCell({ state, step = 0, totalSteps }: RunSummary): string {
 }
 
 function heldOutCell({ record, heldOutLoss }: RunSummary): string {
-  if (record?.heldOutLoss) {
-    const { before, best } = record.heldOutLoss;
-    return `${before.toFixed(3)} → ${best.toFixed(3)}`;
-  }
-  return heldOutLoss?.toFixed(3) ?? "";
+  return changeOf(record?.heldOutLoss) ?? heldOutLoss?.toFixed(3) ?? "";
+}
+
+function bitsPerByteCell({ record, personaBitsPerByte }: RunSummary): string {
+  return changeOf(record?.personaBitsPerByte) ?? personaBitsPerByte?.toFixed(3) ?? "";
+}
+
+/** Of what was measured before training, and of the best that was reached. */
+function changeOf(measured: { before: number; best: number } | undefined): string | undefined {
+  return measured && `${measured.before.toFixed(3)} → ${measured.best.toFixed(3)}`;
 }
 
 function leftCell({ state, secondsLeft }: RunSummary): string {

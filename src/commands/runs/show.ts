@@ -33,9 +33,30 @@ function* describeRun(run: RunRecord): Generator<string> {
     const { before, best, bestStep } = run.heldOutLoss;
     yield `  held-out loss ${before.toFixed(3)} before, ${best.toFixed(3)} at step ${bestStep}`;
   }
+  yield* describeWords(run);
   if (run.failure) {
     yield `  failed    ${run.failure.reason}`;
     yield `  fix       ${run.failure.fix}`;
+  }
+}
+
+/** What words alone cost, and how much of the difference is the persona's own. */
+function* describeWords({
+  personaBitsPerByte,
+  othersBitsPerByte,
+  specificity,
+}: RunRecord): Generator<string> {
+  for (const [whose, bits] of [
+    ["the persona's words", personaBitsPerByte],
+    ["others' words", othersBitsPerByte],
+  ] as const) {
+    if (bits) yield `  bits/byte ${bits.before.toFixed(3)} before, ${bits.best.toFixed(3)} after: ${whose}`;
+  }
+  if (specificity) {
+    const [value, low, high] = [specificity.value, specificity.low, specificity.high].map((share) =>
+      (100 * share).toFixed(1),
+    );
+    yield `  specificity ${value} points: gain on the persona's words less that on others' (95 %: ${low} to ${high})`;
   }
 }
 

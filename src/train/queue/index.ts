@@ -1,6 +1,6 @@
 export { findServer } from "./embedded-server.ts";
 export { JobLocks } from "./job-locks.ts";
-export { type LiveStatus, LiveStatusWriter, listLiveRuns, removeLiveStatus } from "./live-status.ts";
+export { bestOf, type LiveStatus, LiveStatusWriter, listLiveRuns, removeLiveStatus } from "./live-status.ts";
 export { LiveStream, removeStream, streamReader } from "./live-stream.ts";
 export {
   enqueueRun,

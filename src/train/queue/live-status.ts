@@ -18,6 +18,7 @@ export const LiveStatus = z.object({
   totalSteps: z.int().optional(),
   loss: z.number().optional(),
   heldOutLoss: z.number().optional(),
+  personaBitsPerByte: z.number().optional(),
   tokensPerSecond: z.number().optional(),
   secondsLeft: z.number().optional(),
   /** Why it waits although a worker is free. */
@@ -41,7 +42,7 @@ export class LiveStatusWriter {
   hear(event: TrainerEvent): void {
     if (event.type !== "step" && event.type !== "evaluation") return;
     if (event.type === "evaluation") {
-      if (event.isBest) this.#status = { ...this.#status, heldOutLoss: event.loss };
+      if (event.isBest) this.#status = { ...this.#status, ...bestOf([event]) };
     } else {
       const { step, totalSteps, loss, tokensPerSecond } = event;
       this.#status = { ...this.#status, step, totalSteps, loss, tokensPerSecond };
@@ -60,6 +61,19 @@ export class LiveStatusWriter {
     // Not waited for: training goes on while the server is away.
     this.#redis.hset(liveKey, status.id, JSON.stringify(status)).catch(() => {});
   }
+}
+
+/** What the best of some evaluations measured. */
+export function bestOf(
+  evaluations: Extract<TrainerEvent, { type: "evaluation" }>[],
+): Pick<LiveStatus, "heldOutLoss" | "personaBitsPerByte"> {
+  const [first, ...others] = evaluations;
+  if (first === undefined) return {};
+  const { loss, personaBitsPerByte } = others.reduce(
+    (best, each) => (each.loss < best.loss ? each : best),
+    first,
+  );
+  return { heldOutLoss: loss, ...(personaBitsPerByte && { personaBitsPerByte }) };
 }
 
 /** The newest status of every run that workers of this server have had. */

@@ -9,7 +9,7 @@ import {
 } from "../../handoffs/index.ts";
 import { isRunning } from "../../running-process.ts";
 import type { Workspace } from "../../workspace.ts";
-import { type LiveStatus, listLiveRuns, openQueue, type QueueServer } from "../queue/index.ts";
+import { bestOf, type LiveStatus, listLiveRuns, openQueue, type QueueServer } from "../queue/index.ts";
 
 /** One run as a table shows it. */
 export interface RunSummary extends LiveStatus {
@@ -63,14 +63,13 @@ async function summarize(
 
 type Measures = Pick<
   LiveStatus,
-  "step" | "totalSteps" | "loss" | "heldOutLoss" | "tokensPerSecond" | "secondsLeft"
+  "step" | "totalSteps" | "loss" | "heldOutLoss" | "personaBitsPerByte" | "tokensPerSecond" | "secondsLeft"
 >;
 
 /** Where a run stands, from what it said. */
 export function measure(events: TrainerEvent[]): Measures {
   const steps = events.filter((event) => event.type === "step");
   const last = steps.at(-1);
-  const evaluations = events.flatMap((event) => (event.type === "evaluation" ? [event.loss] : []));
   return {
     ...(last && {
       step: last.step,
@@ -79,7 +78,7 @@ export function measure(events: TrainerEvent[]): Measures {
       tokensPerSecond: last.tokensPerSecond,
       ...secondsLeft(steps),
     }),
-    ...(evaluations.length > 0 && { heldOutLoss: Math.min(...evaluations) }),
+    ...bestOf(events.filter((event) => event.type === "evaluation")),
   };
 }
 

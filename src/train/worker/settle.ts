@@ -32,13 +32,21 @@ export async function settle(context: WorkerContext, run: RunRecord, outcome: Ou
 async function publish(
   { workspace, redis, note }: WorkerContext,
   run: RunRecord,
-  { firstLoss, bestLoss, bestStep }: Finished,
+  finished: Finished,
 ): Promise<void> {
   await publishAttempt(workspace, run);
-  const before = firstLoss ?? bestLoss;
-  const endedAt = new Date().toISOString();
-  const heldOutLoss = { before, best: bestLoss, bestStep };
-  await updateRun(workspace, run.id, { state: "finished", endedAt, heldOutLoss, fruitlessAttempts: 0 }, run);
+  const { bestLoss, bestStep, personaBitsPerByte, othersBitsPerByte, specificity } = finished;
+  const before = finished.firstLoss ?? bestLoss;
+  const result: Partial<RunRecord> = {
+    state: "finished",
+    endedAt: new Date().toISOString(),
+    heldOutLoss: { before, best: bestLoss, bestStep },
+    ...(personaBitsPerByte && { personaBitsPerByte }),
+    ...(othersBitsPerByte && { othersBitsPerByte }),
+    ...(specificity && { specificity }),
+    fruitlessAttempts: 0,
+  };
+  await updateRun(workspace, run.id, result, run);
   new LiveStatusWriter(redis, { id: run.id, state: "finished", heldOutLoss: bestLoss });
   await tidyUp(workspace, run, bestStep).catch((error) =>
     note(`Run ${run.id}: some of its old checkpoints are left (${error.message}): persona runs prune`),

@@ -8,6 +8,7 @@ test("the table shows progress, pace and place of what runs, and marks what answ
     id: "bbbb",
     state: "finished",
     heldOutLoss: { before: 3.5, best: 2.25, bestStep: 9 },
+    personaBitsPerByte: { before: 1.37, best: 1.265 },
     stale: { reason: "a person was forgotten", at: "2026-11-01" },
   });
   const running = { id: "aaaa", state: "running" as const, at: 0, isAbandoned: false };
@@ -18,6 +19,7 @@ test("the table shows progress, pace and place of what runs, and marks what answ
         step: 30,
         totalSteps: 100,
         loss: 2.5,
+        personaBitsPerByte: 1.3,
         tokensPerSecond: 1234,
         secondsLeft: 125,
         worker: "box 7",
@@ -29,9 +31,9 @@ test("the table shows progress, pace and place of what runs, and marks what answ
   );
 
   expect(lines).toEqual([
-    "   run   state     progress          loss       held-out  tok/s       left  where        base",
-    "   aaaa  running   ███░░░░░░░ 30%   2.500                 1,234  2 min 5 s  box 7 gpu:1  (on another machine)",
-    "▶  bbbb  finished  ██████████ 100%         3.500 → 2.250                                 gpt2                  stale: a person was forgotten",
+    "   run   state     progress          loss       held-out      bits/byte  tok/s       left  where        base",
+    "   aaaa  running   ███░░░░░░░ 30%   2.500                         1.300  1,234  2 min 5 s  box 7 gpu:1  (on another machine)",
+    "▶  bbbb  finished  ██████████ 100%         3.500 → 2.250  1.370 → 1.265                                 gpt2                  stale: a person was forgotten",
   ]);
 });
 

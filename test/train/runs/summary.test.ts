@@ -33,6 +33,23 @@ test("the time left follows from the pace of the newest attempt", () => {
   });
 });
 
+test("what was measured is that of the evaluation with the lowest loss", () => {
+  const evaluation = (loss: number, personaBitsPerByte?: number) => ({
+    type: "evaluation" as const,
+    step: 1,
+    tokens: 1,
+    isBest: true,
+    loss,
+    personaBitsPerByte,
+  });
+
+  expect(measure([evaluation(3, 1.4), evaluation(2, 1.2), evaluation(2.5, 1.1)])).toEqual({
+    heldOutLoss: 2,
+    personaBitsPerByte: 1.2,
+  });
+  expect(measure([evaluation(3)])).toEqual({ heldOutLoss: 3 });
+});
+
 test("a run at work whose worker is gone is abandoned, as far as this machine can tell", async () => {
   const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona summary ")));
   const gone = 999_999_999;

@@ -1,0 +1,60 @@
+"""What words alone cost: bits per byte, and how much of what was learned is the persona's own.
+
+A loss per token counts ends of turns and bubble breaks as words, and falls for everybody's words once a model has learned
+the format. Here only what somebody typed counts, by its bytes, so that bases with different tokenisers compare.
+"""
+
+import math
+
+import numpy as np
+
+NEWLINE, SPACE = "\u010a", "\u0120"  # As byte-level vocabularies write them; each other character stands for a byte too.
+DRAWS = 1000
+LEAST_CONVERSATIONS = 8  # Of fewer, an interval would say more about which they are than about the persona.
+PERSONAS_BITS, PERSONAS_BYTES, OTHERS_BITS, OTHERS_BYTES = range(4)  # Columns of the words of conversations
+
+
+def word_bytes(split, tokenizer):
+    """How many bytes of text each token of a split stands for; none where it separates bubbles or ends a turn.
+
+    Text is encoded line by line and never becomes a special token, so the token alone tells what it is, but for the space
+    after a newline, which marks a line break inside a bubble.
+    """
+    vocabulary = tokenizer.get_vocab(with_added_tokens=True)
+    added = tokenizer.get_added_tokens_decoder()
+    lengths = np.zeros(1 + max(vocabulary.values()), np.uint16)
+    for token, id in vocabulary.items():
+        if id not in added and set(token) != {NEWLINE}:
+            lengths[id] = len(token)
+    found = lengths[split.ids]
+    is_after_newline = np.append(False, split.ids[:-1] == vocabulary.get(NEWLINE))
+    found[is_after_newline & (split.ids == vocabulary.get(SPACE))] = 0
+    return found
+
+
+def bits_per_byte(words, persona):
+    """Of the persona's words or of the others'; None where there are none."""
+    sums = np.reshape(words, (-1, 4)).sum(axis=0)
+    bits, length = sums[[PERSONAS_BITS, PERSONAS_BYTES] if persona else [OTHERS_BITS, OTHERS_BYTES]]
+    return float(bits / length) if length else None
+
+
+def specificity(before, after):
+    """By how much more the persona's words gained than the others' did, as a share of what they cost before training.
+
+    {value, low, high}: the interval holds 95 % of the values that conversations drawn again, with replacement, give
+    (bootstrap, Efron 1979). None where there is too little to tell from.
+    """
+    before, after = np.reshape(before, (-1, 4)), np.reshape(after, (-1, 4))
+    if len(before) != len(after) or len(before) < LEAST_CONVERSATIONS or not before.any(axis=0).all():
+        return None
+    random = np.random.default_rng(0)
+    drawn = (random.integers(0, len(before), len(before)) for _ in range(DRAWS))
+    values = [own_gain(before[rows], after[rows]) for rows in drawn]
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return {"value": own_gain(before, after), "low": float(low), "high": float(high)}
+
+
+def own_gain(before, after):
+    kept = [after[:, column].sum() / (before[:, column].sum() or math.nan) for column in (PERSONAS_BITS, OTHERS_BITS)]
+    return float(kept[1] - kept[0])
