@@ -57,7 +57,10 @@ async function runDemo(context: CommandContext, { quick = false, chat }: DemoFla
   heading(terminal, "3. Base and persona side by side, in the bot's own engine", "persona chat");
   const files = await personaOfRun(workspace, run);
   const comparison = await compare(context, base, run, files);
-  terminal.data({ run: run.id, heldOutLoss: run.heldOutLoss, comparison });
+  const { heldOutLoss, personaBitsPerByte, othersBitsPerByte, specificity } = run;
+  terminal.data({ run: run.id, heldOutLoss, personaBitsPerByte, othersBitsPerByte, specificity, comparison });
+  const words = describeWords(run);
+  if (words !== undefined) terminal.note(words);
 
   if (!chat || !process.stdin.isTTY) return;
   heading(terminal, "4. Talk to it", "persona chat; and on Discord: persona bot");
@@ -114,12 +117,29 @@ async function trainOnSample(context: CommandContext, base: SampleBase, quick: b
       learningRate: 5e-4,
     },
   );
-  const { before = Number.NaN, best = Number.NaN } = run.heldOutLoss ?? {};
-  terminal.note(
-    `Held-out loss on ${samplePersona}'s words: ${before.toFixed(3)} before, ${best.toFixed(3)} after ` +
-      `(perplexity ${Math.exp(before).toFixed(0)} to ${Math.exp(best).toFixed(0)}).`,
-  );
   return run;
+}
+
+/** How much of what was learned is the person, in one sentence; undefined where nothing was measured. */
+function describeWords({
+  personaBitsPerByte,
+  othersBitsPerByte,
+  specificity,
+}: RunRecord): string | undefined {
+  if (personaBitsPerByte === undefined || othersBitsPerByte === undefined) return undefined;
+  const percent = (share: number) => (100 * share).toFixed(1);
+  const gain = ({ before, best }: { before: number; best: number }) => `${percent(1 - best / before)} %`;
+  const learned =
+    `It predicts ${samplePersona}'s held-out words ${gain(personaBitsPerByte)} better than the base ` +
+    `(${personaBitsPerByte.before.toFixed(3)} → ${personaBitsPerByte.best.toFixed(3)} bits a byte), ` +
+    `and her friends' words ${gain(othersBitsPerByte)} better`;
+  if (specificity === undefined)
+    return `${learned}; there is too little held out to say how much of it is her.`;
+  const { value, low, high } = specificity;
+  const interval = `95 % interval ${percent(low)} to ${percent(high)}`;
+  return low <= 0 && high >= 0
+    ? `${learned}: whether any of it is her own way of writing cannot be told (${interval} points).`
+    : `${learned}: ${percent(value)} points are her own way of writing (${interval}).`;
 }
 
 interface Comparison extends HeldOutPrompt {
@@ -152,9 +172,9 @@ function showComparison({ speaker, said, answer, base, persona }: Comparison, { 
     [speaker, said],
     ["base", base],
     ["persona", persona],
-    ["really", answer],
+    ["what she really said", answer],
   ];
-  for (const [who, bubbles] of lines) note(`  ${who.padEnd(18)} ${bubbles.join(`\n${" ".repeat(21)}`)}`);
+  for (const [who, bubbles] of lines) note(`  ${who.padEnd(22)} ${bubbles.join(`\n${" ".repeat(25)}`)}`);
   note("");
 }
 

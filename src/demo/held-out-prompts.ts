@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import type { ShardManifest, Turn } from "../handoffs/index.ts";
+import { readIndices, readRanges, type ShardManifest, type Turn } from "../handoffs/index.ts";
 import { loadTokenizer } from "../tokenizer/index.ts";
 import { createTranscript } from "../transcript/index.ts";
 
@@ -11,42 +9,37 @@ export interface HeldOutPrompt {
   answer: string[];
 }
 
-/** Characters: enough to answer to, few enough to read at a glance. */
-const shortest = 12;
-const longest = 160;
+/** Characters: enough to answer, few enough to read at a glance. */
+const minCharacters = 12;
+const maxCharacters = 160;
+/** Fewer words answer nothing that could be compared. */
+const minAnswerWords = 3;
 
-/** Openings of held-out conversations, read back from the shard they were written to. */
+/** Openings of held-out conversations that can be answered: questions first, each with a real answer in words. */
 export async function heldOutPrompts(
   directory: string,
-  { rendering, persona, dtype }: ShardManifest,
+  { rendering, persona, dtype, splits }: ShardManifest,
   { count, tokenizerDirectory }: { count: number; tokenizerDirectory: string },
 ): Promise<HeldOutPrompt[]> {
   const tokenizer = await loadTokenizer(tokenizerDirectory);
   const transcript = createTranscript({ tokenizer, rendering, persona });
-  const ids = await readIds(path.join(directory, "val.bin"), dtype);
-  const offsets = await readOffsets(path.join(directory, "val.offsets"));
+  const starts = await readIndices(directory, "val.offsets");
   const prompts: HeldOutPrompt[] = [];
-  for (const [index, start] of offsets.entries()) {
-    if (prompts.length === count) break;
-    const prompt = openingOf(transcript.parse(ids.slice(start, offsets[index + 1])));
+  for (const [index, start] of starts.entries()) {
+    const range = { start, end: starts[index + 1] ?? splits.val.tokens };
+    const [{ ids } = { ids: [] }] = await readRanges(directory, "val", dtype, [range]);
+    const prompt = openingOf(transcript.parse(ids));
     if (prompt !== undefined) prompts.push(prompt);
   }
-  return prompts;
+  const isQuestion = ({ said }: HeldOutPrompt) => said.some((bubble) => bubble.includes("?"));
+  return [...prompts.filter(isQuestion), ...prompts.filter((prompt) => !isQuestion(prompt))].slice(0, count);
 }
 
 function openingOf([asked, answered]: Turn[]): HeldOutPrompt | undefined {
   if (asked === undefined || asked.isPersona || !answered?.isPersona) return undefined;
   const { length } = asked.bubbles.join(" ");
-  if (length < shortest || length > longest) return undefined;
+  if (length < minCharacters || length > maxCharacters) return undefined;
+  const words = answered.bubbles.join(" ").match(/\p{L}+/gu) ?? [];
+  if (words.length < minAnswerWords) return undefined;
   return { speaker: asked.speaker, said: asked.bubbles, answer: answered.bubbles };
-}
-
-async function readIds(file: string, dtype: ShardManifest["dtype"]): Promise<number[]> {
-  const bytes = new Uint8Array(await readFile(file)).buffer;
-  return Array.from(dtype === "uint16" ? new Uint16Array(bytes) : new Uint32Array(bytes));
-}
-
-async function readOffsets(file: string): Promise<number[]> {
-  const bytes = new Uint8Array(await readFile(file)).buffer;
-  return Array.from(new BigUint64Array(bytes), Number);
 }
