@@ -10,7 +10,7 @@ import {
   openArchive,
 } from "./archives/index.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
-import { checkOnePerson, checkSameOwner, findOwners, type Owners } from "./people/index.ts";
+import { checkOnePerson, checkSameOwner, findOwners, type Owners, separateOwnNames } from "./people/index.ts";
 import { type ReadProgress, readThreads } from "./read-threads.ts";
 import { createReport, type ImportReport } from "./report.ts";
 import { readIndex, type StoreIndex, StoreUpdate } from "./store/index.ts";
@@ -70,9 +70,10 @@ async function importArchives(
   pool: JobPool,
 ): Promise<ImportReport> {
   const { workspace, onProgress, signal } = options;
-  const found = await findThreads(archives, { dateOrder: options.dateOrder });
+  const asked = [options.persona ?? []].flat();
+  const found = separateOwnNames(await findThreads(archives, { dateOrder: options.dateOrder }), asked);
   const previous = await readIndex(workspace);
-  const who = settleOwners(found, [options.persona ?? []].flat(), previous);
+  const who = settleOwners(found, asked, previous);
   const settings: PlainSettings = {
     workspace,
     owner: who.owner,

@@ -98,11 +98,17 @@ async function readWithProgress(
   });
 }
 
+/** Whoever sits beside the owner under one of the owner's names is somebody else, and keeps it. */
 function earlierNamesOfOwner(
-  { named }: FoundThreads,
+  { named, parts }: FoundThreads,
   { owner, owners }: Owners,
   previous: StoreIndex | undefined,
 ): string[] {
   const fromFiles = named.flatMap((person) => (person === undefined ? [] : [person.name, ...person.earlier]));
-  return [...fromFiles, ...owners, previous?.owner ?? owner].filter((name) => name !== owner);
+  const others = parts.flatMap(({ people, exportIndex }) => {
+    const own = owners[exportIndex] as string;
+    return people.includes(own) ? people.filter((name) => name !== own) : [];
+  });
+  const theirs = new Set([owner, ...others]);
+  return [...fromFiles, ...owners, previous?.owner ?? owner].filter((name) => !theirs.has(name));
 }

@@ -1,7 +1,8 @@
 import { UserError } from "../../errors.ts";
 import { type FoundPart, isNobody } from "../formats/index.ts";
 import type { StoreIndex } from "../store/index.ts";
-import type { NamedOwner, Owners } from "./owner.ts";
+import { type Owners, plainNames } from "./owner.ts";
+import type { NamedOwner } from "./owner-file.ts";
 
 export interface PersonClues {
   who: Pick<Owners, "owners">;
@@ -22,9 +23,9 @@ interface Voice {
 
 /** Which sentences are Messenger's own depends on the owner: another owner means another store. */
 export function checkSameOwner(asked: string[], previous: StoreIndex | undefined): void {
-  const [name] = asked;
-  if (previous === undefined || name === undefined) return;
-  if (name === previous.owner) return;
+  const names = plainNames(asked);
+  const [name] = names;
+  if (previous === undefined || name === undefined || names.includes(previous.owner)) return;
   const isKnown = previous.threads.some(({ people }) => people.some((person) => person.name === name));
   if (!isKnown) return;
   throw new UserError(`The messages in the store are "${previous.owner}"'s, not "${name}"'s.`, {
@@ -76,7 +77,7 @@ function voicesOf({ who, parts, previous }: PersonClues): Voice[] {
 
 function isKnownAsOne(one: Voice, other: Voice, { asked, named }: PersonClues): boolean {
   const names = [one.name, other.name];
-  const lists = [asked.map((name) => name.normalize("NFC").trim())];
+  const lists = [plainNames(asked)];
   for (const owner of named) if (owner !== undefined) lists.push([owner.name, ...owner.earlier]);
   return lists.some((list) => names.every((name) => list.includes(name)));
 }

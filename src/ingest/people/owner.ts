@@ -1,70 +1,7 @@
 import { closestNames } from "../../closest-names.ts";
 import { UserError } from "../../errors.ts";
-import { type ExportEntry, readEntry } from "../archives/index.ts";
-import { cleanText, type FoundPart, isNobody } from "../formats/index.ts";
-
-/** What an export says of the person whose export it is. */
-export interface NamedOwner {
-  network: string;
-  name: string;
-  /** Names that they had before. */
-  earlier: string[];
-}
-
-const ownerFiles: { network: string; path: RegExp; read: (json: Profile) => unknown }[] = [
-  {
-    network: "facebook",
-    path: /(?:^|\/)profile_information\/profile_information\.json$/,
-    read: ({ profile_v2, profile }) => (profile_v2 ?? profile)?.name?.full_name,
-  },
-  {
-    network: "facebook",
-    path: /(?:^|\/)messages\/autofill_information\.json$/,
-    read: ({ autofill_information_v2 }) => autofill_information_v2?.FULL_NAME?.[0],
-  },
-  {
-    network: "instagram",
-    path: /(?:^|\/)personal_information\/(?:personal_information\/)?personal_information\.json$/,
-    read: ({ profile_user }) => profile_user?.[0]?.string_map_data?.Name?.value,
-  },
-];
-
-/** Parts of profile files that may name their owner; nothing in them is sure. */
-interface Profile {
-  profile?: ProfileName;
-  profile_v2?: ProfileName;
-  autofill_information_v2?: { FULL_NAME?: unknown[] };
-  profile_user?: { string_map_data?: { Name?: { value?: unknown } } }[];
-}
-interface ProfileName {
-  name?: { full_name?: unknown };
-  previous_names?: { name?: unknown }[];
-  other_names?: { name?: unknown }[];
-}
-
-const mostProfileBytes = 5_000_000;
-
-/** Reads a file that may name the owner; undefined for every other file, and where it names nobody. */
-export function readOwnerFile(entry: ExportEntry): NamedOwner | undefined {
-  const file = ownerFiles.find(({ path }) => path.test(entry.path));
-  if (file === undefined || entry.bytes > mostProfileBytes) return undefined;
-  try {
-    const json = JSON.parse(readEntry(entry).toString("utf8"));
-    const name = file.read(json);
-    if (typeof name !== "string" || name === "") return undefined;
-    return { network: file.network, name: cleanText(name, true), earlier: earlierNames(json) };
-  } catch {
-    return undefined; // It is not what it seems; the threads tell as well.
-  }
-}
-
-function earlierNames({ profile_v2, profile }: Profile): string[] {
-  const { previous_names = [], other_names = [] } = profile_v2 ?? profile ?? {};
-  return [...previous_names, ...other_names]
-    .map(({ name }) => name)
-    .filter((name) => typeof name === "string")
-    .map((name) => cleanText(name, true));
-}
+import { type FoundPart, isNobody } from "../formats/index.ts";
+import type { NamedOwner } from "./owner-file.ts";
 
 export interface OwnerClues {
   /** With `--persona`; one name for each network where they differ. */
@@ -74,7 +11,7 @@ export interface OwnerClues {
   parts: FoundPart[];
   /** Unix time in ms of the newest message of each export. */
   asOf: number[];
-  known: OwnerOfStore | undefined;
+  known: KnownStore | undefined;
 }
 
 /** The owner's name in the store, and the export that it was taken from. */
@@ -82,6 +19,8 @@ interface OwnerOfStore {
   owner: string;
   ownerFrom: { network: string; asOf: number };
 }
+
+type KnownStore = OwnerOfStore & { threads?: { people: { name: string }[] }[] };
 
 export interface Owners extends OwnerOfStore {
   /** What each export calls the owner, by its number. */
@@ -96,22 +35,28 @@ export interface Owners extends OwnerOfStore {
  */
 export function findOwners({ asked, named, parts, asOf, known }: OwnerClues): Owners {
   const exports = countNames(parts);
-  const names = asked.map((name) => name.normalize("NFC").trim());
+  const names = plainNames(asked);
   for (const name of names) checkAsked(name, exports, known);
   const owners = exports.map(
     (counts, index) =>
-      names.find((name) => counts.threadsByName.has(name)) ??
-      named[index]?.name ??
-      ownerIn(counts, [...names, known?.owner, ...named.map((owner) => owner?.name)]) ??
+      mostFrequentOf(names, counts) ??
+      nameOfProfile(named[index], counts) ??
+      ownerIn(counts, [known?.owner, ...named.map((owner) => owner?.name)]) ??
       mostFrequent(addCounts(exports.filter(({ network }) => network === counts.network))) ??
-      ask(counts),
+      ask(counts, named[index]),
   );
   const candidates = exports.map(({ network }, index) => ({
     owner: owners[index] as string,
     ownerFrom: { network, asOf: asOf[index] ?? 0 },
   }));
   const [first] = [...(known ? [known] : []), ...candidates].sort(byPrecedence);
-  return { ...(first as OwnerOfStore), owners };
+  const { owner, ownerFrom } = first as OwnerOfStore;
+  return { owner, ownerFrom, owners };
+}
+
+/** As they stand in exports, whichever way they were typed. */
+export function plainNames(typed: string[]): string[] {
+  return typed.map((name) => name.normalize("NFC").trim());
 }
 
 const precedence = ["facebook", "instagram", "whatsapp"];
@@ -149,6 +94,25 @@ function countNames(parts: FoundPart[]): ExportCounts[] {
   return exports;
 }
 
+/**
+ * The name under which the profile's person takes part. A profile shows a name with emoji where messages have the user name,
+ * or another one of its time: undefined where no thread has it, nor anything else of the profile.
+ */
+function nameOfProfile(profile: NamedOwner | undefined, { threadsByName }: ExportCounts): string | undefined {
+  if (profile === undefined) return undefined;
+  if (threadsByName.size === 0 || threadsByName.has(profile.name)) return profile.name;
+  const most = Math.max(...threadsByName.values());
+  const known = [...threadsByName.keys()].filter((name) => threadsByName.get(name) === most);
+  const others = [...profile.earlier, ...profile.others];
+  const same = known.filter((name) => others.includes(name));
+  const alike = known.filter((name) => lettersOf(name) !== "" && lettersOf(name) === lettersOf(profile.name));
+  return [same, alike].find(({ length }) => length === 1)?.[0];
+}
+
+function lettersOf(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+}
+
 function ownerIn(counts: ExportCounts, elsewhere: (string | undefined)[]): string | undefined {
   const known = elsewhere.find((name) => name !== undefined && counts.threadsByName.has(name));
   return mostFrequent(counts) ?? known;
@@ -158,6 +122,12 @@ function ownerIn(counts: ExportCounts, elsewhere: (string | undefined)[]): strin
 function mostFrequent({ threadsByName, threads }: Omit<ExportCounts, "network">): string | undefined {
   const [first, second] = ranked(threadsByName);
   return first !== undefined && threads > 1 && first[1] > (second?.[1] ?? 0) ? first[0] : undefined;
+}
+
+/** Of several names of the owner, the friend who bears one of them is in fewer threads. */
+function mostFrequentOf(names: string[], { threadsByName }: ExportCounts): string | undefined {
+  const known = names.filter((name) => threadsByName.has(name));
+  return known.sort((a, b) => (threadsByName.get(b) as number) - (threadsByName.get(a) as number))[0];
 }
 
 function ranked(threadsByName: Map<string, number>): [string, number][] {
@@ -177,23 +147,25 @@ const networkNames: Record<string, string> = {
   whatsapp: "WhatsApp",
 };
 
-function ask({ network, threadsByName }: ExportCounts): never {
+function ask({ network, threadsByName }: ExportCounts, profile: NamedOwner | undefined): never {
   const [first, ...others] = ranked(threadsByName);
   const candidates = [first, ...others.filter(([, count]) => count === first?.[1])].flatMap((candidate) =>
     candidate === undefined ? [] : [`"${candidate[0]}"`],
   );
   const names = candidates.slice(0, 6).join(" or ") || "Nobody";
+  const named = profile === undefined ? "" : ` Its profile says "${profile.name}", whom no thread knows.`;
   throw new UserError(
-    `Whose export is this? On ${networkNames[network] ?? network}, ${names} could be you.`,
+    `Whose export is this? On ${networkNames[network] ?? network}, ${names} could be you.${named}`,
     {
       fix: `Say it: persona import … --persona ${candidates[0] ?? "NAME"}`,
     },
   );
 }
 
-function checkAsked(name: string, exports: ExportCounts[], known: OwnerOfStore | undefined): void {
+function checkAsked(name: string, exports: ExportCounts[], known: KnownStore | undefined): void {
   if (known?.owner === name) return;
-  const everyone = new Set(exports.flatMap(({ threadsByName }) => [...threadsByName.keys()]));
+  const stored = known?.threads?.flatMap(({ people }) => people.map((person) => person.name)) ?? [];
+  const everyone = new Set([...exports.flatMap(({ threadsByName }) => [...threadsByName.keys()]), ...stored]);
   if (everyone.has(name)) return;
   const offers = closestNames(name, everyone).map((offer) => `"${offer}"`);
   throw new UserError(`Nobody in this export is called "${name}".`, {

@@ -40,7 +40,7 @@ test.each<[string, Partial<Clues>]>([
   ["a part of the name", { owners: ["Ána Elm"], parts: exportOf([["Ána Elm", "Lee Oak"]], { from: 10 }) }],
   [
     "the profile, which tells the earlier name",
-    { named: [{ network: "facebook", name: "Nina Berg", earlier: ["Ána Lima"] }] },
+    { named: [{ network: "facebook", name: "Nina Berg", earlier: ["Ána Lima"], others: [] }] },
   ],
   ["what the person says", { asked: ["A\u0301na Lima", " Nina Berg"] }],
 ])("who changed their name is recognised by %s", (_, clues) => {

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import type { FoundPart } from "../../../src/ingest/formats/format.ts";
-import { findOwners, type OwnerClues, readOwnerFile } from "../../../src/ingest/people/owner.ts";
-import { facebookJson } from "../export-writer.ts";
-import { fileEntry, foundPart } from "../found-things.ts";
+import { findOwners, type OwnerClues } from "../../../src/ingest/people/owner.ts";
+import { foundPart } from "../found-things.ts";
 
 const zoe = ["Zoë Fox", "Ána Lima"];
 const ben = ["Ben Reis", "Ána Lima"];
@@ -30,6 +29,31 @@ test("people without an account are nobody, in however many threads", () => {
 
 test("the profile's name holds against the threads'", () => {
   expect(find({ parts: threads([zoe, ben]), named: [named("Zoë Fox")] }).owner).toBe("Zoë Fox");
+});
+
+const mai = ["mai", "lea.b"];
+const timo = ["Timo Falk", "lea.b"];
+
+test.each<[string, string[][], string, string[]]>([
+  ["a name with emoji, while the threads have the user name", [mai, timo], "Lea Brandt 🌻", []],
+  ["a name in another script", [mai, timo], "レア", []],
+  ["a later name", [mai, timo], "Lea Falk", []],
+  ["the user name beside it, with one thread", [mai], "Lea Brandt 🌻", ["1990-01-01", "lea.b"]],
+  ["the same name with a flower, with one thread", [mai], "🌻 Lea.B", []],
+  ["the same name in capitals, with one thread", [mai], "LEA B", []],
+])("a profile whose name no thread has does not name the owner: %s", (_, people, name, others) => {
+  expect(find({ parts: threads(people), named: [named(name, others)] }).owners).toEqual(["lea.b"]);
+});
+
+test("a friend whom the profile speaks of is not the owner", () => {
+  const profile = named("Lea Brandt 🌻", ["friends for ever with", "mai"]);
+  expect(find({ parts: threads([mai, timo]), named: [profile] }).owner).toBe("lea.b");
+});
+
+test("where neither the profile nor the threads tell the owner it is asked", () => {
+  expect(() => find({ parts: threads([mai]), named: [named("Lea Brandt 🌻")] })).toThrow(
+    'Whose export is this? On Facebook, "lea.b" or "mai" could be you. Its profile says "Lea Brandt 🌻", whom no thread knows.',
+  );
 });
 
 test("what the person says holds against the profile", () => {
@@ -79,6 +103,15 @@ test("Instagram may call the owner something else: each export has its own, the 
     });
 });
 
+test("a name that only threads of the store have can be said", () => {
+  const known = {
+    owner: "Ána Lima",
+    ownerFrom: { network: "facebook", asOf: 5 },
+    threads: [{ people: [{ name: "Nina" }] }],
+  };
+  expect(find({ parts: threads([zoe]), known, asked: ["Ána Lima", "Nina"] }).owner).toBe("Ána Lima");
+});
+
 test("one name for each network can be said", () => {
   const parts = [
     ...threads([zoe]),
@@ -107,62 +140,6 @@ test("for a typo the closest name is offered, once however many exports have it"
   );
 });
 
-test.each([
-  [
-    "today",
-    "personal_information/profile_information/profile_information.json",
-    { profile_v2: { name: { full_name: "Ána Lima" } } },
-  ],
-  ["2018", "profile_information/profile_information.json", { profile: { name: { full_name: "Ána Lima" } } }],
-  [
-    "autofill",
-    "messages/autofill_information.json",
-    { autofill_information_v2: { FULL_NAME: ["Ána Lima"] } },
-  ],
-])("a file of Facebook's names the owner: %s", async (_, name, json) => {
-  const entry = await fileEntry(facebookJson(json), name);
-  expect(readOwnerFile(entry)).toEqual({ network: "facebook", name: "Ána Lima", earlier: [] });
-});
-
-test("Instagram's profile names the owner", async () => {
-  const json = { profile_user: [{ string_map_data: { Name: { value: "Ána 🌸" } } }] };
-  const entry = await fileEntry(
-    facebookJson(json),
-    "personal_information/personal_information/personal_information.json",
-  );
-  expect(readOwnerFile(entry)).toEqual({ network: "instagram", name: "Ána 🌸", earlier: [] });
-});
-
-test("a profile tells earlier names as well", async () => {
-  const profile_v2 = {
-    name: { full_name: "Ána Lima" },
-    previous_names: [{ name: "Ána Réis" }, { name: 5 }],
-    other_names: [{ name: "Nini" }],
-  };
-  const entry = await fileEntry(facebookJson({ profile_v2 }), "profile_information/profile_information.json");
-  expect(readOwnerFile(entry)?.earlier).toEqual(["Ána Réis", "Nini"]);
-});
-
-test.each([
-  "[]",
-  "null",
-  "{",
-  '{"profile_v2":{"name":5}}',
-  '{"profile_v2":{"name":{"full_name":[]}}}',
-  '{"profile_v2":{"name":{"full_name":"x"},"previous_names":5}}',
-])("a profile that says %s names nobody, and is no reason to fail", async (content) => {
-  const entry = await fileEntry(content, "profile_information/profile_information.json");
-  expect(readOwnerFile(entry)).toBeUndefined();
-});
-
-test("other files name nobody", async () => {
-  const entry = await fileEntry(
-    '{"profile_v2":{"name":{"full_name":"x"}}}',
-    "posts/profile_information.json",
-  );
-  expect(readOwnerFile(entry)).toBeUndefined();
-});
-
 function find(clues: Partial<OwnerClues>) {
   return findOwners({ asked: [], named: [], parts: [], asOf: [1], known: undefined, ...clues });
 }
@@ -172,6 +149,6 @@ function threads(people: string[][], fields: Partial<FoundPart> = {}): FoundPart
   return people.map((names, index) => foundPart({ thread: `facebook-${index}`, people: names, ...fields }));
 }
 
-function named(name: string) {
-  return { network: "facebook", name, earlier: [] };
+function named(name: string, others: string[] = []) {
+  return { network: "facebook", name, earlier: [], others };
 }
