@@ -4,10 +4,13 @@ import type { Command } from "commander";
 import {
   type HeldOutPrompt,
   heldOutPrompts,
+  measureSpeed,
+  planDemo,
   type SampleBase,
   sampleBase,
   samplePackages,
   samplePersona,
+  tokensPerStep,
   writeSampleExport,
 } from "../demo/index.ts";
 import type { RunRecord } from "../handoffs/index.ts";
@@ -15,26 +18,33 @@ import { importExports } from "../ingest/index.ts";
 import { readManifest } from "../prepare/index.ts";
 import { ensurePackages, ensurePython } from "../python.ts";
 import { createMemory, openPersona, type PersonaFiles, personaOfRun } from "../serve/index.ts";
-import type { Terminal } from "../terminal.ts";
+import { formatCount, formatDuration, formatPlural, type Terminal } from "../terminal.ts";
 import { openWorkspace } from "../workspace.ts";
 import { chatWith } from "./chat.ts";
 import { type CommandContext, openContext } from "./command.ts";
+import { positive } from "./flags/numbers.ts";
 import { describeImport } from "./import/describe.ts";
 import { trainFromStore } from "./train/train.ts";
 
 const examples = `
 Examples:
   persona demo
-  persona demo --quick --no-chat`;
+  persona demo --minutes 15          # the longer, the more it learns
+  persona demo --minutes 3 --no-chat`;
 
 interface DemoFlags {
-  quick?: boolean;
+  minutes: number;
   chat: boolean;
 }
 
 export function registerDemo(command: Command): void {
   command
-    .option("--quick", "a short training, for scripts")
+    .option(
+      "--minutes <n>",
+      "time that the demo may take, without installing; a slow machine trains less",
+      positive,
+      5,
+    )
     .option("--no-chat", "end without opening the chat")
     .addHelpText("after", examples)
     .action(async (flags: DemoFlags, command: Command) => {
@@ -44,15 +54,17 @@ export function registerDemo(command: Command): void {
     });
 }
 
-async function runDemo(context: CommandContext, { quick = false, chat }: DemoFlags): Promise<void> {
+async function runDemo(context: CommandContext, { minutes, chat }: DemoFlags): Promise<void> {
   const { terminal, workspace, config } = context;
   await ensurePython(terminal.note);
   await ensurePackages(samplePackages, terminal.note);
 
+  const base = await sampleBase(terminal.note);
+  const steps = await planSteps(base, minutes, terminal);
+
   await importSample(context);
   heading(terminal, "2. Fine-tuning through the queue", "persona train");
-  const base = await sampleBase(terminal.note);
-  const run = await trainOnSample(context, base, quick);
+  const run = await trainOnSample(context, base, steps);
 
   heading(terminal, "3. Base and persona side by side, in the bot's own engine", "persona chat");
   const files = await personaOfRun(workspace, run);
@@ -85,16 +97,19 @@ async function importSample({ terminal, workspace }: CommandContext): Promise<vo
 }
 
 /** Sizes for two cores without a GPU: about 2 and about 8 minutes. */
-const quickSize = {
-  steps: 12,
-  maxConversations: 3,
-  evaluateEvery: 12,
-  evaluationRows: 16,
-  agreementPositions: 500,
-};
-const fullSize = { steps: 64, maxConversations: 12, evaluateEvery: 16, evaluationRows: 32 };
+/** Says how long the rest will take before it starts. */
+async function planSteps(base: SampleBase, minutes: number, { note }: Terminal): Promise<number> {
+  note("Measuring how fast this machine trains …");
+  const tokensPerSecond = await measureSpeed(base.directory);
+  const { steps, expectedMinutes } = planDemo(minutes, tokensPerSecond);
+  note(
+    `At ${formatCount(Math.round(tokensPerSecond))} tokens a second, the demo takes about ` +
+      `${formatDuration(expectedMinutes * 60_000)}: ${formatPlural(steps, "step")} of ${formatCount(tokensPerStep)} tokens.`,
+  );
+  return steps;
+}
 
-async function trainOnSample(context: CommandContext, base: SampleBase, quick: boolean): Promise<RunRecord> {
+async function trainOnSample(context: CommandContext, base: SampleBase, steps: number): Promise<RunRecord> {
   const { terminal } = context;
   terminal.note(
     "SmolLM2-135M-Instruct; its package carries it quantised to 4 bits, so it starts a little worse.",
@@ -104,14 +119,19 @@ async function trainOnSample(context: CommandContext, base: SampleBase, quick: b
   const run = await trainFromStore(
     { ...context, terminal: quiet },
     {
-      ...(quick ? quickSize : fullSize),
+      steps,
+      // What it will not come to need not be prepared.
+      maxConversations: Math.min(12, Math.max(3, Math.ceil(steps / 5))),
+      evaluateEvery: Math.ceil(steps / 2),
+      evaluationRows: 16,
+      agreementPositions: 500,
       base: base.directory,
       persona: samplePersona,
       lora: true,
       // Dropout's random numbers cost a fifth of the time on a CPU, and so short a run does not overfit.
       loraDropout: 0,
       contextLength: 256,
-      tokensPerStep: 2048,
+      tokensPerStep,
       // Measured on two cores: more rows at once are slower there.
       microBatch: 2,
       learningRate: 5e-4,

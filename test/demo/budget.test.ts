@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { planDemo } from "../../src/demo/index.ts";
+
+test("a machine of half the speed trains on less than half, in the same time", () => {
+  const quick = planDemo(5, 280);
+  const slow = planDemo(5, 140);
+
+  expect(quick.steps).toBe(29);
+  expect(slow.steps).toBeLessThan(quick.steps / 2);
+  for (const { expectedMinutes } of [quick, slow]) {
+    expect(expectedMinutes).toBeGreaterThan(4.5);
+    expect(expectedMinutes).toBeLessThanOrEqual(5);
+  }
+});
+
+test("a machine that is too slow for the time says how long it will really take", () => {
+  expect(planDemo(1, 100)).toEqual({ steps: 4, expectedMinutes: (24_000 + 4 * 2048) / 100 / 60 });
+});
