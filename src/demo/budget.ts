@@ -1,7 +1,7 @@
 import { runScript } from "../python.ts";
 
 /** How much of the demo's training fits into the time that there is. */
-export interface DemoPlan {
+interface DemoPlan {
   steps: number;
   /** Of the whole demo, by this machine's rate. */
   expectedMinutes: number;
