@@ -2,7 +2,7 @@
 import { UserError } from "../errors.ts";
 import { formats } from "./all-formats.ts";
 import type { Archive, ExportEntry } from "./archives/index.ts";
-import type { FindOptions, FoundPart } from "./formats/index.ts";
+import { type FindOptions, type FoundPart, UnreadableError } from "./formats/index.ts";
 import { type NamedOwner, readOwnerFile } from "./people/index.ts";
 
 export interface FoundThreads {
@@ -14,7 +14,17 @@ export interface FoundThreads {
   problems: { file: string; problem: string }[];
 }
 
-type FoundParts = Pick<FoundThreads, "parts" | "problems">;
+interface FindProblem {
+  file: string;
+  problem: string;
+  /** What to do, where there is more to say than to try again. */
+  fix?: string;
+}
+
+interface FoundParts {
+  parts: FoundPart[];
+  problems: FindProblem[];
+}
 
 /** All archives are searched before anything is read: the parts of one thread may lie in several zips. */
 export async function findThreads(
@@ -29,7 +39,7 @@ export async function findThreads(
         found.parts.push(...parts.map((part) => ({ ...part, archive })));
       } catch (error) {
         if (error instanceof UserError) throw error;
-        found.problems.push({ file: entry.path, problem: `could not be read: ${(error as Error).message}` });
+        found.problems.push(problemOf(entry, error as Error));
       }
     }
   }
@@ -38,10 +48,15 @@ export async function findThreads(
   const { parts, exportsOf } = groupIntoExports(separateNamesakes(found.parts));
   return {
     parts,
-    problems: found.problems,
+    problems: found.problems.map(({ file, problem }) => ({ file, problem })),
     named: ownersNamedIn(archives, parts, exportsOf),
     asOf: agesOf(parts),
   };
+}
+
+function problemOf({ path }: ExportEntry, error: Error): FindProblem {
+  if (error instanceof UnreadableError) return { file: path, problem: error.message, fix: error.fix };
+  return { file: path, problem: `could not be read: ${error.message}` };
 }
 
 /** A profile file speaks for the exports of its own archive; for others of its network where its name takes part. */
@@ -87,7 +102,7 @@ async function findIn(entry: ExportEntry, options: FindOptions): Promise<FoundPa
 const htmlThread = /(?:^|\/)(?:message_\d+|messages)\.html?$|(?:^|\/)messages\/\d+\.html$/;
 const zipFile = /\.zip$/i;
 
-function nothingFound(archives: Archive[], problems: FoundThreads["problems"]): UserError {
+function nothingFound(archives: Archive[], problems: FindProblem[]): UserError {
   const names = archives.map(({ name }) => name).join(", ");
   const paths = archives.flatMap(({ entries }) => entries.map(({ path }) => path));
   if (paths.some((path) => htmlThread.test(path))) {
@@ -103,7 +118,7 @@ function nothingFound(archives: Archive[], problems: FoundThreads["problems"]): 
   const [problem] = problems;
   if (problem !== undefined) {
     return new UserError(`No messages could be read: ${problem.file} ${problem.problem}.`, {
-      fix: "Download the export again, or unpack it and pass the folder.",
+      fix: problem.fix ?? "Download the export again, or unpack it and pass the folder.",
     });
   }
   return new UserError(`${names} holds no messages that are known (no messages/inbox/…/message_1.json).`, {

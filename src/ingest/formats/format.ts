@@ -30,8 +30,10 @@ export interface FoundPart {
   newestAt: number;
   /** Index of the thread, in a file that holds several. */
   item?: number;
-  /** How a WhatsApp file writes its dates. */
-  dateOrder?: string;
+  /** What the file calls whoever exported it, where it says so. */
+  self?: string;
+  /** How the format reads this file, as it found out on the way. Plain data. */
+  reading?: unknown;
 }
 
 export interface FindOptions {

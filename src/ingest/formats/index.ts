@@ -5,4 +5,5 @@ export { instagram } from "./instagram.ts";
 export { instagram2018 } from "./instagram-2018.ts";
 export { secureStorage } from "./secure-storage.ts";
 export { cleanText } from "./text/index.ts";
-export { whatsapp } from "./whatsapp/index.ts";
+export { UnreadableError } from "./unreadable-error.ts";
+export { isSelf, whatsapp } from "./whatsapp/index.ts";

@@ -1,3 +1,4 @@
+import { isSelf } from "../formats/index.ts";
 import type { StoredThread } from "../store/index.ts";
 
 /** Earlier names to today's: by thread, those of all threads under the empty id. */
@@ -30,7 +31,7 @@ export function settleRenames({ found, earlierOfOwner, owner, threads }: NameClu
     renames[thread] ??= Object.create(null) as Record<string, string>;
     (renames[thread] as Record<string, string>)[from] = to;
   };
-  for (const from of earlierOfOwner) if (!current.has(from)) note("", from, owner);
+  for (const from of earlierOfOwner) if (!current.has(from) || isSelf(from)) note("", from, owner);
   for (const { from, to, thread } of found) note(current.has(from) ? thread : "", from, to);
   const everywhere = renames[""] as Record<string, string>;
   for (const names of Object.values(renames)) {

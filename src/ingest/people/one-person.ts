@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import { type FoundPart, isNobody } from "../formats/index.ts";
+import { type FoundPart, isNobody, isSelf } from "../formats/index.ts";
 import type { StoreIndex } from "../store/index.ts";
 import { type Owners, plainNames } from "./owner.ts";
 import type { NamedOwner } from "./owner-file.ts";
@@ -49,7 +49,7 @@ export function checkOnePerson(clues: PersonClues): void {
 
 function voicesOf({ who, parts, previous }: PersonClues): Voice[] {
   const stored = (previous?.threads ?? [])
-    .filter(({ network }) => network === previous?.ownerFrom.network)
+    .filter(({ network }) => network === previous?.ownerFrom.network && !isSelf(previous.owner))
     .map(({ id, network, people }) => ({
       network,
       thread: id,
@@ -57,13 +57,16 @@ function voicesOf({ who, parts, previous }: PersonClues): Voice[] {
       name: previous?.owner as string,
       isStored: true,
     }));
-  const brought = parts.map(({ network, thread, people, exportIndex }) => ({
-    network,
-    thread,
-    people,
-    name: who.owners[exportIndex] as string,
-    isStored: false,
-  }));
+  // "You" may be anybody.
+  const brought = parts
+    .filter(({ self }) => self === undefined)
+    .map(({ network, thread, people, exportIndex }) => ({
+      network,
+      thread,
+      people,
+      name: who.owners[exportIndex] as string,
+      isStored: false,
+    }));
   const voices = new Map<string, Voice>();
   for (const { name, network, thread, people, isStored } of [...stored, ...brought]) {
     const key = JSON.stringify([network, name]);

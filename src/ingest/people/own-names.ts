@@ -26,24 +26,29 @@ export function separateOwnNames<Found extends Exports>(found: Found, asked: str
   const parts = [...found.parts];
   for (const index of found.asOf.keys()) {
     const own = parts.filter(({ exportIndex }) => exportIndex === index);
-    const threads = peopleByThread(own);
-    const names = asked.length > 0 ? plainNames(asked) : guessNames(own, threads);
-    const [main, ...others] = names.toSorted((a, b) => countOf(b, threads) - countOf(a, threads));
-    if (main === undefined || others.length === 0) continue;
-    for (const name of others) {
-      // Whoever sits beside the owner is somebody else.
-      const isTheirs = ({ thread }: FoundPart) =>
-        [main, ...others].find((own) => threads.get(thread)?.has(own)) === name;
-      if (!own.some(isTheirs)) continue;
-      const number = asOf.length;
+    const nameIn = ownNamesIn(own, asked);
+    const [first, ...others] = new Set(own.map(nameIn));
+    if (others.length === 0) continue;
+    const numbers = new Map([[first, index], ...others.map((name, at) => [name, asOf.length + at] as const)]);
+    for (const [at, part] of parts.entries())
+      if (part.exportIndex === index)
+        parts[at] = { ...part, exportIndex: numbers.get(nameIn(part)) as number };
+    for (const number of numbers.values()) {
       named[number] = found.named[index];
-      for (const [at, part] of parts.entries())
-        if (part.exportIndex === index && isTheirs(part)) parts[at] = { ...part, exportIndex: number };
-      for (const each of [index, number])
-        asOf[each] = ageOfChats(each, parts) ?? (found.asOf[index] as number);
+      asOf[number] = ageOfChats(number, parts) ?? (found.asOf[index] as number);
     }
   }
   return { ...found, parts, named, asOf };
+}
+
+/** The owner's name in each part of an export; undefined where none of several is known. */
+function ownNamesIn(own: FoundPart[], asked: string[]): (part: FoundPart) => string | undefined {
+  const threads = peopleByThread(own.filter(({ self }) => self === undefined));
+  const names = asked.length > 0 ? plainNames(asked) : guessNames(own, threads);
+  const byFrequency = names.toSorted((a, b) => countOf(b, threads) - countOf(a, threads));
+  // Whoever sits beside the owner is somebody else.
+  return ({ self, thread }) =>
+    self ?? byFrequency.find((name) => threads.get(thread)?.has(name)) ?? byFrequency[0];
 }
 
 /** A chat of WhatsApp is as old as it is; what another network exports at once is of one age. */

@@ -1,6 +1,6 @@
 import { closestNames } from "../../closest-names.ts";
 import { UserError } from "../../errors.ts";
-import { type FoundPart, isNobody } from "../formats/index.ts";
+import { type FoundPart, isNobody, isSelf } from "../formats/index.ts";
 import type { NamedOwner } from "./owner-file.ts";
 
 export interface OwnerClues {
@@ -36,9 +36,11 @@ export interface Owners extends OwnerOfStore {
 export function findOwners({ asked, named, parts, asOf, known }: OwnerClues): Owners {
   const exports = countNames(parts);
   const names = plainNames(asked);
-  for (const name of names) checkAsked(name, exports, known);
+  const isSelfOnly = known === undefined && exports.every(({ self }) => self !== undefined);
+  for (const name of names) if (!isSelfOnly) checkAsked(name, exports, known);
   const owners = exports.map(
     (counts, index) =>
+      counts.self ??
       mostFrequentOf(names, counts) ??
       nameOfProfile(named[index], counts) ??
       ownerIn(counts, [known?.owner, ...named.map((owner) => owner?.name)]) ??
@@ -51,7 +53,7 @@ export function findOwners({ asked, named, parts, asOf, known }: OwnerClues): Ow
   }));
   const [first] = [...(known ? [known] : []), ...candidates].sort(byPrecedence);
   const { owner, ownerFrom } = first as OwnerOfStore;
-  return { owner, ownerFrom, owners };
+  return { owner: isSelfOnly ? (names[0] ?? owner) : owner, ownerFrom, owners };
 }
 
 /** As they stand in exports, whichever way they were typed. */
@@ -61,12 +63,20 @@ export function plainNames(typed: string[]): string[] {
 
 const precedence = ["facebook", "instagram", "whatsapp"];
 
-function byPrecedence({ ownerFrom: a }: OwnerOfStore, { ownerFrom: b }: OwnerOfStore): number {
-  return precedence.indexOf(a.network) - precedence.indexOf(b.network) || b.asOf - a.asOf;
+/** "You" is a name only where there is no other. */
+function byPrecedence(one: OwnerOfStore, other: OwnerOfStore): number {
+  const [a, b] = [one.ownerFrom, other.ownerFrom];
+  return (
+    +isSelf(one.owner) - +isSelf(other.owner) ||
+    precedence.indexOf(a.network) - precedence.indexOf(b.network) ||
+    b.asOf - a.asOf
+  );
 }
 
 interface ExportCounts {
   network: string;
+  /** What its files call whoever exported them, where they say so. */
+  self: string | undefined;
   threads: number;
   threadsByName: Map<string, number>;
 }
@@ -84,6 +94,7 @@ function countNames(parts: FoundPart[]): ExportCounts[] {
   for (const { part, names } of people.values()) {
     const counts = exports[part.exportIndex] ?? {
       network: part.network,
+      self: part.self,
       threads: 0,
       threadsByName: new Map(),
     };
@@ -119,7 +130,10 @@ function ownerIn(counts: ExportCounts, elsewhere: (string | undefined)[]): strin
 }
 
 /** The name in more threads than any other; undefined with one thread, or a tie. */
-function mostFrequent({ threadsByName, threads }: Omit<ExportCounts, "network">): string | undefined {
+function mostFrequent({
+  threadsByName,
+  threads,
+}: Pick<ExportCounts, "threads" | "threadsByName">): string | undefined {
   const [first, second] = ranked(threadsByName);
   return first !== undefined && threads > 1 && first[1] > (second?.[1] ?? 0) ? first[0] : undefined;
 }
@@ -134,7 +148,7 @@ function ranked(threadsByName: Map<string, number>): [string, number][] {
   return [...threadsByName].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }
 
-function addCounts(exports: ExportCounts[]): Omit<ExportCounts, "network"> {
+function addCounts(exports: ExportCounts[]): Pick<ExportCounts, "threads" | "threadsByName"> {
   const threadsByName = new Map<string, number>();
   for (const [name, count] of exports.flatMap((counts) => [...counts.threadsByName]))
     threadsByName.set(name, (threadsByName.get(name) ?? 0) + count);

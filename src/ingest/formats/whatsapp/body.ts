@@ -1,10 +1,11 @@
 /**
  * Tells words from what WhatsApp writes in place of pictures, calls and deleted messages.
  *
- * By structure first: WhatsApp puts U+200E before what it writes itself. By wording second, in the languages for which
- * wordings are known from people's exports; what is in doubt stays text.
+ * By structure first: WhatsApp puts a mark of direction before what it writes itself. By wording second, in the languages
+ * for which wordings are known from people's exports; what is in doubt stays text.
  */
 import type { Attachment, MessageKind } from "../../../handoffs/index.ts";
+import { attached, deleted, edited, missedCalls, omittedMedia } from "./wording.ts";
 
 interface Body {
   text: string;
@@ -12,22 +13,29 @@ interface Body {
   attachments: Attachment[];
 }
 
-const mark = "\u200e";
+/** U+200E, and U+200F on phones whose language runs from right to left. */
+const mark = "[\u200e\u200f]";
+const marks = /[\u200e\u200f]/g;
 
-/** `unsent` is the kind of a deleted message. */
-export function readBody(written: string): Body {
-  const isMarked = written.startsWith(mark);
+/**
+ * `unsent` is the kind of a deleted message.
+ *
+ * @param line Whether the whole line is marked, as iPhones do where something stands that is no text.
+ */
+export function readBody(written: string, line: { isMarked: boolean }): Body {
+  const isMarked = /^[\u200e\u200f]/.test(written);
   const content = withoutEditedMark(written);
-  const bare = content.replaceAll(mark, "").trim();
+  const bare = content.replace(marks, "").trim();
   if (bare === "") return notWords("empty");
-  if (deleted.test(bare)) return notWords("unsent");
+  if (deletedPattern.test(bare)) return notWords("unsent");
   if (isCall(bare, isMarked)) return notWords("call");
+  if (waiting.test(bare)) return notWords("empty");
   if (isMarked && /^\p{Lu}{3,12}:\n/u.test(bare)) return notWords("poll");
   return (
     readPlace(bare) ??
     readOmitted(content) ??
     readAttached(content) ??
-    (isMarked ? notWords("service") : words(content))
+    (isMarked ? notWords(line.isMarked ? "media" : "service") : words(content))
   );
 }
 
@@ -46,37 +54,8 @@ function words(content: string, attachments: Attachment[] = []): Body {
 
 // ----- deleted and edited messages -----
 
-const deleted = new RegExp(
-  `^(?:${[
-    "this message was deleted(?: by admin .+)?",
-    "you deleted this message(?: as admin)?",
-    "diese nachricht wurde gelöscht",
-    "du hast diese nachricht gelöscht",
-    "se eliminó este mensaje",
-    "este mensaje fue eliminado",
-    "eliminaste este mensaje",
-    "(?:esta )?mensagem (?:foi )?apagada",
-    "(?:você apagou|apagou) esta mensagem",
-    "ce message a été supprimé",
-    "vous avez supprimé ce message",
-    "questo messaggio è stato eliminato",
-    "hai eliminato questo messaggio",
-    "dit bericht is verwijderd",
-    "(?:u hebt|je hebt) dit bericht verwijderd",
-  ].join("|")})\\.?$`,
-  "iu",
-);
-
-const edited = [
-  "This message was edited",
-  "Diese Nachricht wurde bearbeitet",
-  "Se editó este mensaje",
-  "Mensagem editada",
-  "Esta mensagem foi editada",
-  "Ce message a été modifié",
-  "Questo messaggio è stato modificato",
-  "Dit bericht is bewerkt",
-];
+const deletedPattern = new RegExp(`^(?:${deleted.join("|")})[.。।]?$`, "iu");
+const waiting = /^waiting for this message\. this may take a while\.?$/i;
 
 const editedPattern = new RegExp(` ?(?:${mark}<[^<>\\n]{6,60}>|${mark}?<(?:${edited.join("|")})\\.?>)$`, "u");
 
@@ -90,8 +69,10 @@ function withoutEditedMark(written: string): string {
 // ----- calls and places -----
 
 const calls = /^(?:(?:missed|silenced) )?(?:group )?(?:voice|video) call(?:[.,]? .*)?$/i;
-const certainCalls =
-  /^(?:missed (?:group )?(?:voice|video) call|verpasster (?:sprach|video)anruf|llamada perdida|videollamada perdida|chamada (?:de voz|de vídeo) perdida|appel (?:vocal|vidéo) manqué|chiamata persa)(?:[.,]? (?:tap|tippe|toca|toque).*)?\.?$/iu;
+const certainCalls = new RegExp(
+  `^(?:${missedCalls.join("|")})(?:[.,]? (?:tap|tippe|toca|toque).*)?\\.?$`,
+  "iu",
+);
 
 /** Without the mark only the whole line of a missed call counts: `video call tomorrow?` is words. */
 function isCall(bare: string, isMarked: boolean): boolean {
@@ -107,26 +88,7 @@ function readPlace(bare: string): Body | undefined {
 
 // ----- media -----
 
-const mediaOmitted = new RegExp(
-  `^${mark}?<(?:${[
-    "Media omitted",
-    "Medien ausgeschlossen",
-    "Multimedia omitido",
-    "Archivo omitido",
-    "Mídia oculta",
-    "Arquivo de mídia oculto",
-    "Ficheiro não revelado",
-    "Médias omis",
-    "Fichier omis",
-    "Media omessi",
-    "Media weggelaten",
-    "Без медиафайлов",
-    "Medya dahil edilmedi",
-    "pominięto multimedia",
-    "Media tidak disertakan",
-  ].join("|")})>(?:\\n([\\s\\S]*))?$`,
-  "iu",
-);
+const mediaOmitted = new RegExp(`^${mark}?<(?:${omittedMedia.join("|")})>(?:\\n([\\s\\S]*))?$`, "iu");
 
 const omittedKinds: [RegExp, MessageKind][] = [
   [/^(?:sticker|figurinha|autocollant|etiqueta)$/iu, "sticker"],
@@ -146,24 +108,37 @@ function readOmitted(content: string): Body | undefined {
       "iu",
     ).exec(content) ?? [];
   const kind = omittedKinds.find(([pattern]) => pattern.test(thing))?.[1];
-  if (kind === undefined) return undefined;
+  if (kind === undefined) return readOmittedDocument(content);
   // `report.pdf • 2 pages document omitted`
-  const file = before.split("•")[0]?.replaceAll(mark, "").trim() ?? "";
+  const file = before.split("•")[0]?.replace(marks, "").trim() ?? "";
   return file === "" ? notWords(kind) : withCaption([], file);
 }
 
-const androidAttached =
-  /^\u200e?([^\n]+\.\w{2,5}) \((?:file attached|Datei angehängt|archivo adjunto|arquivo anexado|ficheiro anexado|fichier joint|file allegato|bestand bijgevoegd)\)(?:\n([\s\S]*))?$/iu;
+/** `report.pdf • 2 pages document omitted`, in any language: the words behind the dot are marked. */
+function readOmittedDocument(content: string): Body | undefined {
+  const [, file] = new RegExp(`^${mark}?([^\\n•]+\\.\\w{2,5}) • ?${mark}`, "u").exec(content) ?? [];
+  return file === undefined ? undefined : withCaption([], file.trim());
+}
+
+/** The name of a file that WhatsApp named itself, or that is marked: what stands in brackets may be of any language. */
+const androidAttached = new RegExp(
+  `^(?:${mark}([^\\n]+\\.\\w{2,5})|((?:IMG|VID|AUD|PTT|DOC|STK|GIF)-\\d{8}-WA\\d+\\.\\w{2,5})) \\([^()\\n]{3,40}\\)(?:\\n([\\s\\S]*))?$`,
+  "u",
+);
+const androidAttachedUnmarked = new RegExp(
+  `^([^\\n]+\\.\\w{2,5})() \\((?:${attached.join("|")})\\)(?:\\n([\\s\\S]*))?$`,
+  "iu",
+);
 const appleAttached =
-  /^([\s\S]*?)(?: ?\u200e<[^<>\n:：]{2,20}[:：] ?|<attached: )([^<>\n]+\.\w{2,5})>\s*([\s\S]*)$/u;
+  /^([\s\S]*?)(?: ?[\u200e\u200f]<[^<>\n:：]{2,20}[:：] ?|<attached: )([^<>\n]+\.\w{2,5})>\s*([\s\S]*)$/u;
 
 /** The name of a file, with the words that were sent along with it. */
 function readAttached(content: string): Body | undefined {
-  const android = androidAttached.exec(content);
-  if (android !== null) return withCaption([fileNamed(android[1] ?? "")], android[2] ?? "");
+  const android = androidAttached.exec(content) ?? androidAttachedUnmarked.exec(content);
+  if (android !== null) return withCaption([fileNamed(android[1] || (android[2] ?? ""))], android[3] ?? "");
   const apple = appleAttached.exec(content);
   if (apple === null) return undefined;
-  const caption = [apple[1], apple[3]].map((part = "") => part.replaceAll(mark, "").trim());
+  const caption = [apple[1], apple[3]].map((part = "") => part.replace(marks, "").trim());
   return withCaption([fileNamed(apple[2] ?? "")], caption.filter((part) => part !== "").join("\n"));
 }
 

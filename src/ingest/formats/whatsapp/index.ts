@@ -1,1 +1,2 @@
+export { isSelf } from "./web.ts";
 export { whatsapp } from "./whatsapp.ts";

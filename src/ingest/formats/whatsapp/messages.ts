@@ -5,9 +5,9 @@
  */
 import type { Attachment, MessageKind } from "../../../handoffs/index.ts";
 import { readBody } from "./body.ts";
-import { type DateOrder, dateOrders, type Header, readHeader, timeOf } from "./header.ts";
-
-export type { DateOrder } from "./header.ts";
+import { type Header, readHeader } from "./header.ts";
+import { type DateOrder, timeOf } from "./stamp.ts";
+import { readWebBody } from "./web.ts";
 
 interface WhatsAppMessage {
   /** As the phone's address book calls them; empty for a line that nobody sent. */
@@ -19,67 +19,12 @@ interface WhatsAppMessage {
   attachments: Attachment[];
 }
 
-/**
- * Finds the order of day, month and year by trial over the whole file, in constant memory.
- *
- * An order falls out when it gives days that do not exist, lie in the future or before WhatsApp, or when it makes the
- * chat run backwards where another does not. Several orders: the file does not say. None: it is not a WhatsApp file.
- */
-export async function findDateOrder(
-  lines: AsyncIterable<string>,
-  { now = Date.now() } = {},
-): Promise<{ orders: DateOrder[] }> {
-  const trials = dateOrders.map((order) => new Trial(order, now));
-  for await (const line of lines) {
-    const header = readHeader(line);
-    if (header !== undefined) for (const trial of trials) trial.see(header);
-  }
-  return { orders: bestOf(trials).map(({ order }) => order) };
-}
-
-const dayMs = 86_400_000;
-
-class Trial {
-  readonly order: DateOrder;
-  readonly #latest: number;
-  #last = Number.NEGATIVE_INFINITY;
-  possible = 0;
-  impossible = 0;
-  /** Steps back by more than a day: clocks that were set, or the wrong order. */
-  backwards = 0;
-  /** Grows apart as soon as two orders read one date in two ways. */
-  sum = 0;
-
-  constructor(order: DateOrder, now: number) {
-    this.order = order;
-    this.#latest = now + dayMs;
-  }
-
-  see(header: Header): void {
-    const time = timeOf(header, this.order);
-    if (time === undefined || time > this.#latest) {
-      this.impossible++;
-      return;
-    }
-    this.possible++;
-    if (time < this.#last - dayMs) this.backwards++;
-    this.#last = time;
-    // Seconds, so that a sum over millions of messages stays exact.
-    this.sum += time / 1000;
-  }
-}
-
-/** How much rarer steps back have to be in one order than in another that has none of its own merits left. */
-const clearMargin = 10;
-
-function bestOf(trials: Trial[]): Trial[] {
-  const fewestImpossible = Math.min(...trials.map(({ impossible }) => impossible));
-  const possible = trials.filter((trial) => trial.possible > 0 && trial.impossible === fewestImpossible);
-  const fewestBackwards = Math.min(...possible.map(({ backwards }) => backwards));
-  const forwards = possible.filter(({ backwards }) => backwards <= clearMargin * fewestBackwards);
-  return forwards.filter(
-    (trial, index) => !forwards.slice(0, index).some((other) => other.sum === trial.sum),
-  );
+export interface Reading {
+  order: DateOrder;
+  /** How the file's own messages begin. */
+  styles: string[];
+  /** Whether it is WhatsApp Web's own export. */
+  isWeb?: boolean | undefined;
 }
 
 /** WhatsApp cuts texts at 65,536 characters: what is longer is not one, and is not kept in memory. */
@@ -88,20 +33,20 @@ const maxCharacters = 200_000;
 /**
  * Yields what the lines of a file hold, oldest first as they stand, one message in memory at a time.
  *
- * A line that does not begin with a date goes on with the message before it.
+ * A line that does not begin as the file's messages do goes on with the message before it.
  */
 export async function* readWhatsAppLines(
   lines: AsyncIterable<string>,
-  order: DateOrder,
+  reading: Reading,
 ): AsyncGenerator<WhatsAppMessage | { dropped: string }> {
   let open: OpenMessage | undefined;
   for await (const raw of lines) {
     const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
     const header = readHeader(line);
-    const sentAt = header === undefined ? undefined : timeOf(header, order);
+    const sentAt = header && timeOfOwn(header, reading, open);
     if (header !== undefined && sentAt !== undefined) {
-      if (open !== undefined) yield close(open);
-      open = { sentAt, lines: [header.rest], characters: header.rest.length };
+      if (open !== undefined) yield close(open, reading);
+      open = { header, sentAt, lines: [header.rest], characters: header.rest.length };
     } else if (open !== undefined) {
       open.characters += line.length + 1;
       if (open.characters <= maxCharacters) open.lines.push(line);
@@ -109,24 +54,43 @@ export async function* readWhatsAppLines(
       yield { dropped: "before the first message" };
     }
   }
-  if (open !== undefined) yield close(open);
+  if (open !== undefined) yield close(open, reading);
+}
+
+/** The time of a message of the file's own; undefined for a line that was pasted. */
+function timeOfOwn(
+  header: Header,
+  { order, styles }: Reading,
+  open: OpenMessage | undefined,
+): number | undefined {
+  if (!styles.includes(header.style)) return undefined;
+  const sentAt = timeOf(header, order);
+  // Of two chats in one file, lines of the one may still be pasted into the other.
+  const isPasted = open !== undefined && open.header.style !== header.style && (sentAt ?? 0) < open.sentAt;
+  return isPasted ? undefined : sentAt;
 }
 
 interface OpenMessage {
+  header: Header;
   sentAt: number;
   lines: string[];
   characters: number;
 }
 
-function close({ sentAt, lines, characters }: OpenMessage): WhatsAppMessage | { dropped: string } {
+function close(
+  { header, sentAt, lines, characters }: OpenMessage,
+  { isWeb = false }: Reading,
+): WhatsAppMessage | { dropped: string } {
   if (characters > maxCharacters) return { dropped: "longer than a message can be" };
-  const { sender, body } = splitSender(lines.join("\n"));
+  const content = lines.join("\n");
+  const isNotice = isWeb && content.startsWith("- ");
+  const { sender, body } = isNotice ? { sender: "", body: content } : splitSender(content);
+  const read = (isWeb && readWebBody(body)) || readBody(body, header);
   if (sender === "") {
-    const kind = readBody(body).kind === "call" ? "call" : "service";
+    const kind = read.kind === "call" ? "call" : "service";
     return { sender, sentAt, text: "", kind, attachments: [] };
   }
-  const { kind, ...rest } = readBody(body);
-  return kind === "unsent" ? { dropped: "unsent" } : { sender, sentAt, kind, ...rest };
+  return read.kind === "unsent" ? { dropped: "unsent" } : { sender, sentAt, ...read };
 }
 
 /** `Ana: hi`; lines that nobody sent have no colon, or one in a quoted name: `Ben created group "Rome: May"`. */

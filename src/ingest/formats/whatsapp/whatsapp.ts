@@ -1,7 +1,7 @@
 /** WhatsApp's export of one chat: a `.txt`, alone or in a zip, with dates in the format of the phone's language. */
 import path from "node:path";
 import { UserError } from "../../../errors.ts";
-import { type ExportEntry, peekEntry } from "../../archives/index.ts";
+import type { ExportEntry } from "../../archives/index.ts";
 import { drop } from "../../tally.ts";
 import type {
   ExportFormat,
@@ -12,44 +12,72 @@ import type {
   ReadContext,
 } from "../format.ts";
 import { threadIdOfName } from "../thread-folder.ts";
+import { UnreadableError } from "../unreadable-error.ts";
+import { findFileStyle } from "./file-style.ts";
 import { readHeader } from "./header.ts";
-import { linesOfEntry } from "./lines.ts";
-import { type DateOrder, findDateOrder, readWhatsAppLines } from "./messages.ts";
+import { firstLinesOf, linesOfEntry } from "./lines.ts";
+import { type Reading, readWhatsAppLines } from "./messages.ts";
+import type { DateOrder } from "./stamp.ts";
+import { isWebExport, selfAmong } from "./web.ts";
 
 export const whatsapp: ExportFormat = {
   name: "whatsapp",
   async find(entry, options) {
-    if (!entry.path.endsWith(".txt") || !startsLikeChat(entry)) return [];
-    const { orders } = await findDateOrder(linesOfEntry(entry));
-    if (orders.length === 0) return [];
-    const dateOrder = chooseOrder(orders, entry, options);
+    if (!/\.txt$/i.test(entry.path)) return [];
+    const firstLines = firstLinesOf(entry, headBytes);
+    if (!firstLines.some((line) => readHeader(line) !== undefined)) return refuseDates(entry, firstLines);
+    const { orders, styles } = await findFileStyle(() => linesOfEntry(entry));
+    if (orders.length === 0) return refuseDates(entry, firstLines);
+    const isWeb = isWebExport(firstLines, styles[0], path.posix.basename(entry.path));
+    const reading: Reading = { order: isWeb ? "mdy" : chooseOrder(orders, entry, options), styles, isWeb };
+    const { people, newestAt } = await readPeople(entry, reading);
+    if (!beginsLikeChat(firstLines, entry) && people.length < 2) return [];
     const title = titleOf(entry);
-    const found = { format: "whatsapp", network: "whatsapp", section: "chat", entry, order: 0 };
-    const who = await readPeople(entry, dateOrder);
+    const self = isWeb ? selfAmong(people) : undefined;
     return [
       {
-        ...found,
+        format: "whatsapp",
+        network: "whatsapp",
+        thread: threadIdOfName("whatsapp", title),
+        section: "chat",
+        entry,
         archive: 0,
         exportIndex: 0,
-        thread: threadIdOfName("whatsapp", title),
+        order: 0,
         title,
-        dateOrder,
-        ...who,
+        people,
+        newestAt,
+        ...(self !== undefined && { self }),
+        reading,
       },
     ];
   },
   read,
 };
 
-const headBytes = 4096;
+const headBytes = 1 << 16;
+const nameOfChat = /whatsapp|^_?chat\.txt$/i;
 
-function startsLikeChat(entry: ExportEntry): boolean {
-  try {
-    const [first = ""] = peekEntry(entry, headBytes).toString("utf8").split("\n");
-    return readHeader(first.replace(/\r$/, "")) !== undefined;
-  } catch {
-    return false;
-  }
+/** A text of another kind may have a date in it somewhere; a chat that was cut off at its beginning has several people. */
+function beginsLikeChat(firstLines: string[], { path: name }: ExportEntry): boolean {
+  if (nameOfChat.test(path.posix.basename(name))) return true;
+  return writtenLines(firstLines)
+    .slice(0, 3)
+    .some((line) => readHeader(line) !== undefined);
+}
+
+/** None, where the file is no chat; else it says what is wrong with it. */
+function refuseDates({ path: name }: ExportEntry, firstLines: string[]): [] {
+  const isChat = nameOfChat.test(path.posix.basename(name)) && writtenLines(firstLines).length > 0;
+  if (isChat)
+    throw new UnreadableError("no message could be read: its dates are written in a way that is not known", {
+      fix: "Set the phone to the Gregorian calendar and to numbers for dates (such as the region United Kingdom), and export the chat again.",
+    });
+  return [];
+}
+
+function writtenLines(lines: string[]): string[] {
+  return lines.filter((line) => line.trim() !== "");
 }
 
 function chooseOrder(
@@ -74,10 +102,10 @@ const orderNames: Record<DateOrder, string> = {
 
 /** `WhatsApp Chat with Ben.txt`, or `_chat.txt` in `WhatsApp Chat - Ben.zip` or in a folder of that name. */
 function titleOf({ path: name, file, packed }: ExportEntry): string {
-  const base = path.basename(name, ".txt");
+  const base = path.basename(name).replace(/\.txt$/i, "");
   const folder = path.posix.dirname(name) === "." ? path.dirname(file) : path.posix.dirname(name);
   const around = packed === undefined ? path.basename(folder) : path.basename(file, path.extname(file));
-  const words = (base === "_chat" ? around : base).replace(
+  const words = (/^_?chat$/.test(base) ? around : base).replace(
     /^.*?whatsapp.*?(?: - | with | mit | avec | con | com )/i,
     "",
   );
@@ -89,11 +117,11 @@ const mostPeople = 2_000;
 
 async function readPeople(
   entry: ExportEntry,
-  order: DateOrder,
+  reading: Reading,
 ): Promise<Pick<FoundPart, "people" | "newestAt">> {
   const people = new Set<string>();
   let newestAt = 0;
-  for await (const message of readWhatsAppLines(linesOfEntry(entry), order)) {
+  for await (const message of readWhatsAppLines(linesOfEntry(entry), reading)) {
     if ("dropped" in message) continue;
     newestAt = Math.max(newestAt, message.sentAt);
     if (message.sender !== "" && people.size < mostPeople) people.add(message.sender);
@@ -104,11 +132,11 @@ async function readPeople(
 const batchSize = 1_000;
 
 async function* read(
-  { entry, dateOrder, title, people }: FoundPart,
+  { entry, reading, title, people }: FoundPart,
   { tally }: ReadContext,
 ): AsyncGenerator<ParsedEntry[], PartHeader> {
   let batch: ParsedEntry[] = [];
-  for await (const message of readWhatsAppLines(linesOfEntry(entry), dateOrder as DateOrder)) {
+  for await (const message of readWhatsAppLines(linesOfEntry(entry), reading as Reading)) {
     tally.read++;
     if ("dropped" in message) drop(tally, message.dropped);
     else batch.push({ ...message, reactions: [] });

@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  type DateOrder,
-  findDateOrder,
-  readWhatsAppLines,
-} from "../../../../src/ingest/formats/whatsapp/messages.ts";
+import { findFileStyle } from "../../../../src/ingest/formats/whatsapp/file-style.ts";
+import { readWhatsAppLines } from "../../../../src/ingest/formats/whatsapp/messages.ts";
+import type { DateOrder } from "../../../../src/ingest/formats/whatsapp/stamp.ts";
 
 const now = local(2026, 6, 1, 12);
 
@@ -104,7 +102,7 @@ test.each(styles)(
           .map(({ time, sender, words }) => `${stamp(new Date(time))}${sender}: ${words}`)
           .join("\n");
 
-        expect((await findDateOrder(linesOf(text), { now })).orders).toEqual([order]);
+        expect((await findFileStyle(() => linesOf(text), { now })).orders).toEqual([order]);
         expect(await read(text, order)).toEqual(
           messages.map(({ time, sender, words }) => ({
             sender,
@@ -296,7 +294,7 @@ test("lines before the first message are counted, and a message beyond all bound
     for (let line = 0; line < 3000; line++) yield "x".repeat(1000);
     yield android("Ana: bye");
   }
-  expect(await collect(readWhatsAppLines(lines(), "dmy"))).toMatchObject([
+  expect(await collect(readWhatsAppLines(lines(), { order: "dmy", styles: ["-d,/"] }))).toMatchObject([
     { dropped: "before the first message" },
     { text: "hi" },
     { dropped: "longer than a message can be" },
@@ -321,8 +319,8 @@ test("any lines at all are read without an error, and no text is torn", async ()
   await fc.assert(
     fc.asyncProperty(fc.array(line, { maxLength: 8 }), async (lines) => {
       const text = lines.join("\n");
-      await findDateOrder(linesOf(text), { now });
-      for (const item of await collect(readWhatsAppLines(linesOf(text), "dmy"))) {
+      await findFileStyle(() => linesOf(text), { now });
+      for (const item of await read(text, "dmy")) {
         if ("text" in item) expect(item.text.isWellFormed() && item.sender.isWellFormed()).toBe(true);
       }
     }),
@@ -375,11 +373,12 @@ function arabic(text: string): string {
 }
 
 async function ordersOf(...lines: string[]): Promise<DateOrder[]> {
-  return (await findDateOrder(linesOf(lines.join("\n")), { now })).orders;
+  return (await findFileStyle(() => linesOf(lines.join("\n")), { now })).orders;
 }
 
-function read(text: string, order: DateOrder) {
-  return collect(readWhatsAppLines(linesOf(text), order));
+async function read(text: string, order: DateOrder) {
+  const { styles } = await findFileStyle(() => linesOf(text), { now });
+  return collect(readWhatsAppLines(linesOf(text), { order, styles }));
 }
 
 async function* linesOf(text: string): AsyncGenerator<string> {

@@ -1,0 +1,140 @@
+/**
+ * How a file writes its messages' beginnings, found over the whole of it, in constant memory: a line alone does not tell an
+ * order of day, month and year, nor whether somebody pasted it from another chat.
+ */
+import { type Header, readHeader } from "./header.ts";
+import { type DateOrder, dateOrders, timeOf } from "./stamp.ts";
+
+interface FileStyle {
+  /** Orders of day, month and year that the dates allow. Several: the file does not say. None: it is no chat. */
+  orders: DateOrder[];
+  /** How the file's own messages begin; what begins otherwise was pasted into them. */
+  styles: string[];
+}
+
+/** @param lines Gives the lines of the file, from the first on, each time that it is called. */
+export async function findFileStyle(
+  lines: () => AsyncIterable<string>,
+  { now = Date.now() } = {},
+): Promise<FileStyle> {
+  const candidates = new Map<string, Trial[]>();
+  for await (const line of lines()) {
+    const header = readHeader(line);
+    if (header === undefined) continue;
+    const known = candidates.get(header.style);
+    const trials = known ?? dateOrders.map((order) => new Trial(order, now));
+    if (known === undefined && candidates.size < mostStyles) candidates.set(header.style, trials);
+    for (const trial of trials) trial.see(header);
+  }
+  const ordersByStyle: OrdersByStyle = new Map();
+  for (const [style, trials] of candidates) {
+    const orders = bestOf(trials).map(({ order }) => order);
+    if (orders.length > 0) ordersByStyle.set(style, orders);
+  }
+  const all = [...ordersByStyle.keys()];
+  const styles = all.length < 2 ? all : await findOwnStyles(lines(), ordersByStyle);
+  return { orders: ordersByStyle.get(styles[0] ?? "") ?? [], styles };
+}
+
+/** More than people paste from; a text full of dates is kept from growing without bounds. */
+const mostStyles = 12;
+
+type OrdersByStyle = Map<string, DateOrder[]>;
+
+// ----- orders of day, month and year -----
+
+const dayMs = 86_400_000;
+
+/**
+ * What comes of reading all dates in one order.
+ *
+ * An order falls out when it gives days that do not exist, lie in the future or before WhatsApp, or when it makes the
+ * chat run backwards where another does not.
+ */
+class Trial {
+  readonly order: DateOrder;
+  readonly #latest: number;
+  #last = Number.NEGATIVE_INFINITY;
+  possible = 0;
+  impossible = 0;
+  /** Steps back by more than a day: clocks that were set, or the wrong order. */
+  backwards = 0;
+  /** Grows apart as soon as two orders read one date in two ways. */
+  sum = 0;
+
+  constructor(order: DateOrder, now: number) {
+    this.order = order;
+    this.#latest = now + dayMs;
+  }
+
+  see(header: Header): void {
+    const time = timeOf(header, this.order);
+    if (time === undefined || time > this.#latest) {
+      this.impossible++;
+      return;
+    }
+    this.possible++;
+    if (time < this.#last - dayMs) this.backwards++;
+    this.#last = time;
+    // Seconds, so that a sum over millions of messages stays exact.
+    this.sum += time / 1000;
+  }
+}
+
+/** How much rarer steps back have to be in one order than in another that has none of its own merits left. */
+const clearMargin = 10;
+
+function bestOf(trials: Trial[]): Trial[] {
+  const fewestImpossible = Math.min(...trials.map(({ impossible }) => impossible));
+  const possible = trials.filter((trial) => trial.possible > 0 && trial.impossible === fewestImpossible);
+  const fewestBackwards = Math.min(...possible.map(({ backwards }) => backwards));
+  const forwards = possible.filter(({ backwards }) => backwards <= clearMargin * fewestBackwards);
+  return forwards.filter(
+    (trial, index) => !forwards.slice(0, index).some((other) => other.sum === trial.sum),
+  );
+}
+
+// ----- the file's own style -----
+
+const minuteMs = 60_000;
+/** Clocks of two places are so far apart at most: pasted lines may bear the times of a friend's. */
+const mostShiftMs = 15 * 60 * minuteMs;
+
+/**
+ * What is pasted was sent before the message that it stands in, and the file begins with a message of its own: held against
+ * the right style, the fewest lines of the others are misplaced.
+ */
+async function findOwnStyles(lines: AsyncIterable<string>, ordersByStyle: OrdersByStyle): Promise<string[]> {
+  const styles = [...ordersByStyle.keys()];
+  const misplaced = new Map(styles.map((style) => [style, new Map<string, number>()]));
+  const last = new Map<string, number>();
+  let count = 0;
+  for await (const line of lines) {
+    const header = readHeader(line);
+    const times =
+      ordersByStyle.get(header?.style ?? "")?.map((order) => timeOf(header as Header, order)) ?? [];
+    const known = times.filter((time) => time !== undefined);
+    if (header === undefined || known.length === 0) continue;
+    count++;
+    for (const [style, others] of misplaced) {
+      const weight = style === header.style ? 0 : misplacement(Math.min(...known), last.get(style));
+      others.set(header.style, (others.get(header.style) ?? 0) + weight);
+    }
+    last.set(header.style, Math.max(...known));
+  }
+  const sumOf = (style: string) => sum([...(misplaced.get(style)?.values() ?? [])]);
+  const [own, ...others] = styles.toSorted((a, b) => sumOf(a) - sumOf(b)) as [string, ...string[]];
+  // Two chats in one file have a style each.
+  const isOwnToo = (style: string) => (misplaced.get(own)?.get(style) ?? 0) > Math.max(3, count / 20);
+  return [own, ...others.filter(isOwnToo)];
+}
+
+/** How much speaks against a line's being pasted into the message before it, which was sent at `into`. */
+function misplacement(time: number, into: number | undefined): number {
+  if (into === undefined || time > into + mostShiftMs) return 1;
+  return time > into + minuteMs ? 0.5 : 0;
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
