@@ -6,6 +6,7 @@ import {
   replyChoices,
   sectionOf,
   type Table,
+  trainChoices,
   withDefaults,
 } from "./choices/index.ts";
 import { UserError } from "./errors.ts";
@@ -18,54 +19,8 @@ export const Config = z.strictObject({
     .nullish()
     .transform((name) => name ?? undefined),
   prepare: settled(prepareChoices),
-  /** Unset fields keep the defaults of scripts/finetune.py. */
-  train: z
-    .strictObject({
-      /** A preset (gpt2-large), a hub id, a directory, or scratch:LxHxE (layers, heads, width). */
-      base: z.string().default("openai-community/gpt2-large"),
-      epochs: z.number().positive().optional(),
-      steps: z.int().positive().optional(),
-      learningRate: z.number().positive().optional(),
-      tokensPerStep: z.int().positive().optional(),
-      contextLength: z.int().positive().optional(),
-      schedule: z.enum(["cosine", "constant", "wsd"]).optional(),
-      optimizer: z.enum(["adamw", "adamw-8bit"]).optional(),
-      warmupShare: z.number().min(0).max(1).optional(),
-      decayShare: z.number().min(0).max(1).optional(),
-      weightDecay: z.number().min(0).optional(),
-      emaDecay: z.number().min(0).max(1).optional(),
-      dropout: z.number().min(0).max(1).optional(),
-      lora: z.boolean().optional(),
-      loraRank: z.int().positive().optional(),
-      loraAlpha: z.number().positive().optional(),
-      loraDropout: z.number().min(0).max(1).optional(),
-      rslora: z.boolean().optional(),
-      dora: z.boolean().optional(),
-      /** `all`, or `last:N`. */
-      trainLayers: z
-        .string()
-        .regex(/^(all|last:[1-9]\d*)$/)
-        .optional(),
-      nextSpeakerWeight: z.number().min(0).optional(),
-      evaluateEvery: z.int().positive().optional(),
-      patience: z.int().positive().optional(),
-      saveEveryMinutes: z.number().positive().optional(),
-      /** Cards of one machine for a run. */
-      gpus: z.int().positive().optional(),
-      microBatch: z.int().positive().optional(),
-      precision: z.enum(["auto", "fp32", "bf16"]).optional(),
-      gradientCheckpointing: z.enum(["auto", "on", "off"]).optional(),
-      compile: z.enum(["auto", "on", "off"]).optional(),
-      /** Weights shared out over the cards of a run. */
-      fsdp: z.enum(["auto", "on", "off"]).optional(),
-      attention: z.enum(["auto", "sdpa", "dense", "flex", "varlen"]).optional(),
-      memoryLimitGb: z.number().positive().optional(),
-      gguf: z.enum(["q8_0", "f16", "both", "none"]).optional(),
-      /** What an hour of the training machine costs, for the record. */
-      pricePerHour: z.number().min(0).optional(),
-      seed: z.int().optional(),
-    })
-    .prefault({}),
+  /** Only what was chosen: a run's record keeps that apart from the trainer's defaults. */
+  train: sectionOf(trainChoices).prefault({}),
   reply: settled(replyChoices),
   discord: settled(discordChoices),
   /** Discord user id to the name that training knows. */

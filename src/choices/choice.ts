@@ -36,6 +36,8 @@ export type Choice = Kind & {
   readonly flag?: string | false;
   /** Help for the flag `--no-…`, where there is one. */
   readonly no?: string;
+  /** True for what the worker needs to know, and not the trainer. */
+  readonly forWorker?: boolean;
   /** Place in its section of `persona.json` where that is not the name, such as `include.threads`. */
   readonly field?: string;
 };

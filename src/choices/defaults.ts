@@ -12,6 +12,11 @@ export function withDefaults<T extends Table>(table: T, ...chosen: Partial<Nulla
 
 type Nullable<T> = { [Name in keyof T]: Chosen<T>[Name] | null };
 
+/** True for a value that holds anyway when nobody chooses, whatever else is chosen. */
+export function isDefault({ default: usual, otherwise }: Choice, value: unknown): boolean {
+  return otherwise === undefined && value === usual;
+}
+
 /** What holds when nobody chose, as help says it; undefined where there is nothing to say. */
 export function describeDefault({ default: value, otherwise, unit }: Choice): string | undefined {
   const words = describeValue(value);

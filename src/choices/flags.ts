@@ -8,7 +8,7 @@ import { describeAllowed, listOf, readValue, schemaOf } from "./values.ts";
 export function addFlags(command: Command, table: Table): Command {
   for (const [name, choice] of Object.entries(table)) {
     if (choice.flag === false) continue;
-    const words = choice.flag ?? flagOf(name, choice);
+    const words = choice.flag ?? flagWithValue(name, choice);
     const flag = new Flag(name, words, describe(choice));
     if (!("boolean" in choice)) flag.argParser(readerOf(choice, flag.long ?? words));
     command.addOption(flag);
@@ -31,10 +31,15 @@ class Flag extends Option {
   }
 }
 
+/** `--context-length`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 /** `--context-length <tokens>`. */
-function flagOf(name: string, choice: Choice): string {
-  const long = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  return "boolean" in choice ? long : `${long} <${choice.value ?? choice.unit ?? placeholderOf(choice)}>`;
+function flagWithValue(name: string, choice: Choice): string {
+  const value = choice.value ?? choice.unit ?? placeholderOf(choice);
+  return "boolean" in choice ? flagOf(name) : `${flagOf(name)} <${value}>`;
 }
 
 function placeholderOf(choice: Choice): string {

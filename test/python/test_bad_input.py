@@ -86,8 +86,9 @@ class BadInput(tiny.WithShards):
         self.refuse("cannot be written", "--run", self.folder / "file/run")
 
     def test_choices_that_contradict_each_other(self):
-        self.refuse("kinds of LoRA", "--dora", fix="--lora")
-        self.refuse("neither all nor last:N", "--train-layers", "first:2")
+        self.refuse("is a kind of LoRA", "--dora", fix="--lora")
+        self.refuse("--train-layers takes all or last:N, not first:2", "--train-layers", "first:2")
+        self.refuse("--ema-decay takes a number above 0 and below 1, not 0", "--ema-decay", "0")
         self.refuse("trains none of them", "--lora", "--train-layers", "last:1")
         self.refuse("needs about .* GB .*and 0.0 GB are free", "--memory-limit-gb", "0.001")
 

@@ -14,10 +14,6 @@ export function wholeNumber(text: string): number {
   return read(text, "a whole number above 0", (value) => Number.isInteger(value) && value > 0);
 }
 
-export function share(text: string): number {
-  return read(text, "a share between 0 and 1", (value) => value >= 0 && value <= 1);
-}
-
 /** The same range as in `persona.json`. */
 export function temperature(text: string): number {
   return read(text, "a number from 0 to 2", (value) => value >= 0 && value <= 2);

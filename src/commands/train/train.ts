@@ -1,6 +1,13 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { addFlags, prepareChoices, prepareRequest } from "../../choices/index.ts";
+import {
+  addFlags,
+  type Chosen,
+  prepareChoices,
+  prepareRequest,
+  trainChoices,
+  trainRequest,
+} from "../../choices/index.ts";
 import { UsageError, UserError } from "../../errors.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import { ensurePython } from "../../python.ts";
@@ -17,7 +24,6 @@ import {
 } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { type CommandContext, interruptible, openContext, redisUrl } from "../command.ts";
-import { wholeNumber } from "../flags/numbers.ts";
 import { addTrainerFlags, settingsOf, type TrainerFlags } from "../flags/train.ts";
 import { describeShards, type PrepareFlags, prepareFromStore } from "../prepare.ts";
 import { followToItsEnd } from "./follow.ts";
@@ -30,24 +36,14 @@ Examples:
   persona train --base scratch:6x6x384 --steps 2000    # no base model at all
   persona train --base scratch:6x6x384 --train-tokenizer 4096   # and a vocabulary of one's own`;
 
-export interface TrainFlags extends PrepareFlags, TrainerFlags {
-  base?: string;
-  from?: string;
-  priority?: number;
-  anySize?: boolean;
-  detach?: boolean;
-  maxConversations?: number;
-}
+export type TrainFlags = PrepareFlags &
+  TrainerFlags &
+  Chosen<typeof trainRequest> & { maxConversations?: number };
 
 export function registerTrain(command: Command): void {
   const { persona } = prepareRequest;
   const { trainTokenizer } = prepareChoices;
-  addFlags(command, { persona, trainTokenizer })
-    .option("--base <model>", "preset (gpt2, gpt2-large, smollm2-135m, …), hub id, folder, or scratch:LxHxE")
-    .option("--from <run>", "go on from the model of a finished run")
-    .option("--priority <n>", "1 goes first, 10 is usual", wholeNumber)
-    .option("--any-size", "train without a GPU even what fills this machine's memory")
-    .option("--detach", "queue it and return");
+  addFlags(command, { persona, trainTokenizer, ...trainRequest });
   addTrainerFlags(command)
     .addHelpText("after", examples)
     .action(async (flags: TrainFlags, command: Command) => {
@@ -62,7 +58,9 @@ export async function trainFromStore(context: CommandContext, flags: TrainFlags)
   const { terminal, workspace, config } = context;
   await ensurePython(terminal.note);
   const parent = await findParent(context, flags);
-  const base = await resolveBase(flags.base ?? parent?.base.name ?? config.train.base, terminal.note);
+  const name = flags.base ?? parent?.base.name ?? config.train.base ?? trainChoices.base.default;
+  const base = await resolveBase(name, terminal.note);
+  const settings = settingsOf(flags, config.train, base.lora && { lora: true });
   const tokenizer = base.tokenizer ?? tokenizerOfParent(workspace, parent);
   if (tokenizer !== undefined && flags.trainTokenizer !== undefined) {
     throw new UsageError(`${parent ? `Run ${parent.id}` : base.name} has a vocabulary already.`, {
@@ -83,7 +81,7 @@ export async function trainFromStore(context: CommandContext, flags: TrainFlags)
     manifest: shards.manifest,
     shardsDirectory: shards.directory,
     base: { name: base.name, ...(base.revision && { revision: base.revision }) },
-    settings: { ...(base.lora && { lora: true }), ...settingsOf(flags, config.train) },
+    settings,
     parent: parent?.id,
     priority: flags.priority,
   });

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { type Choice, flagOf, type Table, trainChoices } from "../../choices/index.ts";
 import { type RunRecord, runDirectory, TrainerEvent } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { attemptDirectory } from "../runs/index.ts";
@@ -17,7 +18,7 @@ interface TrainerOptions {
 
 /** How many cards a run asks for; its trainer has a process on each. */
 export function cardsOf({ settings }: Pick<RunRecord, "settings">): number {
-  return typeof settings.gpus === "number" ? settings.gpus : 1;
+  return typeof settings.gpus === "number" ? settings.gpus : trainChoices.gpus.default;
 }
 
 /** Starts the trainer for one attempt of a run. */
@@ -60,20 +61,16 @@ function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
     resume: attempt > 1,
     watchParent: true,
   };
-  const { gpus: _forTheWorker, ...forTheTrainer } = settings;
-  return [...toFlags(fixed), ...toFlags(forTheTrainer)];
+  return [...toFlags(fixed), ...toFlags(settings)];
 }
 
-/**
- * `{ learningRate: 1e-4, lora: true }` as `--learning-rate 0.0001 --lora`: the defaults stay the trainer's own.
- *
- * Of what is false only LoRA is said, which some presets of bases turn on.
- */
+/** `{ learningRate: 1e-4, lora: true }` as `--learning-rate 0.0001 --lora`. */
 function toFlags(settings: RunRecord["settings"]): string[] {
   return Object.entries(settings).flatMap(([name, value]) => {
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (name === "lora" && value === false) return ["--no-lora"];
-    if (typeof value === "boolean") return value ? [flag] : [];
-    return [flag, String(value)];
+    const choice: Choice | undefined = (trainChoices as Table)[name];
+    if (choice?.forWorker) return [];
+    if (typeof value !== "boolean") return [flagOf(name), String(value)];
+    if (value) return [flagOf(name)];
+    return choice?.no === undefined ? [] : [flagOf(name).replace("--", "--no-")];
   });
 }

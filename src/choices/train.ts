@@ -1,0 +1,29 @@
+import file from "../../scripts/trainer/choices.json" with { type: "json" };
+import type { Table } from "./choice.ts";
+
+type Groups = typeof file.choices;
+type Merged<Group> = (Group extends unknown ? (group: Group) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** What can be chosen about a run, grouped as in help. The trainer reads the same file. */
+export const trainGroups: Record<string, Table> = file.choices;
+
+/** Choices of `persona train`, each with a line in `persona.json`. */
+export const trainChoices = Object.assign({}, ...Object.values(file.choices)) as Merged<Groups[keyof Groups]>;
+
+/** What is asked of one call alone. */
+export const trainRequest = {
+  from: {
+    text: {},
+    value: "run",
+    help: "go on from the model of a finished run, instead of a base model",
+  },
+  priority: {
+    integer: { atLeast: 1, atMost: 2_097_152 },
+    otherwise: "10",
+    help: "place in the queue; the run with the lowest number goes first",
+  },
+  anySize: { boolean: {}, help: "without a GPU, train even what fills this machine's memory" },
+  detach: { boolean: {}, help: "queue the run and return" },
+} as const satisfies Table;
