@@ -33,7 +33,7 @@ from trainer.events import Problem, open_event_stream
 from trainer.export import export
 from export_gguf import converter_folder
 from trainer.leak_check import check_documents_are_apart
-from trainer.machine import Machine
+from trainer.machine import Machine, choose_device, choose_precision
 from trainer.memory import explain_shortage, free_memory, peak_memory, plan_memory
 from trainer.optimizer import Average, has_8bit, make_optimizer
 from trainer.options import parse
@@ -98,7 +98,7 @@ def say_nothing(*_, **__):
 def train(arguments, team, emit):
     run = RunFolder(arguments.run, arguments.attempt, 60 if arguments.resume else 0) if team.is_first else None
     stop = TeamStop(StopRequest(arguments.watch_parent), team)
-    machine = Machine(arguments.precision)
+    machine = Machine(precision_for(arguments, team))
     warn = lambda message: emit("warning", message=message)
     if run and not arguments.no_export and arguments.gguf != "none":
         converter_folder()  # What it lacks is said now, and not after the night.
@@ -145,7 +145,7 @@ def train(arguments, team, emit):
     # Where it starts
     order = {"data set": dataset_hash(shards.manifest), "context length": context}
     order |= {"number of rows a step": schedule.rows_per_step, "seed": arguments.seed}
-    progress = Progress(order, memory.micro_batch, memory.optimizer)
+    progress = Progress(order, memory.micro_batch, memory.optimizer, machine.precision)
     training = Training(run, arguments, model, optimizer, average, maker, progress, emit)
     if found:
         training.resume(found)
@@ -217,6 +217,17 @@ def train(arguments, team, emit):
     if run:
         write_record(run.directory / "record.json", arguments, shards, plan, result, machine.device)
     emit("finished", **result, stopped=stopped)
+
+
+def precision_for(arguments, team):
+    """What the run was begun in, if it goes on: another measurement could give another, and other losses. One for the team."""
+    if arguments.precision != "auto":
+        return arguments.precision
+    device = choose_device()
+    # Once all have heard of each other, the first has the run's lock, and nobody writes another checkpoint.
+    chosen = "bf16" if team.least(choose_precision(device) == "bf16", device) else "fp32"
+    found = checkpoints.newest(arguments.run) if arguments.resume else None
+    return (found and found[1].get("precision")) or chosen
 
 
 def check_there_is_a_target(data, held_out):

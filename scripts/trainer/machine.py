@@ -1,7 +1,9 @@
 """The device that computes, and the precision that suits it."""
 
 import contextlib
+import functools
 import os
+import time
 
 import torch
 
@@ -50,8 +52,28 @@ def choose_device():
 
 
 def choose_precision(device):
-    """bf16 where the machine computes in it: 3 times fp32 on CPUs with AVX512-BF16 or AMX, and emulated on others."""
+    """bf16 where the machine computes in it. Of a CPU no flag tells: of two that have AVX512-BF16, one is faster with it
+    and one slower, so both are tried."""
     if device == "cuda":
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
-    is_fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return "bf16" if is_fast else "fp32"
+    speeds = cpu_speeds()
+    return "bf16" if speeds["bf16"] > CLEARLY_FASTER * speeds["fp32"] else "fp32"
+
+
+CLEARLY_FASTER = 1.2  # Less is lost to the casts, and could be another program's doing.
+
+
+@functools.cache
+def cpu_speeds(seconds=0.2, size=1024):
+    """Operations a second of a matrix product by precision: the best of products that take turns for so long."""
+    matrices = {"fp32": torch.randn(size, size), "bf16": torch.randn(size, size).bfloat16()}
+    best = dict.fromkeys(matrices, float("inf"))
+    for matrix in matrices.values():
+        matrix @ matrix
+    started = time.perf_counter()
+    while time.perf_counter() - started < seconds:
+        for kind, matrix in matrices.items():
+            before = time.perf_counter()
+            matrix @ matrix
+            best[kind] = min(best[kind], time.perf_counter() - before)
+    return {kind: 2 * size**3 / duration for kind, duration in best.items()}

@@ -21,6 +21,7 @@ class Progress:
     order: dict  # what the order of the data follows from
     micro_batch: int
     optimizer: str
+    precision: str = ""  # of a run that was begun before it was kept
     step: int = 0
     evaluated_step: int = -1
     best_loss: float = math.inf

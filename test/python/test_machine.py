@@ -12,7 +12,7 @@ import torch
 
 import tiny  # Finds the trainer's modules
 from trainer.events import Problem
-from trainer.machine import Machine, choose_device
+from trainer.machine import Machine, choose_device, choose_precision, cpu_speeds
 
 
 class Precision(unittest.TestCase):
@@ -21,6 +21,17 @@ class Precision(unittest.TestCase):
             self.assertEqual((Machine().device, Machine().precision), ("cuda", "fp32"))
         with card(8):
             self.assertEqual(Machine().precision, "bf16")
+
+
+    def test_a_processor_computes_in_what_it_was_measured_to_be_clearly_faster_in(self):
+        for bf16, chosen in ((1.0, "fp32"), (1.1, "fp32"), (0.5, "fp32"), (1.5, "bf16")):
+            with unittest.mock.patch("trainer.machine.cpu_speeds", lambda: {"fp32": 1.0, "bf16": bf16}):
+                self.assertEqual(choose_precision("cpu"), chosen)
+
+    def test_the_measurement_is_of_both_and_short(self):
+        speeds = cpu_speeds(0.01, 64)
+        self.assertEqual(set(speeds), {"fp32", "bf16"})
+        self.assertTrue(all(0 < speed < float("inf") for speed in speeds.values()))
 
 
 class Device(unittest.TestCase):

@@ -113,6 +113,15 @@ class Resume(tiny.WithShards):
         self.assertTrue(first[-1]["stopped"])
         self.assertEqual(tiny.losses(first) + tiny.losses(rest), tiny.losses(whole))
 
+    def test_so_does_the_precision_whatever_is_measured_to_be_faster_later(self):
+        words = (*SHORT, "--precision", "auto")
+        whole = self.train("whole", *words, tamper=with_faster("bf16"))
+        first = self.train("cut", *words, stop_at_look=8, tamper=with_faster("bf16"))
+        rest = self.train("cut", *words, "--resume", "--attempt", "2", tamper=with_faster("fp32"))
+        self.assertTrue(first[-1]["stopped"])
+        self.assertEqual({plan["precision"] for _, plan, *_ in (whole, first, rest)}, {"bf16"})
+        self.assertEqual(tiny.losses(first) + tiny.losses(rest), tiny.losses(whole))
+
     def test_that_of_a_checkpoint_of_an_earlier_version_is_told_by_its_moments(self):
         for kind, free in (("adamw", 1), ("adamw-8bit", 1e12)):
             words = (*SHORT, "--gradient-checkpointing", "off")
@@ -231,6 +240,11 @@ def fail_above_two_rows(finetune):
 def with_free(bytes):
     """A machine with so much free memory."""
     return lambda finetune: setattr(finetune, "free_memory", lambda *_: bytes)
+
+
+def with_faster(kind):
+    """A processor that was measured to compute faster in this precision."""
+    return lambda finetune: setattr(finetune, "choose_precision", lambda _: kind)
 
 
 def not_a_number(step):
