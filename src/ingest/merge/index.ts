@@ -1,3 +1,4 @@
+export { coarsestClockMs } from "./clocks.ts";
 export { CrowdedMomentError, OutOfOrderError } from "./cursor.ts";
 export { mergeSources } from "./merge.ts";
 export type { OnSameWords, PlacedEntry, Source } from "./source.ts";

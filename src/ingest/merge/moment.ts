@@ -1,44 +1,48 @@
-import type { Merged, OnSameWords, PlacedEntry } from "./source.ts";
-
-/** What one source has of a moment. */
-export interface Presence {
-  source: number;
-  asOf: number;
-  entries: PlacedEntry[];
-}
+import { alignCaptions } from "./captions.ts";
+import { keepOf, type Told, wordlessKind } from "./same-messages.ts";
+import { noteSameWords } from "./same-words.ts";
+import type { Merged, OnSameWords, PlacedEntry, Presence } from "./source.ts";
 
 export function mergeMoment(present: Presence[], merged: Merged, onSameWords: OnSameWords | undefined): void {
-  const [first, second] = present as [Presence, Presence | undefined];
+  const [first, second] = present as [Presence | undefined, Presence | undefined];
   if (second === undefined) {
-    for (const entry of first.entries) merged.entries.push(entry);
+    for (const entry of first?.entries ?? []) merged.entries.push(entry);
     return;
   }
-  const kept = new Map<string, KeptEntry>();
-  const orders = present.map((source) => keepEntries(source, kept));
   if (onSameWords !== undefined) noteSameWords(present, onSameWords);
+  const kept = new Map<string, PlacedEntry>();
+  const orders = keepEntries(alignCaptions(present), kept);
   const order = kept.size === 1 ? kept.keys() : (commonOrder(orders) ?? orderOfKeys(kept));
-  for (const key of order) merged.entries.push((kept.get(key) as KeptEntry).entry);
+  for (const key of order) merged.entries.push(kept.get(key) as PlacedEntry);
   merged.duplicates += orders.reduce((count, { length }) => count + length, -kept.size);
 }
 
-interface KeptEntry {
-  entry: PlacedEntry;
-  asOf: number;
+/** Keeps each message of the moment once, by a key, and tells the keys in the order of each source. */
+function keepEntries(present: Presence[], kept: Map<string, PlacedEntry>): string[][] {
+  const messages = new Map<string, Told[][]>();
+  for (const [index, { entries, asOf }] of present.entries()) {
+    for (const entry of entries) {
+      const words = wordsOf(entry);
+      const told = messages.get(words) ?? present.map((): Told[] => []);
+      messages.set(words, told);
+      told[index]?.push({ entry, asOf });
+    }
+  }
+  const keys = new Map<PlacedEntry, string>();
+  for (const [words, told] of messages) {
+    const entries = keepOf(told);
+    // As a character, so that the tenth sorts behind the ninth.
+    const keyOf = (occurrence: number) => `${words}\u0000${String.fromCharCode(occurrence + 1)}`;
+    for (const [occurrence, entry] of entries.entries()) kept.set(keyOf(occurrence), entry);
+    for (const list of told)
+      for (const [occurrence, { entry }] of list.entries()) keys.set(entry, keyOf(occurrence));
+  }
+  return present.map(({ entries }) => entries.map((entry) => keys.get(entry) as string));
 }
 
-/** Keeps what a source has, and tells the keys in its order. */
-function keepEntries({ entries, asOf }: Presence, kept: Map<string, KeptEntry>): string[] {
-  const seen = new Map<string, number>();
-  return entries.map((entry) => {
-    const content = keyOf(entry);
-    const occurrence = (seen.get(content) ?? 0) + 1;
-    seen.set(content, occurrence);
-    // As a character, so that the tenth sorts behind the ninth.
-    const key = `${content}\u0000${String.fromCharCode(occurrence)}`;
-    const known = kept.get(key);
-    if (known === undefined || isNewer({ entry, asOf }, known)) kept.set(key, { entry, asOf });
-    return key;
-  });
+/** What every format agrees on. */
+function wordsOf({ sender, sentAt, text, kind }: PlacedEntry): string {
+  return `${sender}\u0000${sentAt === null ? "?" : ""}\u0000${text || wordlessKind(kind)}`;
 }
 
 /**
@@ -69,56 +73,7 @@ function commonOrder(lists: string[][]): string[] | undefined {
 }
 
 /** By key; messages without a time stay behind one that has it, from which their place follows. */
-function orderOfKeys(kept: Map<string, KeptEntry>): string[] {
-  const isUndated = (key: string) => kept.get(key)?.entry.sentAt === null;
+function orderOfKeys(kept: Map<string, PlacedEntry>): string[] {
+  const isUndated = (key: string) => kept.get(key)?.sentAt === null;
   return [...kept.keys()].sort((a, b) => +isUndated(a) - +isUndated(b) || (a < b ? -1 : 1));
-}
-
-/** Reactions are left out: they may come later. Attachments' folders differ between exports and were cut off before. */
-function contentOf({ sentAt, text, kind, attachments }: PlacedEntry): string {
-  const names = attachments.length === 0 ? "" : attachments.map(({ name }) => name).join("\u0001");
-  return `${sentAt}\u0000${kind}\u0000${text}\u0000${names}`;
-}
-
-function keyOf(entry: PlacedEntry): string {
-  return `${entry.sender}\u0000${contentOf(entry)}`;
-}
-
-/** Reactions are changed and taken back: the newer export's hold. Whatever order the sources come in, the same one is kept. */
-function isNewer(a: KeptEntry, b: KeptEntry): boolean {
-  if (a.asOf !== b.asOf) return a.asOf > b.asOf;
-  if (a.entry.reactions.length !== b.entry.reactions.length)
-    return a.entry.reactions.length > b.entry.reactions.length;
-  if (a.entry.source !== b.entry.source) return a.entry.source < b.entry.source;
-  return restOf(a.entry) < restOf(b.entry);
-}
-
-/** What the key leaves out. */
-function restOf({ reactions, attachments, callSeconds }: PlacedEntry): string {
-  return JSON.stringify([reactions, attachments, callSeconds]);
-}
-
-function noteSameWords(present: Presence[], onSameWords: OnSameWords): void {
-  for (const [index, { source, entries }] of present.entries()) {
-    for (const other of present.slice(index + 1)) {
-      for (const entry of unmatched(entries, other.entries)) {
-        const match = unmatched(other.entries, entries).find(
-          (candidate) => contentOf(candidate) === contentOf(entry),
-        );
-        if (match !== undefined)
-          onSameWords(
-            entry.sentAt,
-            { source, sender: entry.sender },
-            { source: other.source, sender: match.sender },
-          );
-      }
-    }
-  }
-}
-
-/** Entries that the other source does not have under this sender. */
-function unmatched(entries: PlacedEntry[], others: PlacedEntry[]): PlacedEntry[] {
-  if (entries.length > 50 || others.length > 50) return []; // A flood tells nothing about names.
-  const known = new Set(others.map(keyOf));
-  return entries.filter((entry) => !known.has(keyOf(entry)));
 }

@@ -13,6 +13,13 @@ export interface Source {
   asOf: number;
 }
 
+/** What one source has of a moment. */
+export interface Presence {
+  source: number;
+  asOf: number;
+  entries: PlacedEntry[];
+}
+
 export interface Merged {
   entries: PlacedEntry[];
   /** Entries that another source has too. */

@@ -2,7 +2,13 @@
 
 import type { DoTask } from "../../worker-threads/index.ts";
 import type { FoundPart } from "../formats/index.ts";
-import { CrowdedMomentError, mergeSources, OutOfOrderError, type PlacedEntry } from "../merge/index.ts";
+import {
+  CrowdedMomentError,
+  coarsestClockMs,
+  mergeSources,
+  OutOfOrderError,
+  type PlacedEntry,
+} from "../merge/index.ts";
 import { findRename, type NamedSource, SameWords } from "../people/index.ts";
 import { openForgotten, type StoredThread, ThreadFileWriter } from "../store/index.ts";
 import { newTally } from "../tally.ts";
@@ -76,7 +82,9 @@ class Attempt {
       this.#addSource(this.#isSorted ? reader.readParts(parts) : reader.sortParts(parts), asOf);
     }
     const summary = createSummary();
-    const merging = mergeSources(this.sources, this.sources.length > 1 ? this.sameWords.note : undefined);
+    const onSameWords = this.sources.length > 1 ? this.sameWords.note : undefined;
+    const clockMs = coarsestClockMs(known?.network ?? (this.#job.parts[0] as FoundPart).network);
+    const merging = mergeSources(this.sources, onSameWords, { clockMs });
     for await (const { entries, duplicates } of merging) {
       reader.tally.duplicates += duplicates;
       this.#write(entries, summary);

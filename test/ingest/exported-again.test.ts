@@ -1,0 +1,57 @@
+/** One chat, exported more than once: by another phone, under another name, in another time zone. */
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { importExports, openMessages } from "../../src/ingest/index.ts";
+import { openWorkspace, type Workspace } from "../../src/workspace.ts";
+import { type ExportFiles, writeFolder } from "./export-writer.ts";
+
+const owner = "Lea Brandt";
+
+test("a chat exported on Android, and on an iPhone after it, is there once", async () => {
+  const android = chat("WhatsApp Chat mit Timo Falk.txt", [
+    "13.03.24, 10:00 - Lea Brandt: hallo timo",
+    "13.03.24, 10:00 - Timo Falk: na du",
+    "14.03.24, 10:02 - Lea Brandt: wie war der urlaub",
+    "14.03.24, 10:03 - Timo Falk: schön, und bei dir",
+  ]);
+  const iPhone = chat("WhatsApp Chat - Timo Falk/_chat.txt", [
+    "[13.03.24, 10:00:05] Lea Brandt: hallo timo",
+    "[13.03.24, 10:00:41] Timo Falk: na du",
+    "[14.03.24, 10:02:17] Lea Brandt: wie war der urlaub",
+    "[14.03.24, 10:03:59] Timo Falk: schön, und bei dir",
+    "[15.03.24, 11:00:00] Lea Brandt: neues handy",
+  ]);
+  const { report, workspace } = await importTogether([android, iPhone]);
+
+  expect(report).toMatchObject({ threads: 1, entries: 5, added: 5, duplicates: 4 });
+  expect(await textsOf(workspace)).toEqual([
+    ["hallo timo", "na du", "wie war der urlaub", "schön, und bei dir", "neues handy"],
+  ]);
+});
+
+function chat(name: string, lines: string[]): ExportFiles {
+  return new Map([[name, lines.join("\n")]]);
+}
+
+async function importTogether(exports: ExportFiles[], workspace?: Workspace) {
+  const into = workspace ?? openWorkspace(await newFolder());
+  const paths = await Promise.all(exports.map(async (files) => writeFolder(await newFolder(), files)));
+  return { report: await importExports(paths, { workspace: into, persona: owner }), workspace: into };
+}
+
+async function textsOf(workspace: Workspace): Promise<string[][]> {
+  const store = await openMessages(workspace);
+  const threads: string[][] = [];
+  for (const thread of store.threads) {
+    const texts: string[] = [];
+    for await (const { text } of store.read(thread)) texts.push(text);
+    threads.push(texts);
+  }
+  return threads;
+}
+
+function newFolder(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), "persona again "));
+}
