@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { execa } from "execa";
 import * as z from "zod";
+import { addFlags, type Chosen, type Table, withDefaults } from "../choices/index.ts";
 import type { Turn } from "../handoffs/index.ts";
 import { projectRoot } from "../project.ts";
 import { pythonPath } from "../python.ts";
@@ -26,22 +27,26 @@ Examples:
   persona bench cutting
   persona bench cutting --sessions 200 --seeds 3`;
 
-interface Flags {
-  sessions: number;
-  seeds: number;
-}
+const choices = {
+  sessions: {
+    integer: { atLeast: 1 },
+    default: 150,
+    help: "sessions of each of the six threads to train on",
+  },
+  seeds: { integer: { atLeast: 1 }, default: 2, help: "data sets and models of each kind" },
+} as const satisfies Table;
 
 /** Adds `cutting` to the `bench` command: what a small model learns from conversations cut in different places. */
 export function registerBenchCutting(bench: Command): void {
-  bench
+  const cutting = bench
     .command("cutting")
     .description(
       "held-out bits per byte of a small model, trained on conversations cut by rhythm or by fixed gaps",
-    )
-    .option("--sessions <n>", "sessions of each of the six threads to train on", Number, 150)
-    .option("--seeds <n>", "data sets and models of each kind", Number, 2)
+    );
+  addFlags(cutting, choices)
     .addHelpText("after", examples)
-    .action(async ({ sessions, seeds }: Flags, command: Command) => {
+    .action(async (flags: Chosen<typeof choices>, command: Command) => {
+      const { sessions, seeds } = withDefaults(choices, flags);
       const terminal = openTerminal({ json: command.optsWithGlobals().json ?? false });
       const results: Result[] = [];
       for (let seed = 1; seed <= seeds; seed++) results.push(await compareCuts(seed, sessions));

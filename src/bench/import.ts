@@ -3,9 +3,11 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
+import { addFlags, type Chosen, type Table, withDefaults } from "../choices/index.ts";
 import { projectRoot } from "../project.ts";
 import { openTerminal, type Terminal } from "../terminal.ts";
 import { builtInTokenizerDirectory } from "../tokenizer/index.ts";
+import { exportChoices } from "./export-choices.ts";
 import { writeSyntheticChat, writeSyntheticExport } from "./inputs/index.ts";
 import { type Measured, measureProcess, median } from "./measure.ts";
 
@@ -14,37 +16,33 @@ Examples:
   persona bench import
   persona bench import --megabytes 60 500 --chat-megabytes 1000 --rounds 3`;
 
-interface Flags {
-  megabytes: number[];
-  chatMegabytes: number;
-  rounds: number;
-  keep?: string;
-}
+const choices = {
+  ...exportChoices,
+  megabytes: { ...exportChoices.megabytes, default: [60, 500] },
+  chatMegabytes: {
+    number: { atLeast: 0 },
+    default: 1000,
+    help: "size of a single encrypted chat to import too; 0 for none",
+  },
+} as const satisfies Table;
 
 export function registerBenchImport(bench: Command): void {
-  bench
+  const benchImport = bench
     .command("import")
-    .description("export to message store, beside Python and plain Node scripts over the same files")
-    .option("--megabytes <n...>", "sizes of the exports", readNumbers, [60, 500])
-    .option("--chat-megabytes <n>", "size of a single encrypted chat", Number, 1000)
-    .option("--rounds <n>", "times that each is run, in turn; medians are printed", Number, 3)
-    .option("--keep <dir>", "keep the generated exports there, and use them again")
+    .description("export to message store, beside Python and plain Node scripts over the same files");
+  addFlags(benchImport, choices)
     .addHelpText("after", examples)
-    .action(async ({ megabytes, chatMegabytes, rounds, keep }: Flags, command: Command) => {
+    .action(async (flags: Chosen<typeof choices>, command: Command) => {
+      const { megabytes, chatMegabytes, rounds, keep } = withDefaults(choices, flags);
       const terminal = openTerminal({ json: command.optsWithGlobals().json ?? false });
       const folder = keep ?? (await mkdtemp(path.join(tmpdir(), "persona-bench-")));
       try {
         for (const size of megabytes) await benchExport(terminal, folder, size, rounds);
         if (chatMegabytes > 0) await benchChat(terminal, folder, chatMegabytes, rounds);
       } finally {
-        if (keep === undefined) await rm(folder, { recursive: true, force: true });
+        if (keep === null) await rm(folder, { recursive: true, force: true });
       }
     });
-}
-
-function readNumbers(text: string, before: number[] | undefined): number[] {
-  const known = before !== undefined && before.length === 2 && before[0] === 60 ? [] : (before ?? []);
-  return [...known, Number(text)];
 }
 
 interface Contestant {

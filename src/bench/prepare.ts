@@ -5,11 +5,13 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { execa } from "execa";
+import { addFlags, type Chosen, type Settled, type Table, withDefaults } from "../choices/index.ts";
 import { projectRoot } from "../project.ts";
 import { pythonPath } from "../python.ts";
 import { openTerminal, type Terminal } from "../terminal.ts";
 import { builtInTokenizerDirectory } from "../tokenizer/index.ts";
 import { makePrivateDirectory } from "../workspace.ts";
+import { exportChoices } from "./export-choices.ts";
 import { writeSyntheticExport } from "./inputs/index.ts";
 import { type Measured, measureProcess, median } from "./measure.ts";
 import { runTiktoken, verifyTokens, writeLines } from "./verify-tokens.ts";
@@ -20,25 +22,25 @@ Examples:
   persona bench prepare --megabytes 60 500 --rounds 5
   persona bench prepare --export ~/Downloads/facebook-ana --verify 1000000`;
 
-interface Flags {
-  megabytes: string[];
-  export?: string;
-  rounds: number;
-  verify: number;
-  keep?: string;
-}
+const choices = {
+  ...exportChoices,
+  export: { text: {}, value: "folder", help: "an unzipped export to use instead of generated ones" },
+  verify: {
+    integer: { atLeast: 0 },
+    default: 0,
+    value: "lines",
+    help: "fuzzed lines on which to compare the ids with tiktoken's first",
+  },
+} as const satisfies Table;
 
 export function registerBenchPrepare(bench: Command): void {
-  bench
+  const prepare = bench
     .command("prepare")
-    .description("message store to shards, beside tiktoken and the plain Python loop of 2023")
-    .option("--megabytes <n...>", "sizes of the generated exports", ["60"])
-    .option("--export <folder>", "an unzipped export to use instead")
-    .option("--rounds <n>", "times that each is run, in turn; medians are printed", Number, 3)
-    .option("--verify <lines>", "first compare ids with tiktoken's on so many fuzzed lines", Number, 0)
-    .option("--keep <dir>", "keep the generated exports there, and use them again")
+    .description("message store to shards, beside tiktoken and the plain Python loop of 2023");
+  addFlags(prepare, choices)
     .addHelpText("after", examples)
-    .action(async (flags: Flags, command: Command) => {
+    .action(async (given: Chosen<typeof choices>, command: Command) => {
+      const flags = withDefaults(choices, given);
       const terminal = openTerminal({ json: command.optsWithGlobals().json ?? false });
       const folder = flags.keep ?? (await mkdtemp(path.join(tmpdir(), "persona-bench-")));
       try {
@@ -47,7 +49,7 @@ export function registerBenchPrepare(bench: Command): void {
         for (const target of await exportsOf(flags, folder))
           await benchExport(terminal, folder, target, flags.rounds);
       } finally {
-        if (flags.keep === undefined) await rm(folder, { recursive: true, force: true });
+        if (flags.keep === null) await rm(folder, { recursive: true, force: true });
       }
     });
 }
@@ -58,12 +60,15 @@ async function verify(terminal: Terminal, folder: string, lines: number): Promis
   terminal.data({ verified });
 }
 
-async function exportsOf({ export: given, megabytes }: Flags, folder: string): Promise<string[]> {
-  if (given !== undefined) return [given];
+async function exportsOf(
+  { export: given, megabytes }: Settled<typeof choices>,
+  folder: string,
+): Promise<string[]> {
+  if (given !== null) return [given];
   const targets: string[] = [];
   for (const size of megabytes) {
     const target = path.join(folder, `export-${size}`);
-    if (!existsSync(target)) await writeSyntheticExport(target, { bytes: Number(size) * 1e6 });
+    if (!existsSync(target)) await writeSyntheticExport(target, { bytes: size * 1e6 });
     targets.push(target);
   }
   return targets;

@@ -1,24 +1,28 @@
 import type { Command } from "commander";
+import { addFlags, type Chosen, type Table, withDefaults } from "../choices/index.ts";
 import { ensurePython } from "../python.ts";
 import { openTerminal } from "../terminal.ts";
 
-interface Flags {
-  rounds: number;
-  events: number;
-}
+const choices = {
+  rounds: {
+    integer: { atLeast: 1 },
+    default: 10,
+    help: "times that each is measured, in turn; medians are printed",
+  },
+  events: { integer: { atLeast: 1 }, default: 2000, help: "events in each round" },
+} as const satisfies Table;
 
 export function registerBenchQueue(bench: Command): void {
-  bench
+  const queue = bench
     .command("queue")
-    .description("what a run and an event cost by way of the queue, and without it")
-    .option("--rounds <n>", "turns of each, of which the middle counts", Number, 10)
-    .option("--events <n>", "events a turn", Number, 2000)
+    .description("what a run and an event cost by way of the queue, and without it");
+  addFlags(queue, choices)
     .addHelpText("after", "\nExamples:\n  persona bench queue")
-    .action(async (flags: Flags, command: Command) => {
+    .action(async (flags: Chosen<typeof choices>, command: Command) => {
       const terminal = openTerminal({ json: command.optsWithGlobals().json ?? false });
       await ensurePython(terminal.note);
       const { measureQueue } = await import("./queue.ts");
-      const figures = await measureQueue(flags);
+      const figures = await measureQueue(withDefaults(choices, flags));
       terminal.data(figures);
       const line = (what: string, { queue, plain }: { queue: number; plain: number }, target: string) =>
         terminal.note(

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import * as z from "zod";
+import { addFlags, type Chosen, flagOf, type Table, trainChoices } from "../choices/index.ts";
 import { UserError } from "../errors.ts";
 import { runScript } from "../python.ts";
 
@@ -34,28 +35,32 @@ const BenchEvent = z.discriminatedUnion("type", [
 /** Each trainer's speed: the median of its turns. */
 type TrainerSpeeds = Record<string, z.infer<typeof Speed>>;
 
-interface BenchTrainFlags {
-  shards: string;
-  [flag: string]: string | boolean;
-}
+const { contextLength, microBatch, precision } = trainChoices;
+
+/** `scripts/bench/train.py` knows the defaults. */
+const choices = {
+  base: { text: {}, value: "model", help: "scratch:LxHxE, a folder or a preset" },
+  lora: { boolean: {}, help: "train adapters (without nanoGPT, which has none)" },
+  nanogpt: { text: {}, value: "dir", help: "a checkout of nanoGPT; left out when not given" },
+  contextLength: { integer: contextLength.integer, value: "tokens", help: contextLength.help },
+  microBatch: { integer: microBatch.integer, help: "sequences at once, for persona and nanoGPT" },
+  precision: { oneOf: precision.oneOf, help: "arithmetic precision" },
+  compile: { boolean: {}, help: "compile all of them" },
+  rounds: { integer: { atLeast: 1 }, help: "turns of each" },
+  steps: { integer: { atLeast: 1 }, help: "optimiser steps in a turn" },
+} as const satisfies Table;
+
+type BenchTrainFlags = Chosen<typeof choices> & { shards: string };
 
 /** Adds `train` to the `bench` command: our trainer beside nanoGPT's loop and the padded Hugging Face Trainer. */
 export function registerBenchTrain(bench: Command): void {
-  bench
+  const train = bench
     .command("train")
     .description(
       "tokens a second of this trainer, nanoGPT's loop and the padded Hugging Face Trainer, in turns",
     )
-    .requiredOption("--shards <dir>", "a data set that persona prepare wrote")
-    .option("--base <model>", "scratch:LxHxE, or a folder or preset")
-    .option("--lora", "train adapters (without nanoGPT, which has none)")
-    .option("--nanogpt <dir>", "a checkout of nanoGPT; left out when not given")
-    .option("--context-length <tokens>", "tokens a row")
-    .option("--micro-batch <rows>", "rows at once, for persona and nanoGPT")
-    .option("--precision <kind>", "auto, fp32 or bf16")
-    .option("--compile", "compile all of them")
-    .option("--rounds <n>", "turns of each")
-    .option("--steps <n>", "optimiser steps a turn")
+    .requiredOption("--shards <dir>", "a data set that persona prepare wrote");
+  addFlags(train, choices)
     .addHelpText("after", examples)
     .action(async (flags: BenchTrainFlags, command: Command) => {
       const speeds = await compareTrainers(flags, (line) => process.stderr.write(`${line}\n`));
@@ -98,8 +103,7 @@ function describeSpeeds(speeds: TrainerSpeeds): string[] {
 }
 
 function toFlags(flags: BenchTrainFlags): string[] {
-  return Object.entries(flags).flatMap(([name, value]) => {
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    return value === true ? [flag] : value === false ? [] : [flag, value];
-  });
+  return Object.entries(flags).flatMap(([name, value]) =>
+    value === true ? [flagOf(name)] : [flagOf(name), String(value)],
+  );
 }

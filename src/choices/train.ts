@@ -21,7 +21,7 @@ export const trainRequest = {
   },
   priority: {
     integer: { atLeast: 1, atMost: 2_097_152 },
-    otherwise: "10",
+    default: 10,
     help: "place in the queue; the run with the lowest number goes first",
   },
   anySize: { boolean: {}, help: "without a GPU, train even what fills this machine's memory" },

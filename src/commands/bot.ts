@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { pino } from "pino";
+import { addFlags, type Chosen, discordChoices, type Table, withDefaults } from "../choices/index.ts";
 import { runToServe } from "../handoffs/index.ts";
 import { openPersona, personaOfRun, startBot } from "../serve/index.ts";
 import { interruptSignal, openContext, warnOnce } from "./command.ts";
@@ -11,19 +12,20 @@ Examples:
 
 The token comes from DISCORD_TOKEN, or from a file named .env. docs/discord.md says where to get one.`;
 
-interface BotFlags {
-  run?: string;
-  channels?: string[];
-  discordApi?: string;
-}
+const botChoices = {
+  run: { text: {}, value: "run", otherwise: "the one in use", help: "run that answers" },
+  ...discordChoices,
+  discordApi: {
+    text: {},
+    value: "url",
+    help: "address of another REST API that speaks Discord's protocol",
+  },
+} as const satisfies Table;
 
 export function registerBot(command: Command): void {
-  command
-    .option("--run <run>", "another run than the one in use")
-    .option("--channels <names...>", "channels in which it answers everything; * stands for any characters")
-    .option("--discord-api <url>", "address of another REST API that speaks Discord's protocol")
+  addFlags(command, botChoices)
     .addHelpText("after", examples)
-    .action(async (flags: BotFlags, command: Command) => {
+    .action(async (flags: Chosen<typeof botChoices>, command: Command) => {
       const { terminal, workspace, config } = await openContext(command);
       const stopped = interruptSignal();
       const persona = await openPersona(
@@ -34,7 +36,7 @@ export function registerBot(command: Command): void {
         const bot = await startBot({
           persona,
           token: process.env.DISCORD_TOKEN,
-          channels: flags.channels ?? config.discord.channels,
+          ...withDefaults(discordChoices, flags, config.discord),
           friends: config.friends,
           discordApi: flags.discordApi,
           log: pino({ base: null }, pino.destination(2)),

@@ -1,43 +1,32 @@
 import { createInterface, type Interface } from "node:readline/promises";
 import type { Command } from "commander";
+import { addFlags, type Chosen, replyChoices, type Table, withDefaults } from "../choices/index.ts";
 import { runToServe } from "../handoffs/index.ts";
 import { printable, printableLines } from "../printable.ts";
 import { createMemory, type Memory, openPersona, type Persona, personaOfRun } from "../serve/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { openContext, warnOnce } from "./command.ts";
-import { number, temperature } from "./flags/numbers.ts";
 
 const examples = `
 Examples:
   persona chat
   echo "are you coming tonight?" | persona chat --json`;
 
-interface ChatFlags {
-  run?: string;
-  as?: string;
-  seed?: number;
-  temperature?: number;
-}
+const chatChoices = {
+  run: { text: {}, value: "run", otherwise: "the one in use", help: "run that answers" },
+  as: { text: {}, help: "who you are: a name that training knows" },
+  seed: { integer: { atLeast: 0 }, help: "seed of the sampling: the same seed gives the same answers" },
+  temperature: replyChoices.temperature,
+} as const satisfies Table;
+type ChatFlags = Chosen<typeof chatChoices>;
 
 export function registerChat(command: Command): void {
-  command
-    .option("--run <run>", "another run than the one in use")
-    .option("--as <name>", "who you are: a name that training knows")
-    .option("--seed <n>", "the same seed gives the same answers", number)
-    .option(
-      "--temperature <t>",
-      "0 for the likeliest words, 1 for all the variety of the training",
-      temperature,
-    )
+  addFlags(command, chatChoices)
     .addHelpText("after", examples)
     .action(async (flags: ChatFlags, command: Command) => {
       const { terminal, workspace, config } = await openContext(command);
       const files = await personaOfRun(workspace, await runToServe(workspace, flags.run, warnOnce(terminal)));
-      const reply = {
-        ...config.reply,
-        ...(flags.temperature !== undefined && { temperature: flags.temperature }),
-      };
-      const persona = await openPersona(files, reply);
+      const persona = await openPersona(files, withDefaults(replyChoices, flags, config.reply));
       try {
         if (process.stdin.isTTY) await chatWith(persona, terminal, flags);
         else await answerLines(persona, terminal, flags);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
+import { addFlags, type Table } from "../choices/index.ts";
 import {
   type HeldOutPrompt,
   heldOutPrompts,
@@ -22,7 +23,6 @@ import { formatCount, formatDuration, formatPlural, type Terminal } from "../ter
 import { openWorkspace } from "../workspace.ts";
 import { chatWith } from "./chat.ts";
 import { type CommandContext, openContext } from "./command.ts";
-import { positive } from "./flags/numbers.ts";
 import { describeImport } from "./import/describe.ts";
 import { trainFromStore } from "./train/train.ts";
 
@@ -32,19 +32,22 @@ Examples:
   persona demo --minutes 15          # the longer, the more it learns
   persona demo --minutes 3 --no-chat`;
 
+const demoChoices = {
+  minutes: {
+    number: { above: 0 },
+    default: 5,
+    unit: "minutes",
+    help: "time that the demo may take, without installing; a slow machine trains less",
+  },
+} as const satisfies Table;
+
 interface DemoFlags {
-  minutes: number;
+  minutes?: number;
   chat: boolean;
 }
 
 export function registerDemo(command: Command): void {
-  command
-    .option(
-      "--minutes <n>",
-      "time that the demo may take, without installing; a slow machine trains less",
-      positive,
-      5,
-    )
+  addFlags(command, demoChoices)
     .option("--no-chat", "end without opening the chat")
     .addHelpText("after", examples)
     .action(async (flags: DemoFlags, command: Command) => {
@@ -54,7 +57,10 @@ export function registerDemo(command: Command): void {
     });
 }
 
-async function runDemo(context: CommandContext, { minutes, chat }: DemoFlags): Promise<void> {
+async function runDemo(
+  context: CommandContext,
+  { minutes = demoChoices.minutes.default, chat }: DemoFlags,
+): Promise<void> {
   const { terminal, workspace, config } = context;
   await ensurePython(terminal.note);
   await ensurePackages(samplePackages, terminal.note);

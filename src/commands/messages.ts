@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { addFlags, type Chosen, type Table } from "../choices/index.ts";
 import type { Message, MessageStore, ThreadSummary } from "../handoffs/index.ts";
 import { openMessages } from "../ingest/index.ts";
 import { printable } from "../printable.ts";
 import { formatCount } from "../terminal.ts";
 import { openContext } from "./command.ts";
-import { readDay } from "./flags/days.ts";
 
 const examples = `
 Examples:
@@ -12,17 +12,18 @@ Examples:
   persona messages --person Ben --since 2022-01-01
   persona messages --json | jq -r .text`;
 
-interface Filters {
-  thread?: string;
-  person?: string;
-  since?: number;
-}
+const filters = {
+  thread: { text: {}, value: "text", help: "show threads whose id or title contains this" },
+  person: {
+    text: {},
+    help: "show threads in which this person takes part; with --json, what they wrote",
+  },
+  since: { day: {}, help: "show what was written on this day or later, such as 2022-01-31" },
+} as const satisfies Table;
+type Filters = Chosen<typeof filters>;
 
 export function registerMessages(command: Command): void {
-  command
-    .option("--thread <text>", "threads whose id or title contains this")
-    .option("--person <name>", "threads in which this person takes part; with --json, what they wrote")
-    .option("--since <day>", "from this day on (2022-01-31)", readDay)
+  addFlags(command, filters)
     .addHelpText("after", examples)
     .action(async (filters: Filters, command: Command) => {
       const { terminal, workspace } = await openContext(command);

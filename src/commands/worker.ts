@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { addFlags, type Chosen, workerChoices } from "../choices/index.ts";
 import { ensurePython } from "../python.ts";
 import { openQueueServer, startWorker } from "../train/index.ts";
 import { interruptSignal, openContext, redisUrl } from "./command.ts";
-import { positive, wholeNumber } from "./flags/numbers.ts";
 
 const examples = `
 Examples:
@@ -10,31 +10,10 @@ Examples:
   REDIS_URL=redis://server:6379 persona worker    # on the machine with the GPU
   CUDA_VISIBLE_DEVICES=1 persona worker           # with one of its cards`;
 
-interface WorkerFlags {
-  exitWhenIdle?: boolean;
-  anySize?: boolean;
-  lockDuration?: number;
-  silenceMinutes?: number;
-  killAfter?: number;
-}
-
 export function registerWorker(command: Command): void {
-  command
-    .option("--exit-when-idle", "leave once the queue has been empty for a few seconds")
-    .option("--any-size", "without a GPU, take even what fills this machine's memory")
-    .option("--lock-duration <ms>", "how long a run belongs to a worker that says nothing", wholeNumber)
-    .option(
-      "--silence-minutes <n>",
-      "a trainer silent for so long is stopped, and started again once",
-      positive,
-    )
-    .option(
-      "--kill-after <seconds>",
-      "how long a stopped trainer may write nothing before it is killed",
-      positive,
-    )
+  addFlags(command, workerChoices)
     .addHelpText("after", examples)
-    .action(async (flags: WorkerFlags, command: Command) => {
+    .action(async (flags: Chosen<typeof workerChoices>, command: Command) => {
       const { terminal, workspace } = await openContext(command);
       const signal = interruptSignal();
       await ensurePython(terminal.note);

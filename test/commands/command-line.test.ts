@@ -192,13 +192,18 @@ test("days that leave nothing between them are a mistake in the flags", async ()
 });
 
 test.each([
-  ["--temperature", "warm", "warm is not a number from 0 to 2."],
-  ["--temperature", "-1", "-1 is not a number from 0 to 2."],
-  ["--seed", "x", "x is not a number."],
-])("chat %s %s is refused before anything is opened", async (flag, value, problem) => {
-  const { exitCode, stderr } = await persona(["chat", `${flag}=${value}`]);
+  ["chat", "--temperature", "warm", "a number from 0 to 2", "leave it out (default: 0.8)"],
+  ["chat", "--temperature", "-1", "a number from 0 to 2", "leave it out (default: 0.8)"],
+  ["chat", "--seed", "x", "a whole number of at least 0", "leave it out"],
+  ["messages", "--since", "2018-02-31", "a day such as 2018-01-31", "leave it out"],
+  ["import exports", "--jobs", "0.5", "a whole number of at least 1", "leave it out (default: one a core)"],
+  ["import exports", "--date-order", "dym", "dmy, mdy or ymd", "as the dates themselves tell"],
+  ["bench queue", "--rounds", "many", "a whole number of at least 1", "leave it out (default: 10)"],
+])("persona %s %s %s is refused before anything is opened", async (words, flag, value, takes, fix) => {
+  const { exitCode, stderr } = await persona([...words.split(" "), `${flag}=${value}`]);
 
-  expect(stderr).toBe(`Error: ${problem}\n  Fix: persona COMMAND --help says what each flag takes.`);
+  expect(stderr).toContain(`Error: ${flag} takes ${takes}, not ${value}.\n  Fix: Choose another value, or `);
+  expect(stderr).toContain(fix);
   expect(exitCode).toBe(2);
 });
 

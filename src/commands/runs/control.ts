@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { type Chosen, type Table, trainRequest } from "../../choices/index.ts";
 import { UserError } from "../../errors.ts";
 import { cancelRun, ensureWorker, findRun, pauseRun, resumeRun, stopRemoteRun } from "../../train/index.ts";
 import { openContext } from "../command.ts";
@@ -29,10 +30,18 @@ function nothingToStop(id: string, reason: string): UserError {
   });
 }
 
+export const resumeChoices = {
+  priority: {
+    integer: trainRequest.priority.integer,
+    otherwise: "as before",
+    help: trainRequest.priority.help,
+  },
+} as const satisfies Table;
+
 /** `persona runs resume`. */
 export async function resumeAction(
   prefix: string,
-  { priority }: { priority?: number },
+  { priority }: Chosen<typeof resumeChoices>,
   command: Command,
 ): Promise<void> {
   const { terminal, workspace } = await openContext(command);

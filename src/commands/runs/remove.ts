@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { type Chosen, type Table, withDefaults } from "../../choices/index.ts";
 import { deleteRun, findRun, formatGigabytes, type Prunable, planPrune, prune } from "../../train/index.ts";
 import { openContext } from "../command.ts";
 import { withServer } from "./places.ts";
@@ -16,11 +17,19 @@ export async function deleteAction(
   terminal.note(`Run ${run.id} is deleted: ${formatGigabytes(bytes)} free.`);
 }
 
+export const pruneChoices = {
+  dryRun: { boolean: {}, help: "only show what could go" },
+  olderThan: {
+    number: { above: 0 },
+    default: 30,
+    unit: "days",
+    help: "age at which failed and cancelled runs go",
+  },
+} as const satisfies Table;
+
 /** `persona runs prune`. */
-export async function pruneAction(
-  { dryRun = false, olderThan = 30 }: { dryRun?: boolean; olderThan?: number },
-  command: Command,
-): Promise<void> {
+export async function pruneAction(flags: Chosen<typeof pruneChoices>, command: Command): Promise<void> {
+  const { dryRun, olderThan } = withDefaults(pruneChoices, flags);
   const { terminal, workspace } = await openContext(command);
   const items = await planPrune(workspace, { olderThanDays: olderThan });
   const bytes = items.reduce((sum, item) => sum + item.bytes, 0);

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { positive, wholeNumber } from "../flags/numbers.ts";
+import { addFlags } from "../../choices/index.ts";
 import { compareAction } from "./compare.ts";
-import { resumeAction, stopAction } from "./control.ts";
+import { resumeAction, resumeChoices, stopAction } from "./control.ts";
 import { listAction } from "./list.ts";
 import { logsAction } from "./logs.ts";
-import { deleteAction, pruneAction } from "./remove.ts";
+import { deleteAction, pruneAction, pruneChoices } from "./remove.ts";
 import { showAction } from "./show.ts";
 import { useAction } from "./use.ts";
 
@@ -34,11 +34,10 @@ export function registerRuns(runs: Command): void {
     .command("pause <run>")
     .description("save a run and take it out of the queue until it is resumed")
     .action(stopAction("pause"));
-  runs
+  const resume = runs
     .command("resume <run>")
-    .description("put a paused, stopped or failed run back into the queue")
-    .option("--priority <n>", "1 goes first, 10 is usual", wholeNumber)
-    .action(resumeAction);
+    .description("put a paused, stopped or failed run back into the queue");
+  addFlags(resume, resumeChoices).action(resumeAction);
   runs
     .command("use [run]")
     .description("answer with this run from now on")
@@ -49,10 +48,8 @@ export function registerRuns(runs: Command): void {
     .description("remove a run, its checkpoints and its model; never one at work")
     .option("--force", "even the one that answers")
     .action(deleteAction);
-  runs
+  const prune = runs
     .command("prune")
-    .description("remove what nothing goes on from: old attempts, spare checkpoints, old failures")
-    .option("--dry-run", "only show what could go")
-    .option("--older-than <days>", "failed and cancelled runs go after so many days (default: 30)", positive)
-    .action(pruneAction);
+    .description("remove what nothing goes on from: old attempts, spare checkpoints, old failures");
+  addFlags(prune, pruneChoices).action(pruneAction);
 }

@@ -1,3 +1,5 @@
+import { importChoices } from "../../choices/index.ts";
+
 /** What is refused before it costs memory or disk. No real export comes near: a part of 10,000 messages has 2 to 10 MB. */
 export interface ArchiveLimits {
   /** Bytes of a file that is parsed whole; larger ones are streamed. */
@@ -14,6 +16,6 @@ export const defaultArchiveLimits: ArchiveLimits = {
   // Parsed, its messages take some 80 MB.
   wholeFileBytes: 8_000_000,
   entryBytes: 50_000_000_000,
-  ratio: 200,
-  totalBytes: 100_000_000_000,
+  ratio: importChoices.mostRatio.default,
+  totalBytes: importChoices.mostUnpackedGb.default * 1e9,
 };

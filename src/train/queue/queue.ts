@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import { trainRequest } from "../../choices/index.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import type { QueueServer } from "./redis.ts";
 
@@ -11,7 +12,7 @@ export interface RunOrder {
 
 export const queueName = "persona-runs";
 /** Priorities count down to 1, which goes first; equal ones go in the order of asking. */
-const defaultPriority = 10;
+const defaultPriority = trainRequest.priority.default;
 
 /** What the commands of one process and the queue share: one connection for both. */
 interface OpenQueue {

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { workerChoices } from "../../choices/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import type { QueueServer } from "../queue/index.ts";
 import type { Slot } from "../trainer/index.ts";
@@ -34,10 +35,10 @@ export interface WorkerOptions {
 const defaults = {
   exitWhenIdle: false,
   idleBeforeExitMs: 5000,
-  lockDurationMs: 60_000,
-  silenceMs: 30 * 60_000,
+  lockDurationMs: workerChoices.lockDuration.default as number,
+  silenceMs: workerChoices.silenceMinutes.default * 60_000,
   lostCardMs: 3 * 60_000,
-  killAfterMs: 120_000,
+  killAfterMs: workerChoices.killAfter.default * 1000,
   fruitlessAttempts: 5,
   anySize: false,
   script: "finetune.py",
