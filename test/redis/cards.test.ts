@@ -42,37 +42,6 @@ test("each card has one run at a time, which sees no other card", async () => {
   }
 });
 
-test("a lease of a dead holder ends by itself, and a living one's does not", async () => {
-  const redis = runs.server.connect();
-  const [card] = cards as [Slot];
-  const dead = await redis.set("persona:slot:elsewhere:gpu:0", "dead", "PX", 300);
-  expect(dead).toBe("OK");
-  expect(await leaseSlot(redis, [card], { durationMs: 300, host: "elsewhere" })).toBeUndefined();
-  await sleep(350);
-  const lease = await leaseSlot(redis, [card], { durationMs: 300, host: "elsewhere" });
-  await sleep(700);
-
-  expect(lease?.slot).toEqual(card);
-  expect(await leaseSlot(redis, [card], { durationMs: 300, host: "elsewhere" })).toBeUndefined();
-  await lease?.release();
-  await sleep(50);
-  const next = await leaseSlot(redis, [card], { durationMs: 300, host: "elsewhere" });
-  expect(next?.slot).toEqual(card);
-  await next?.release();
-});
-
-test("a holder hears that its slot was given to another while it was away", async () => {
-  const redis = runs.server.connect();
-  const [card] = cards as [Slot];
-  const lease = await leaseSlot(redis, [card], { durationMs: 300, host: "asleep" });
-  await redis.set("persona:slot:asleep:gpu:0", "another");
-  await sleep(200);
-
-  expect(lease?.lost.aborted).toBe(true);
-  await lease?.release();
-  expect(await redis.get("persona:slot:asleep:gpu:0")).toBe("another");
-});
-
 test("a card that another run of this machine has is waited for", async () => {
   const redis = runs.server.connect();
   const [card] = cards as [Slot];

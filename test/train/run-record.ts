@@ -66,3 +66,11 @@ export function shardManifest({ persona, dataset, rendering }: RunRecord): Shard
     settings: {},
   };
 }
+
+/** Writes a file of so many zeros into the folder of all runs. */
+export async function writeRunFile({ runs }: Workspace, name: string, bytes = 10): Promise<string> {
+  const file = path.join(runs, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, Buffer.alloc(bytes));
+  return file;
+}

@@ -8,7 +8,6 @@ import {
   readEvents,
   readRun,
   runDirectory,
-  servedRun,
 } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { removeRunDirectory } from "./deletion.ts";
@@ -36,8 +35,7 @@ const unfinishedMs = 3600 * 1000;
 /** What could go without anybody missing it, largest first. Runs in the queue or at work are left alone. */
 export async function planPrune(workspace: Workspace, options: PruneOptions): Promise<Prunable[]> {
   const runs = await listRuns(workspace);
-  const served = (await servedRun(workspace))?.id;
-  const needed = new Set([served, ...runs.filter((run) => !hasEnded(run)).map(({ parent }) => parent)]);
+  const needed = new Set(runs.filter((run) => !hasEnded(run)).map(({ parent }) => parent));
   const found: Omit<Prunable, "bytes">[] = await foldersWithoutRecord(workspace, options);
   for (const run of runs.filter(hasEnded)) {
     if (isForgotten(run, options) && !needed.has(run.id)) {

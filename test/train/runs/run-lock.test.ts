@@ -6,6 +6,15 @@ import { expect, test } from "vitest";
 import { withRunLock } from "../../../src/train/runs/run-lock.ts";
 import { askAtOnce } from "../../at-once.ts";
 
+test("a lock that a dead process left on a record is no obstacle", async () => {
+  const directory = await newRun();
+  await writeFile(path.join(directory, "record.lock"), "");
+  await age(directory);
+
+  expect(await withRunLock(directory, async () => "done")).toBe("done");
+  expect(await readdir(directory)).toEqual([]);
+});
+
 test("of many that take over the lock of a dead process at once, one works at a time", async () => {
   for (let round = 0; round < 10; round++) {
     const directory = await newRun();

@@ -1,0 +1,69 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import type { RunRecord } from "../../../src/handoffs/index.ts";
+import { cardsOf, parseTrainerLine, startTrainer } from "../../../src/train/trainer/trainer.ts";
+import { newWorkspace } from "../../new-workspace.ts";
+import { runRecord } from "../run-record.ts";
+import { collect, program } from "./programs.ts";
+
+test("the trainer is told where things lie and what was set, and keeps its own defaults for the rest", async () => {
+  const settings = { learningRate: 0.00001, noExport: true, evaluateFirst: false, optimizer: "adamw" };
+  const { root, words } = await wordsOf({ attempt: 1, settings });
+
+  expect(words).toEqual([
+    ...["--shards", path.join(root, "shards", "data"), "--run", path.join(root, "runs", "aaaa")],
+    ...["--base", "gpt2", "--attempt", "1", "--watch-parent"],
+    ...["--learning-rate", "0.00001", "--no-export", "--optimizer", "adamw"],
+  ]);
+});
+
+test("a later attempt goes on from what is there, and a run from its parent's model", async () => {
+  const base = { name: "smollm2-135m", revision: "12fd" };
+  const { root, words } = await wordsOf({ attempt: 2, parent: "bbbb", base });
+
+  expect(words).toEqual([
+    ...["--shards", path.join(root, "shards", "data"), "--run", path.join(root, "runs", "aaaa")],
+    ...["--base", "smollm2-135m", "--attempt", "2", "--revision", "12fd"],
+    ...["--start-from", path.join(root, "runs", "bbbb", "model"), "--resume", "--watch-parent"],
+  ]);
+});
+
+test("that LoRA is not wanted is said, as a base's own settings may turn it on", async () => {
+  expect((await wordsOf({ settings: { lora: false } })).words).toContain("--no-lora");
+  expect((await wordsOf({ settings: { lora: true } })).words).toContain("--lora");
+});
+
+test("a run has as many processes as it asks for cards, which its trainer is not told", async () => {
+  expect(cardsOf({ settings: {} })).toBe(1);
+  expect(cardsOf({ settings: { gpus: 3 } })).toBe(3);
+  const { words, pids } = await wordsOf({ settings: { gpus: 2 } });
+  expect(pids).toHaveLength(2);
+  expect(words.join(" ")).not.toContain("gpus");
+});
+
+test("a line is an event, or none: a library may chatter, and a newer trainer say more", () => {
+  const phase = { type: "phase", name: "loading", extra: 7 };
+
+  expect(parseTrainerLine(JSON.stringify(phase))).toEqual(phase);
+  for (const line of [
+    "",
+    "Loading weights: 3%",
+    "{",
+    "7",
+    "null",
+    '{"type":"of-a-newer-trainer"}',
+    '{"type":"phase"}',
+  ])
+    expect(parseTrainerLine(line)).toBeUndefined();
+});
+
+/** The words that a trainer is started with. */
+async function wordsOf(change: Partial<RunRecord>) {
+  const workspace = await newWorkspace();
+  const { script } = await program("import json, sys\nprint(json.dumps(sys.argv[1:]))");
+  const slot = { name: "cpu", environment: {} };
+  const trainer = await startTrainer({ workspace, run: runRecord(change), slot, killAfterMs: 5000, script });
+  const [line = ""] = await collect(trainer.lines);
+  await trainer.ended;
+  return { root: workspace.root, pids: trainer.pids, words: JSON.parse(line) as string[] };
+}
