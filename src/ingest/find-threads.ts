@@ -1,8 +1,10 @@
 /** Which threads the files of the given archives hold, before any of them is read. */
+import path from "node:path";
 import { UserError } from "../errors.ts";
 import { formats } from "./all-formats.ts";
 import type { Archive, ExportEntry } from "./archives/index.ts";
 import { type FindOptions, type FoundPart, UnreadableError } from "./formats/index.ts";
+import { groupBy } from "./group-by.ts";
 import { type NamedOwner, readOwnerFile } from "./people/index.ts";
 
 export interface FoundThreads {
@@ -126,8 +128,8 @@ function nothingFound(archives: Archive[], problems: FindProblem[]): UserError {
   });
 }
 
-/** What lies beside the messages and could have been meant. */
-function noteUnread(archives: Archive[], { problems }: FoundParts): void {
+/** What lies beside the messages and could have been meant, and what was given and holds none. */
+function noteUnread(archives: Archive[], { parts, problems }: FoundParts): void {
   for (const { name, entries } of archives) {
     const html = entries.filter(({ path }) => htmlThread.test(path)).length;
     if (html > 0)
@@ -142,6 +144,20 @@ function noteUnread(archives: Archive[], { problems }: FoundParts): void {
         problem: `holds ${zips} other zips, which are not opened: unpack it and pass them`,
       });
   }
+  const told = new Set(problems.map(({ file }) => file));
+  for (const [given, own] of groupBy([...archives.entries()], ([, { given }]) => given)) {
+    const isRead = own.some(
+      ([index, archive]) => isOfUse(archive) || parts.some(({ archive }) => archive === index),
+    );
+    const isTold = own.some(([, { problems }]) => problems.length > 0);
+    if (!isRead && !isTold && !told.has(given) && !told.has(path.basename(given)))
+      problems.push({ file: given, problem: "holds no message that could be read" });
+  }
+}
+
+/** Whether there is something else in it: what another archive has too, a profile, media of the threads. */
+function isOfUse({ entries, givenTwice, holdsMedia }: Archive): boolean {
+  return givenTwice > 0 || holdsMedia || entries.some((entry) => readOwnerFile(entry) !== undefined);
 }
 
 /** Two chats of one archive that are known by one name alone are two people's: they are kept apart. */
@@ -196,14 +212,4 @@ function keyOf({ thread, section, order, item }: FoundPart): string {
 function kindOf([{ format, entry, section }]: [FoundPart, ...FoundPart[]]): string {
   const root = entry.path.slice(0, Math.max(0, entry.path.indexOf(`${section}/`)));
   return `${format} ${entry.packed === undefined} ${root}`;
-}
-
-function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

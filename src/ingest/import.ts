@@ -7,7 +7,7 @@ import {
   type ArchiveLimits,
   checkTotal,
   defaultArchiveLimits,
-  openArchive,
+  openArchives,
 } from "./archives/index.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
 import { checkOnePerson, checkSameOwner, findOwners, type Owners, separateOwnNames } from "./people/index.ts";
@@ -51,8 +51,7 @@ export async function importExports(paths: string[], options: ImportOptions): Pr
 
 async function runImport(paths: string[], options: ImportOptions): Promise<ImportReport> {
   const limits = { ...defaultArchiveLimits, ...options.limits };
-  const archives: Archive[] = [];
-  for (const file of paths) archives.push(await openArchive(file, limits));
+  const archives = await openArchives(paths, limits);
   checkTotal(archives, limits);
   const bytes = archives.flatMap(({ entries }) => entries).reduce((sum, { bytes }) => sum + bytes, 0);
   const pool = openJobPool(usefulWorkers(bytes, options.jobs));
