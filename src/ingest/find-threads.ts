@@ -3,8 +3,9 @@ import path from "node:path";
 import { UserError } from "../errors.ts";
 import { formats } from "./all-formats.ts";
 import type { Archive, ExportEntry } from "./archives/index.ts";
-import { type FindOptions, type FoundPart, UnreadableError } from "./formats/index.ts";
+import { type FindOptions, type FoundPart, findThreadPlaces, UnreadableError } from "./formats/index.ts";
 import { groupBy } from "./group-by.ts";
+import { groupIntoExports, profilesIn } from "./group-exports.ts";
 import { type NamedOwner, readOwnerFile } from "./people/index.ts";
 
 export interface FoundThreads {
@@ -35,9 +36,10 @@ export async function findThreads(
 ): Promise<FoundThreads> {
   const found: FoundParts = { parts: [], problems: archives.flatMap(({ problems }) => problems) };
   for (const [archive, { entries }] of archives.entries()) {
+    const places = findThreadPlaces(entries);
     for (const entry of entries) {
       try {
-        const parts = await findIn(entry, { dateOrder });
+        const parts = await findIn(entry, { dateOrder, place: places.get(entry) });
         found.parts.push(...parts.map((part) => ({ ...part, archive })));
       } catch (error) {
         if (error instanceof UserError) throw error;
@@ -47,43 +49,30 @@ export async function findThreads(
   }
   if (found.parts.length === 0) throw nothingFound(archives, found.problems);
   noteUnread(archives, found);
-  const { parts, exportsOf } = groupIntoExports(separateNamesakes(found.parts));
+  const profiles = archives.flatMap(profilesIn);
+  const { parts, named } = groupIntoExports(separateNamesakes(found.parts), profiles);
   return {
-    parts,
+    parts: numberByRoot(parts),
     problems: found.problems.map(({ file, problem }) => ({ file, problem })),
-    named: ownersNamedIn(archives, parts, exportsOf),
+    named,
     asOf: agesOf(parts),
   };
+}
+
+/** What begins at another place is another archive's, though it lies in one folder. */
+function numberByRoot(parts: FoundPart[]): FoundPart[] {
+  const numbers = new Map<string, number>();
+  return parts.map((part) => {
+    const place = `${part.archive} ${part.root}`;
+    const archive = numbers.get(place) ?? numbers.size;
+    numbers.set(place, archive);
+    return { ...part, archive };
+  });
 }
 
 function problemOf({ path }: ExportEntry, error: Error): FindProblem {
   if (error instanceof UnreadableError) return { file: path, problem: error.message, fix: error.fix };
   return { file: path, problem: `could not be read: ${error.message}` };
-}
-
-/** A profile file speaks for the exports of its own archive; for others of its network where its name takes part. */
-function ownersNamedIn(
-  archives: Archive[],
-  parts: FoundPart[],
-  exportsOf: Map<number, Set<number>>,
-): FoundThreads["named"] {
-  const named: FoundThreads["named"] = [];
-  const networks = parts.map(({ exportIndex, network }) => [exportIndex, network] as const);
-  const exportsOfNetwork = (network: string) =>
-    new Set(networks.filter(([, name]) => name === network).map(([index]) => index));
-  const hasPerson = (index: number, name: string) =>
-    parts.some(({ exportIndex, people }) => exportIndex === index && people.includes(name));
-  for (const isSure of [true, false]) {
-    for (const [archive, { entries }] of archives.entries()) {
-      for (const owner of entries.map(readOwnerFile)) {
-        if (owner === undefined) continue;
-        for (const index of exportsOfNetwork(owner.network))
-          if (isSure ? exportsOf.get(archive)?.has(index) : hasPerson(index, owner.name))
-            named[index] ??= owner;
-      }
-    }
-  }
-  return named;
 }
 
 function agesOf(parts: FoundPart[]): number[] {
@@ -174,42 +163,4 @@ function separateNamesakes(parts: FoundPart[]): FoundPart[] {
     const number = numbers.get(part);
     return number === undefined ? part : { ...part, thread: `${part.thread}-${number}` };
   });
-}
-
-/**
- * Facebook hands large exports out as several zips: archives of one format and root that hold different parts are taken
- * for one export. Where they hold the same part, they are two, of which one is newer.
- */
-function groupIntoExports(parts: FoundPart[]): {
-  parts: FoundPart[];
-  /** Numbers of the exports that an archive holds parts of. */
-  exportsOf: Map<number, Set<number>>;
-} {
-  const exports: { kind: string; keys: Set<string> }[] = [];
-  const exportsOf = new Map<number, Set<number>>();
-  const numbered: FoundPart[] = [];
-  for (const own of groupBy(parts, ({ archive, format }) => `${archive} ${format}`).values()) {
-    const [{ archive }] = own as [FoundPart];
-    const kind = kindOf(own as [FoundPart]);
-    const fitting = exports.findIndex(
-      (known) => known.kind === kind && !own.some((part) => known.keys.has(keyOf(part))),
-    );
-    const exportIndex = fitting === -1 ? exports.push({ kind, keys: new Set() }) - 1 : fitting;
-    for (const part of own) {
-      exports[exportIndex]?.keys.add(keyOf(part));
-      numbered.push({ ...part, exportIndex });
-    }
-    exportsOf.set(archive, (exportsOf.get(archive) ?? new Set()).add(exportIndex));
-  }
-  return { parts: numbered, exportsOf };
-}
-
-function keyOf({ thread, section, order, item }: FoundPart): string {
-  return `${thread} ${section} ${order} ${item ?? ""}`;
-}
-
-/** What the archives of one export have in common: format, root, and whether they are zips. */
-function kindOf([{ format, entry, section }]: [FoundPart, ...FoundPart[]]): string {
-  const root = entry.path.slice(0, Math.max(0, entry.path.indexOf(`${section}/`)));
-  return `${format} ${entry.packed === undefined} ${root}`;
 }

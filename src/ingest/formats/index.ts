@@ -1,4 +1,4 @@
-export { threadFolderFormat } from "./dyi/index.ts";
+export { findThreadPlaces, fullPath, threadFolderFormat } from "./dyi/index.ts";
 export { charactersOf } from "./entry-size.ts";
 export { type ExportFormat, type FindOptions, type FoundPart, isNobody, type ParsedEntry } from "./format.ts";
 export { instagram } from "./instagram.ts";

@@ -3,11 +3,12 @@
  *
  * It is read as a stream of threads, by stream-json, so that one of them is in memory.
  */
+import path from "node:path";
 import { pipeline, Readable } from "node:stream";
 import type { StreamArrayItem } from "stream-json/streamers/stream-array.js";
 import { type ExportEntry, peekEntry, streamEntry } from "../archives/index.ts";
 import { drop, noteDrift } from "../tally.ts";
-import { isObject, type Json } from "./dyi/index.ts";
+import { fullPath, isObject, type Json } from "./dyi/index.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
 import { cleanText } from "./text/index.ts";
 import { threadIdOfName } from "./thread-folder.ts";
@@ -23,6 +24,7 @@ export const instagram2018: ExportFormat = {
       section: "inbox",
       entry,
       archive: 0,
+      root: `${path.posix.dirname(fullPath(entry))}/`,
       exportIndex: 0,
       order: 0,
     };

@@ -2,9 +2,10 @@
  * Messenger's export of end-to-end encrypted chats ("secure storage", since December 2023): one file a chat at the root
  * of the zip, `<name>_<n>.json`, real UTF-8, oldest first, of any size. It knows no ids: a chat is its name.
  */
+import path from "node:path";
 import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../archives/index.ts";
 import { drop, noteDrift, type Tally } from "../tally.ts";
-import { isObject, type Json } from "./dyi/index.ts";
+import { fullPath, isObject, type Json } from "./dyi/index.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
 import { readMessageFile } from "./json/index.ts";
 import { cleanText } from "./text/index.ts";
@@ -23,6 +24,7 @@ export const secureStorage: ExportFormat = {
       section: "e2ee",
       entry,
       archive: 0,
+      root: `${path.posix.dirname(fullPath(entry))}/`,
       exportIndex: 0,
       order: 0,
     };

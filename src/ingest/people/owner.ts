@@ -44,7 +44,7 @@ export function findOwners({ asked, named, parts, asOf, known }: OwnerClues): Ow
       mostFrequentOf(names, counts) ??
       nameOfProfile(named[index], counts) ??
       ownerIn(counts, [known?.owner, ...named.map((owner) => owner?.name)]) ??
-      mostFrequent(addCounts(exports.filter(({ network }) => network === counts.network))) ??
+      ownerOfNetwork(counts, exports) ??
       ask(counts, named[index]),
   );
   const candidates = exports.map(({ network }, index) => ({
@@ -54,6 +54,12 @@ export function findOwners({ asked, named, parts, asOf, known }: OwnerClues): Ow
   const [first] = [...(known ? [known] : []), ...candidates].sort(byPrecedence);
   const { owner, ownerFrom } = first as OwnerOfStore;
   return { owner: isSelfOnly ? (names[0] ?? owner) : owner, ownerFrom, owners };
+}
+
+/** Whose threads these are, if they tell. */
+export function clearOwner(parts: FoundPart[], profile: NamedOwner | undefined): string | undefined {
+  const [counts] = countNames(parts.map((part) => ({ ...part, exportIndex: 0 })));
+  return counts && (nameOfProfile(profile, counts) ?? mostFrequent(counts));
 }
 
 /** As they stand in exports, whichever way they were typed. */
@@ -127,6 +133,14 @@ function lettersOf(name: string): string {
 function ownerIn(counts: ExportCounts, elsewhere: (string | undefined)[]): string | undefined {
   const known = elsewhere.find((name) => name !== undefined && counts.threadsByName.has(name));
   return mostFrequent(counts) ?? known;
+}
+
+/** The owner of other exports of the network, who must take part in this one as well. */
+function ownerOfNetwork(counts: ExportCounts, exports: ExportCounts[]): string | undefined {
+  const owner = mostFrequent(addCounts(exports.filter(({ network }) => network === counts.network)));
+  const isTheirs =
+    counts.threadsByName.size === 0 || (owner !== undefined && counts.threadsByName.has(owner));
+  return isTheirs ? owner : undefined;
 }
 
 /** The name in more threads than any other; undefined with one thread, or a tie. */

@@ -8,38 +8,24 @@ import { threadIdOfFolder } from "../thread-folder.ts";
 import { type DyiContext, readDyiMessage } from "./message.ts";
 import { isObject, type Json } from "./shape.ts";
 
-interface ThreadFolderFormat {
-  name: string;
-  /** Tells networks apart whose layout is the same. */
-  isOurs(path: string): boolean;
-}
-
-// `your_group_messages` is none of them: it holds second copies of threads that the inbox has.
-const sections = "inbox|archived_threads|filtered_threads|message_requests|e2ee_cutover";
-
-/** Finds section, folder and N in a path. */
-const place = new RegExp(`(?:^|/)(${sections})/([^/]+)/message(?:_(\\d+))?\\.json$`);
-
-export function threadFolderFormat({ name, isOurs }: ThreadFolderFormat): ExportFormat {
+export function threadFolderFormat(network: "facebook" | "instagram"): ExportFormat {
   return {
-    name,
+    name: network,
     isNewestFirst: true,
-    find(entry) {
-      const match = isOurs(entry.path) ? place.exec(entry.path) : null;
-      if (match === null) return [];
-      const [, section = "", folder = "", part] = match;
-      const thread = threadIdOfFolder(name, folder);
-      // The highest N is the oldest part.
-      const order = -Number(part ?? 1);
+    find(entry, { place }) {
+      if (place?.network !== network) return [];
+      const { section, folder, root, copy, number } = place;
       const found = {
-        format: name,
-        network: name,
-        thread,
+        format: network,
+        network,
+        thread: threadIdOfFolder(network, folder),
         section,
         entry,
         archive: 0,
+        root: `${root}${copy}`,
         exportIndex: 0,
-        order,
+        // The highest number is the oldest part's.
+        order: -number,
       };
       return [{ ...found, title: "", ...readHead(entry) }];
     },

@@ -42,6 +42,7 @@ export const whatsapp: ExportFormat = {
         section: "chat",
         entry,
         archive: 0,
+        root: "",
         exportIndex: 0,
         order: 0,
         title,

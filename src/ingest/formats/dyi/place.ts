@@ -1,0 +1,90 @@
+/** Where in an export a file of messages lies, told by the folders around it, inside and above what was given, and by its contents. */
+import path from "node:path";
+import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../../archives/index.ts";
+import type { ThreadPlace } from "../format.ts";
+
+// `your_group_messages` is none of them: it holds second copies of threads that the inbox has.
+const sections = "inbox|archived_threads|filtered_threads|message_requests|e2ee_cutover";
+const section = new RegExp(`^(?:${sections})$`);
+const inSection = new RegExp(`^(.*?/)?(${sections})/([^/]+)/([^/]+)\\.json$`, "i");
+const anywhere = /^(.*\/)?()([^/]*)\/([^/]+)\.json$/i;
+const groupCopies = /(?:^|\/)your_group_messages\//;
+/** `message_2`, and what browsers and desktops make of it: `message_2 (1)`, `message_2 - Copy`, `message_2 2`, `Copy of message_2`. */
+const partName = /^(.{1,30}[ _-])?message(?:_(\d+))?((?:[ (~.–-]|_\d+$).{0,40})?$/i;
+const ownPartName = /^message(?:_\d+)?$/;
+
+export type FoundPlace = Omit<ThreadPlace, "network">;
+
+/** The path of a file with the folders that lie above what was given; inside a zip, there are none. */
+export function fullPath({ path: inside, file, packed }: ExportEntry): string {
+  return packed === undefined ? path.resolve(file).split(path.sep).join("/") : `/${inside}`;
+}
+
+/** Undefined for files of other kinds. */
+export function findPlace(entry: ExportEntry): FoundPlace | undefined {
+  if (!/\.json$/i.test(entry.path)) return undefined;
+  const whole = fullPath(entry);
+  if (groupCopies.test(whole)) return undefined;
+  const known = inSection.exec(whole);
+  const [, root = "", sectionName = "", folder = "", name = ""] = known ?? anywhere.exec(whole) ?? [];
+  const part = partName.exec(name);
+  if (known !== null && ownPartName.test(name))
+    return { root, copy: "", section: sectionName, folder, number: Number(part?.[2] ?? 1) };
+  // A file of another name may be anything; only one that was given alone, or lies in a thread's folder, is looked into.
+  const isCandidate = part !== null || known !== null || !entry.path.includes("/");
+  if (!isCandidate || !holdsThread(entry)) return undefined;
+  const added = part === null ? name : `${part[1] ?? ""}${part[3] ?? ""}`.trim();
+  const copy = added || name.replace(/\d+/g, "");
+  const number = Number(part?.[2] ?? 1);
+  if (known !== null) return { root, copy, section: sectionName, folder, number };
+  return { root, copy, number, ...placeByContents(entry, whole, folder) };
+}
+
+const headBytes = 1 << 15;
+
+function holdsThread(entry: ExportEntry): boolean {
+  try {
+    const head = peekEntry(entry, headBytes).toString("latin1");
+    return (
+      /"participants"\s*:\s*\[\s*[{"\]]/.test(head) && /"sender_name"|"thread_path"|"timestamp_ms"/.test(head)
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** What a thread says of its own place, where the folders around it do not. */
+function placeByContents(
+  entry: ExportEntry,
+  whole: string,
+  folder: string,
+): Pick<FoundPlace, "section" | "folder"> {
+  const above = path.posix.basename(path.posix.dirname(path.posix.dirname(whole)));
+  const [, written = "", ownFolder = ""] = /^([a-z0-9_]{3,40})\/([^/]+)$/.exec(threadPathIn(entry)) ?? [];
+  const isThreadFolder = /^[a-z0-9]*_[A-Za-z0-9_-]{5,80}$/.test(folder);
+  return {
+    section: section.test(above) ? above : written || "inbox",
+    folder: isThreadFolder || ownFolder === "" ? folder : ownFolder,
+  };
+}
+
+const tailBytes = 1 << 16;
+const mostBytesForTail = 8_000_000;
+
+/** `thread_path` stands behind the messages, where the file was not written anew. */
+function threadPathIn(entry: ExportEntry): string {
+  try {
+    const isShort = entry.bytes <= mostBytesForTail;
+    const tail =
+      entry.packed === undefined
+        ? tailOfFile(entry, tailBytes)
+        : isShort
+          ? readEntry(entry)
+          : Buffer.alloc(0);
+    const [, written = ""] =
+      /^[\s\S]*"thread_path"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(tail.toString("latin1")) ?? [];
+    return JSON.parse(written) as string;
+  } catch {
+    return "";
+  }
+}
