@@ -1,11 +1,12 @@
 /** One chat, exported more than once: by another phone, under another name, in another time zone. */
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { importExports, openMessages } from "../../src/ingest/index.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
-import { type ExportFiles, writeFolder } from "./export-writer.ts";
+import { type ExportFiles, exportFiles, writeFolder } from "./export-writer.ts";
+import { type HostileEntry, zipBytes } from "./hostile/zip-writer.ts";
 
 const owner = "Lea Brandt";
 
@@ -29,6 +30,31 @@ test("a chat exported on Android, and on an iPhone after it, is there once", asy
   expect(await textsOf(workspace)).toEqual([
     ["hallo timo", "na du", "wie war der urlaub", "schön, und bei dir", "neues handy"],
   ]);
+});
+
+test("an entry that a zip holds twice, and a document that a file holds twice, are copies", async () => {
+  const messages = [1, 1, 2, 3].map((second) => ({
+    sender_name: second === 3 ? owner : "Timo Falk",
+    timestamp_ms: 1_700_000_000_000 + second * 1000,
+    content: `word ${second}`,
+  }));
+  const thread = { folder: "inbox/timo_1", participants: ["Timo Falk", owner], messages, partSize: 2 };
+  const entries = [...exportFiles([thread])].map(([name, data]) => ({ name, data }));
+  const glued = entries.map(({ name, data }) => ({ name, data: `${data}\n${data}` }));
+  const copies: [HostileEntry[], number][] = [
+    [[...entries, ...entries], 4],
+    [[...entries, entries[0] as HostileEntry], 2],
+    [glued, 4],
+  ];
+  for (const [content, duplicates] of copies) {
+    const file = path.join(await newFolder(), "facebook.zip");
+    await writeFile(file, zipBytes(content));
+    const workspace = openWorkspace(await newFolder());
+    const report = await importExports([file], { workspace, persona: owner });
+
+    expect(report).toMatchObject({ threads: 1, added: 4, duplicates, problems: [] });
+    expect(await textsOf(workspace)).toEqual([["word 1", "word 1", "word 2", "word 3"]]);
+  }
 });
 
 function chat(name: string, lines: string[]): ExportFiles {

@@ -11,9 +11,9 @@ import type { FoundPart } from "../formats/index.ts";
 export function groupIntoSources(parts: FoundPart[], wholeFileBytes: number): FoundPart[][] {
   const sources: FoundPart[][] = [];
   for (const part of parts) {
+    // A second part of one number is a copy: of a zip's entry, or of a file that was saved again.
     const own = sources.find(
-      ([first]) =>
-        first?.archive === part.archive && first.format === part.format && first.section === part.section,
+      (known) => isOfOneArchive(known[0], part) && !known.some(({ order }) => order === part.order),
     );
     if (own === undefined) sources.push([part]);
     else own.push(part);
@@ -25,6 +25,10 @@ export function groupIntoSources(parts: FoundPart[], wholeFileBytes: number): Fo
     else before.push(...source);
   }
   return joined.map((source) => source.sort(byOrder));
+}
+
+function isOfOneArchive(a: FoundPart | undefined, b: FoundPart): boolean {
+  return a?.archive === b.archive && a.format === b.format && a.section === b.section;
 }
 
 function byOrder(a: FoundPart, b: FoundPart): number {

@@ -26,6 +26,14 @@ test("of two parts with one number each is a source, whatever their times", asyn
   expect(groupIntoSources([one, other], 1e6)).toHaveLength(2);
 });
 
+test("a part that an archive holds twice is a source of its own", async () => {
+  const parts = await Promise.all([1, 1, 2, 2, 3].map((n) => part({ order: -n })));
+  expect(orders(groupIntoSources(parts, 1e6))).toEqual([
+    [-3, -2, -1],
+    [-2, -1],
+  ]);
+});
+
 test.each<[string, Partial<FoundPart>]>([
   ["sections", { section: "e2ee_cutover" }],
   ["formats", { format: "secure-storage" }],

@@ -6,6 +6,8 @@ export interface SplitBatch {
   /** Elements left out: too long for any message, and no JSON. */
   tooLong: number;
   unreadable: number;
+  /** Number of the document in the file that they stand in. */
+  document: number;
 }
 
 /** Everything of the file but its messages; undefined when that is no JSON object. */
@@ -26,6 +28,10 @@ export class MessageCutter {
   waitingBytes = 0;
   /** What stands between two messages, from the end of one to the first key of the next; undefined until it was seen. */
   separator: Separator | undefined;
+  /** Number of the document that it stands in: files may be glued together. */
+  document = 0;
+  /** Batches of documents that have ended. */
+  #ended: SplitBatch[] = [];
   #scanner = new StructureScanner();
   #depth = 0;
   #isInMessages = false;
@@ -43,6 +49,11 @@ export class MessageCutter {
     let handedOn = 0;
     for (let at = this.#scanner.next(chunk, 0); at < chunk.length; at = this.#scanner.next(chunk, at + 1)) {
       const byte = chunk[at];
+      if (byte === structural.openObject && this.#depth === 0 && this.isWhole) {
+        this.#toHeader(chunk.subarray(handedOn, at));
+        handedOn = at;
+        this.#beginDocument();
+      }
       if (
         this.#isInMessages &&
         this.#depth === 2 &&
@@ -82,6 +93,12 @@ export class MessageCutter {
     return false;
   }
 
+  #beginDocument(): void {
+    this.#ended.push(this.#takeWaiting());
+    this.document++;
+    this.isWhole = false;
+  }
+
   #endElement(bytes: Buffer): void {
     this.#toElement(bytes);
     if (this.#elementBytes > mostMessageBytes) this.#tooLong++;
@@ -100,13 +117,22 @@ export class MessageCutter {
     else this.#element.push(bytes);
   }
 
+  /** The first document's alone. */
   #toHeader(bytes: Buffer): void {
+    if (this.document > 0) return;
     this.#headerBytes += bytes.length;
     if (this.#headerBytes > mostHeaderBytes) throw new Error("what stands around its messages is too large");
     this.#header.push(bytes);
   }
 
-  takeBatch(): SplitBatch {
+  takeBatches(): SplitBatch[] {
+    const batches = [...this.#ended, this.#takeWaiting()];
+    this.#ended = [];
+    return batches;
+  }
+
+  #takeWaiting(): SplitBatch {
+    const { document } = this;
     const bytes = Buffer.concat(this.#waiting);
     this.separator ??= separatorIn(bytes);
     const tooLong = this.#tooLong;
@@ -114,10 +140,10 @@ export class MessageCutter {
     this.waitingBytes = 0;
     this.#tooLong = 0;
     const messages = parseJson(`[${bytes.toString("utf8")}]`) as unknown[] | undefined;
-    if (messages !== undefined) return { messages, tooLong, unreadable: 0 };
+    if (messages !== undefined) return { messages, tooLong, unreadable: 0, document };
     const each = elementsOf(bytes).map((element) => parseJson(element.toString("utf8")));
     const readable = each.filter((element) => element !== undefined);
-    return { messages: readable, tooLong, unreadable: each.length - readable.length };
+    return { messages: readable, tooLong, unreadable: each.length - readable.length, document };
   }
 
   /**

@@ -1,7 +1,8 @@
 import { isAscii } from "node:buffer";
+import { createHash } from "node:crypto";
 import { type ExportEntry, readEntry, streamEntry } from "../../archives/index.ts";
 import { drop, type Tally } from "../../tally.ts";
-import { type FileHeader, withoutByteOrderMark } from "./message-cutter.ts";
+import { type FileHeader, type SplitBatch, withoutByteOrderMark } from "./message-cutter.ts";
 import { CutOffError, splitMessages } from "./message-splitter.ts";
 
 interface RawBatch {
@@ -29,7 +30,7 @@ export async function* readMessageFile(
 ): AsyncGenerator<RawBatch, FileEnd> {
   if (entry.bytes > wholeFileBytes) {
     const isAllAscii = await isAsciiStream(streamEntry(entry));
-    return yield* readInPieces(streamEntry(entry), isAllAscii, tally);
+    return yield* readInPieces(() => streamEntry(entry), isAllAscii, tally);
   }
   const bytes = withoutByteOrderMark(readEntry(entry, scratchFor(entry)));
   refuseWideEncodings(bytes);
@@ -38,7 +39,10 @@ export async function* readMessageFile(
     ? undefined
     : parseObject(isAllAscii ? bytes.toString("latin1") : bytes.toString("utf8"));
   // Other files are read before the next piece is asked for.
-  if (json === undefined) return yield* readInPieces([Buffer.from(bytes)], isAllAscii, tally);
+  if (json === undefined) {
+    const copy = Buffer.from(bytes);
+    return yield* readInPieces(() => [copy], isAllAscii, tally);
+  }
   const { messages, ...header } = json;
   if (!Array.isArray(messages)) throw new Error("it has no list of messages");
   yield { messages, isAscii: isAllAscii };
@@ -63,19 +67,26 @@ function mayHaveSeveralLists(bytes: Buffer): boolean {
   return first !== -1 && bytes.includes(listKey, first + listKey.length);
 }
 
+type Chunks = AsyncIterable<Buffer> | Iterable<Buffer>;
+
 async function* readInPieces(
-  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  open: () => Chunks,
   isAllAscii: boolean,
   tally: Tally,
 ): AsyncGenerator<RawBatch, FileEnd> {
-  const pieces = splitMessages(chunks);
+  const pieces = splitMessages(open());
+  const further = new FurtherDocuments(open, tally);
   let given = 0;
   try {
     for (;;) {
       const { done, value } = await pieces.next();
-      if (done) return endOf(value, given);
-      given += value.messages.length;
+      if (done) return endOf(value, given, further.problem);
       noteLosses(value, tally);
+      if (value.document > 0) {
+        await further.note(value);
+        continue;
+      }
+      given += value.messages.length;
       yield { messages: value.messages, isAscii: isAllAscii };
     }
   } catch (error) {
@@ -84,12 +95,64 @@ async function* readInPieces(
   }
 }
 
-function endOf(whole: FileHeader, given: number): FileEnd {
+/** What stands behind the first document of a file is a copy of it, or of another chat. */
+class FurtherDocuments {
+  readonly #open: () => Chunks;
+  readonly #tally: Tally;
+  #document = 0;
+  #first: Map<string, number> | undefined;
+  #left = new Map<string, number>();
+  #others = 0;
+
+  constructor(open: () => Chunks, tally: Tally) {
+    this.#open = open;
+    this.#tally = tally;
+  }
+
+  get problem(): string | undefined {
+    if (this.#others === 0) return undefined;
+    return `holds another document behind its first: put it into a file of its own (${this.#others} of its entries were left out)`;
+  }
+
+  async note({ messages, document }: SplitBatch): Promise<void> {
+    this.#first ??= await countMessages(this.#open());
+    if (document !== this.#document) this.#left = new Map(this.#first);
+    this.#document = document;
+    const copies = messages.filter((message) => this.#take(hashOf(message))).length;
+    const others = messages.length - copies;
+    this.#tally.read += messages.length;
+    this.#tally.duplicates += copies;
+    if (others > 0) drop(this.#tally, "behind the first document of a file", others);
+    this.#others += others;
+  }
+
+  #take(hash: string): boolean {
+    const count = this.#left.get(hash) ?? 0;
+    this.#left.set(hash, count - 1);
+    return count > 0;
+  }
+}
+
+/** How often the first document has each message. */
+async function countMessages(chunks: Chunks): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for await (const { messages, document } of splitMessages(chunks)) {
+    if (document > 0) break;
+    for (const hash of messages.map(hashOf)) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function hashOf(message: unknown): string {
+  return createHash("sha1").update(JSON.stringify(message)).digest("base64");
+}
+
+function endOf(whole: FileHeader, given: number, problem: string | undefined): FileEnd {
   if (whole === undefined) return { header: undefined, problem: damaged(given) };
   const { messages, ...header } = whole;
   // What was cut out leaves an empty list behind.
   if (!Array.isArray(messages)) throw new Error("it has no list of messages");
-  return { header };
+  return problem === undefined ? { header } : { header, problem };
 }
 
 function damaged(given: number): string {

@@ -26,18 +26,18 @@ export async function* splitMessages(
     const batch = begun === undefined ? undefined : batchUpToSeparator([begun, chunk], cutter);
     if (batch !== undefined) {
       begun = batch.rest;
-      yield { messages: batch.messages, tooLong: 0, unreadable: 0 };
+      yield { messages: batch.messages, tooLong: 0, unreadable: 0, document: cutter.document };
       continue;
     }
     if (begun !== undefined) cutter.feed(begun);
     begun = undefined;
     cutter.feed(chunk);
     if (cutter.waitingBytes < batchBytes) continue;
-    yield cutter.takeBatch();
+    yield* cutter.takeBatches();
     if (cutter.separator !== undefined) begun = cutter.takeBegun();
   }
   if (begun !== undefined) cutter.feed(begun);
-  yield cutter.takeBatch();
+  yield* cutter.takeBatches();
   if (!cutter.isWhole) throw new CutOffError("it is cut off");
   return cutter.header();
 }

@@ -55,6 +55,39 @@ test.each([whole, inPieces])("messages that are no JSON are counted (%d)", async
   expect(tally).toMatchObject({ read: 1, dropped: { "not readable as JSON": 1 } });
 });
 
+const oneTwoTwo = '{"title":"x","messages":[{"a":1},{"a":2},{"a":2}],"magic_words":[]}';
+
+test.each([whole, inPieces])("a document that stands in a file again is a copy (%d)", async (size) => {
+  for (const between of ["", "\n", " \r\n\r\n"]) {
+    const result = await read(`${oneTwoTwo}${between}${oneTwoTwo}${between}${oneTwoTwo}`, size);
+    expect(result.messages).toEqual([{ a: 1 }, { a: 2 }, { a: 2 }]);
+    expect(result.header).toEqual({ title: "x", magic_words: [] });
+    expect(result.tally).toMatchObject({ read: 6, duplicates: 6, dropped: {} });
+    expect(result.problem).toBeUndefined();
+  }
+});
+
+test.each([whole, inPieces])(
+  "of a copy that is written in another way only what the first document lacks is told (%d)",
+  async (size) => {
+    const other = JSON.stringify({ messages: [{ a: 2 }, { a: 2 }, { a: 2 }, { b: 1 }] }, undefined, 2);
+    const { messages, tally, problem } = await read(oneTwoTwo + other, size);
+    expect(messages).toHaveLength(3);
+    expect(tally).toMatchObject({
+      read: 4,
+      duplicates: 2,
+      dropped: { "behind the first document of a file": 2 },
+    });
+    expect(problem).toContain("2 of its entries were left out");
+  },
+);
+
+test.each([whole, inPieces])("a copy that is cut off is told as such (%d)", async (size) => {
+  const { messages, problem } = await read(oneTwoTwo + oneTwoTwo.slice(0, 40), size);
+  expect(messages).toHaveLength(3);
+  expect(problem).toContain("cut off");
+});
+
 test.each([whole, inPieces])("a file without a list of messages is refused (%d)", async (size) => {
   for (const json of ['{"title":"x"}', '{"messages":{}}', "[]"])
     await expect(read(json, size)).rejects.toThrow("it has no list of messages");
