@@ -110,8 +110,10 @@ class FurtherDocuments {
   }
 
   get problem(): string | undefined {
-    if (this.#others === 0) return undefined;
-    return `holds another document behind its first: put it into a file of its own (${this.#others} of its entries were left out)`;
+    if (this.#document === 0) return undefined;
+    return this.#others === 0
+      ? "holds its document more than once: the others are copies"
+      : `holds another document behind its first: put it into a file of its own (${this.#others} of its entries were left out)`;
   }
 
   async note({ messages, document }: SplitBatch): Promise<void> {
