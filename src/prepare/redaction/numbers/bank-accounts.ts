@@ -14,7 +14,7 @@ const ibanLengths = new Map(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-/** IBANs with the right check digits, and digits that follow the words for an account. */
+/** IBANs with the right check digits. */
 export function* findBankAccounts(text: string): Generator<Finding> {
   const starts = /(?<![\p{L}\p{N}])[a-z]{2}\d\d/giu;
   for (let match = starts.exec(text); match !== null; match = starts.exec(text)) {
@@ -22,25 +22,6 @@ export function* findBankAccounts(text: string): Generator<Finding> {
     if (account === undefined) continue;
     yield { kind: "bank", start: match.index, end: account.end, identity: account.characters };
     starts.lastIndex = account.end;
-  }
-}
-
-const accountWords =
-  "sort[ -]?code|routing(?: number| no\\.?)?|account(?: number| no\\.?)|acc(?:oun)?t\\.?(?: no\\.?)?|iban|nib|swift|blz|kontonummer|konto(?:nr)?\\.?|rekening(?:nummer)?|n[úu]mero d[ae] conta|conta(?: corrente| n[ºo°.]*)?|ag[êe]ncia|num[ée]ro de compte|compte|n[úu]mero de cuenta|cuenta|conto corrente|номер (?:сч[её]та|карты)|сч[её]т|银行卡|账号|口座番号|계좌";
-const namedAccount = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:${accountWords})[\\s:#=.º°-]{1,4}(?:(?:is|é|es|est|ist)[\\s:]{1,2})?(?<value>\\d[\\d .-]{3,30}\\d)(?![\\p{L}\\d])`,
-  "giu",
-);
-const leastDigitsOfNamedAccount = 6;
-
-/** Sort codes, routing and account numbers, which have no check of their own, after a word that names them. */
-export function* findNamedAccounts(text: string): Generator<Finding> {
-  for (const match of text.matchAll(namedAccount)) {
-    const value = match.groups?.value ?? "";
-    const digits = value.replace(/\D/g, "");
-    const start = match.index + match[0].length - value.length;
-    if (digits.length >= leastDigitsOfNamedAccount && !/0{4}$/.test(digits))
-      yield { kind: "bank", start, end: start + value.length, identity: digits };
   }
 }
 

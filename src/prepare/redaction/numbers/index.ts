@@ -1,3 +1,4 @@
-export { findBankAccounts, findNamedAccounts } from "./bank-accounts.ts";
+export { findBankAccounts } from "./bank-accounts.ts";
+export { findNamedAccounts } from "./named-accounts.ts";
 export { numberFinder } from "./numbers.ts";
 export { countryOfLocale, readCountry } from "./phones.ts";

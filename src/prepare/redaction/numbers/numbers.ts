@@ -3,8 +3,9 @@ import type { Finder, Finding, RedactedKind } from "../findings.ts";
 import { isNationalBankNumber } from "./bank-accounts.ts";
 import { isCardNumber } from "./cards.ts";
 import { type DigitRun, digitRuns, partOfRun } from "./digit-runs.ts";
-import { identityOfPhone, looksLikePhone } from "./phones.ts";
-import { isDateOrList, isQuantity } from "./quantities.ts";
+import { standingOf } from "./neighbours.ts";
+import { identityOfPhone, isKnownToLibrary, isPairsAfterPhoneWord, looksLikePhone } from "./phones.ts";
+import { datesIn, isCountedInChat, isDateOrList, isQuantity } from "./quantities.ts";
 
 const leastDigits = 6;
 /** From here on a number that is no quantity goes, whatever it is: no year, price or room has as many digits. */
@@ -28,21 +29,29 @@ export function numberFinder(country: CountryCode | undefined): Finder {
   };
 }
 
-/** The longest stretch of groups that is a number of some kind, then what follows it. */
+/** The longest stretch of groups that is a number of some kind, then what follows it; dates stay whole. */
 function* takeApart(text: string, run: DigitRun, country: CountryCode | undefined): Generator<Finding> {
+  const dates = datesIn(run);
   let first = 0;
   while (first < run.groups.length) {
-    const found = longestNumber(text, run, first, country);
+    const found = longestNumber(text, run, { first, country, dates });
     if (found?.finding !== undefined) yield found.finding;
     first = found?.next ?? first + 1;
   }
 }
 
-function longestNumber(text: string, run: DigitRun, first: number, country: CountryCode | undefined) {
+interface Search {
+  first: number;
+  country: CountryCode | undefined;
+  dates: { start: number; end: number }[];
+}
+
+function longestNumber(text: string, run: DigitRun, { first, country, dates }: Search) {
   for (let next = Math.min(run.groups.length, first + mostGroups); next > first; next--) {
     const part = partOfRun(text, run, first, next);
     if (part.digits.length < leastDigits) return undefined;
-    if (isDateOrList(part)) return { finding: undefined, next };
+    if (isDateOrList(part) && !isPairsAfterPhoneWord(part, text)) return { finding: undefined, next };
+    if (dates.some(({ start, end }) => start < part.end && end > part.start)) continue;
     const kind = kindOf(part, text, country);
     if (kind !== undefined) return { finding: toFinding(part, kind, country), next };
   }
@@ -52,12 +61,14 @@ function longestNumber(text: string, run: DigitRun, first: number, country: Coun
 function kindOf(run: DigitRun, text: string, country: CountryCode | undefined): RedactedKind | undefined {
   const { digits, groups } = run;
   if (digits.length > mostDigits && groups.length > 1) return undefined;
+  if (isPairsAfterPhoneWord(run, text)) return "phone";
   if (isQuantity(run, text)) return undefined;
+  if (isCountedInChat(run, text) && !isKnownToLibrary(run, country)) return undefined;
   if (isCardNumber(run)) return "card";
   if (isNationalBankNumber(run)) return "bank";
   if (isIdentityNumber(run)) return "number";
   if (looksLikePhone(run, text, country)) return "phone";
-  return isLongNumber(run) ? "number" : undefined;
+  return isLongNumber(run) && !isPartOfName(run, text) ? "number" : undefined;
 }
 
 /** As tax and identity numbers are printed: Brazil's (CPF, CNPJ, RG), Chile's (RUT), the United States' (SSN). */
@@ -70,6 +81,14 @@ function isLongNumber({ digits, groups }: DigitRun): boolean {
   if (groups.length === 1) return digits.length >= leastDigitsOfUnknown;
   if (digits.length < leastDigitsOfGroups || groups.length > 6) return false;
   return groups.every(({ digits: { length } }) => length > 2 && length < 8);
+}
+
+/** "0x00007f2304630000", "libnetty2874168368219290008.so": a part of what a machine called something. */
+function isPartOfName(run: DigitRun, text: string): boolean {
+  return (
+    standingOf(run, text) === "inside" &&
+    !/(?<![\p{L}\p{N}])\p{Lu}{1,4}$/u.test(text.slice(Math.max(0, run.start - 6), run.start))
+  );
 }
 
 function toFinding(run: DigitRun, kind: RedactedKind, country?: CountryCode): Finding {

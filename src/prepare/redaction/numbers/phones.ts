@@ -1,11 +1,14 @@
 import type { CountryCode, PhoneNumber } from "libphonenumber-js/max";
 import { UserError } from "../../../errors.ts";
 import type { DigitRun } from "./digit-runs.ts";
+import { standingOf } from "./neighbours.ts";
 import { isSupportedCountry, Metadata, parsePhoneNumberFromString } from "./phone-library.ts";
-import { holdsDate } from "./quantities.ts";
+import { endsWithPhoneWord, endsWithWeakPhoneWord, touchesPhoneWord } from "./phone-words.ts";
 
 /** ITU E.164: fifteen digits; with an international prefix of two. */
 const mostDigits = 17;
+
+const leastDigitsAfterWeakWord = 8;
 
 /** Longer ones are telephone numbers only where the library says so. */
 const mostDigitsUnchecked = 13;
@@ -16,11 +19,39 @@ const mostDigitsUnchecked = 13;
  */
 export function looksLikePhone(run: DigitRun, text: string, country: CountryCode | undefined): boolean {
   const { digits, written } = run;
-  if (digits.length > mostDigits) return false;
-  if (written.startsWith("+")) return digits.length >= 9 || parse(run, country)?.isValid() === true;
-  if (isInsideWord(run, text)) return false;
+  if (digits.length > mostDigits || isTornOff(run, text) || isBracketOpen(written)) return false;
+  if (written.startsWith("+")) return looksInternational(run, text, country);
+  const standing = standingOf(run, text);
+  if (standing === "inside") return false;
   if (hasPhoneWordBefore(run, text)) return true;
-  return (isWrittenAsPhone(run, country) && !holdsDate(run)) || isKnownToLibrary(run, country);
+  if (isWrittenAsPhone(run, country)) return true;
+  return isKnownToLibrary(run, country) || (standing === "touched" && isInOnePiece(run));
+}
+
+function looksInternational(run: DigitRun, text: string, country: CountryCode | undefined): boolean {
+  const isVersion =
+    /[\p{L}\p{N}.]/u.test(text[run.start - 1] ?? " ") && !touchesPhoneWord.test(text.slice(0, run.start));
+  if (isVersion || run.digits.startsWith("0")) return false;
+  return run.digits.length >= 9 || parse(run, country)?.isValid() === true;
+}
+
+/** "192.168.100.xx", "1012.15": what goes on behind a dot is more than a telephone number. */
+function isTornOff({ start, end, written }: DigitRun, text: string): boolean {
+  return (
+    (written.includes(".") && /^\.[\p{L}\p{N}*]/u.test(text.slice(end, end + 2))) ||
+    /\d\.$/.test(text.slice(Math.max(0, start - 2), start)) ||
+    /^\.\d/.test(text.slice(end, end + 2))
+  );
+}
+
+/** "1 800 451 0491 (0448": cut off inside a bracket; one around the whole number may stay open. */
+function isBracketOpen(written: string): boolean {
+  return written.includes("(", 2) && !written.includes(")");
+}
+
+/** "913715120x": no amount has as many digits without a separator. */
+function isInOnePiece({ groups, digits }: DigitRun): boolean {
+  return groups.length === 1 && digits.length >= 9 && digits.length <= 12;
 }
 
 /** The same for one number with and without its country code and separators. */
@@ -42,35 +73,46 @@ export function readCountry(country: string | undefined): CountryCode | undefine
   });
 }
 
-function isInsideWord({ start, end }: DigitRun, text: string): boolean {
-  return /[\p{L}_]/u.test(text[start - 1] ?? " ") || /[\p{L}_]/u.test(text[end] ?? " ");
+/** "My number is 555 123": six digits are enough after such a word, when they are written as one number. */
+function hasPhoneWordBefore({ start, groups, digits }: DigitRun, text: string): boolean {
+  if (groups.length > 5) return false;
+  const head = text.slice(Math.max(0, start - 32), start);
+  return (
+    endsWithPhoneWord.test(head) ||
+    (digits.length >= leastDigitsAfterWeakWord && endsWithWeakPhoneWord.test(head))
+  );
 }
 
-const phoneWord =
-  /(?:phone|mobile|cell|tel[eé]?f?(?:one|ono|oon)?|telem[oó]vel|celular|m[oó]vil|handy|whats ?app|wpp|zap|number|n[uú]mero|nummer|num[eé]ro|call|ring|text|sms|liga(?:r|-me)?|ll[aá]ma(?:me)?|appelle|телефон|номер|电话|電話|手机|전화|هاتف|טלפון|☎|📞|📱)[^\p{L}\d\n]{0,6}(?:\p{L}{1,5}[^\p{L}\d\n]{1,3}){0,2}$/iu;
-
-/** "My number is 555 123": six digits are enough after such a word, when they are written as one number. */
-function hasPhoneWordBefore({ start, groups }: DigitRun, text: string): boolean {
-  if (groups.length > 5) return false;
-  return phoneWord.test(text.slice(Math.max(0, start - 32), start));
+/** "tlf 22 05 73 93": would be a day and an hour without the word. */
+export function isPairsAfterPhoneWord(run: DigitRun, text: string): boolean {
+  return /^\d\d(?: \d\d){3}$/.test(run.written) && hasPhoneWordBefore(run, text);
 }
 
 /** Written as numbers are dialled, in whatever country. */
-function isWrittenAsPhone({ digits, written, groups }: DigitRun, country: CountryCode | undefined): boolean {
+function isWrittenAsPhone(run: DigitRun, country: CountryCode | undefined): boolean {
+  const { digits, written, groups } = run;
   if (digits.length > mostDigitsUnchecked) return false;
   if (digits.length < 9) return callingCodeOf(country) === "1" && /^[2-9]\d\d-\d{4}$/.test(written);
   if (digits.startsWith("0")) return true;
   const isSpelled = groups.every((group) => group.digits.length === 1);
-  if (isSpelled) return true;
-  return (
-    groups.length > 1 &&
-    groups.length <= 6 &&
-    groups.every(({ digits: { length } }) => length > 1 && length < 6)
-  );
+  return isSpelled || isDialledInGroups(run);
+}
+
+/** Two to six groups of two to five digits, the same sign between all, or between all but the first or last two. */
+function isDialledInGroups({ groups, written }: DigitRun): boolean {
+  if (groups.length < 2 || groups.length > 6) return false;
+  if (!groups.every(({ digits: { length } }, index) => length < 6 && (length > 1 || index === 0)))
+    return false;
+  const separators = written
+    .replace(/^[+(]+/, "")
+    .split(/\d+/)
+    .slice(1, -1);
+  if (groups.length === 2 && separators[0] === "/") return false;
+  return new Set(separators.map((separator) => separator.trim() || " ")).size <= 2;
 }
 
 /** A short number counts only with its trunk prefix where the country has one: 250000 is a price before it is a phone. */
-function isKnownToLibrary(run: DigitRun, country: CountryCode | undefined): boolean {
+export function isKnownToLibrary(run: DigitRun, country: CountryCode | undefined): boolean {
   const { digits } = run;
   if (country !== undefined && (digits.length >= 8 || digits.startsWith("0"))) {
     const trunk = trunkPrefixOf(country);

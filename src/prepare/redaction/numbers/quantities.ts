@@ -1,4 +1,9 @@
 import type { DigitRun } from "./digit-runs.ts";
+import { chattedAfter, countedAfter, moneyBefore } from "./units.ts";
+
+const mostDigitsPriced = 12;
+const leastDigitsDialled = 9;
+const inThousands = /^\d{1,3}(?:([ .])\d{3})(?:\1\d{3})+$/;
 
 /** True for what people count, pay, date and play with: digits that name nobody. */
 export function isQuantity(run: DigitRun, text: string): boolean {
@@ -17,9 +22,12 @@ export function isDateOrList(run: DigitRun): boolean {
   return isDate(run.written) || isList(run);
 }
 
-/** True when a whole date is among the groups: "2019-05-12 10 20". */
-export function holdsDate({ written }: DigitRun): boolean {
-  return wholeDate.test(written);
+/** Where whole dates lie among the groups: "73490 2011-08-31 23". No number begins or ends inside of them. */
+export function datesIn({ written, start }: DigitRun): { start: number; end: number }[] {
+  return [...written.matchAll(wholeDate)].map(({ 0: date, index }) => ({
+    start: start + index,
+    end: start + index + date.length,
+  }));
 }
 
 /** One digit over and over (laughter, in Thai), or noughts and ones. */
@@ -44,16 +52,20 @@ const dates = [
 const datePattern = new RegExp(`^(?:${dates.map((date) => `${date}(?: ?[-/] ?${date})?`).join("|")})$`);
 const wholeDate = new RegExp(
   `(?<!\\d)(?:${year}[-/.]${month}[-/.]${day}|(?:${day}[-/.]${month}|${month}[-/.]${day})[-/.]${year})(?!\\d)`,
+  "g",
 );
 const longestDate = 30;
 
 function isDate(written: string): boolean {
-  return written.length <= longestDate && datePattern.test(written);
+  return written.length <= longestDate && datePattern.test(written.replace(/^\(/, ""));
 }
 
-/** 3.14159265, 0.333333333, or the digits after a decimal comma. */
+/** 3.14159265, 4357.748382, or the digits after a decimal comma; "347.3339367" is dialled in Italy. */
 function isDecimal({ written, start }: DigitRun, text: string): boolean {
-  return /^\d{1,2}\.\d+$/.test(written) || /\d[,.]$/.test(text.slice(Math.max(0, start - 2), start));
+  return (
+    /^(?:\d{1,2}\.\d+|[1-9]\d*\.\d{1,6})$/.test(written) ||
+    /\d[,.]$/.test(text.slice(Math.max(0, start - 2), start))
+  );
 }
 
 /** "10 20 30 40", "1 2 3 4 5 6", "100-200-300": steps, hundreds, and single digits among others. */
@@ -66,15 +78,25 @@ function isList({ groups, digits }: DigitRun): boolean {
   return singles >= 2 && singles < digits.length && singles * 2 >= groups.length - 2 && groups.length > 4;
 }
 
-const money = "[$€£¥₹₽₺₩₴฿₫₪]|R\\$|\\b(?:usd|eur|gbp|brl)";
-const unit =
-  "[$€£¥₹₽₺₩₴฿₫₪%°]|(?:k|m|kk|mil|bn|km|kg|mb|gb|kb|ms|fps|px|usd|eur|gbp|brl|chf|dollars?|euros?|reais|pounds?|bucks|kr|kč|zł|руб|people|years?|points?|pts|views|likes|followers|subs|times|miles|steps|words|messages|million|thousand)(?![\\p{L}\\d])";
-const moneyBefore = new RegExp(`(?:${money}) ?$`, "iu");
-const unitAfter = new RegExp(`^ ?(?:${unit})`, "iu");
-
 function isPriced({ start, end, digits }: DigitRun, text: string): boolean {
-  if (digits.length > 12) return false;
+  if (digits.length > mostDigitsPriced || isDialledWithZero(digits)) return false;
   return (
-    moneyBefore.test(text.slice(Math.max(0, start - 5), start)) || unitAfter.test(text.slice(end, end + 12))
+    moneyBefore.test(text.slice(Math.max(0, start - 5), start)) ||
+    countedAfter.test(text.slice(end, end + 14))
   );
+}
+
+/**
+ * True before a word that counts, but also follows a telephone number: "250000 k", "12 345 000 people". Nine digits
+ * that are not round are no amount: "913715120 k" is a number and a good-bye.
+ */
+export function isCountedInChat({ end, digits, written }: DigitRun, text: string): boolean {
+  if (digits.length > mostDigitsPriced || isDialledWithZero(digits)) return false;
+  const mayCount =
+    digits.length < leastDigitsDialled || (inThousands.test(written) && digits.endsWith("000"));
+  return mayCount && chattedAfter.test(text.slice(end, end + 14));
+}
+
+function isDialledWithZero(digits: string): boolean {
+  return digits.startsWith("0") && digits.length >= leastDigitsDialled;
 }
