@@ -1,5 +1,5 @@
-/** Lists of words, by language, as the alternatives of one regular expression. */
-export function anyOf(...lists: readonly string[][]): string {
+/** Lists of words, a line or more for each language, as the alternatives of one regular expression. */
+export function anyOf(...lists: readonly (readonly string[])[]): string {
   return lists.flat().join("|");
 }
 

@@ -1,3 +1,4 @@
 export { findInternetAddresses } from "./internet-addresses.ts";
 export { findLinksAndEmails, findSpelledEmails, mentionsAt, mentionsDot, partsOfDot } from "./links.ts";
-export { findPlaces, findStreetAddresses } from "./street-addresses.ts";
+export { findPlaces } from "./post-codes.ts";
+export { findStreetAddresses } from "./streets/index.ts";

@@ -3,79 +3,41 @@ import { anyOf, start } from "../word-lists.ts";
 
 /** Words for an account, a bank's branch and what people call their numbers, by language. */
 const accountWords = [
-  [
-    "sort(?:[ -]?code)?",
-    "s/c",
-    "account(?: number| num| no\\.?)?",
-    "acc(?:oun)?t?s?\\.?(?: number| num| no\\.?| nr\\.?)?",
-    "a/c(?: no\\.?)?",
-  ],
-  [
-    "routing(?: number| no\\.?)?",
-    "aba",
-    "rtn",
-    "bsb",
-    "transit(?: number| no\\.?)?",
-    "ifsc",
-    "iban",
-    "swift",
-    "bic",
-  ],
-  [
-    "kontonummer",
-    "konto(?:nr)?\\.?",
-    "kto\\.?(?:[- ]?nr\\.?)?",
-    "blz",
-    "bankleitzahl",
-    "depot(?:nummer|nr\\.?)?",
-  ],
-  ["num[ée]ro de compte", "compte(?: bancaire)?", "rib", "code (?:banque|guichet)", "banque", "guichet"],
-  [
-    "(?:n[úu]mero|nro\\.?|n[.º°o]+) de cuenta",
-    "cuenta(?: corriente| bancaria| de ahorros?)?",
-    "cta\\.?(?: cte\\.?)?",
-    "clabe",
-    "cbu",
-    "cvu",
-    "cci",
-  ],
-  [
-    "n[úu]mero d[ae] conta",
-    "conta(?: corrente| poupança| n[ºo°.]*)?",
-    "ag[êe]ncia",
-    "ag\\.?",
-    "c\\/?c",
-    "cc",
-    "nib",
-    "poupança",
-  ],
-  ["conto(?: corrente)?", "c\\/c", "abi", "cab"],
-  ["rekening(?:nummer)?", "rek\\.?"],
-  ["(?:nr|numer) (?:konta|rachunku)", "konto", "rachunek"],
-  ["číslo účtu", "účet"],
-  ["clearing(?:nr|nummer)?\\.?", "kontonr", "reg\\.?(?: ?nr\\.?)?", "bankgiro", "plusgiro", "swish"],
-  ["hesap(?: no| numarası| numaram)?"],
-  ["номер (?:сч[её]та|карты)", "сч[её]т", "карта", "бик", "р\\/с"],
-  ["rekening", "norek", "no rek"],
+  "sort(?:[ -]?code)?|s/c|account(?: number| num| no\\.?)?",
+  "acc(?:oun)?t?s?\\.?(?: number| num| no\\.?| nr\\.?)?|a/c(?: no\\.?)?",
+  "routing(?: number| no\\.?)?|aba|rtn|bsb|transit(?: number| no\\.?)?|ifsc|iban|swift|bic",
+  "kontonummer|konto(?:nr)?\\.?|kto\\.?(?:[- ]?nr\\.?)?|blz|bankleitzahl|depot(?:nummer|nr\\.?)?",
+  "num[ée]ro de compte|compte(?: bancaire)?|rib|code (?:banque|guichet)|banque|guichet",
+  "(?:n[úu]mero|nro\\.?|n[.º°o]+) de cuenta|cuenta(?: corriente| bancaria| de ahorros?)?",
+  "cta\\.?(?: cte\\.?)?|clabe|cbu|cvu|cci",
+  "n[úu]mero d[ae] conta|conta(?: corrente| poupança| n[ºo°.]*)?|ag[êe]ncia|ag\\.?|c\\/?c|cc|nib|poupança",
+  "conto(?: corrente)?|c\\/c|abi|cab",
+  "rekening(?:nummer)?|rek\\.?",
+  "(?:nr|numer) (?:konta|rachunku)|konto|rachunek",
+  "číslo účtu|účet",
+  "clearing(?:nr|nummer)?\\.?|kontonr|reg\\.?(?: ?nr\\.?)?|bankgiro|plusgiro|swish",
+  "hesap(?: no| numarası| numaram)?",
+  "номер (?:сч[её]та|карты)|сч[её]т|карта|бик|р\\/с",
+  "rekening|norek|no rek",
 ];
 const unspacedWords = [
-  ["银行卡号?", "账号", "帳號", "卡号"],
-  ["口座(?:番号)?", "支店番号"],
-  ["계좌(?:번호)?"],
-  ["حساب"],
-  ["חשבון", "סניף"],
+  "银行卡号?|账号|帳號|卡号",
+  "口座(?:番号)?|支店番号",
+  "계좌(?:번호)?",
+  "حساب",
+  "חשבון|סניף",
 ];
 
 const verb = "(?:is|are|it's|é|eh|es|è|est|c'est|ist|lautet|jest|to|är|er|это|は|は、|是|为|為|은|는)";
 const between = `(?:[\\s:#=.º°\\-–>→]{1,4}(?:${verb}[\\s:]{1,2})?|${verb}\\s?|['’]s\\s)`;
 const account = "(?<value>\\d[\\d .\\-–/]{2,30}\\d(?:[- ]?[xX\\d])?)";
 const named = new RegExp(
-  `(?:${start}(?:${anyOf(...accountWords)})${between}|(?:${anyOf(...unspacedWords)})[^\\p{L}\\d\\n]{0,4}(?:${verb})?[^\\p{L}\\d\\n]{0,4})${account}(?![\\p{sc=Latin}\\d])`,
+  `(?:${start}(?:${anyOf(accountWords)})${between}|(?:${anyOf(unspacedWords)})[^\\p{L}\\d\\n]{0,4}(?:${verb})?[^\\p{L}\\d\\n]{0,4})${account}(?![\\p{sc=Latin}\\d])`,
   "giu",
 );
 /** "12345678 is my account number". */
 const namedAfter = new RegExp(
-  `(?<![\\p{L}\\d.,/-])(?<value>\\d[\\d -]{4,22}\\d)[ ,(]{1,3}(?:${verb}\\s)?(?:(?:my|our|the|his|her|meine?|unsere?|die|das|la|mi|a|o|minha|ma|mon|mijn|mia)\\s){0,2}(?:${anyOf(...accountWords)})(?![\\p{L}\\d])`,
+  `(?<![\\p{L}\\d.,/-])(?<value>\\d[\\d -]{4,22}\\d)[ ,(]{1,3}(?:${verb}\\s)?(?:(?:my|our|the|his|her|meine?|unsere?|die|das|la|mi|a|o|minha|ma|mon|mijn|mia)\\s){0,2}(?:${anyOf(accountWords)})(?![\\p{L}\\d])`,
   "giu",
 );
 /** A British sort code and account, whatever stands before them: "20-41-67 31976849". */

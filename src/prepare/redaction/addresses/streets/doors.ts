@@ -1,0 +1,86 @@
+import { anyOf, end, start } from "../../word-lists.ts";
+import { endsAsPlace, house, isWrittenAsName, letter, looksEnglish } from "./parts.ts";
+import type { Match, StreetPattern } from "./pattern.ts";
+
+const boxes = [
+  "(?:g\\.?)?p\\.?\\s?o\\.?\\s?box|p\\.?o\\.?b\\.?|private bag|locked bag",
+  "postfach|postbus|postboks|postlåda|boîte postale|b\\.?p\\.?",
+  "apartado(?: de correos| postal)?|casilla(?: de correos?)?|caixa postal|cx\\.? postal|casella postale",
+  "c\\.?p\\.",
+  "skr(?:ytka|\\.)\\s?poczt(?:owa|\\.)?|а\\/я|私書箱|p\\.?k\\.",
+];
+const box = new RegExp(
+  `${start}(?:${anyOf(boxes)})\\s?(?:n[º°o.]{1,2}\\s?|#\\s?)?:?\\s?\\d{1,6}${end}`,
+  "giu",
+);
+
+/** Words that end the name of an Indian street, colony or house. */
+const indianWords = [
+  "nagar|colony|layout|enclave|vihar|marg|chowk|bagh|puram|mohalla|gali|society|apartments?|apts?",
+  "residency|heights|towers?|palya|halli|chawl|extension|phase|sector|cross|main(?: road)?|road|street",
+  "lane|complex|garden",
+];
+const doorWords =
+  "h\\.?\\s?no|house no|door no|d\\.?\\s?no|plot(?: no)?|flat(?: no)?|shop no|villa(?: no)?|bungalow(?: no)?|quarter no|qtr no|no";
+const door = "(?:[a-z]{1,2}[-/ ]?)?\\d{1,5}(?:[-/]\\d{1,4}){0,3}[a-z]?";
+const indian = new RegExp(
+  `${start}(?:${doorWords})[.:]{0,2}\\s{0,2}#?${door},?\\s(?:[${letter}\\d.'’-]{1,20},?\\s){0,4}?(?:${anyOf(indianWords)})(?:[- ]?\\d{1,3}[a-z]?)?${end}(?:,?\\s(?:sector|phase|block)\\s?\\d{1,3}${end})?`,
+  "giu",
+);
+const indianNumber = new RegExp(
+  `(?<![\\p{L}\\p{N}$£€₹:.-])(?:#\\s?)?${door},?\\s(?:[${letter}.'’-]{2,20}\\s){1,2}(?:nagar|colony|layout|enclave|vihar|marg|chowk|bagh|mohalla|puram|palya)${end}`,
+  "giu",
+);
+const sectorHouse = new RegExp(
+  `${start}(?:sector|sec|phase|block|pocket)[- ]?[a-z]?\\d{1,3},?\\s(?:house|h\\.?\\s?no|flat|plot)[.:# ]{0,3}${door}${end}`,
+  "giu",
+);
+/** The name first: "MG Road 12", "Patel Nagar 14/2". */
+const nameFirst = new RegExp(
+  `${start}(?<name>[${letter}.]{2,20}(?:\\s[${letter}.]{2,20})?)\\s(?:road|marg|nagar|street|colony|lane)\\s(?:no\\.?\\s?)?${house}`,
+  "giu",
+);
+
+/** A flat after its house, without a street's word, in Polish, Czech and Russian: "Długa 5/31", "Ленина 5, кв 12". */
+const withFlat = new RegExp(
+  `${start}(?<name>[${letter}]{2,20}(?:ska|cka|dzka|owa|ewa|ego|iej|ej|ów|ich|ych|ki|á|ova|ní|nám)|[${letter}]{0,20}[ąćęłńśźżřěůď][${letter}]{1,20}|\\p{Lu}[${letter}]{2,16}cza|\\p{Lu}[${letter}]{1,16}(?:lna|nna|sta|wa))\\s(?<house>\\d{1,4}[a-z]?)(?:\\/|\\sm\\.?\\s?)\\d{1,3}[a-z]?(?![\\p{L}\\p{N}/.:-])`,
+  "giu",
+);
+const russianFlat =
+  /(?<![\p{L}\p{N}])(?:\p{L}{3,20}\s)?(?:\p{L}{4,20},?\s)(?:д(?:ом|\.)?\s?)?\d{1,3}\p{L}?,?\s?(?:(?:корп?\.?|к\.)\s?\d{1,2},?\s?)?(?:кв|квартира|оф)\.?\s?\d{1,4}(?![\p{L}\p{N}])/giu;
+
+function isName({ found, groups, text, index }: Match): boolean {
+  return isWrittenAsName(groups.name ?? "") && !looksEnglish(text) && endsAsPlace(text, index + found.length);
+}
+
+function isColony({ found, text, index }: Match): boolean {
+  const words = found.replace(/^[^\s]+\s/, "");
+  return (
+    isWrittenAsName(words) || (/^\D{0,3}\d{2}|[-/]/.test(found) && endsAsPlace(text, index + found.length))
+  );
+}
+
+function isPolishOrCzech({ groups }: Match): boolean {
+  return isWrittenAsName(groups.name ?? "") || /[ąćęłńśźżřěů]/.test(groups.name ?? "");
+}
+
+/** Boxes, doors and flats: what stands for an address without a street's word. */
+export const doors: StreetPattern[] = [
+  {
+    mentions: /box|bag|pob|p\.o|post|b\.?p|apartado|casilla|caixa|cx|casella|c\.?p\.|skr|а\/я|私|p\.?k\./i,
+    pattern: box,
+  },
+  {
+    mentions: new RegExp(`${start}(?:${doorWords})[.:]{0,2}\\s{0,2}#?(?:[a-z]{1,2}[-/ ]?)?\\d`, "iu"),
+    pattern: indian,
+  },
+  {
+    mentions: /nagar|colony|layout|enclave|vihar|marg|chowk|bagh|mohalla|puram|palya/i,
+    pattern: indianNumber,
+    isMeant: isColony,
+  },
+  { mentions: /sec|phase|block|pocket/i, pattern: sectorHouse },
+  { mentions: /\s(?:road|marg|nagar|street|colony|lane)\s/i, pattern: nameFirst, isMeant: isName },
+  { mentions: /\d(?:\/|\sm\.?\s?)\d/i, pattern: withFlat, isMeant: isPolishOrCzech },
+  { mentions: /кв|оф/i, pattern: russianFlat },
+];

@@ -1,0 +1,133 @@
+import { anyOf, end, start } from "../../word-lists.ts";
+import { endsAsPlace, isWrittenAsName, letter, standsAsPlace, startsAsPlace } from "./parts.ts";
+import type { Match, StreetPattern } from "./pattern.ts";
+
+/** Words for nothing but streets. */
+const streetWords = [
+  "street|avenue|ave\\.?|boulevard|blvd\\.?|lane|road|rd\\.?|crescent|cres\\.?|terrace|gardens|gdns|mews",
+  "parkway|pkwy|turnpike|esplanade|highway|hwy|cul-de-sac|broadway|crt\\.?",
+];
+/** Words of everyday sentences too, so that their surroundings decide. */
+const otherWords = [
+  "st\\.?|dr\\.?|drive|ln\\.?|court|ct\\.?|close|cl\\.?|way|place|pl\\.?|square|sq\\.?|row|walk|hill|rise",
+  "grove|park|green|view|fields?|path|point|circle|cir|loop|trail|trl|ridge|parade|quay|wharf|yard",
+  "villas|cottages|heights|meadows?|bank|vale|dale|mount|passage|alley|croft|gate|side|drift|chase",
+  "landing|crossing|bend|plaza|glen|hollow|run|cove|estate",
+];
+const sides = "[nsew]\\.?|north|south|east|west|n\\.?[ew]\\.?|s\\.?[ew]\\.?";
+const unit =
+  "(?:(?:flat|unit|apt\\.?|apartment|suite|ste\\.?|room|studio|number|no\\.?|lot|shop|house)\\s?#?\\d{0,3}[a-z]?,?\\s{1,2}|#?\\d{1,3}[a-z]?\\s?/\\s?)?";
+const houseNumber = "\\d{1,5}[a-z]?";
+const unitAfter = "(?:,?\\s{0,2}(?:apt|unit|suite|ste|flat|#)\\.?\\s?#?\\d{1,5}[a-z]?)?";
+const nameWord = `(?:[${letter}.'’-]{1,20}|\\d{1,3}(?:st|nd|rd|th))`;
+const numberFirst = (words: string) =>
+  new RegExp(
+    `(?<![\\p{L}\\p{N}$£€#:.,/-])${unit}${houseNumber},?\\s{1,2}(?:(?:${sides})\\s)?(?<name>(?:st\\.?\\s)?${nameWord}(?:\\s${nameWord}){0,2}?)\\s(?<type>${words})(?![\\p{L}\\p{N}'’-])${unitAfter}`,
+    "giu",
+  );
+
+/** "5 minute drive", "500 GB drive", "2 way street": what makes no name of a street. */
+const noNames = [
+  "min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?|yrs?|miles?|mi|k|km|kms|kilometers?",
+  "kilometres?|m|meters?|metres?|feet|foot|ft|inch(?:es)?|yards?|acres?|blocks?|gb|tb|mb|gigs?|sata|ide|scsi|ssd|hdd|ext|external|rpm|disk|raid|mini|mph|kmh",
+  "percent|%|bucks|dollars?|quid|pounds?|grand",
+  "people|persons?|guys|girls|boys|kids|man|men|women|friends?|players?|cars?|bus(?:es)?|bikes?|doors?",
+  "bed(?:room)?s?|story|storey|level|floors?|seats?|stars?|wheels?|points?|steps?|sided?|times?",
+  "degrees?|pages?|episodes?|games?|songs?|way|ways|lanes?|rooms?",
+  "the|an?|in|on|at|to|for|of|and|or|is|are|was|were|be|it|its|it's|that|this|these|those|then|than",
+  "with|from|by|as|if|so|but|not|no|all|any|some|more|most|other|another|different|separate|same|such",
+  "only|just|very|too|also|even|still",
+  "i|you|he|she|we|they|me|him|her|us|them|my|your|his|our|their|who|what|which|where|when|why|how",
+  "am|pm|ish|or so|long|short|full|whole|real|good|nice|bad|great|best|cool|big|small|huge|little|dead",
+  "dirt|gravel|front|back|left|right|straight|open|easy|hard|free|fast|slow|flash|hard|usb|thumb|test",
+  "food|tennis|basketball|parking|skate|theme|amusement|national|state|running|hiking|walking|football",
+  "soccer|th|st|nd|rd|one|two|three|four|five|x|or",
+  "come|go|going|see|saw|get|got|have|had|has|make|made|do|did|does|can|will|would|should|could|take",
+  "took|came|went|drive|live|lived|near|off|up|down|out|over|around|across|along|through|about",
+  "january|february|march|april|may|june|july|august|september|october|november|december",
+  "mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?",
+];
+const noName = new RegExp(`(?:^|[\\s-])(?:${anyOf(noNames)})(?=$|[\\s-])`, "i");
+/** "road runner", "street fighter", "lane change". */
+const goesOnAsThing =
+  /^\s(?:runner|trips?|fighters?|map|rage|works?|bikes?|tax(?:es)?|test|show|food|art|view|party|smart|wear|cred|lights?|lamps?|kill|side|race|races|movie|film|band|song|album|game|change|closures?|blocks?|sign|signs|crossing|corner|level)\b/i;
+
+function isStreet({ found, groups, text, index }: Match): boolean {
+  const { name = "" } = groups;
+  const after = index + found.length;
+  if (/^[234]d\b|^\d+[xkmgp]\b/i.test(found) || /^[a-z\d.]$/.test(name)) return false;
+  if (noName.test(name.replace(/[.]/g, "")) || goesOnAsThing.test(text.slice(after, after + 12)))
+    return false;
+  if (isWrittenAsName(`${name} ${groups.type}`)) return true;
+  const isYear = /^(?:19|20)\d\d\s/.test(found);
+  return !isYear || endsAsPlace(text, after);
+}
+
+function isOtherStreet(match: Match): boolean {
+  const { found, groups, text, index } = match;
+  if (!isStreet(match) || (/^(?:1[0-2]|[1-9])\s/.test(found) && /\bat\s{1,2}$/i.test(text.slice(0, index))))
+    return false;
+  const { name = "", type = "" } = groups;
+  const after = index + found.length;
+  if (isWrittenAsName(`${name} ${type}`))
+    return !/^(?:[A-Z]{2,4}|\d+(?:st|nd|rd|th))$/.test(name) || endsAsPlace(text, after);
+  const isOrdinal = /^\d+(?:st|nd|rd|th)$/i.test(name);
+  if (isOrdinal) return /^(?:st|pl|ct|dr)\b/i.test(type) && endsAsPlace(text, after);
+  return (
+    standsAsPlace(text, index, after) ||
+    (startsAsPlace(text, index) &&
+      /^\d{2,}/.test(found) &&
+      /^(?:st|close|drive|dr|court|ct|grove|villas|cottages)\b/i.test(type))
+  );
+}
+
+const frenchHouse = `${start}\\d{1,4}(?:\\s?(?:bis|ter|quater))?,?\\s{1,4}`;
+const frenchStreet = [
+  "rue|avenue|boulevard|bld\\.?|blvd\\.?|bd\\.?|chemin|ch\\.|all[ée]es?|impasse|quai|faubourg|fbg?\\.?",
+  "ruelle|chauss[ée]e|sentier|venelle|rond-point|r[ée]sidence|lotissement",
+];
+/** Of which English and everyday French have too: with a capital in the name. */
+const frenchOther = [
+  "av\\.?|place|pl\\.?|route|rte\\.?|passage|square|cit[ée]|mont[ée]e|promenade|esplanade|villa|hameau",
+  "traverse",
+];
+const frenchJoiner = "(?:(?:de la|de l['’]|des?|du|la|le|les|l['’]|d['’])\\s?)?";
+const notFrench = `(?!(?:chez|distance|ici|l[aà]|le|les|plus|moins|plage|apr[èe]s|avant|mon|ma|ton|ta|son|sa|notre|votre|leur|et|ou|sur|pour|à|en|toute?s?|enti[èe]re)${end})`;
+const plainName = `${notFrench}[${letter}'’-]{3,24}(?:\\s(?:\\p{Lu}|(?!(?:à|au|aux|et|ou|on|je|tu|il|elle|pour|dans|pr[èe]s|code|chez|en|a|le|la|les|un|une|de|du|des|est|y|si|stp|svp|merci|ok)${end})\\p{L})[${letter}'’-]{2,24}){0,2}`;
+const french = new RegExp(
+  `${frenchHouse}(?:${anyOf(frenchStreet)})\\s{1,4}${frenchJoiner}${plainName}`,
+  "giu",
+);
+const frenchNamed = new RegExp(
+  `${frenchHouse}(?:${anyOf(frenchOther)})\\s{1,4}(?!J\\.)(?<name>${frenchJoiner}[${letter}.'’-]{2,24}(?:\\s[${letter}.'’-]{2,24}){0,3})`,
+  "giu",
+);
+const vietnamese =
+  /(?<![\p{L}\p{N}])(?:số\s(?:nhà\s)?)?\d{1,4}[a-z]?(?:\/\d{1,4})*,?\s(?:đường|phố|ngõ|hẻm|ngách)\s\p{L}+(?:\s\p{L}+){0,3}/giu;
+
+function isFrenchName({ groups }: Match): boolean {
+  const words = (groups.name ?? "").split(/\s+/).slice(0, 3).join(" ");
+  return (
+    /\p{Lu}/u.test(words) && /^(?:d\p{L}{0,2}['’\s]|l\p{L}?['’\s])?(?:la\s|l['’]\s?)?\p{Lu}/u.test(words)
+  );
+}
+
+export const numberFirstStreets: StreetPattern[] = [
+  {
+    mentions: new RegExp(`\\s(?:${anyOf(streetWords)})(?![${letter}])`, "iu"),
+    pattern: numberFirst(anyOf(streetWords)),
+    isMeant: isStreet,
+  },
+  {
+    mentions: new RegExp(`\\d[^\\n]{1,60}\\s(?:${anyOf(otherWords)})(?![${letter}])`, "iu"),
+    pattern: numberFirst(anyOf(otherWords)),
+    isMeant: isOtherStreet,
+  },
+  { mentions: new RegExp(`\\d\\D{0,10}(?:${anyOf(frenchStreet)})\\s`, "iu"), pattern: french },
+  {
+    mentions: new RegExp(`\\d\\D{0,10}(?:${anyOf(frenchOther)})\\s`, "iu"),
+    pattern: frenchNamed,
+    isMeant: isFrenchName,
+  },
+  { mentions: /đường|phố|ngõ|hẻm|ngách/i, pattern: vietnamese },
+];

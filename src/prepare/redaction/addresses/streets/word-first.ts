@@ -1,0 +1,88 @@
+import { anyOf, end, start } from "../../word-lists.ts";
+import { house, isWrittenAsName, letter, looksEnglish, name, numberLast, standsAsPlace } from "./parts.ts";
+import type { Match, StreetPattern } from "./pattern.ts";
+
+/** The street's word stands first, a house number last: "Rua do Ouro, nº 12", "ul. Długa 7", "ул. Ленина, д. 5". */
+const streetWords = [
+  "rua|avenida|av\\.|travessa|tv\\.|praceta|alameda|rodovia|calçada|azinhaga",
+  "calle|avda\\.?|carrer|plaça|glorieta|jir[oó]n|pasaje|psje\\.?|gran v[ií]a|bulevar|callej[oó]n",
+  "piazza|p\\.?zza|piazzale|viale|v\\.le|vicolo|lungomare|c\\.so",
+  "ulica|ul\\.?|aleje",
+  "bulevardul|strada|str\\.|[șş]os\\.|[șş]oseaua|aleea",
+  "ulice|n[áa]m\\.|náměstí",
+  "улица|ул\\.?|проспект|пр-?т\\.?|пр\\.|переулок|пер\\.?|шоссе|бульвар|б-р|наб\\.|набережная|вул\\.?|вулиця",
+  "οδός|λεωφόρος|λεωφ\\.",
+  "jl\\.?|jln\\.?|đường|phố",
+  "شارع|רחוב|רח['׳]",
+];
+const words = anyOf(streetWords);
+const wordFirst = new RegExp(
+  `${start}(?:${words})(?:\\s{1,4}|(?<=[./]))(?:${name}\\s{1,4}){0,5}${name}${numberLast}${house}`,
+  "giu",
+);
+
+/** Words that mean other things too. */
+const ambiguousWords = [
+  "(?<!(?:^|\\s)et\\s)al\\.|os\\.|pl\\.|osiedle|alej[ae]|plac",
+  "r\\.|av|largo|pra[çc]a|estrada|beco|quinta d[aeo]|ladeira",
+  "c\\/|jr\\.|plaza|paseo|camino|ronda|rambla|via|v[ií]a|traves[ií]a|cuesta|costanera|diagonal",
+  "via|corso|strada|contrada|borgo|calle",
+  "rue|chauss[ée]e|avenue|boulevard|bd\\.?|place|quai|impasse|chemin",
+  "calea|jalan|gang",
+];
+const ambiguous = anyOf(ambiguousWords);
+const joiners =
+  "(?:(?:d[aeo]s?|de la|de los|de las|de l['’]|du|des|della?|dello|dei|degli|di|la|le|los|las)\\s)?";
+const ambiguousWordFirst = new RegExp(
+  `${start}(?:${ambiguous})(?:\\s{1,4}|(?<=[./]))(?<name>${joiners}(?:${name}\\s{1,4}){0,3}[${letter}.'’-]{2,24})${numberLast}${house}`,
+  "giu",
+);
+
+/** A name with capitals, or a place: "via roma 12", and not "via skype 2". */
+function isStreet({ found, groups, text, index }: Match): boolean {
+  if (/\d\s{0,2}(?:bis|ter)?,?\s$/i.test(text.slice(0, index)) || /\d/.test(groups.name ?? "")) return false;
+  if (isWrittenAsName(groups.name ?? "") && !/^(?:via|VIA)\s/.test(found)) return true;
+  return (
+    standsAsPlace(text, index, index + found.length) &&
+    !(/^(?:via\s|place\s|c\/|r\.|av\s)/i.test(found) && looksEnglish(text))
+  );
+}
+
+const months =
+  "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro|enero|febrero|marzo|mayo|junio|julio|sep?tiembre|octubre|noviembre|diciembre|aprile|maggio|giugno|settembre|novembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|мая|октября|марта|января";
+/** Streets that are called after a day, with a number that is no year: "Rua 25 de Abril 14", "ul. 3 Maja 7". */
+const dayFirst = new RegExp(
+  `${start}(?:${words}|${ambiguous})\\s{0,3}(?:d[aeo]s?\\s)?\\d{1,2}(?:\\.?[ºª°]|\\.)?\\s{1,3}(?:de\\s)?(?:${months})${end}${numberLast}(?!(?:19|20)\\d\\d(?!\\d))${house}`,
+  "giu",
+);
+
+const grid =
+  "calle|cll?\\.?|carrera|cra\\.?|kra?\\.?|cr\\.?|diagonal|diag\\.?|dg\\.?|transversal|transv\\.?|tv\\.?|avenida|av\\.?|ak|ac|circular";
+const gridPart = "\\d{1,3}\\s?(?:[a-z]{1,2}(?![a-z]))?(?:\\s?(?:bis|sur|norte|este|oeste)(?![a-z]))?";
+/** Streets that are numbered, as in Colombia: "Calle 27 # 10-28", "Cra 7 No. 45-10". */
+const numbered = new RegExp(
+  `${start}(?:${grid})\\s{0,2}${gridPart}\\s?(?:#|no\\.?|n[°º.]|num\\.?|nro\\.?)\\s?${gridPart}(?:\\s?[-–]\\s?\\d{1,3})?${end}`,
+  "giu",
+);
+/** A plot of a grid without streets: "quadra 5 lote 12", "SQN 305 bloco B", "mz 4 lt 7". */
+const plots = new RegExp(
+  `${start}(?:(?:quadra|qd|q\\.|manzana|mz)\\.?\\s?[a-z]?\\d{1,3},?\\s(?:lote|lt|casa|solar)\\.?\\s?\\d{1,3}|sq[ns]w?\\s?\\d{3},?\\s(?:bloco|bl)\\.?\\s?[a-z]|(?:block|blk)\\s\\d{1,3},?\\slot\\s\\d{1,3})${end}`,
+  "giu",
+);
+
+/** Streets whose word is their name. */
+const byThemselves = new RegExp(
+  `${start}(?:gran v[ií]a|(?:la |las )?ramblas?|malec[oó]n|avenida central)${numberLast}${house}`,
+  "giu",
+);
+
+const mentions = new RegExp(`${words}|${ambiguous}`, "iu");
+
+export const wordFirstStreets: StreetPattern[] = [
+  { mentions, pattern: wordFirst },
+  { mentions, pattern: ambiguousWordFirst, isMeant: isStreet },
+  { mentions, pattern: dayFirst },
+  { mentions: /gran v|rambla|malec/i, pattern: byThemselves },
+  { mentions: /#|no|n[°º.]|num/i, pattern: numbered },
+  { mentions: /\b(?:quadra|qd|q\.|manzana|mz|sq[ns]|bl)/i, pattern: plots },
+];
