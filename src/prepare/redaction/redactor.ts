@@ -3,7 +3,8 @@ import { type FoldedText, foldText, hidden, unfolded } from "./folded-text.ts";
 import { countryOfLocale, readCountry } from "./numbers/index.ts";
 import type { OwnRule } from "./own-rules.ts";
 import { hidePlaceholders, openPlaceholders, type PlaceholderFor, type Replaced } from "./placeholders.ts";
-import { createSearches, type Secret } from "./searches.ts";
+import { createSearches } from "./searches.ts";
+import type { Secret } from "./secrets/index.ts";
 import { Signal, signalsOf } from "./signals.ts";
 
 interface RedactionOptions {

@@ -14,18 +14,29 @@ import { foldText } from "./folded-text.ts";
 import { findBankAccounts, findNamedAccounts, numberFinder } from "./numbers/index.ts";
 import { type OwnRule, ownFinder } from "./own-rules.ts";
 import {
-  asksForPin,
   findAnswer,
   findAnswerToPin,
+  findAssignedSecrets,
   findCodes,
   findKeys,
+  findLockCodes,
   findLoginCodes,
+  findLogins,
   findPasswords,
+  findSeedPhrases,
   findSendersCodes,
+  findSharedPasswords,
+  mayHoldKnownKey,
+  mayHoldSeedPhrase,
+  mentionsAssigned,
+  mentionsLock,
   mentionsLogin,
+  mentionsName,
   mentionsSecret,
   partFinder,
   partsOfSecrets,
+  type Secret,
+  secretAskedFor,
 } from "./secrets/index.ts";
 import { Signal, signalsOf } from "./signals.ts";
 
@@ -39,9 +50,6 @@ interface Look {
   /** What somebody speaks of, so that a bubble soon after may be one. */
   spokenOf: Secret | undefined;
 }
-
-/** A PIN may look like a year, unlike other passwords and codes. */
-export type Secret = "pin" | "secret";
 
 /** Looks at a text cheaply, to know which searches it needs: none, for most. */
 export function createSearches(
@@ -60,33 +68,30 @@ export function createSearches(
       signals = signalsOf(plain);
     }
     const mentions = mayMention(plain) && mentionsAnything.test(plain);
-    if (!mentions && (signals & worthLooking) === 0) return nothing;
+    const mayBeSeed = plain.length >= shortestSeedPhrase && mayHoldSeedPhrase(plain);
+    if (!mentions && !mayBeSeed && (signals & worthLooking) === 0) return nothing;
 
     const isSecretMentioned = mentions && mentionsSecret.test(plain);
     const digits = signals & Signal.digits;
     const finders = [
       ...findOwn,
+      ...(mayBeSeed ? [findSeedPhrases] : []),
       ...linkFinders(plain, signals, mentions),
       ...(digits >= leastDigitsOfNumber ? [findBankAccounts, findNamedAccounts] : []),
-      ...(isSecretMentioned ? [findPasswords] : []),
-      // A code has a digit; its expressions take milliseconds to compile.
-      ...(isSecretMentioned && digits > 0 ? [findCodes] : []),
-      ...(digits >= leastDigitsOfCode && mentionsLogin.test(plain) ? [findLoginCodes] : []),
+      ...secretFinders(plain, signals, isSecretMentioned),
       ...(asked !== undefined && digits > 0 ? [asked === "pin" ? findAnswerToPin : findAnswer] : []),
       ...digitFinders(digits),
       ...(digits >= leastDigitsOfNumber ? [findNumbers] : []),
     ];
-    return { finders, spokenOf: isSecretMentioned ? secretOf(plain) : undefined };
+    return { finders, spokenOf: isSecretMentioned ? secretAskedFor(plain) : undefined };
   };
 }
 
-function secretOf(plain: string): Secret {
-  return asksForPin(plain) ? "pin" : "secret";
-}
-
+const shortestSeedPhrase = 47;
+const leastDigitsOfLock = 3;
 const leastDigitsOfCode = 4;
 const leastDigitsOfNumber = 6;
-const worthLooking = Signal.digits | Signal.at | Signal.dot | Signal.slash | Signal.colon;
+const worthLooking = Signal.digits | Signal.at | Signal.dot | Signal.slash | Signal.colon | Signal.hyphen;
 const mayMention = partFinder(`${partsOfSecrets}|${partsOfDot}`);
 const mentionsAnything = new RegExp(`${mentionsSecret.source}|${mentionsDot.source}`, "i");
 /** A sign of an address inside a word: no sentence ends there. */
@@ -96,6 +101,23 @@ function linkFinders(plain: string, signals: number, mentions: boolean): Finder[
   const isInsideWord = (signals & (Signal.at | Signal.dot | Signal.slash)) !== 0 && insideWord.test(plain);
   const maySpell = (isInsideWord && mentionsAt.test(plain)) || (mentions && mentionsDot.test(plain));
   return [...(maySpell ? [findSpelledEmails] : []), ...(isInsideWord ? [findLinksAndEmails] : [])];
+}
+
+/** What a digit or a sign beside certain words may be. The expressions take milliseconds to compile. */
+function secretFinders(plain: string, signals: number, isSecretMentioned: boolean): Finder[] {
+  const digits = signals & Signal.digits;
+  const finders: Finder[] = [];
+  if (isSecretMentioned) finders.push(findPasswords);
+  if (digits > 0) {
+    if (mentionsAssigned.test(plain)) finders.push(findAssignedSecrets);
+    if (mentionsName.test(plain)) finders.push(findLogins);
+    if (isSecretMentioned) finders.push(findSharedPasswords, findCodes);
+  }
+  if (digits >= leastDigitsOfLock && mentionsLock.test(plain)) finders.push(findLockCodes);
+  if (digits >= leastDigitsOfCode && mentionsLogin.test(plain)) finders.push(findLoginCodes);
+  if (digits === 0 && (signals & (Signal.hyphen | Signal.dot)) !== 0 && mayHoldKnownKey(plain))
+    finders.push(findKeys);
+  return finders;
 }
 
 /** By the fewest digits with which each can find something. */

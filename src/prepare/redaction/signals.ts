@@ -12,6 +12,8 @@ export const Signal = {
   slash: 1 << 10,
   colon: 1 << 11,
   bracket: 1 << 12,
+  /** A hyphen or underscore, as keys of programs have them. */
+  hyphen: 1 << 14,
   /** Characters that `foldText` reads as others, or does not read at all. */
   disguise: 1 << 13,
 } as const;
@@ -47,6 +49,8 @@ const signs: Record<string, number> = {
   "/": Signal.slash,
   ":": Signal.colon,
   "[": Signal.bracket,
+  "-": Signal.hyphen,
+  _: Signal.hyphen,
 };
 const plainDigit = /[0-9]/;
 const otherDigit = /[^\P{Nd}0-9]|[^\P{No}\u00bc-\u00be]/u;
