@@ -4,6 +4,7 @@ import {
   findLinksAndEmails,
   findPlaces,
   findSpelledEmails,
+  findSpelledLinks,
   findStreetAddresses,
   mentionsAt,
   mentionsDot,
@@ -99,8 +100,12 @@ const insideWord = /@|:\/\/|[^\s.]\.[^\s.]/;
 
 function linkFinders(plain: string, signals: number, mentions: boolean): Finder[] {
   const isInsideWord = (signals & (Signal.at | Signal.dot | Signal.slash)) !== 0 && insideWord.test(plain);
-  const maySpell = (isInsideWord && mentionsAt.test(plain)) || (mentions && mentionsDot.test(plain));
-  return [...(maySpell ? [findSpelledEmails] : []), ...(isInsideWord ? [findLinksAndEmails] : [])];
+  const mayBeName = isInsideWord || (signals & (Signal.digits | Signal.hyphen)) !== 0;
+  const maySpell = (mayBeName && mentionsAt.test(plain)) || (mentions && mentionsDot.test(plain));
+  return [
+    ...(maySpell ? [findSpelledEmails, findSpelledLinks] : []),
+    ...(isInsideWord ? [findLinksAndEmails] : []),
+  ];
 }
 
 /** What a digit or a sign beside certain words may be. The expressions take milliseconds to compile. */
@@ -115,7 +120,11 @@ function secretFinders(plain: string, signals: number, isSecretMentioned: boolea
   }
   if (digits >= leastDigitsOfLock && mentionsLock.test(plain)) finders.push(findLockCodes);
   if (digits >= leastDigitsOfCode && mentionsLogin.test(plain)) finders.push(findLoginCodes);
-  if (digits === 0 && (signals & (Signal.hyphen | Signal.dot)) !== 0 && mayHoldKnownKey(plain))
+  if (
+    digits === 0 &&
+    (isSecretMentioned || (signals & (Signal.hyphen | Signal.dot)) !== 0) &&
+    mayHoldKnownKey(plain)
+  )
     finders.push(findKeys);
   return finders;
 }

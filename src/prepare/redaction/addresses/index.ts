@@ -1,4 +1,5 @@
 export { findInternetAddresses } from "./internet-addresses.ts";
-export { findLinksAndEmails, findSpelledEmails, mentionsAt, mentionsDot, partsOfDot } from "./links.ts";
+export { findLinksAndEmails } from "./links.ts";
 export { findPlaces } from "./post-codes.ts";
+export { findSpelledEmails, findSpelledLinks, mentionsAt, mentionsDot, partsOfDot } from "./spelled.ts";
 export { findStreetAddresses } from "./streets/index.ts";
