@@ -11,7 +11,7 @@ const longestWord = 16;
 const longestHungOn = 5;
 
 /** How a number stands among the letters around it. */
-export type Standing =
+type Standing =
   /** By itself, or beside letters that make no word with it. */
   | "alone"
   /** Beside a short word, as in "07911482913x" or "tel07911482913". */

@@ -3,7 +3,6 @@ import { anyOf, end } from "../../word-lists.ts";
 export const letter = "\\p{L}\\p{M}";
 /** A word of a street's name. */
 export const name = `[${letter}.'’-]{1,24}`;
-export const capitalized = `\\p{Lu}[${letter}.'’-]{0,24}`;
 
 /** What is counted, timed and paid: a number before such a word is no house. */
 const counted = [
