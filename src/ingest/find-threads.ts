@@ -92,6 +92,9 @@ async function findIn(entry: ExportEntry, options: FindOptions): Promise<FoundPa
 
 const htmlThread = /(?:^|\/)(?:message_\d+|messages)\.html?$|(?:^|\/)messages\/\d+\.html$/;
 const zipFile = /\.zip$/i;
+/** `your_group_messages` holds second copies of threads that the inbox has. */
+const calledMessages =
+  /^(?!(?:.*\/)?your_group_messages\/)(?:.*\/)?(?:[^/]{0,30}[ _-])?message_\d+[^/]*\.(?:json|txt)$/i;
 
 function nothingFound(archives: Archive[], problems: FindProblem[]): UserError {
   const names = archives.map(({ name }) => name).join(", ");
@@ -118,7 +121,13 @@ function nothingFound(archives: Archive[], problems: FindProblem[]): UserError {
 }
 
 /** What lies beside the messages and could have been meant, and what was given and holds none. */
-function noteUnread(archives: Archive[], { parts, problems }: FoundParts): void {
+function noteUnread(archives: Archive[], found: FoundParts): void {
+  noteOtherForms(archives, found);
+  noteUnreadMessages(archives, found);
+  noteUnusedPaths(archives, found);
+}
+
+function noteOtherForms(archives: Archive[], { problems }: FoundParts): void {
   for (const { name, entries } of archives) {
     const html = entries.filter(({ path }) => htmlThread.test(path)).length;
     if (html > 0)
@@ -133,6 +142,18 @@ function noteUnread(archives: Archive[], { parts, problems }: FoundParts): void 
         problem: `holds ${zips} other zips, which are not opened: unpack it and pass them`,
       });
   }
+}
+
+function noteUnreadMessages(archives: Archive[], { parts, problems }: FoundParts): void {
+  const read = new Set(parts.map(({ entry }) => entry));
+  const told = new Set(problems.map(({ file }) => file));
+  for (const entry of archives.flatMap(({ entries }) => entries)) {
+    if (calledMessages.test(entry.path) && !read.has(entry) && !told.has(entry.path))
+      problems.push({ file: entry.path, problem: holdsNothing });
+  }
+}
+
+function noteUnusedPaths(archives: Archive[], { parts, problems }: FoundParts): void {
   const told = new Set(problems.map(({ file }) => file));
   for (const [given, own] of groupBy([...archives.entries()], ([, { given }]) => given)) {
     const isRead = own.some(
@@ -140,9 +161,11 @@ function noteUnread(archives: Archive[], { parts, problems }: FoundParts): void 
     );
     const isTold = own.some(([, { problems }]) => problems.length > 0);
     if (!isRead && !isTold && !told.has(given) && !told.has(path.basename(given)))
-      problems.push({ file: given, problem: "holds no message that could be read" });
+      problems.push({ file: given, problem: holdsNothing });
   }
 }
+
+const holdsNothing = "holds no message that could be read";
 
 /** Whether there is something else in it: what another archive has too, a profile, media of the threads. */
 function isOfUse({ entries, givenTwice, holdsMedia }: Archive): boolean {

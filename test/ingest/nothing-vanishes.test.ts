@@ -23,6 +23,11 @@ test.each<[string, string, string]>([
   ["an empty chat", "WhatsApp Chat with Mai Tran.txt", ""],
   ["JSON of another kind", "followers.json", '{"followers":[]}'],
   ["the pages of an export", "message_1.html", "<html></html>"],
+  ["a damaged zip", "facebook-2.zip", "PK cut off"],
+  ["a picture", "photo.jpg", "\u0000\u0001\u0000JFIF"],
+  ["an archive of another kind", "export.tar.gz", "\u001f\u008b\u0008\u0000\u0000"],
+  ["a text without an ending", "list", "eggs\nmilk"],
+  ["a part that was cut down to nothing", "message_1 (2).json", "{"],
   ["the markdown of WhatsApp Web alone", "chat.md", "# WhatsApp Chat Export: x"],
 ])("what was named and holds nothing is told: %s", async (_, name, content) => {
   const folder = await folderOf({ "WhatsApp Chat with Timo Falk.txt": known, [name]: content });
@@ -31,6 +36,66 @@ test.each<[string, string, string]>([
   expect(report.problems).toHaveLength(1);
   expect(report.problems[0]?.file).toContain(name);
   expect(report.texts).toBe(2);
+});
+
+test.each(["WhatsApp Chat with Timo Falk", "Timo.log", "Timo.txt.bak", "timo.TXT", "Timo.text"])(
+  "a chat that was named is read, whatever its name ends in: %s",
+  async (name) => {
+    for (const [content, encoding] of [
+      [known, "utf8"],
+      [`\ufeff${known}`, "utf16le"],
+    ] as const) {
+      const folder = await folderOf({ [name]: Buffer.from(content, encoding) });
+      const { report } = await importPaths([path.join(folder, name)], lea);
+      expect(report).toMatchObject({ texts: 2, textsOfOwner: 1, problems: [] });
+    }
+  },
+);
+
+test("a zip and a part of an export are known whatever their names end in", async () => {
+  const files = part("timofalk_100", "message_1.json", [["Lea Brandt", "hi", 1]]);
+  const [zip] = (await zipsOf({ "facebook.download": files })) as [string];
+  expect((await importPaths([zip], lea)).report.texts).toBe(1);
+  const folder = await folderOf({ "message_1.json.bak": Object.values(files)[0] ?? "" });
+  expect((await importPaths([path.join(folder, "message_1.json.bak")], lea)).report.texts).toBe(1);
+});
+
+test("in a folder, what is called or looks like messages and is not read is told", async () => {
+  const place = `${root}/inbox/timofalk_100`;
+  const files = {
+    ...part("timofalk_100", "message_1.json", [["Lea Brandt", "hi", 1]]),
+    [`${place}/message_2 (1).json`]: "",
+    [`${place}/message_3 - Copy.json`]: '{"label_values":[]}',
+    [`${place}/message_4.json.bak`]: "{}",
+    "chats/WhatsApp Chat with Mai Tran": known,
+    "chats/Mai.txt": "Friday 14:56 - Lea Brandt: chao\nSaturday 12:44 - Mai: ho",
+    [`${root}/../no-data.txt`]: "You have no data in this section",
+    "readme.txt": "eggs\nmilk",
+  };
+  const { report } = await importPaths([await folderOf(files)], lea);
+  expect(report.problems.map(({ file }) => path.basename(file)).toSorted()).toEqual(
+    [
+      "Mai.txt",
+      "WhatsApp Chat with Mai Tran",
+      "message_2 (1).json",
+      "message_3 - Copy.json",
+      "message_4.json.bak",
+    ].toSorted(),
+  );
+  expect(report.texts).toBe(1);
+});
+
+test("what a Mac adds beside each file is none of it", async () => {
+  const shadow = "\u0000\u0005\u0016\u0007\u0000\u0002\u0000\u0000Mac OS X";
+  const files = {
+    "WhatsApp Chat with Timo Falk.txt": known,
+    "._WhatsApp Chat with Timo Falk.txt": shadow,
+    "__MACOSX/._WhatsApp Chat with Timo Falk.txt": shadow,
+    "__MACOSX/inbox/timo_100/._message_1.json": shadow,
+  };
+  const zips = await zipsOf({ "mac.zip": files });
+  for (const paths of [zips, [await folderOf(files)]])
+    expect((await importPaths(paths, lea)).report).toMatchObject({ texts: 2, problems: [] });
 });
 
 test("a folder and a zip without messages are told, a zip with media of the export alone is not", async () => {
@@ -230,6 +295,25 @@ test("two exports of one person in one folder are held against each other, not a
     ]),
   );
   expect((await importPaths([folder])).report).toMatchObject({ threads: 2, texts: 4, duplicates: 3 });
+});
+
+test("chats that somebody put into one folder under names of their own are read, each as a thread", async () => {
+  const file = (friend: string, text: string) =>
+    Object.values(part("x_1", "message_1.json", [["Lea Brandt", text, 1]], friend))[0] as string;
+  const named = { "Timo.json": file("Timo Falk", "hi timo"), "Mai.json": file("Mai Tran", "hi mai") };
+  const numbered = { "message_1.json": named["Timo.json"], "message_1 (1).json": named["Mai.json"] };
+  const withoutPath = Object.fromEntries(
+    Object.entries(named).map(([name, json]) => [name, json.replaceAll("thread_path", "thread_type")]),
+  );
+  for (const files of [named, numbered, withoutPath]) {
+    const below = Object.fromEntries(
+      Object.entries(files).map(([name, json]) => [`my/old chats/${name}`, json]),
+    );
+    for (const folder of [await folderOf(files), await folderOf(below)]) {
+      const { report } = await importPaths([folder]);
+      expect(report).toMatchObject({ threads: 2, texts: 2, owner: "Lea Brandt", problems: [] });
+    }
+  }
 });
 
 type Said = [sender: string, text: string, minute: number];

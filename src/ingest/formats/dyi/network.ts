@@ -7,7 +7,7 @@
 import path from "node:path";
 import { type ExportEntry, peekEntry } from "../../archives/index.ts";
 import type { ThreadPlace } from "../format.ts";
-import { type FoundPlace, findPlace, fullPath } from "./place.ts";
+import { type FoundPlace, findPlace, fullPath, separateChats } from "./place.ts";
 
 /** The files of messages among the files of one archive. */
 export function findThreadPlaces(entries: ExportEntry[]): Map<ExportEntry, ThreadPlace> {
@@ -16,6 +16,7 @@ export function findThreadPlaces(entries: ExportEntry[]): Map<ExportEntry, Threa
     const place = findPlace(entry);
     if (place !== undefined) places.set(entry, place);
   }
+  separateChats([...places.values()]);
   const networks = new Map<string, ThreadPlace["network"]>();
   for (const root of new Set([...places.values()].map((place) => place.root)))
     networks.set(root, networkOf(root, places, entries));

@@ -1,6 +1,7 @@
 /** Where in an export a file of messages lies, told by the folders around it, inside and above what was given, and by its contents. */
 import path from "node:path";
 import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../../archives/index.ts";
+import { groupBy } from "../../group-by.ts";
 import type { ThreadPlace } from "../format.ts";
 
 // `your_group_messages` is none of them: it holds second copies of threads that the inbox has.
@@ -13,7 +14,10 @@ const groupCopies = /(?:^|\/)your_group_messages\//;
 const partName = /^(.{1,30}[ _-])?message(?:_(\d+))?((?:[ (~.–-]|_\d+$).{0,40})?$/i;
 const ownPartName = /^message(?:_\d+)?$/;
 
-export type FoundPlace = Omit<ThreadPlace, "network">;
+export interface FoundPlace extends Omit<ThreadPlace, "network"> {
+  /** Who takes part, as it is written, where nothing around the file says which thread it is. */
+  written?: string;
+}
 
 /** The path of a file with the folders that lie above what was given; inside a zip, there are none. */
 export function fullPath({ path: inside, file, packed }: ExportEntry): string {
@@ -30,26 +34,36 @@ export function findPlace(entry: ExportEntry): FoundPlace | undefined {
   const part = partName.exec(name);
   if (known !== null && ownPartName.test(name))
     return { root, copy: "", section: sectionName, folder, number: Number(part?.[2] ?? 1) };
-  // A file of another name may be anything; only one that was given alone, or lies in a thread's folder, is looked into.
-  const isCandidate = part !== null || known !== null || !entry.path.includes("/");
-  if (!isCandidate || !holdsThread(entry)) return undefined;
+  if (!holdsThread(entry)) return undefined;
   const added = part === null ? name : `${part[1] ?? ""}${part[3] ?? ""}`.trim();
   const copy = added || name.replace(/\d+/g, "");
   const number = Number(part?.[2] ?? 1);
   if (known !== null) return { root, copy, section: sectionName, folder, number };
-  return { root, copy, number, ...placeByContents(entry, whole, folder) };
+  return { root, copy, number, ...placeByContents(entry, whole, part === null ? name : folder) };
+}
+
+/** Files of two chats that somebody put into one folder are two threads, whatever they say of their place. */
+export function separateChats(places: FoundPlace[]): void {
+  const inOneFolder = groupBy(places, ({ root, folder }) => `${root} ${folder}`);
+  for (const group of inOneFolder.values()) {
+    if (new Set(group.map(({ written }) => written)).size < 2) continue;
+    for (const place of group) place.folder = `${place.folder} ${place.written ?? ""}`.trim();
+  }
 }
 
 const headBytes = 1 << 15;
+const participants = /"participants"\s*:\s*\[\s*[{"\]][^[\]]*/;
 
 function holdsThread(entry: ExportEntry): boolean {
+  const head = headOf(entry);
+  return participants.test(head) && /"sender_name"|"thread_path"|"timestamp_ms"/.test(head);
+}
+
+function headOf(entry: ExportEntry): string {
   try {
-    const head = peekEntry(entry, headBytes).toString("latin1");
-    return (
-      /"participants"\s*:\s*\[\s*[{"\]]/.test(head) && /"sender_name"|"thread_path"|"timestamp_ms"/.test(head)
-    );
+    return peekEntry(entry, headBytes).toString("latin1");
   } catch {
-    return false;
+    return ""; // Where it is called like messages, it is told of.
   }
 }
 
@@ -57,14 +71,16 @@ function holdsThread(entry: ExportEntry): boolean {
 function placeByContents(
   entry: ExportEntry,
   whole: string,
-  folder: string,
-): Pick<FoundPlace, "section" | "folder"> {
-  const above = path.posix.basename(path.posix.dirname(path.posix.dirname(whole)));
-  const [, written = "", ownFolder = ""] = /^([a-z0-9_]{3,40})\/([^/]+)$/.exec(threadPathIn(entry)) ?? [];
+  name: string,
+): Pick<FoundPlace, "section" | "folder" | "written"> {
+  const [folder, above] = [1, 2].map((level) => whole.split("/").at(-1 - level)) as [string, string];
+  const [, writtenSection = "", ownFolder = ""] =
+    /^([a-z0-9_]{3,40})\/([^/]+)$/.exec(threadPathIn(entry)) ?? [];
   const isThreadFolder = /^[a-z0-9]*_[A-Za-z0-9_-]{5,80}$/.test(folder);
   return {
-    section: section.test(above) ? above : written || "inbox",
-    folder: isThreadFolder || ownFolder === "" ? folder : ownFolder,
+    section: section.test(above) ? above : writtenSection || "inbox",
+    folder: isThreadFolder ? folder : ownFolder || name,
+    written: participants.exec(headOf(entry))?.[0] ?? "",
   };
 }
 

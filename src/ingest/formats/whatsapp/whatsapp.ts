@@ -67,10 +67,14 @@ function beginsLikeChat(firstLines: string[], { path: name }: ExportEntry): bool
     .some((line) => readHeader(line) !== undefined);
 }
 
+/** A time, then somebody, then words. */
+const looksSent = /^.{0,40}\p{Nd}[:.]\p{Nd}{2}.{0,20}?(?:[-–—\]] |: ).{1,60}?[:：]/u;
+
 /** None, where the file is no chat; else it says what is wrong with it. */
 function refuseDates({ path: name }: ExportEntry, firstLines: string[]): [] {
-  const isChat = nameOfChat.test(path.posix.basename(name)) && writtenLines(firstLines).length > 0;
-  if (isChat)
+  const lines = writtenLines(firstLines);
+  const isCalledChat = nameOfChat.test(path.posix.basename(name)) && lines.length > 0;
+  if (isCalledChat || lines.filter((line) => looksSent.test(line)).length > Math.max(1, lines.length / 4))
     throw new UnreadableError("no message could be read: its dates are written in a way that is not known", {
       fix: "Set the phone to the Gregorian calendar and to numbers for dates (such as the region United Kingdom), and export the chat again.",
     });
