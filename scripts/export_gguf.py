@@ -6,15 +6,14 @@ The converter is the one that node-llama-cpp ships with its engine, so both are 
 """
 
 import argparse
-import json
 import os
 import runpy
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
+from trainer.converter import adjust
 from trainer.events import Problem
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -35,19 +34,12 @@ def main():
 
 def export(model, out, type="q8_0"):
     """Converts aside and renames, so that `out` is whole or not there."""
-    converter = converter_folder()
-    with tempfile.TemporaryDirectory() as folder:
-        view = Path(folder) / "model"
-        view.mkdir()
-        for path in model.resolve().iterdir():
-            (view / path.name).symlink_to(path)
-        add_context_length(view)
-        aside = out.with_name(f"{out.name}.{os.getpid()}.tmp")
-        try:
-            convert(converter, view, aside, type)
-            aside.rename(out)
-        finally:
-            aside.unlink(missing_ok=True)
+    aside = out.with_name(f"{out.name}.{os.getpid()}.tmp")
+    try:
+        convert(converter_folder(), model, aside, type)
+        aside.rename(out)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def converter_folder():
@@ -82,31 +74,11 @@ def unpack(folder):
         shutil.rmtree(aside)  # Another process was faster.
 
 
-def add_context_length(view):
-    """transformers 5 no longer writes GPT-2's `n_ctx`, and the converter asks for it."""
-    file = view / "config.json"
-    config = json.loads(file.read_text("utf-8"))
-    if config.get("model_type") != "gpt2" or "n_ctx" in config:
-        return
-    file.unlink()
-    file.write_text(json.dumps({**config, "n_ctx": config["n_positions"]}), "utf-8")
-
-
 def convert(converter, model, out, type):
     sys.path[:0] = [str(converter), str(converter / "gguf-py")]
     from conversion import base
 
-    known = base.TextModel.get_vocab_base_pre
-
-    def pre_tokenizer_of(self, tokenizer):
-        try:
-            return known(self, tokenizer)
-        except NotImplementedError:
-            return "gpt-2"  # A vocabulary of one's own: byte-level, split like GPT-2's.
-
-    base.TextModel.get_vocab_base_pre = pre_tokenizer_of
-    # Llama's converter tries sentencepiece first; shards are made with byte-level BPE only, which is GPT-2's kind.
-    base.TextModel._set_vocab_sentencepiece = lambda self, *_, **__: self._set_vocab_gpt2()
+    adjust(base)
     arguments, sys.argv = sys.argv, ["convert_hf_to_gguf.py", str(model), "--outfile", str(out), "--outtype", type]
     try:
         runpy.run_path(str(converter / "convert_hf_to_gguf.py"), run_name="__main__")

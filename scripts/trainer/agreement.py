@@ -4,6 +4,8 @@ The file is read back, its tensors are de-quantised, and both run in PyTorch in 
 away. The arithmetic of the engine that serves the file is measured by the tests of the engine.
 """
 
+import copy
+
 import torch
 
 from trainer.attention import NAMES, with_attention
@@ -13,15 +15,19 @@ LEAST_AGREEMENT = {"f16": 0.99, "q8_0": 0.97}
 NEAR_TIE_NATS = 0.1
 
 
-def load_gguf(path):
-    """The model of a GGUF with its tensors de-quantised to fp32; None when transformers cannot read its architecture."""
+def load_gguf(path, config):
+    """The model of a GGUF with its tensors de-quantised to fp32; None when transformers cannot read its architecture.
+
+    `config` is the model's own: a GGUF does not tell how many positions a GPT-2 knows.
+    """
     from transformers import AutoModelForCausalLM
 
-    try:
-        model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
-    except (ValueError, NotImplementedError, KeyError):
-        return None
-    return model.eval()
+    for known in ({"config": copy.deepcopy(config)}, {}):
+        try:
+            return AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32, **known).eval()
+        except Exception:  # Of whatever kind: what is not read is not compared.
+            continue
+    return None
 
 
 @torch.no_grad()

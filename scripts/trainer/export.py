@@ -84,7 +84,7 @@ def write_gguf(directory, out, kind):
 
 
 def compare_where_there_is_room(model, other, split, positions, device):
-    """On the card if two models fit it, else on the processor: a run that is trained must not end for want of memory."""
+    """On the card if two models fit it, else on the processor."""
     try:
         return agreement.compare(model, other, split, positions, device)
     except torch.OutOfMemoryError:
@@ -92,6 +92,21 @@ def compare_where_there_is_room(model, other, split, positions, device):
             raise
     torch.cuda.empty_cache()
     return agreement.compare(model, other, split, positions, "cpu")
+
+
+def measure_agreement(model, path, split, positions, device):
+    """How near a GGUF is to its model, or a sentence on why that was not measured: what is trained is published either way."""
+    other = agreement.load_gguf(path, model.config)
+    if other is None:
+        return f"{path.name} cannot be read back in PyTorch: how near it is to the model was not measured."
+    try:
+        return compare_where_there_is_room(model, other, split, positions, device)
+    except Exception as error:
+        return f"{path.name} could not be compared with the model ({summary_of(error)})."
+
+
+def summary_of(error):
+    return f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200]}" if str(error).strip() else type(error).__name__
 
 
 def export_ggufs(model, directory, kinds, split, positions, device, emit):
@@ -104,11 +119,11 @@ def export_ggufs(model, directory, kinds, split, positions, device, emit):
         if positions == 0:
             continue
         emit("phase", name="comparing")
-        other = agreement.load_gguf(path)
-        if other is None:
-            emit("warning", message=f"{path.name} cannot be read back in PyTorch: how near it is to the model was not measured.")
+        measured = measure_agreement(model, path, split, positions, device)
+        if isinstance(measured, str):
+            emit("warning", message=measured)
             continue
-        found[kind] = compare_where_there_is_room(model, other, split, positions, device)
-        if problem := agreement.shortfall(kind, found[kind]):
+        found[kind] = measured
+        if problem := agreement.shortfall(kind, measured):
             emit("warning", message=problem)
     return found

@@ -5,6 +5,7 @@
 
 import gc
 import json
+import shutil
 import types
 import unittest
 import unittest.mock
@@ -104,6 +105,37 @@ class Activation(tiny.WithShards):
         torch.testing.assert_close(tiny.logits_of(model, ids), tiny.logits_of(plain, ids), atol=1e-5, rtol=0)
         save_model(model, self.folder / "model", self.shards())
         self.assertEqual(json.loads((self.folder / "model/config.json").read_text())["activation_function"], "gelu_new")
+
+
+class Exported(tiny.WithShards):
+    """What a run with a base of `make` leaves, and how near its GGUF is."""
+
+    def agreement_with(self, base, *words):
+        base.save_pretrained(self.folder / "base")
+        tiny.write_shards(self.folder / "shards", self.conversations, vocabulary=50_257)
+        for name in ("tokenizer.json", "tokenizer_config.json"):
+            shutil.copyfile(self.folder / "shards" / name, self.folder / "base" / name)
+        words = ["--base", self.folder / "base", "--steps", "1", "--context-length", "32", "--agreement-positions", "300", *words]
+        return self.train("run", *words, exported=True)
+
+    def test_a_gpt_neox_whose_positions_turn_only_a_part_of_each_head(self):
+        events = self.agreement_with(tiny.neox(vocabulary=50_257))
+        self.assertEqual(events[-1]["type"], "finished")
+        self.assertEqual((self.folder / "run/attempt-1/model.gguf").read_bytes()[:4], b"GGUF")
+
+    def test_a_gpt2_that_knows_another_number_of_positions(self):
+        events = self.agreement_with(tiny.gpt2(context=48, vocabulary=50_257))
+        self.assertGreater(events[-1]["agreement"]["q8_0"]["top1Agreement"], 0.9)
+
+    def test_what_cannot_be_compared_is_finished_and_that_is_said(self):
+        for name, failure in {"load_gguf": None, "compare": RuntimeError("shapes differ")}.items():
+            with unittest.mock.patch(f"trainer.agreement.{name}", side_effect=failure, return_value=None):
+                events = self.agreement_with(tiny.gpt2(vocabulary=50_257))
+            self.assertEqual(events[-1]["agreement"], {})
+            [said] = [event["message"] for event in events if event["type"] == "warning" and "gguf" in event["message"]]
+            self.assertRegex(said, "not measured|could not be compared")
+            self.assertTrue((self.folder / "run/attempt-1/model.gguf").exists())
+            shutil.rmtree(self.folder / "run")
 
 
 def operations(function):

@@ -54,9 +54,10 @@ def qwen2(seed=0, context=64):
     return Qwen2ForCausalLM(Qwen2Config(max_position_embeddings=context, num_key_value_heads=2, **ROTARY)).eval()
 
 
-def neox(seed=0, context=64):
+def neox(seed=0, context=64, vocabulary=VOCABULARY):
     torch.manual_seed(seed)
-    return GPTNeoXForCausalLM(GPTNeoXConfig(max_position_embeddings=context, **ROTARY)).eval()
+    shape = {**ROTARY, "vocab_size": vocabulary}
+    return GPTNeoXForCausalLM(GPTNeoXConfig(max_position_embeddings=context, **shape)).eval()
 
 
 FAMILIES = (gpt2, llama, qwen2, neox)
