@@ -139,7 +139,7 @@ export const prepareRequest = {
   },
   rendering: {
     oneOf: ["plain", "chat"],
-    otherwise: "plain",
+    default: "plain",
     help: "how conversations are written: plain for base models, chat for models with a chat template",
   },
   tokenizer: {

@@ -51,7 +51,7 @@ async function showMasked(
     });
   }
   const found = await findMaskedValues(await openMessages(workspace), {
-    country: flags.country ?? config.prepare.country ?? undefined,
+    country: flags.country ?? config.prepare.country,
     ownRules: await readOwnList(config),
   });
   for (const { kind, words, count } of found)
@@ -94,7 +94,7 @@ export async function prepareFromStore(
     ...tokenizerOf(flags, config),
     jobs: flags.jobs,
     storeModule: storeModule(workspace),
-    dryRun: flags.dryRun ?? false,
+    dryRun: flags.dryRun,
     onProgress: (threads, total) => progress.update(threads, total, () => `${formatCount(threads)} threads`),
     note: terminal.note,
     signal,

@@ -1,6 +1,8 @@
 import type { MessageStore } from "../handoffs/index.ts";
 import { isText, openThread } from "./conversations/index.ts";
+import { countryOfPhones } from "./options.ts";
 import { createRedactor, type RedactedKind, readOwnRules } from "./redaction/index.ts";
+import type { Settings } from "./settings.ts";
 
 /** A passage that a data set masks, and how often it stands in the store. */
 interface MaskedValue {
@@ -15,11 +17,11 @@ interface MaskedValue {
  */
 export async function findMaskedValues(
   store: MessageStore,
-  { country, ownRules = "" }: { country?: string | undefined; ownRules?: string },
+  { country, ownRules }: Pick<Settings, "country" | "ownRules">,
 ): Promise<MaskedValue[]> {
   const values = new Map<string, MaskedValue>();
   const redactor = createRedactor({
-    country,
+    country: countryOfPhones(country),
     ownRules: readOwnRules(ownRules, "redact.txt"),
     onFound({ kind, words }) {
       const value = values.get(`${kind} ${words}`) ?? { kind, words, count: 0 };

@@ -3,9 +3,10 @@ import { PassThrough } from "node:stream";
 import { UserError } from "../errors.ts";
 import { ensurePython, runScript, ScriptError } from "../python.ts";
 import type { Tokenizer } from "../tokenizer/index.ts";
-import type { PrepareOptions } from "./options.ts";
-import { makeSegments, type SegmentPlan, withSegmentWork } from "./render/index.ts";
+import type { Ports } from "./ports.ts";
+import { type Vocabulary, withSegments } from "./render/index.ts";
 import { tokenArrayOf } from "./segments/index.ts";
+import type { Settings } from "./settings.ts";
 import {
   type Assembled,
   assembleShards,
@@ -15,31 +16,35 @@ import {
   type TokenSlice,
 } from "./shards/index.ts";
 
+interface Training {
+  /** The other tokeniser. */
+  vocabulary: Vocabulary;
+  /** Ids of the new one. */
+  size: number;
+  directory: string;
+  /** Throws where there is too little to learn from. */
+  requireEnough(assembled: Assembled): void;
+}
+
 /**
  * Trains a tokeniser on what a data set teaches, and writes it to `directory`.
  *
  * Its text is that of the training split, made with another tokeniser first: masked, without people who opted out, what
  * is held out and what repeats it. What is not in `train.bin` cannot be in the vocabulary.
- *
- * @param requireEnough Throws where there is too little to learn from.
  */
 export async function trainOwnTokenizer(
-  options: PrepareOptions,
-  plan: SegmentPlan,
-  {
-    size,
-    directory,
-    requireEnough,
-  }: { size: number; directory: string; requireEnough(assembled: Assembled): void },
+  ports: Ports,
+  settings: Settings,
+  { vocabulary, size, directory, requireEnough }: Training,
 ): Promise<void> {
-  await ensurePython(options.note ?? (() => {}));
-  const { segments, settle } = await withSegmentWork(options, plan, (work) => makeSegments(options, work));
-  const tokenizer = await plan.tokenizerFiles.load();
+  await ensurePython(ports.note);
+  const { segments, settle } = await withSegments(ports, settings, vocabulary, async (made) => made);
+  const tokenizer = await vocabulary.tokenizerFiles.load();
   const text = new PassThrough();
   const send = async () => {
     const writers = textWriters(text, tokenizer, await openShardWriters(undefined));
     const Tokens = tokenArrayOf(tokenizer);
-    requireEnough(await assembleShards(segments, { writers, Tokens, signal: options.signal }));
+    requireEnough(await assembleShards(segments, { writers, Tokens, signal: ports.signal }));
     text.end();
   };
   await runTrainer(text, send, ["--size", String(size), "--out", directory]);

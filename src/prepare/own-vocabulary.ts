@@ -5,7 +5,8 @@ import { UsageError } from "../errors.ts";
 /** Raised when the same text and size give another tokeniser. */
 export const ownTokenizerVersion = 1;
 
-export function checkVocabularySize(size: number): number {
+export function checkVocabularySize(size: number | null): number | null {
+  if (size === null) return null;
   const { atLeast, atMost } = prepareChoices.trainTokenizer.integer;
   if (Number.isInteger(size) && size >= atLeast && size <= atMost) return size;
   throw new UsageError(`A tokeniser cannot have ${size} ids.`, {

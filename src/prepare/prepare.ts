@@ -4,14 +4,16 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isDiskFull } from "../disk-errors.ts";
 import { UserError } from "../errors.ts";
-import { readManifest, type ShardManifest } from "../handoffs/index.ts";
-import { builtInTokenizerDirectory, readTokenizerFiles } from "../tokenizer/index.ts";
+import { type MessageStore, readManifest, type ShardManifest } from "../handoffs/index.ts";
+import { readTokenizerFiles, type TokenizerFiles } from "../tokenizer/index.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
-import { type PrepareOptions, type Settings, settingsOf } from "./options.ts";
-import { checkVocabularySize, ownTokenizerVersion } from "./own-vocabulary.ts";
-import { makeSegments, type SegmentPlan, type SegmentWork, withSegmentWork } from "./render/index.ts";
-import { draftPages, type PagesOrder } from "./report/index.ts";
-import { contentOf, isSegmentGone, type Segment } from "./segments/index.ts";
+import { type PrepareOptions, portsOf, settingsOf } from "./options.ts";
+import { ownTokenizerVersion } from "./own-vocabulary.ts";
+import type { Ports } from "./ports.ts";
+import { type MadeSegments, type Vocabulary, withSegments } from "./render/index.ts";
+import { draftPages } from "./report/index.ts";
+import { contentOf, isSegmentGone } from "./segments/index.ts";
+import { recordedSettings, type Settings } from "./settings.ts";
 import { type Assembled, manifestOf, publish, removeAbandoned, withFolderAside } from "./shards/index.ts";
 
 export interface PreparedShards {
@@ -27,131 +29,137 @@ export interface PreparedShards {
 const shardVersion = 3;
 /** Less teaches nothing but its own words. */
 const minTrainingTurns = 20;
-/** Another prepare may remove, or make anew, a segment that this one had found. */
 const mostTries = 5;
 
 /**
  * Turns the message store into the shards of one data set, under an id that follows from everything that went in.
  *
- * Each thread is rendered into a segment of its own, on several threads of the machine; the segments are then put
- * together in the store's order. Whatever happens on the way, a data set is whole or not there.
+ * Each thread is rendered into a segment of its own, on several worker threads; the segments are then put together in
+ * the store's order. Whatever happens on the way, a data set is whole or not there.
  */
 export async function prepareShards(options: PrepareOptions): Promise<PreparedShards> {
-  const { workspace, tokenizerDirectory = builtInTokenizerDirectory } = options;
   const settings = settingsOf(options);
-  const given = {
-    settings,
-    tokenizerFiles: await readTokenizerFiles(tokenizerDirectory),
-    tokenizerDirectory,
-  };
-  const id = datasetId(options, given);
-  const directory = path.join(workspace.shards, id);
+  const ports = portsOf(options);
+  const { shards } = ports.workspace;
+  const tokenizerFiles = await readTokenizerFiles(settings.tokenizerDirectory);
+  const id = idOfDataSet(ports.store, settings, tokenizerFiles);
+  const directory = path.join(shards, id);
   const known = await readManifest(directory);
   if (known !== undefined) return { manifest: known, directory, reused: true, renderedThreads: 0 };
 
-  await makePrivateDirectory(workspace.shards);
-  await removeAbandoned(workspace.shards);
+  await makePrivateDirectory(shards);
+  await removeAbandoned(shards);
+  try {
+    return await retryWhenSegmentsVanish(() =>
+      makeAndPublish(ports, settings, { tokenizerFiles, id, directory }),
+    );
+  } catch (error) {
+    throw explain(error, shards);
+  }
+}
+
+function idOfDataSet(
+  { threads }: MessageStore,
+  settings: Settings,
+  { sha256, chatTemplate = "" }: TokenizerFiles,
+): string {
+  // By people, who change without a message too, threads are chosen.
+  const contents = threads.map((thread) => [
+    ...contentOf(thread),
+    thread.people.map(({ name, texts }) => [name, texts]),
+  ]);
+  const { trainTokenizer } = settings;
+  // A trained tokeniser follows from the text, and so from everything else here.
+  const training = trainTokenizer === null ? [] : [ownTokenizerVersion, trainTokenizer];
+  const request = [shardVersion, contents, sha256, chatTemplate, ...training, recordedSettings(settings)];
+  return createHash("sha256").update(JSON.stringify(request)).digest("hex").slice(0, 12);
+}
+
+/** Another prepare may remove, or make anew, a segment that this one had found. */
+async function retryWhenSegmentsVanish<T>(make: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      const { manifest, renderedThreads } = await makeAndPublish(options, given, { id, directory });
-      return { manifest, directory, reused: false, renderedThreads };
+      return await make();
     } catch (error) {
-      if (!isSegmentGone(error) || tries === mostTries) throw explain(error, workspace.shards);
+      if (!isSegmentGone(error) || tries === mostTries) throw error;
     }
   }
 }
 
 async function makeAndPublish(
-  options: PrepareOptions,
-  given: Omit<SegmentPlan, "root">,
-  { id, directory }: { id: string; directory: string },
-): Promise<{ manifest: ShardManifest; renderedThreads: number }> {
+  ports: Ports,
+  settings: Settings,
+  { tokenizerFiles, id, directory }: { tokenizerFiles: TokenizerFiles; id: string; directory: string },
+): Promise<PreparedShards> {
   return withFolderAside(directory, (aside) =>
     withFolderAside(`${directory}.scratch`, async (scratch) => {
-      const plan = await planOf(options, given, scratch);
-      const { settle, ...made } = await withSegmentWork(options, plan, (work) =>
-        makeDataset(options, work, { id, aside }),
-      );
-      if (options.dryRun) return made;
-      await publish(aside, directory);
-      await settle();
-      return made;
+      const vocabulary = await vocabularyOf(ports, settings, { tokenizerFiles, scratch });
+      return withSegments(ports, settings, vocabulary, async (made) => {
+        const manifest = await makeDataSet(ports.store, settings, { id, vocabulary, made, aside });
+        if (!settings.dryRun) {
+          await publish(aside, directory);
+          await made.settle();
+        }
+        return { manifest, directory, reused: false, renderedThreads: made.renderedThreads };
+      });
     }),
   );
 }
 
-function datasetId(
-  { store, trainTokenizer }: PrepareOptions,
-  { settings, tokenizerFiles }: Omit<SegmentPlan, "root">,
-): string {
-  // By people, who change without a message too, threads are chosen.
-  const threads = store.threads.map((thread) => [
-    ...contentOf(thread),
-    thread.people.map(({ name, texts }) => [name, texts]),
-  ]);
-  const given = [tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""];
-  // One that is trained follows from the text, and so from everything else here.
-  const vocabulary =
-    trainTokenizer === undefined
-      ? given
-      : [...given, ownTokenizerVersion, checkVocabularySize(trainTokenizer)];
-  const request = [shardVersion, threads, ...vocabulary, settings];
-  return createHash("sha256").update(JSON.stringify(request)).digest("hex").slice(0, 12);
-}
-
 /** With a tokeniser of one's own, trains it first. A dry run keeps no segments. */
-async function planOf(
-  options: PrepareOptions,
-  given: Omit<SegmentPlan, "root">,
-  scratch: string,
-): Promise<SegmentPlan> {
-  const { trainTokenizer: size, workspace, dryRun = false } = options;
-  const plan = { ...given, root: dryRun ? path.join(scratch, "segments") : workspace.segments };
-  if (size === undefined) return plan;
+async function vocabularyOf(
+  ports: Ports,
+  settings: Settings,
+  { tokenizerFiles, scratch }: { tokenizerFiles: TokenizerFiles; scratch: string },
+): Promise<Vocabulary> {
+  const { dryRun, persona, trainTokenizer } = settings;
+  const segmentsDirectory = dryRun ? path.join(scratch, "segments") : ports.workspace.segments;
+  const vocabulary = { tokenizerFiles, segmentsDirectory };
+  if (trainTokenizer === null) return vocabulary;
   const { trainOwnTokenizer } = await import("./own-tokenizer.ts");
-  await trainOwnTokenizer(options, plan, {
-    size,
+  await trainOwnTokenizer(ports, settings, {
+    vocabulary,
+    size: trainTokenizer,
     directory: scratch,
-    requireEnough: (assembled) => requireEnough(assembled, given.settings.persona),
+    requireEnough: (assembled) => requireEnough(assembled, persona),
   });
-  const own = { tokenizerFiles: await readTokenizerFiles(scratch), tokenizerDirectory: scratch };
   // Another text gives another vocabulary: segments of this one would never be used again.
-  return { ...plan, ...own, root: path.join(scratch, "own-segments") };
+  return {
+    tokenizerFiles: await readTokenizerFiles(scratch),
+    segmentsDirectory: path.join(scratch, "own-segments"),
+  };
 }
 
-/** Writes all of a data set to `aside`; of a dry run, nothing. */
-async function makeDataset(
-  options: PrepareOptions,
-  work: SegmentWork,
-  { id, aside }: { id: string; aside: string },
-): Promise<{ manifest: ShardManifest; renderedThreads: number; settle(): Promise<void> }> {
-  const { dryRun = false } = options;
-  const { settings, tokenizerFiles, pool } = work;
-  const { segments, renderedThreads, settle } = await makeSegments(options, work);
-  const directory = dryRun ? undefined : aside;
-  const [assembled, pages] = await pool.assembleBeside(segments, directory, async () =>
-    dryRun ? undefined : draftPages(pagesOrder(segments, options, settings)),
+interface DataSetParts {
+  id: string;
+  vocabulary: Vocabulary;
+  made: MadeSegments;
+  /** Where its files are written. */
+  aside: string;
+}
+
+/** Writes all of a data set; of a dry run, nothing. */
+async function makeDataSet(
+  store: MessageStore,
+  settings: Settings,
+  { id, vocabulary: { tokenizerFiles }, made: { segments, assembleBeside }, aside }: DataSetParts,
+): Promise<ShardManifest> {
+  const { dryRun, persona } = settings;
+  const [assembled, pages] = await assembleBeside(dryRun ? undefined : aside, async () =>
+    dryRun ? undefined : draftPages(segments, settings),
   );
-  requireEnough(assembled, settings.persona);
+  requireEnough(assembled, persona);
   const tokenizer = await tokenizerFiles.load();
-  const manifest = manifestOf(id, segments, assembled, { options, settings, tokenizer });
+  const manifest = manifestOf(id, { segments, assembled, tokenizer, store }, settings);
   if (pages !== undefined) {
-    await copyTokenizer(work.tokenizerDirectory, aside);
+    await copyTokenizer(tokenizerFiles.directory, aside);
     await pages.finish({ manifest, directory: aside }, tokenizer);
     await writeFileAtomically(
       path.join(aside, "manifest.json"),
       `${JSON.stringify(manifest, undefined, 2)}\n`,
     );
   }
-  return { manifest, renderedThreads, settle };
-}
-
-function pagesOrder(
-  segments: Segment[],
-  { showNames = true }: PrepareOptions,
-  { persona, timeZone }: Settings,
-): PagesOrder {
-  return { segments: segments.map(({ file, check }) => ({ file, check })), persona, timeZone, showNames };
+  return manifest;
 }
 
 function requireEnough({ personaTurns: { train, val } }: Assembled, persona: string): void {

@@ -77,6 +77,7 @@ interface TokenizerJson extends TokenizerModel {
 
 /** A tokeniser's files: what tells them apart is known at once, while the tokeniser takes a tenth of a second to build. */
 export interface TokenizerFiles extends Pick<Tokenizer, "sha256" | "chatTemplate"> {
+  directory: string;
   load(): Promise<Tokenizer>;
 }
 
@@ -92,6 +93,7 @@ export async function readTokenizerFiles(directory = builtInTokenizerDirectory):
   const chatTemplate =
     template || (typeof config.chat_template === "string" ? config.chat_template : undefined);
   return {
+    directory,
     sha256,
     chatTemplate,
     load() {

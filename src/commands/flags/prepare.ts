@@ -5,11 +5,12 @@ import {
   dataSetChoices,
   prepareChoices,
   prepareRequest,
+  type Settled,
   withDefaults,
 } from "../../choices/index.ts";
 import type { Config } from "../../config.ts";
 import { UsageError } from "../../errors.ts";
-import type { Choices, PrepareOptions } from "../../prepare/index.ts";
+import type { PrepareOptions } from "../../prepare/index.ts";
 
 /** What `persona prepare` understands; the same choices stand in `persona.json`. */
 export type PrepareFlags = Chosen<typeof prepareChoices> & Chosen<typeof prepareRequest>;
@@ -36,8 +37,11 @@ export function tokenizerOf(
   return { tokenizerDirectory: tokenizer, ...(tokenizerName && { tokenizerName }) };
 }
 
-/** Flags first, `persona.json` second; what either leaves out is left out. */
-export function choicesOf(flags: PrepareFlags, { prepare }: Config): Partial<Choices> {
+/** What is to be in a data set, by flags first and `persona.json` second. */
+export function choicesOf(
+  flags: PrepareFlags,
+  { prepare }: Config,
+): Settled<typeof dataSetChoices> & Pick<PrepareOptions, "rendering"> {
   const chosen = withDefaults(dataSetChoices, flags, prepare);
   const { since, until } = chosen;
   if (since !== null && until !== null && since >= until) {
@@ -48,7 +52,7 @@ export function choicesOf(flags: PrepareFlags, { prepare }: Config): Partial<Cho
   const { excludeThreads = [], excludePeople = [], excludedSections = [], includedSections = [] } = flags;
   return {
     ...chosen,
-    ...(flags.rendering && { rendering: flags.rendering }),
+    rendering: flags.rendering,
     excludeThreads: [...prepare.excludeThreads, ...excludeThreads],
     excludePeople: [...prepare.excludePeople, ...excludePeople],
     excludedSections: [...prepare.excludedSections, ...excludedSections].filter(

@@ -8,4 +8,4 @@ export {
   threadsToHoldOut,
 } from "./selection.ts";
 export { keptCharacters, openThread, type ThreadSource } from "./thread-source.ts";
-export { toTurns } from "./turns.ts";
+export { thinShort, toTurns } from "./turns.ts";

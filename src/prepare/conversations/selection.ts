@@ -1,5 +1,6 @@
 import type { Message, ThreadSummary } from "../../handoffs/index.ts";
-import { isSameName, type Settings } from "../options.ts";
+import { isSameName } from "../names.ts";
+import type { Settings } from "../settings.ts";
 
 /** Why a whole thread is left out; undefined when it is not. */
 export function reasonToSkipThread(thread: ThreadSummary, settings: Settings): string | undefined {

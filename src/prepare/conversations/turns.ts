@@ -1,27 +1,23 @@
 import type { Turn } from "../../handoffs/index.ts";
 import { canonicalLabel, neutralLabel } from "../../transcript/index.ts";
 import { optedOutLabel } from "../redaction/index.ts";
+import type { Settings } from "../settings.ts";
 import { type Conversation, isText } from "./conversations.ts";
 import { chanceOf } from "./selection.ts";
 
-interface TurnOptions {
-  /** The persona's name in the store. */
-  persona: string;
-  /** Share of conversations in which everyone else carries a neutral label. */
-  neutralLabelShare: number;
-  /** Share of the persona's turns of a single word that is learned from. */
-  keepShort: number;
-  /** The label of a person whom training knows by name; undefined for one whose name must not be learned. */
-  labelOf(sender: string): string | undefined;
-}
-
-/** A conversation as turns: what one person sent in a row is one turn, each text a bubble. */
-export function toTurns(conversation: Conversation, options: TurnOptions): Turn[] {
-  const { persona, neutralLabelShare, keepShort } = options;
+/**
+ * A conversation as turns: what one person sent in a row is one turn, each text a bubble.
+ *
+ * @param nameOf The label of a person whom training knows by name; undefined for one whose name must not be learned.
+ */
+export function toTurns(
+  conversation: Conversation,
+  { persona, neutralLabelShare }: Pick<Settings, "persona" | "neutralLabelShare">,
+  nameOf: (sender: string) => string | undefined,
+): Turn[] {
   const neutralLabelOf = neutralLabels();
   const isUnnamed = isNeutral(conversation, neutralLabelShare);
-  const labelOf = (sender: string) =>
-    (isUnnamed ? undefined : options.labelOf(sender)) ?? neutralLabelOf(sender);
+  const labelOf = (sender: string) => (isUnnamed ? undefined : nameOf(sender)) ?? neutralLabelOf(sender);
   const turns: Turn[] = [];
   let turn: Turn | undefined;
   let sender: string | undefined;
@@ -39,7 +35,6 @@ export function toTurns(conversation: Conversation, options: TurnOptions): Turn[
     }
     turn.bubbles.push(message.text.trim());
   }
-  if (keepShort < 1) thinShort(turns, conversation, keepShort);
   return turns;
 }
 
@@ -69,8 +64,9 @@ function isOneWord(bubble: string): boolean {
   return !writtenWithoutSpaces.test(bubble) || [...bubble].length <= longestWord;
 }
 
-/** Turns of one word become context: what answers them still stands after them. */
-function thinShort(turns: Turn[], { messages: [first] }: Conversation, keepShort: number): void {
+/** Turns of one word become context, but for the share that is kept: what answers them still stands after them. */
+export function thinShort(turns: Turn[], { messages: [first] }: Conversation, keepShort: number): void {
+  if (keepShort === 1) return;
   for (const [index, turn] of turns.entries()) {
     const [bubble = ""] = turn.bubbles;
     if (!turn.isPersona || turn.bubbles.length > 1 || !isOneWord(bubble)) continue;

@@ -103,14 +103,8 @@ const hourEdges = Array.from({ length: 7 * 24 }, (_, index) => index);
 /** Emoji a message: each number up to 9, and more. */
 export const emojiEdges = Array.from({ length: 11 }, (_, index) => index);
 
-/** Facts of nothing yet. `timeZone` is an IANA name; the default is this machine's. */
-export function createFacts({
-  persona,
-  timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone,
-}: {
-  persona: string;
-  timeZone?: string | undefined;
-}): Facts {
+/** Facts of nothing yet. `timeZone` is an IANA name. */
+export function createFacts({ persona, timeZone }: Pick<Facts, "persona" | "timeZone">): Facts {
   checkTimeZone(timeZone);
   return {
     version: factsVersion,

@@ -12,7 +12,6 @@ export {
   openNameMap,
   optedOutBubble,
   optedOutLabel,
-  type RealNames,
   withoutOptedOut,
 } from "./names/index.ts";
 export { countryOfLocale } from "./numbers/index.ts";

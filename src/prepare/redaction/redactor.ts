@@ -1,6 +1,6 @@
 import { type Finder, type Finding, united } from "./findings.ts";
 import { type FoldedText, foldText, hidden, unfolded } from "./folded-text.ts";
-import { countryOfLocale, readCountry } from "./numbers/index.ts";
+import { readCountry } from "./numbers/index.ts";
 import type { OwnRule } from "./own-rules.ts";
 import { hidePlaceholders, openPlaceholders, type PlaceholderFor, type Replaced } from "./placeholders.ts";
 import { createSearches } from "./searches.ts";
@@ -8,8 +8,8 @@ import type { Secret } from "./secrets/index.ts";
 import { Signal, signalsOf } from "./signals.ts";
 
 interface RedactionOptions {
-  /** Where telephone numbers without a country code are from, ISO 3166 alpha-2; default: the country of this computer's locale. */
-  country?: string | undefined;
+  /** Where telephone numbers without a country code are from, ISO 3166 alpha-2. */
+  country?: string | null | undefined;
   ownRules?: OwnRule[];
   /** Told what is replaced as it was typed: to show it to the owner, never for a log or file. */
   onFound?: (replaced: Replaced) => void;
@@ -32,7 +32,7 @@ const mostRounds = 8;
 
 /** @throws {UserError} when the country is unknown. */
 export function createRedactor({ country, ownRules = [], onFound }: RedactionOptions = {}): Redactor {
-  const lookAt = createSearches(readCountry(country ?? countryOfLocale()), ownRules);
+  const lookAt = createSearches(readCountry(country ?? undefined), ownRules);
   const counts: Record<string, number> = {};
   const found = (replaced: Replaced) => {
     counts[replaced.kind] = (counts[replaced.kind] ?? 0) + 1;

@@ -1,1 +1,1 @@
-export { makeSegments, type SegmentPlan, type SegmentWork, withSegmentWork } from "./make-segments.ts";
+export { type MadeSegments, type Vocabulary, withSegments } from "./make-segments.ts";

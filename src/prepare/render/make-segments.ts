@@ -10,8 +10,7 @@ import {
   threadsToHoldOut,
 } from "../conversations/index.ts";
 import { factsVersion } from "../facts/index.ts";
-import type { PrepareOptions, Settings } from "../options.ts";
-import type { Labels } from "../redaction/index.ts";
+import type { Ports } from "../ports.ts";
 import {
   findSegment,
   openSegmentCache,
@@ -19,72 +18,68 @@ import {
   type SegmentCache,
   type ThreadTask,
 } from "../segments/index.ts";
+import { recordedSettings, type Settings } from "../settings.ts";
+import type { Assembled } from "../shards/index.ts";
 import { labelsFor } from "./privacy.ts";
 import { openRenderPool, type RenderPool } from "./render-pool.ts";
 
-interface MadeSegments {
+/** A tokeniser, and the folder that keeps what was rendered with it. */
+export interface Vocabulary {
+  tokenizerFiles: TokenizerFiles;
+  segmentsDirectory: string;
+}
+
+export interface MadeSegments {
   /** One for each thread, in the store's order. */
   segments: Segment[];
   renderedThreads: number;
+  /** Makes shards of them while the main thread does something else; without a directory, only counts. */
+  assembleBeside<Other>(
+    directory: string | undefined,
+    other: () => Promise<Other>,
+  ): Promise<[Assembled, Other]>;
   /** Removes segments that are no longer of use. */
   settle(): Promise<void>;
 }
 
-/** Which tokeniser threads are rendered with, by which choices, and where their segments are kept. */
-export interface SegmentPlan {
-  settings: Settings;
-  tokenizerFiles: TokenizerFiles;
-  tokenizerDirectory: string;
-  /** The folder that keeps the segments. */
-  root: string;
-}
-
-export interface SegmentWork extends SegmentPlan {
-  labels: Labels;
-  pool: RenderPool;
-}
-
-/** Opens a pool for the work, and ends its worker threads when `use` has ended. */
-export async function withSegmentWork<T>(
-  options: PrepareOptions,
-  plan: SegmentPlan,
-  use: (work: SegmentWork) => Promise<T>,
+/**
+ * Renders every thread that has no segment yet, and calls `use` with all segments; worker threads end when it has ended.
+ *
+ * Threads that are large enough go by their own rhythm and are done at once; the others wait until the gaps of all
+ * threads are counted, and go by the rhythm of all.
+ */
+export async function withSegments<T>(
+  ports: Ports,
+  settings: Settings,
+  { tokenizerFiles, segmentsDirectory }: Vocabulary,
+  use: (made: MadeSegments) => Promise<T>,
 ): Promise<T> {
-  const labels = await labelsFor(options.store, plan.settings, plan.tokenizerFiles);
-  const pool = openRenderPool(options, plan.settings, { ...plan, labels });
+  const { store } = ports;
+  const labels = await labelsFor(store, settings, tokenizerFiles);
+  const pool = openRenderPool(ports, { settings, labels, tokenizerFiles });
   try {
-    return await use({ ...plan, labels, pool });
+    const request = [
+      [factsVersion, tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""],
+      choicesOfOneThread(settings),
+    ];
+    const cache = await openSegmentCache(segmentsDirectory, request, labels);
+    const maker = new SegmentMaker(ports, settings, { cache, pool });
+    const segments = await maker.makeAll();
+    return await use({
+      segments,
+      renderedThreads: maker.rendered,
+      assembleBeside: (directory, other) => pool.assembleBeside(segments, directory, other),
+      settle: () => cache.settle(segments, new Set(store.threads.map(({ sha256 }) => sha256))),
+    });
   } finally {
     await pool.close();
   }
 }
 
-/**
- * Renders every thread that has no segment yet.
- *
- * Threads that are large enough go by their own rhythm and are done at once; the others wait until the gaps of all
- * threads are counted, and go by the rhythm of all.
- */
-export async function makeSegments(options: PrepareOptions, work: SegmentWork): Promise<MadeSegments> {
-  const { settings, tokenizerFiles, pool } = work;
-  const request = [
-    [factsVersion, tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""],
-    choicesOfOneThread(settings),
-  ];
-  const cache = await openSegmentCache(work.root, request, work.labels);
-  const maker = new SegmentMaker(options, settings, cache, pool);
-  const segments = await maker.makeAll();
-  return {
-    segments,
-    renderedThreads: maker.rendered,
-    settle: () => cache.settle(segments, new Set(options.store.threads.map(({ sha256 }) => sha256))),
-  };
-}
-
 /** Settings that decide about whole threads are part of a thread's task, and leave the other threads' segments valid. */
-function choicesOfOneThread(settings: Settings): Partial<Settings> {
+function choicesOfOneThread(settings: Settings): object {
   const { includeThreads, excludeThreads, includePeople, excludePeople, excludedSections, ...choices } =
-    settings;
+    recordedSettings(settings);
   const { holdOutShare, holdOutThreadShare, minOwnShare, minOwnTexts, ...ofOneThread } = choices;
   return ofOneThread;
 }
@@ -99,13 +94,19 @@ class SegmentMaker {
   readonly #segments = new Map<string, Segment>();
   #done = 0;
 
-  readonly #options: PrepareOptions;
+  readonly #threads: ThreadSummary[];
+  readonly #onProgress: Ports["onProgress"];
   readonly #settings: Settings;
   readonly #cache: SegmentCache;
   readonly #pool: RenderPool;
 
-  constructor(options: PrepareOptions, settings: Settings, cache: SegmentCache, pool: RenderPool) {
-    this.#options = options;
+  constructor(
+    { store, onProgress }: Pick<Ports, "store" | "onProgress">,
+    settings: Settings,
+    { cache, pool }: { cache: SegmentCache; pool: RenderPool },
+  ) {
+    this.#threads = store.threads;
+    this.#onProgress = onProgress;
     this.#settings = settings;
     this.#cache = cache;
     this.#pool = pool;
@@ -113,15 +114,15 @@ class SegmentMaker {
 
   /** All segments, in the store's order. */
   async makeAll(): Promise<Segment[]> {
-    const { threads } = this.#options.store;
     const { maxSilenceMinutes } = this.#settings;
-    const bases = this.#basesOfTasks(threads);
+    const bases = this.#basesOfTasks();
     if (maxSilenceMinutes === "auto") await this.#makeByRhythm(bases);
     else await this.#work(this.#withoutSegment(bases, maxSilenceMinutes * 60_000));
-    return threads.map(({ id }) => this.#segments.get(id) as Segment);
+    return this.#threads.map(({ id }) => this.#segments.get(id) as Segment);
   }
 
-  #basesOfTasks(threads: ThreadSummary[]): TaskBase[] {
+  #basesOfTasks(): TaskBase[] {
+    const threads = this.#threads;
     const skips = threads.map((thread) => reasonToSkipThread(thread, this.#settings));
     const used = threads.filter((_, index) => skips[index] === undefined);
     const heldOut = threadsToHoldOut(used, this.#settings);
@@ -152,7 +153,7 @@ class SegmentMaker {
 
   #rhythmOfAll(): number {
     const all = createGapCounts();
-    for (const { sha256 } of this.#options.store.threads) addGaps(all, this.#cache.gaps.get(sha256) ?? []);
+    for (const { sha256 } of this.#threads) addGaps(all, this.#cache.gaps.get(sha256) ?? []);
     return commonSilence(all);
   }
 
@@ -189,6 +190,6 @@ class SegmentMaker {
   #finish(thread: ThreadSummary, segment: Segment): void {
     this.#segments.set(thread.id, segment);
     this.#done++;
-    this.#options.onProgress?.(this.#done, this.#options.store.threads.length);
+    this.#onProgress(this.#done, this.#threads.length);
   }
 }

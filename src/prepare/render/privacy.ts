@@ -1,8 +1,7 @@
 import type { Message, MessageStore } from "../../handoffs/index.ts";
 import type { TokenizerFiles } from "../../tokenizer/index.ts";
 import { canonicalLabel } from "../../transcript/index.ts";
-import type { Settings } from "../options.ts";
-import { peopleOf } from "../people.ts";
+import { peopleOf } from "../names.ts";
 import {
   createRedactor,
   idOfLabels,
@@ -15,6 +14,7 @@ import {
   readOwnRules,
   withoutOptedOut,
 } from "../redaction/index.ts";
+import type { Settings } from "../settings.ts";
 
 /** Everything that is done so that a data set holds no more of people than it must. */
 export interface Privacy {
@@ -31,21 +31,20 @@ export interface Privacy {
 }
 
 export interface PrivacyContext {
-  settings: Settings;
-  /** The owner's `redact.txt`. */
-  ownRules: string;
+  settings: Pick<Settings, "persona" | "country" | "ownRules" | "optedOut">;
   labels: Labels;
 }
 
-export function createPrivacy({ settings, ownRules, labels }: PrivacyContext): Privacy {
-  const rules = { country: settings.country ?? undefined, ownRules: readOwnRules(ownRules, "redact.txt") };
+export function createPrivacy({ settings, labels }: PrivacyContext): Privacy {
+  const { persona, country, optedOut } = settings;
+  const rules = { country, ownRules: readOwnRules(settings.ownRules, "redact.txt") };
   const redactor = createRedactor(rules);
   // Apart from the one for texts: names are not counted among what was masked, and one says nothing of the next.
   const ofNames = createRedactor(rules);
   const redactName = (name: string) => ofNames.openConversation()(name);
   const met = labels && new MetWords(idOfLabels(labels));
-  const names = openNameMap(labels, settings.persona, met);
-  const optedOut = new Set(settings.optedOut);
+  const names = openNameMap(labels, persona, met);
+  const silenced = new Set(optedOut);
   /** By sender: as many as there are people in the store. */
   const labelsMade = new Map<string, string | undefined>();
 
@@ -65,7 +64,7 @@ export function createPrivacy({ settings, ownRules, labels }: PrivacyContext): P
     },
     apply(messages) {
       const redact = redactor.openConversation();
-      const allowed = withoutOptedOut(messages, optedOut);
+      const allowed = withoutOptedOut(messages, silenced);
       // Who opted out is spoken to all the same.
       const people = labels === undefined ? [] : [...new Set(messages.map(({ sender }) => sender))];
       return allowed.map((message) => {
@@ -80,7 +79,7 @@ export function createPrivacy({ settings, ownRules, labels }: PrivacyContext): P
 /** What everybody in the store is called in a data set; undefined where names stay. */
 export async function labelsFor(
   store: MessageStore,
-  { realNames, persona }: Settings,
+  { realNames, persona }: Pick<Settings, "realNames" | "persona">,
   tokenizerFiles: TokenizerFiles,
 ): Promise<Labels> {
   if (realNames === "keep") return undefined;

@@ -1,9 +1,9 @@
 import type { Turn } from "../../handoffs/index.ts";
 import { TokenBuffer } from "../../tokenizer/index.ts";
 import type { Transcript } from "../../transcript/index.ts";
-import { type Conversation, toTurns } from "../conversations/index.ts";
-import type { Settings } from "../options.ts";
+import { type Conversation, thinShort, toTurns } from "../conversations/index.ts";
 import type { WrittenRecord } from "../segments/index.ts";
+import type { Settings } from "../settings.ts";
 import { LongTexts } from "./long-texts.ts";
 
 /** Renders conversations into one buffer, each valid until the next. */
@@ -12,17 +12,16 @@ export interface ConversationRenderer {
 }
 
 export function createConversationRenderer(
-  { settings, labelOf }: { settings: Settings; labelOf: (sender: string) => string | undefined },
-  transcript: Transcript,
+  settings: Pick<Settings, "persona" | "neutralLabelShare" | "keepShort">,
+  { labelOf, transcript }: { labelOf: (sender: string) => string | undefined; transcript: Transcript },
 ): ConversationRenderer {
   const buffer = new TokenBuffer();
   const longTexts = new LongTexts();
-  const turnOptions = { ...settings, labelOf };
-  // What is measured is the same whatever is learned from.
-  const heldOutOptions = { ...turnOptions, keepShort: 1 };
   return {
     render(conversation, isHeldOut) {
-      const turns = toTurns(conversation, isHeldOut ? heldOutOptions : turnOptions);
+      const turns = toTurns(conversation, settings, labelOf);
+      // What is measured is the same whatever is learned from.
+      if (!isHeldOut) thinShort(turns, conversation, settings.keepShort);
       buffer.clear();
       const starts = transcript.renderInto(buffer, turns);
       return {

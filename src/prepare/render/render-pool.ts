@@ -3,11 +3,10 @@ import { builtProgram, isBuilt } from "../../project.ts";
 import type { TokenizerFiles } from "../../tokenizer/index.ts";
 import { type Work, WorkerPool } from "../../worker-threads/index.ts";
 import { keptCharacters } from "../conversations/index.ts";
-import type { PrepareOptions, Settings } from "../options.ts";
-import type { Labels } from "../redaction/index.ts";
+import type { Ports } from "../ports.ts";
 import type { Segment, ThreadTask } from "../segments/index.ts";
 import type { Assembled } from "../shards/index.ts";
-import type { RenderedThread } from "./render-thread.ts";
+import type { RenderedThread, RendererContext } from "./render-thread.ts";
 import type { WorkerContext } from "./render-worker.ts";
 import { openTasks, type PrepareResult, type PrepareTask } from "./tasks.ts";
 
@@ -33,16 +32,13 @@ export interface RenderPool {
 /** A worker thread takes some tenths of a second to be ready: so many texts are done without one by then. */
 const textsAWorker = 30_000;
 
-interface PoolContext {
-  tokenizerFiles: TokenizerFiles;
-  tokenizerDirectory: string;
-  labels: Labels;
-}
-
 export function openRenderPool(
-  { store, jobs, storeModule, signal, ownRules = "" }: PrepareOptions,
-  settings: Settings,
-  { tokenizerFiles, tokenizerDirectory, labels }: PoolContext,
+  { store, jobs, storeModule, signal }: Pick<Ports, "store" | "jobs" | "storeModule" | "signal">,
+  {
+    tokenizerFiles,
+    settings,
+    labels,
+  }: Pick<RendererContext, "settings" | "labels"> & { tokenizerFiles: TokenizerFiles },
 ): RenderPool {
   type PoolWork = Work<WorkerContext | undefined, PrepareTask, PrepareResult>;
   const pool = new WorkerPool<WorkerContext | undefined, PrepareTask, PrepareResult>(
@@ -55,14 +51,19 @@ export function openRenderPool(
     const threads = pool.size + 1;
     if (opened?.threads === threads) return opened.work;
     const tokenizer = await tokenizerFiles.load();
-    const choices = { settings, ownRules, labels, keptCharacters: keptCharacters(threads) };
+    const shared = { settings, labels, keptCharacters: keptCharacters(threads) };
     const context =
-      threads === 1 || storeModule === undefined
+      threads === 1 || storeModule === null
         ? undefined
-        : { ...choices, storeModule, tokenizer: tokenizer.share(), tokenizerDirectory };
+        : {
+            ...shared,
+            storeModule,
+            tokenizer: tokenizer.share(),
+            tokenizerDirectory: tokenizerFiles.directory,
+          };
     opened = {
       threads,
-      work: { context, doTask: openTasks({ ...choices, store, tokenizer }, signal), signal },
+      work: { context, doTask: openTasks({ ...shared, store, tokenizer }, signal), signal },
     };
     return opened.work;
   };
@@ -70,8 +71,8 @@ export function openRenderPool(
   return {
     async render(tasks, onRendered) {
       if (tasks.length === 0) return;
-      if (storeModule !== undefined && isBuilt)
-        pool.grow(Math.min(jobs ?? usefulThreads(tasks), tasks.length) - 1);
+      if (storeModule !== null && isBuilt)
+        pool.grow(Math.min(jobs === "auto" ? usefulThreads(tasks) : jobs, tasks.length) - 1);
       // The longest thread first: it is the one that the others could be waiting for.
       const longestFirst = tasks.toSorted((a, b) => b.thread.texts - a.thread.texts);
       const onResult: PoolWork["onResult"] = (result, task) =>

@@ -14,7 +14,6 @@ import {
   outsideDates,
   type ThreadSource,
 } from "../conversations/index.ts";
-import type { Settings } from "../options.ts";
 import { onlyOptedOutSpeak } from "../redaction/index.ts";
 import {
   openSegmentWriter,
@@ -23,6 +22,7 @@ import {
   type ThreadTask,
   tokenArrayOf,
 } from "../segments/index.ts";
+import type { Settings } from "../settings.ts";
 import { createPrivacy, type Privacy, type PrivacyContext } from "./privacy.ts";
 import { type ConversationRenderer, createConversationRenderer } from "./render-conversation.ts";
 import { ThreadCounts } from "./thread-counts.ts";
@@ -40,6 +40,7 @@ export interface ThreadRenderer {
 }
 
 export interface RendererContext extends PrivacyContext {
+  settings: Settings;
   store: MessageStore;
   tokenizer: Tokenizer;
   /** A thread with no more characters is kept in memory while it is rendered. */
@@ -54,7 +55,7 @@ export function createThreadRenderer(context: RendererContext): ThreadRenderer {
     rendering: settings.rendering,
     persona: settings.persona,
   });
-  const renderer = createConversationRenderer({ settings, labelOf: privacy.labelOf }, transcript);
+  const renderer = createConversationRenderer(settings, { labelOf: privacy.labelOf, transcript });
   const Tokens = tokenArrayOf(tokenizer);
 
   return {

@@ -2,7 +2,7 @@
 import type { MessageStore } from "../../handoffs/index.ts";
 import { loadTokenizer, openSharedTokenizer, type SharedTokenizer } from "../../tokenizer/index.ts";
 import { answerTasks } from "../../worker-threads/index.ts";
-import type { StoreModule } from "../options.ts";
+import type { StoreModule } from "../ports.ts";
 import type { RendererContext } from "./render-thread.ts";
 import { openTasks } from "./tasks.ts";
 
@@ -14,12 +14,16 @@ export interface WorkerContext extends Omit<RendererContext, "store" | "tokenize
   tokenizerDirectory: string;
 }
 
-answerTasks(async ({ storeModule, tokenizer, tokenizerDirectory, ...choices }: WorkerContext) =>
-  openTasks({
-    ...choices,
-    store: await openStore(storeModule),
-    tokenizer: tokenizer ? openSharedTokenizer(tokenizer) : await loadTokenizer(tokenizerDirectory),
-  }),
+answerTasks(async ({ storeModule, tokenizer, tokenizerDirectory, ...shared }: WorkerContext) =>
+  openTasks(
+    {
+      ...shared,
+      store: await openStore(storeModule),
+      tokenizer: tokenizer ? openSharedTokenizer(tokenizer) : await loadTokenizer(tokenizerDirectory),
+    },
+    // Ctrl-C is heard by the main thread, which ends this one.
+    new AbortController().signal,
+  ),
 );
 
 async function openStore({ url, told }: StoreModule): Promise<MessageStore> {

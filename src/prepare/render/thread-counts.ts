@@ -1,8 +1,8 @@
 import type { ThreadSummary, Turn } from "../../handoffs/index.ts";
 import { type Conversation, isText } from "../conversations/index.ts";
 import { createFacts, finishWords, observeConversation } from "../facts/index.ts";
-import type { Settings } from "../options.ts";
 import type { SegmentSummary } from "../segments/index.ts";
+import type { Settings } from "../settings.ts";
 import type { Privacy } from "./privacy.ts";
 
 /** What is counted for the summary of a thread's segment. */
@@ -16,7 +16,11 @@ export class ThreadCounts {
   readonly #privacy: Privacy;
   readonly #maskedBefore: Record<string, number>;
 
-  constructor(thread: ThreadSummary, { persona, timeZone }: Settings, privacy: Privacy) {
+  constructor(
+    thread: ThreadSummary,
+    { persona, timeZone }: Pick<Settings, "persona" | "timeZone">,
+    privacy: Privacy,
+  ) {
     this.#thread = { ...thread, title: privacy.titleOf(thread.title) };
     this.#persona = persona;
     this.facts = createFacts({ persona, timeZone });

@@ -1,2 +1,2 @@
-export { draftPages, type PagesOrder } from "./pages.ts";
+export { draftPages } from "./pages.ts";
 export { type ReportInput, writeReport } from "./report.ts";

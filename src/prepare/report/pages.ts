@@ -4,18 +4,10 @@ import type { Tokenizer } from "../../tokenizer/index.ts";
 import { writeFileAtomically } from "../../workspace.ts";
 import { createFacts, mergeFacts } from "../facts/index.ts";
 import { readFacts, type SegmentName } from "../segments/index.ts";
+import type { Settings } from "../settings.ts";
 import { summariseStyle } from "./style.ts";
 
-/** What the pages need before there are shards; it survives structured cloning. */
-export interface PagesOrder {
-  /** In the store's order. */
-  segments: SegmentName[];
-  persona: string;
-  timeZone: string;
-  showNames: boolean;
-}
-
-/** What they need of the shards. */
+/** What the pages need of the shards. */
 interface ShardsMade {
   manifest: ShardManifest;
   directory: string;
@@ -27,8 +19,12 @@ interface PagesDraft {
   finish(made: ShardsMade, tokenizer: Tokenizer): Promise<void>;
 }
 
-export async function draftPages({ segments, showNames, ...whose }: PagesOrder): Promise<PagesDraft> {
-  const facts = createFacts(whose);
+/** @param segments In the store's order. */
+export async function draftPages(
+  segments: SegmentName[],
+  { persona, timeZone, showNames }: Pick<Settings, "persona" | "timeZone" | "showNames">,
+): Promise<PagesDraft> {
+  const facts = createFacts({ persona, timeZone });
   for (const segment of segments) mergeFacts(facts, readFacts(segment));
   // Charts take longer to load than all the rest, and most threads need none.
   const { draftReport } = await import("./report.ts");

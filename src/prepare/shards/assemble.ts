@@ -36,12 +36,12 @@ const reasons = {
  */
 export async function assembleShards(
   segments: Segment[],
-  { writers, Tokens, signal }: { writers: ShardWriters; Tokens: TokenArray; signal: AbortSignal | undefined },
+  { writers, Tokens, signal }: { writers: ShardWriters; Tokens: TokenArray; signal: AbortSignal },
 ): Promise<Assembled> {
   try {
     const assembly = new Assembly(readHeldOutTexts(segments, Tokens), writers);
     for (const segment of segments) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       const all = { start: 0, end: segment.summary.recordsEnd };
       for (const record of readRecords(segment, all, Tokens)) {
         assembly.add(record);

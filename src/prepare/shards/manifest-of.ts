@@ -1,18 +1,24 @@
-import type { ShardManifest } from "../../handoffs/index.ts";
+import type { MessageStore, ShardManifest } from "../../handoffs/index.ts";
 import type { Tokenizer } from "../../tokenizer/index.ts";
 import { canonicalLabel, createTranscript } from "../../transcript/index.ts";
-import type { PrepareOptions, Settings } from "../options.ts";
 import { type Segment, tokenArrayOf } from "../segments/index.ts";
+import { recordedSettings, type Settings } from "../settings.ts";
 import type { Assembled } from "./assemble.ts";
+
+interface Parts {
+  store: MessageStore;
+  segments: Segment[];
+  assembled: Assembled;
+  tokenizer: Tokenizer;
+}
 
 /** What a data set is and was made of. */
 export function manifestOf(
   id: string,
-  segments: Segment[],
-  { splits, excluded }: Assembled,
-  { options, settings, tokenizer }: { options: PrepareOptions; settings: Settings; tokenizer: Tokenizer },
+  { store, segments, assembled: { splits, excluded }, tokenizer }: Parts,
+  settings: Settings,
 ): ShardManifest {
-  const { rendering, persona } = settings;
+  const { rendering, persona, tokenizerName, trainTokenizer } = settings;
   const summaries = segments.map(({ summary }) => summary);
   const speakers = sumOf(summaries.map((summary) => summary.speakers));
   return {
@@ -23,20 +29,20 @@ export function manifestOf(
     speakers: [...speakers].sort((a, b) => b[1] - a[1]).map(([label]) => label),
     rendering,
     tokenizer: {
-      name: options.trainTokenizer ? "own" : (options.tokenizerName ?? "gpt2"),
+      name: trainTokenizer === null ? tokenizerName : "own",
       sha256: tokenizer.sha256,
       vocabularySize: tokenizer.vocabularySize,
-      ...(options.trainTokenizer && { trainedFor: options.trainTokenizer }),
+      ...(trainTokenizer !== null && { trainedFor: trainTokenizer }),
     },
     dtype: tokenArrayOf(tokenizer) === Uint16Array ? "uint16" : "uint32",
     endOfConversation: createTranscript({ tokenizer, rendering, persona }).endOfConversation,
     splits,
-    threads: options.store.threads.flatMap(({ id }, index) =>
+    threads: store.threads.flatMap(({ id }, index) =>
       (segments[index] as Segment).summary.recordsEnd > 0 ? [id] : [],
     ),
     excluded: sumOfExcluded([...summaries.map((summary) => summary.excluded), excluded]),
     redactions: Object.fromEntries(sumOf(summaries.map((summary) => summary.redactions))),
-    settings: { ...settings },
+    settings: recordedSettings(settings),
   };
 }
 

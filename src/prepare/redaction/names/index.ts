@@ -6,7 +6,6 @@ export {
   labelPeople,
   type NameMapOptions,
   openNameMap,
-  type RealNames,
 } from "./name-map.ts";
 export { escapePattern } from "./name-spellings.ts";
 export { onlyOptedOutSpeak, optedOutBubble, optedOutLabel, withoutOptedOut } from "./opt-outs.ts";

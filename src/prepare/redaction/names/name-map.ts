@@ -6,7 +6,7 @@ import { createNameFinder, type NameReplacement } from "./name-finder.ts";
 import { firstNameOf, withoutAccents, wordsOfName } from "./name-spellings.ts";
 import { optedOutLabel } from "./opt-outs.ts";
 
-export type RealNames = "keep" | "initials" | "invented";
+type RealNames = "keep" | "initials" | "invented";
 
 export interface NameMapOptions {
   mode: RealNames;

@@ -1,0 +1,78 @@
+import { dataSetChoices } from "../choices/index.ts";
+import { closestNames } from "../closest-names.ts";
+import { UserError } from "../errors.ts";
+import type { MessageStore } from "../handoffs/index.ts";
+
+/** Everybody who took part in a thread of the store. */
+export function peopleOf(store: MessageStore): string[] {
+  return [...new Set(store.threads.flatMap(({ people }) => people.map(({ name }) => name)))];
+}
+
+/**
+ * These people as the store spells them: nobody's words may stay because of a capital letter. A name that is not there (any
+ * more) harms nothing.
+ */
+export function spellingsInStore(names: string[], store: MessageStore): string[] {
+  const people = peopleOf(store);
+  const spellingsOf = (name: string) => {
+    const spellings = people.filter((known) => isSameName(known, name));
+    return spellings.length > 0 ? spellings : [name];
+  };
+  return [...new Set(names.flatMap(spellingsOf))].toSorted();
+}
+
+interface Named {
+  threads?: string[] | undefined;
+  people?: string[] | undefined;
+  sections?: string[] | undefined;
+}
+
+/** @throws {UserError} for the first name that nobody, no thread or no section of the store has. */
+export function requireKnown(store: MessageStore, { threads = [], people = [], sections = [] }: Named): void {
+  const known = namesIn(store);
+  for (const name of threads) requireName(name, known.threads, "No thread in the message store");
+  for (const name of people) requireName(name, known.people, "Nobody in the message store");
+  for (const name of sections) requireName(name, known.sections, "No section of the message store");
+}
+
+/** Of these names, those that the store does not have. */
+export function unknownNames(store: MessageStore, { threads = [], people = [] }: Named): string[] {
+  const known = namesIn(store);
+  const isUnknown = (names: string[]) => (name: string) => !names.some((other) => isSameName(name, other));
+  return [...people.filter(isUnknown(known.people)), ...threads.filter(isUnknown(known.threads))];
+}
+
+function namesIn(store: MessageStore): Required<Record<keyof Named, string[]>> {
+  return {
+    threads: store.threads.flatMap(({ id, title }) => [id, title]),
+    people: peopleOf(store),
+    // Those that are left out by default may well not be there.
+    sections: [...store.threads.map(({ section }) => section), ...dataSetChoices.excludedSections.default],
+  };
+}
+
+function requireName(asked: string, names: Iterable<string>, nobody: string): void {
+  const known = new Set(names);
+  for (const name of known) if (isSameName(asked, name)) return;
+  const offers = closestNames(asked, known).map((name) => `"${name}"`);
+  throw new UserError(`${nobody} is called "${asked}".`, {
+    fix: offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "See persona messages for every name.",
+  });
+}
+
+/** Names compare without regard to case. */
+export function isSameName(one: string, other: string): boolean {
+  return one.localeCompare(other, undefined, { sensitivity: "accent" }) === 0;
+}
+
+/** @throws {UserError} when nobody in the store has the name; without one, the owner of the export is meant. */
+export function findPersona(store: MessageStore, asked: string | undefined): string {
+  if (asked === undefined) return store.owner;
+  const names = peopleOf(store);
+  if (names.includes(asked.normalize("NFC"))) return asked.normalize("NFC");
+  const offers = closestNames(asked, names).map((name) => `"${name}"`);
+  throw new UserError(`Nobody in the message store is called "${asked}".`, {
+    fix:
+      offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "Import an export first: persona import …",
+  });
+}
