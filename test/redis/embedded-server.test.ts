@@ -1,4 +1,15 @@
-import { cp, mkdir, mkdtemp, readFile, symlink, utimes, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -131,12 +142,23 @@ test("a copied data directory has a server of its own", async () => {
 test("nothing of the server is open to other users", async () => {
   const server = await open();
   const { socket } = JSON.parse(await readFile(path.join(workspace.redis, "socket.json"), "utf8"));
-  const { stat } = await import("node:fs/promises");
+  await server.connect().set("key", "value");
+  await server.connect().bgrewriteaof();
+  await untilRewritten(server);
 
-  expect(((await stat(path.dirname(socket))).mode & 0o077).toString(8)).toBe("0");
-  expect(((await stat(socket)).mode & 0o077).toString(8)).toBe("0");
-  expect(((await stat(workspace.redis)).mode & 0o077).toString(8)).toBe("0");
+  expect(await openToOthers(path.dirname(socket), socket, workspace.redis)).toEqual([]);
+  expect(await openToOthers(...(await everythingIn(workspace.redis)))).toEqual([]);
   expect(await server.connect().config("GET", "port")).toEqual(["port", "0"]);
+});
+
+test("what an earlier version left open to other users is closed to them", async () => {
+  const folder = path.join(workspace.redis, "appendonlydir");
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await writeFile(path.join(folder, "old.aof"), "", { mode: 0o644 });
+  await chmod(folder, 0o755);
+  await open();
+
+  expect(await openToOthers(...(await everythingIn(workspace.redis)))).toEqual([]);
 });
 
 test("a server that is not there is named, and a wrong password is never repeated", async () => {
@@ -166,6 +188,24 @@ async function open(where = workspace): Promise<QueueServer> {
 async function pidOf(server: QueueServer): Promise<number> {
   const [, pid] = /process_id:(\d+)/.exec(await server.connect().info("server")) ?? [];
   return Number(pid);
+}
+
+async function everythingIn(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true })).map((name) => path.join(folder, name));
+}
+
+/** Those of some files that other users may read or enter. */
+async function openToOthers(...files: string[]): Promise<string[]> {
+  const modes = await Promise.all(files.map(async (file) => (await stat(file)).mode & 0o077));
+  return files.filter((_, index) => modes[index] !== 0);
+}
+
+async function untilRewritten(server: QueueServer): Promise<void> {
+  for (;;) {
+    const told = await server.connect().info("persistence");
+    if (told.includes("aof_rewrite_in_progress:0") && told.includes("aof_rewrite_scheduled:0")) return;
+    await sleep(20);
+  }
 }
 
 async function untilGone(pid: number): Promise<void> {

