@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
+import { codeOf } from "../../disk-errors.ts";
 import { UserError } from "../../errors.ts";
 import type { MessageStore } from "../../handoffs/index.ts";
 import { builtProgram } from "../../project.ts";
@@ -30,8 +31,10 @@ export async function readIndex(workspace: Workspace): Promise<StoreIndex | unde
   try {
     text = await readFile(indexFile(workspace), "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    const code = codeOf(error);
+    if (code === "ENOENT") return undefined;
+    if (code !== "EISDIR") throw error;
+    text = "";
   }
   const index = StoreIndex.safeParse(parseJson(text));
   if (index.success) return index.data;

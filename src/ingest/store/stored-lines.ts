@@ -1,5 +1,5 @@
 import type { PlacedEntry } from "../merge/index.ts";
-import { parseLine } from "./line.ts";
+import { DamagedLineError, parseLine } from "./line.ts";
 
 /** The entries of whole lines as `lineOf` writes them. */
 export function parseLines(lines: Buffer): PlacedEntry[] {
@@ -7,10 +7,18 @@ export function parseLines(lines: Buffer): PlacedEntry[] {
   for (let at = 0; at < lines.length; ) {
     const newlineAt = lines.indexOf(newline, at);
     const end = newlineAt === -1 ? lines.length : newlineAt;
-    entries.push(readPlain(lines, at, end) ?? parseLine(lines.toString("utf8", at, end)));
+    entries.push(readPlain(lines, at, end) ?? parseAt(lines, at, end, entries.length));
     at = end + 1;
   }
   return entries;
+}
+
+function parseAt(lines: Buffer, start: number, end: number, index: number): PlacedEntry {
+  try {
+    return parseLine(lines.toString("utf8", start, end));
+  } catch {
+    throw new DamagedLineError(index);
+  }
 }
 
 const newline = 0x0a;

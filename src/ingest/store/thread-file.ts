@@ -14,6 +14,7 @@ import path from "node:path";
 import { UserError } from "../../errors.ts";
 import { asideName, type Workspace } from "../../workspace.ts";
 import type { PlacedEntry } from "../merge/index.ts";
+import { DamagedLineError } from "./line.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { parseLines } from "./stored-lines.ts";
 
@@ -37,37 +38,67 @@ const newline = 0x0a;
  */
 export async function* readThreadFile(
   workspace: Workspace,
-  name: ThreadFileName,
+  name: ThreadFileName & { bytes: number },
 ): AsyncGenerator<PlacedEntry[]> {
-  const descriptor = openWhatTheIndexNames(threadFile(workspace, name));
+  const file = threadFile(workspace, name);
+  const descriptor = openWhatTheIndexNames(file);
   try {
+    const { size } = fstatSync(descriptor);
+    if (size !== name.bytes) throw damaged(file, "does not have the size that it was written with");
+    let line = 1;
+    let latest = -Infinity;
     // One byte more than a small file has, so that its end is seen at once.
-    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, fstatSync(descriptor).size + 1));
-    let rest = Buffer.alloc(0);
-    for (let isOver = false; !isOver; ) {
-      const bytes = readSync(descriptor, chunk, 0, chunk.length, null);
-      isOver = bytes < chunk.length;
-      const end = isOver ? bytes : chunk.lastIndexOf(newline, bytes - 1) + 1;
-      const lines = Buffer.concat([rest, chunk.subarray(0, end)]);
-      const isWhole = end > 0 || isOver;
-      rest = isWhole ? Buffer.from(chunk.subarray(end, bytes)) : Buffer.concat([rest, chunk]);
-      if (isWhole && lines.length > 0) yield parseLines(lines);
+    for (const lines of wholeLinesOf(descriptor, Math.min(chunkBytes, size + 1))) {
+      const entries = parseIn(file, line, lines);
+      for (const { sentAt } of entries) {
+        if (sentAt !== null && sentAt < latest) throw damaged(file, "is not in the order of time");
+        latest = sentAt ?? latest;
+      }
+      line += entries.length;
+      yield entries;
     }
   } finally {
     closeSync(descriptor);
   }
 }
 
+function* wholeLinesOf(descriptor: number, readBytes: number): Generator<Buffer> {
+  const chunk = Buffer.allocUnsafe(readBytes);
+  let rest = Buffer.alloc(0);
+  for (let isOver = false; !isOver; ) {
+    const bytes = readSync(descriptor, chunk, 0, chunk.length, null);
+    isOver = bytes < chunk.length;
+    const end = isOver ? bytes : chunk.lastIndexOf(newline, bytes - 1) + 1;
+    const lines = Buffer.concat([rest, chunk.subarray(0, end)]);
+    const isWhole = end > 0 || isOver;
+    rest = isWhole ? Buffer.from(chunk.subarray(end, bytes)) : Buffer.concat([rest, chunk]);
+    if (isWhole && lines.length > 0) yield lines;
+  }
+}
+
+/** @param first Number of the first line in its file. */
+function parseIn(file: string, first: number, lines: Buffer): PlacedEntry[] {
+  try {
+    return parseLines(lines);
+  } catch (error) {
+    if (!(error instanceof DamagedLineError)) throw error;
+    throw damaged(file, `cannot be read at line ${first + error.index}`);
+  }
+}
+
 function openWhatTheIndexNames(file: string): number {
   try {
-    return openSync(file, "r");
+    const descriptor = openSync(file, "r");
+    if (fstatSync(descriptor).isFile()) return descriptor;
+    closeSync(descriptor);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new UserError(`${file} is missing: the message store is damaged.`, {
-      fix: importAnew,
-      cause: error,
-    });
   }
+  throw damaged(file, "is missing");
+}
+
+function damaged(file: string, problem: string): UserError {
+  return new UserError(`${file} ${problem}: the message store is damaged.`, { fix: importAnew });
 }
 
 /** The list of whom to leave out goes with the folder. */
