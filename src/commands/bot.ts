@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { addFlags, type Chosen, discordChoices, type Table, withDefaults } from "../choices/index.ts";
 import { runToServe } from "../handoffs/index.ts";
 import { openPersona, personaOfRun, startBot } from "../serve/index.ts";
-import { interruptSignal, openContext, warnOnce } from "./command.ts";
+import { interruptSignal, openContext } from "./command.ts";
 
 const examples = `
 Examples:
@@ -26,10 +26,10 @@ export function registerBot(command: Command): void {
   addFlags(command, botChoices)
     .addHelpText("after", examples)
     .action(async (flags: Chosen<typeof botChoices>, command: Command) => {
-      const { terminal, workspace, config } = await openContext(command);
+      const { terminal, workspace, config, passedOver } = await openContext(command);
       const stopped = interruptSignal();
       const persona = await openPersona(
-        await personaOfRun(workspace, await runToServe(workspace, flags.run, warnOnce(terminal))),
+        await personaOfRun(workspace, await runToServe(workspace, flags.run, passedOver)),
         config.reply,
       );
       try {

@@ -5,7 +5,7 @@ import { runToServe } from "../handoffs/index.ts";
 import { printable, printableLines } from "../printable.ts";
 import { createMemory, type Memory, openPersona, type Persona, personaOfRun } from "../serve/index.ts";
 import type { Terminal } from "../terminal.ts";
-import { openContext, warnOnce } from "./command.ts";
+import { openContext } from "./command.ts";
 
 const examples = `
 Examples:
@@ -24,8 +24,8 @@ export function registerChat(command: Command): void {
   addFlags(command, chatChoices)
     .addHelpText("after", examples)
     .action(async (flags: ChatFlags, command: Command) => {
-      const { terminal, workspace, config } = await openContext(command);
-      const files = await personaOfRun(workspace, await runToServe(workspace, flags.run, warnOnce(terminal)));
+      const { terminal, workspace, config, passedOver } = await openContext(command);
+      const files = await personaOfRun(workspace, await runToServe(workspace, flags.run, passedOver));
       const persona = await openPersona(files, withDefaults(replyChoices, flags, config.reply));
       try {
         if (process.stdin.isTTY) await chatWith(persona, terminal, flags);

@@ -4,6 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { type Command, CommanderError } from "commander";
 import { type Config, loadConfig } from "../config.ts";
 import { UsageError, UserError } from "../errors.ts";
+import { onceEach, type PassedOver } from "../handoffs/index.ts";
 import { printableLines } from "../printable.ts";
 import { canRedraw, clearedLine, openTerminal, type Terminal } from "../terminal.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
@@ -14,6 +15,8 @@ export interface CommandContext {
   terminal: Terminal;
   workspace: Workspace;
   config: Config;
+  /** Warns of what is damaged and passed over, each thing once. */
+  passedOver: PassedOver;
 }
 
 /** Resolves the options that all commands share: `--data`, `--config`, `--json`. */
@@ -23,20 +26,12 @@ export async function openContext(command: Command): Promise<CommandContext> {
   // An empty name means none: it would be the folder that somebody happens to be in, which git does not ignore.
   const workspace = openWorkspace(data || process.env.PERSONA_DATA || "data");
   await requireFolder(workspace.root);
+  const terminal = openTerminal({ json: json ?? false });
   return {
-    terminal: openTerminal({ json: json ?? false }),
+    terminal,
     workspace,
+    passedOver: onceEach(({ message, fix }) => terminal.warn(`${message}\n  Fix: ${fix}`)),
     config: await loadConfig(path.resolve(config), { mustExist: isNamed }),
-  };
-}
-
-/** Warns of what is passed over, each thing once. */
-export function warnOnce(terminal: Terminal): (problem: UserError) => void {
-  const said = new Set<string>();
-  return ({ message, fix }) => {
-    if (said.has(message)) return;
-    said.add(message);
-    terminal.warn(`${message}\n  Fix: ${fix}`);
   };
 }
 

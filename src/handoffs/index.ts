@@ -26,6 +26,7 @@ export {
   findRun,
   hasEnded,
   listRuns,
+  onceEach,
   type PassedOver,
   readRun,
   readRunManifest,
@@ -35,9 +36,9 @@ export {
 export { countMaskCodes, readIndices, readRanges, type TokenRange } from "./read-shards.ts";
 export { RunRecord, RunState } from "./runs.ts";
 export {
-  howToFinish,
-  problemOfServing,
+  problemOfModel,
   readServingChoice,
+  runThatWasChosen,
   runToServe,
   type ServingChoice,
   servedRun,

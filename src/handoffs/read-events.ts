@@ -1,13 +1,38 @@
-import { open } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
-import { eventsFile } from "./read-runs.ts";
+import { cannotBeRead, isMissing } from "./read-json-file.ts";
+import { eventsFile, type PassedOver } from "./read-runs.ts";
 import { TrainerEvent } from "./trainer-events.ts";
 
-const chunkBytes = 1 << 16;
+const ofDamage = { fix: "Put it back from a copy. The run and its model do not need it." };
 
-/** What a run has said so far, of what lies on this machine. */
-export async function readEvents(workspace: Workspace, id: string): Promise<TrainerEvent[]> {
-  return [...new EventOrder().take(await lineReader(eventsFile(workspace, id))())];
+/**
+ * What a run has said so far, of what lies on this machine.
+ *
+ * @param isFinished Whether the run must have had its last word.
+ * @param passedOver Told once when the file is damaged: what can be read of it is given all the same.
+ */
+export async function readEvents(
+  workspace: Workspace,
+  id: string,
+  { isFinished = false, passedOver = () => {} }: { isFinished?: boolean; passedOver?: PassedOver } = {},
+): Promise<TrainerEvent[]> {
+  const file = eventsFile(workspace, id);
+  try {
+    const order = new EventOrder();
+    const events = [...order.take(await lineReader(file, { toTheEnd: true })())];
+    const isCut = isFinished && !events.some(({ type }) => type === "finished");
+    if (isCut || order.metDamage)
+      passedOver(
+        new UserError(`${file} is damaged: it does not hold all that run ${id} has said.`, ofDamage),
+      );
+    return events;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    passedOver(error);
+    return [];
+  }
 }
 
 /**
@@ -19,13 +44,20 @@ export async function readEvents(workspace: Workspace, id: string): Promise<Trai
 export class EventOrder {
   #attempt = 0;
   #sequence = 0;
+  #metDamage = false;
 
   *take(lines: string[]): Generator<TrainerEvent> {
     for (const line of lines) {
-      const event = parseLine(line);
-      if (event === undefined || !this.#isNext(event)) continue;
-      yield event;
+      const said = parseJson(line);
+      const event = TrainerEvent.safeParse(said).data;
+      if (event === undefined) this.#metDamage ||= !isOfNewerTrainer(said);
+      else if (this.#isNext(event)) yield event;
     }
+  }
+
+  /** Whether lines were left out that no trainer has written so. */
+  get metDamage(): boolean {
+    return this.#metDamage;
   }
 
   #isNext({ attempt, sequence }: TrainerEvent & { attempt?: unknown; sequence?: unknown }): boolean {
@@ -40,35 +72,35 @@ export class EventOrder {
   }
 }
 
-/** A power cut may leave half a line, and a newer trainer may say what is not known here. */
-function parseLine(line: string): TrainerEvent | undefined {
+const knownTypes = new Set<unknown>(TrainerEvent.options.map(({ shape }) => shape.type.value));
+
+function isOfNewerTrainer(said: unknown): boolean {
+  const { type } = Object(said) as { type?: unknown };
+  return typeof type === "string" && !knownTypes.has(type);
+}
+
+/** A power cut may leave half a line. */
+function parseJson(line: string): unknown {
   try {
-    return TrainerEvent.safeParse(JSON.parse(line)).data;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
 }
 
-/** Gives the whole lines that a growing file has gained since the last call. */
-export function lineReader(file: string): () => Promise<string[]> {
+/**
+ * Gives the whole lines that a growing file has gained since the last call.
+ *
+ * @param toTheEnd Whether what stands behind the last end of a line is a line too.
+ */
+export function lineReader(file: string, { toTheEnd = false } = {}): () => Promise<string[]> {
   let position = 0;
   let rest = Buffer.alloc(0);
   return async () => {
-    const handle = await open(file).catch(() => undefined);
-    if (handle === undefined) return [];
-    const parts = [rest];
-    try {
-      for (;;) {
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, position);
-        if (bytesRead === 0) break;
-        position += bytesRead;
-        parts.push(buffer.subarray(0, bytesRead));
-      }
-    } finally {
-      await handle.close();
-    }
-    const all = Buffer.concat(parts);
-    const end = all.lastIndexOf("\n") + 1;
+    const gained = await readFrom(file, position);
+    position += gained.length;
+    const all = Buffer.concat([rest, gained]);
+    const end = toTheEnd ? all.length : all.lastIndexOf("\n") + 1;
     rest = all.subarray(end);
     return all
       .subarray(0, end)
@@ -76,4 +108,16 @@ export function lineReader(file: string): () => Promise<string[]> {
       .split("\n")
       .filter((line) => line !== "");
   };
+}
+
+/** What a file holds from a position on; nothing while there is no file. */
+async function readFrom(file: string, start: number): Promise<Buffer> {
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of createReadStream(file, { start })) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks);
+  } catch (error) {
+    if (isMissing(error)) return Buffer.alloc(0);
+    throw cannotBeRead(file, error, ofDamage);
+  }
 }

@@ -1,7 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { codeOf } from "../disk-errors.ts";
 import { UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
+import { cannotBeRead, readJsonFile } from "./read-json-file.ts";
 import { readManifest } from "./read-manifest.ts";
 import { RunRecord } from "./runs.ts";
 import type { ShardManifest } from "./shards.ts";
@@ -18,6 +20,18 @@ export const recordFile = (workspace: Workspace, id: string) =>
 /** Told of what cannot be read and is passed over, so that nobody wonders where it is. */
 export type PassedOver = (problem: UserError) => void;
 
+/** Tells of each problem once, however often it is met. */
+export function onceEach(passedOver: PassedOver): PassedOver {
+  const said = new Set<string>();
+  return (problem) => {
+    if (said.has(problem.message)) return;
+    said.add(problem.message);
+    passedOver(problem);
+  };
+}
+
+const ofDamage = { fix: "Put it back from a copy, or remove the run's folder." };
+
 /**
  * The record of one run; undefined where there is none.
  *
@@ -25,26 +39,13 @@ export type PassedOver = (problem: UserError) => void;
  */
 export async function readRun(workspace: Workspace, id: string): Promise<RunRecord | undefined> {
   const file = recordFile(workspace, id);
-  try {
-    return RunRecord.parse(JSON.parse(await readFile(file, "utf8")));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw unreadable(file, code, error);
-  }
-}
-
-function unreadable(file: string, code: string | undefined, cause: unknown): UserError {
-  if (code !== undefined) {
-    return new UserError(`${file} cannot be read (${code}).`, {
-      fix: "Make it readable for this user.",
-      cause,
-    });
-  }
-  return new UserError(`${file} is damaged, or of another version of persona.`, {
-    fix: "Put it back from a copy, or remove the run's folder.",
-    cause,
-  });
+  const record = await readJsonFile(file, RunRecord, ofDamage);
+  // Everything that is done to a run is done in the folder that its id names.
+  if (record === undefined || record.id === id) return record;
+  throw new UserError(
+    `${file} is the record of run ${record.id}, and lies in another run's folder.`,
+    ofDamage,
+  );
 }
 
 /** All runs, newest first; one whose record is damaged does not keep the others from being seen. */
@@ -52,17 +53,38 @@ export async function listRuns(
   workspace: Workspace,
   passedOver: PassedOver = () => {},
 ): Promise<RunRecord[]> {
-  const names = await readdir(workspace.runs).catch(() => []);
-  const read = (name: string) =>
-    readRun(workspace, name).catch((error: unknown) => {
-      if (!(error instanceof UserError)) throw error;
-      passedOver(error);
-      return undefined;
-    });
-  const records = await Promise.all(names.map(read));
-  return records
-    .filter((record) => record !== undefined)
-    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  return readable(await readEveryRun(workspace), passedOver);
+}
+
+/** A folder among the runs: what its record says, or why that cannot be read. */
+interface RunFolder {
+  name: string;
+  record?: RunRecord;
+  problem?: UserError;
+}
+
+async function readEveryRun(workspace: Workspace): Promise<RunFolder[]> {
+  const names = await readdir(workspace.runs).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return [];
+    throw cannotBeRead(workspace.runs, error, { fix: "" });
+  });
+  const folders = await Promise.all(names.map((name) => readFolder(workspace, name)));
+  return folders.filter(({ record, problem }) => record !== undefined || problem !== undefined);
+}
+
+async function readFolder(workspace: Workspace, name: string): Promise<RunFolder> {
+  try {
+    const record = await readRun(workspace, name);
+    return { name, ...(record && { record }) };
+  } catch (problem) {
+    if (problem instanceof UserError) return { name, problem };
+    throw problem;
+  }
+}
+
+function readable(folders: RunFolder[], passedOver: PassedOver): RunRecord[] {
+  for (const { problem } of folders) if (problem !== undefined) passedOver(problem);
+  return folders.flatMap(({ record }) => record ?? []).sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
 }
 
 /**
@@ -70,14 +92,24 @@ export async function listRuns(
  *
  * @throws UserError when there is none, when there are several, or when its record is damaged.
  */
-export async function findRun(workspace: Workspace, prefix: string): Promise<RunRecord> {
-  const damaged: UserError[] = [];
-  const runs = await listRuns(workspace, (problem) => damaged.push(problem));
-  const found = prefix === "latest" ? runs.slice(0, 1) : runs.filter(({ id }) => id.startsWith(prefix));
-  const [run, ...others] = found;
+export async function findRun(
+  workspace: Workspace,
+  prefix: string,
+  passedOver: PassedOver = () => {},
+): Promise<RunRecord> {
+  const folders = await readEveryRun(workspace);
+  const named = folders.filter(({ name }) => name.startsWith(prefix));
+  const [asked, ...others] = prefix === "latest" ? [] : exactly(prefix, named);
+  if (asked?.problem !== undefined && others.length === 0) throw asked.problem;
+  const runs = readable(folders, passedOver);
+  const run = prefix === "latest" ? runs[0] : asked?.record;
   if (run !== undefined && others.length === 0) return run;
-  const isAsked = ({ message }: UserError) => message.startsWith(path.join(workspace.runs, prefix));
-  throw damaged.find(isAsked) ?? notFound(prefix, run !== undefined, runs.length > 0);
+  throw notFound(prefix, others.length > 0, runs.length > 0);
+}
+
+function exactly(id: string, folders: RunFolder[]): RunFolder[] {
+  const same = folders.filter(({ name }) => name === id);
+  return same.length > 0 ? same : folders;
 }
 
 function notFound(prefix: string, isAmbiguous: boolean, areAny: boolean): UserError {

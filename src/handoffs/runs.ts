@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { FolderName } from "./folder-name.ts";
 import { Rendering } from "./shards.ts";
 
 export const RunState = z.enum(["queued", "running", "paused", "finished", "failed", "cancelled"]);
@@ -17,14 +18,14 @@ export type Specificity = z.infer<typeof Specificity>;
 /** `data/runs/<id>/run.json`: what was asked, and how far it came. */
 export const RunRecord = z.object({
   format: z.literal(1),
-  id: z.string(),
+  id: FolderName,
   createdAt: z.string(),
   state: RunState,
   /** Why it failed and what to do, when it did. */
   failure: z.object({ reason: z.string(), fix: z.string() }).optional(),
   persona: z.string(),
   /** Id of the data set. */
-  dataset: z.string(),
+  dataset: FolderName,
   rendering: Rendering,
   base: z.object({
     /** As the person asked for it: a hub id, a preset, a directory or `scratch:LxHxE`. */
@@ -48,7 +49,7 @@ export const RunRecord = z.object({
   /** Where in line it waits: 1 goes first; unset is 10. */
   priority: z.int().optional(),
   /** The run whose model this one started from. */
-  parent: z.string().optional(),
+  parent: FolderName.optional(),
   /** What of its machine the newest attempt has: `gpu:0` or `cpu`. */
   slot: z.string().optional(),
   /** The newest attempt's processes, so that whoever takes the run next on that machine can end what is left of them. */

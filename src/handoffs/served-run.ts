@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
+import { FolderName } from "./folder-name.ts";
+import { readJsonFile } from "./read-json-file.ts";
 import {
   findRun,
   hasEnded,
   listRuns,
+  onceEach,
   type PassedOver,
   readRun,
   readRunManifest,
@@ -16,7 +18,7 @@ import {
 import type { RunRecord } from "./runs.ts";
 
 /** `data/serving.json`: which run answers, and those that answered before it, newest first. */
-export const ServingChoice = z.object({ run: z.string(), before: z.array(z.string()).default([]) });
+export const ServingChoice = z.object({ run: FolderName, before: z.array(FolderName).default([]) });
 export type ServingChoice = z.infer<typeof ServingChoice>;
 
 /**
@@ -28,11 +30,14 @@ export async function servedRun(
   workspace: Workspace,
   passedOver: PassedOver = () => {},
 ): Promise<RunRecord | undefined> {
-  const chosen = await chosenRun(workspace, passedOver);
-  if (chosen !== undefined) return chosen;
+  const told = onceEach(passedOver);
+  return (await chosenRun(workspace, told)) ?? newestToServe(workspace, told);
+}
+
+async function newestToServe(workspace: Workspace, passedOver: PassedOver): Promise<RunRecord | undefined> {
   for (const run of await listRuns(workspace, passedOver)) {
     if (run.state !== "finished") continue;
-    const problem = await problemOfServing(workspace, run);
+    const problem = await problemOfModel(workspace, run);
     if (problem === undefined) return run;
     passedOver(problem);
   }
@@ -50,22 +55,21 @@ export async function runToServe(
   passedOver: PassedOver = () => {},
 ): Promise<RunRecord> {
   if (asked !== undefined && asked !== "latest") {
-    const run = await findRun(workspace, asked);
-    const problem = await problemOfServing(workspace, run);
+    const run = await findRun(workspace, asked, passedOver);
+    const problem = await problemOfModel(workspace, run);
     if (problem !== undefined) throw problem;
     return run;
   }
-  const run =
-    asked === undefined ? await servedRun(workspace, passedOver) : await newest(workspace, passedOver);
+  const run = await (asked === undefined ? servedRun : newestToServe)(workspace, passedOver);
   if (run !== undefined) return run;
   throw new UserError("There is no finished run to talk to.", { fix: "Train one first: persona train" });
 }
 
-/** Why a run cannot answer, and what to do; undefined where it can. */
-export async function problemOfServing(workspace: Workspace, run: RunRecord): Promise<UserError | undefined> {
+/** Why nobody can talk to a run's model or go on from it, and what to do; undefined where one can. */
+export async function problemOfModel(workspace: Workspace, run: RunRecord): Promise<UserError | undefined> {
   const { id, state } = run;
   if (state !== "finished") {
-    return new UserError(`Run ${id} is ${state}, so it has no model to serve.`, { fix: howToFinish(run) });
+    return new UserError(`Run ${id} is ${state}, so it has no model.`, { fix: howToFinish(run) });
   }
   if (!hasModel(workspace, id)) {
     return new UserError(`Run ${id} is ${state}, but its model is gone.`, {
@@ -82,7 +86,7 @@ export async function problemOfServing(workspace: Workspace, run: RunRecord): Pr
 }
 
 /** What an unfinished run needs to become one with a model. */
-export function howToFinish(run: RunRecord): string {
+function howToFinish(run: RunRecord): string {
   return hasEnded(run)
     ? `persona runs resume ${run.id}`
     : `Wait until it has finished: persona runs logs ${run.id} -f`;
@@ -94,43 +98,43 @@ export async function readServingChoice(
   passedOver: PassedOver = () => {},
 ): Promise<ServingChoice | undefined> {
   try {
-    return ServingChoice.parse(JSON.parse(await readFile(servingFile, "utf8")));
+    return await readJsonFile(servingFile, ServingChoice, {
+      fix: "Choose again: persona runs use RUN. Until then the newest finished run answers.",
+    });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-      passedOver(
-        new UserError(`${servingFile} is damaged: the newest finished run answers.`, {
-          fix: "Choose again: persona runs use RUN",
-          cause: error,
-        }),
-      );
-    }
+    if (!(error instanceof UserError)) throw error;
+    passedOver(error);
     return undefined;
   }
 }
 
 async function chosenRun(workspace: Workspace, passedOver: PassedOver): Promise<RunRecord | undefined> {
   const choice = await readServingChoice(workspace, passedOver);
-  if (choice === undefined) return undefined;
+  return choice && runThatWasChosen(workspace, choice.run, passedOver);
+}
+
+/** A run that was chosen to answer, now or before; undefined where it cannot any more. */
+export async function runThatWasChosen(
+  workspace: Workspace,
+  id: string,
+  passedOver: PassedOver = () => {},
+): Promise<RunRecord | undefined> {
   try {
-    const run = await readRun(workspace, choice.run);
-    const problem = run && (await problemOfServing(workspace, run));
-    if (run !== undefined && problem === undefined) return run;
-    passedOver(
-      problem ??
-        new UserError(`Run ${choice.run}, which was chosen to answer, is gone.`, {
-          fix: "Choose another: persona runs use RUN",
-        }),
-    );
+    const run = await readRun(workspace, id);
+    const problem = run ? await problemOfModel(workspace, run) : goneSince(id);
+    if (problem === undefined) return run;
+    passedOver(problem);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    // The list of all runs, which is read next, tells of a damaged record.
+    passedOver(error);
   }
   return undefined;
 }
 
-async function newest(workspace: Workspace, passedOver: PassedOver): Promise<RunRecord | undefined> {
-  const runs = await listRuns(workspace, passedOver);
-  return runs.find(({ id, state }) => state === "finished" && hasModel(workspace, id));
+function goneSince(id: string): UserError {
+  return new UserError(`Run ${id}, which was chosen to answer, is gone.`, {
+    fix: "Choose another: persona runs use RUN",
+  });
 }
 
 /** Whether a run left anything that can be served or trained on. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { FolderName } from "./folder-name.ts";
 
 /** How a conversation is written for a model; see `src/transcript/`. */
 export const Rendering = z.enum(["plain", "chat"]);
@@ -31,7 +32,7 @@ export type ShardSplit = z.infer<typeof ShardSplit>;
 /** `data/shards/<id>/manifest.json`, written last: its existence means that the data set is whole. */
 export const ShardManifest = z.object({
   format: z.literal(1),
-  id: z.string(),
+  id: FolderName,
   createdAt: z.string(),
   persona: z.string(),
   /** Labels of the others that training has seen, most frequent first, neutral labels included. */

@@ -1,7 +1,7 @@
 export {
   findRun,
-  howToFinish,
   listRuns,
+  problemOfModel,
   readEvents,
   readRun,
   runDirectory,

@@ -28,7 +28,7 @@ export const damages: Damage[] = [
       await rm(file, { force: true });
       await mkdir(file);
     },
-    says: "cannot be read (EISDIR).",
+    says: "is a folder, and should be a file.",
   },
   // Root may read everything.
   ...(process.getuid?.() === 0

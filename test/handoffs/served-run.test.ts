@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import type { UserError } from "../../src/errors.ts";
 import {
-  problemOfServing,
+  problemOfModel,
   readServingChoice,
   recordFile,
   runDirectory,
@@ -39,7 +39,7 @@ test("a chosen run that cannot answer any more is passed over, and why is said",
     told: ["Run aaaa, which was chosen to answer, is gone."],
   });
   await writeRun(workspace, { id: "aaaa", state: "failed" });
-  expect((await answering()).told).toEqual(["Run aaaa is failed, so it has no model to serve."]);
+  expect((await answering()).told).toEqual(["Run aaaa is failed, so it has no model."]);
   await writeRun(workspace, { id: "aaaa", state: "finished" });
   expect((await answering()).told).toEqual(["Run aaaa is finished, but its model is gone."]);
   await writeFile(path.join(runDirectory(workspace, "aaaa"), "model.gguf"), "");
@@ -56,7 +56,7 @@ test("a finished run without a model is passed over, whether or not it was chose
   });
 });
 
-test.each(damages)("a choice that $name is said, and the newest answers", async ({ damage }) => {
+test.each(damages)("a choice that $name is said, and the newest answers", async ({ damage, says }) => {
   await writeFinishedRun(workspace, { id: "aaaa" });
   await choose("bbbb");
   await damage(workspace.servingFile);
@@ -64,7 +64,7 @@ test.each(damages)("a choice that $name is said, and the newest answers", async 
   expect(await readServingChoice(workspace)).toBeUndefined();
   expect(await answering()).toEqual({
     ids: ["aaaa", "aaaa"],
-    told: [`${workspace.servingFile} is damaged: the newest finished run answers.`],
+    told: [`${workspace.servingFile} ${says}`],
   });
 });
 
@@ -95,17 +95,17 @@ test("a run that is asked for by name is that one or none", async () => {
   expect((await runToServe(workspace, "latest")).id).toBe("bbbb");
   await expect(runToServe(workspace, "dddd")).rejects.toThrow("There is no run dddd.");
   await expect(runToServe(workspace, "cccc")).rejects.toMatchObject({
-    message: "Run cccc is paused, so it has no model to serve.",
+    message: "Run cccc is paused, so it has no model.",
     fix: "persona runs resume cccc",
   });
 });
 
 test("a model that lies there whole is enough, merged or as GGUF", async () => {
   const run = await writeFinishedRun(workspace, { id: "aaaa" });
-  expect(await problemOfServing(workspace, run)).toBeUndefined();
+  expect(await problemOfModel(workspace, run)).toBeUndefined();
   await rm(path.join(runDirectory(workspace, "aaaa"), "model.gguf"));
   await mkdir(path.join(runDirectory(workspace, "aaaa"), "model"));
-  expect(await problemOfServing(workspace, run)).toBeUndefined();
+  expect(await problemOfModel(workspace, run)).toBeUndefined();
 });
 
 /** What the two who ask get, and what they are told on the way, which must be the same. */

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { RunRecord } from "../../handoffs/index.ts";
+import type { UserError } from "../../errors.ts";
+import type { RunRecord, TrainerEvent } from "../../handoffs/index.ts";
 import { formatCount, formatDuration } from "../../terminal.ts";
 import { findRun, measure, readEvents } from "../../train/index.ts";
-import type { Workspace } from "../../workspace.ts";
 import { openContext } from "../command.ts";
 
 /** `persona runs compare`: what was asked differently, and what came of it. */
@@ -12,9 +12,21 @@ export async function compareAction(
   _options: unknown,
   command: Command,
 ): Promise<void> {
-  const { terminal, workspace } = await openContext(command);
-  const runs = await Promise.all([a, b].map((prefix) => findRun(workspace, prefix)));
-  const facts = await Promise.all(runs.map((run) => factsOf(workspace, run)));
+  const { terminal, workspace, passedOver } = await openContext(command);
+  // Told once both are there: else what fells this command is also said to be passed over.
+  const problems: UserError[] = [];
+  const find = (prefix: string) => findRun(workspace, prefix, (problem) => problems.push(problem));
+  const runs = await Promise.all([a, b].map(find));
+  problems.forEach(passedOver);
+  const facts = await Promise.all(
+    runs.map(async (run) => {
+      const events = await readEvents(workspace, run.id, {
+        isFinished: run.state === "finished",
+        passedOver,
+      });
+      return factsOf(run, events);
+    }),
+  );
   const [first = {}, second = {}] = facts;
   terminal.data({ runs: runs.map(({ id }) => id), facts });
   for (const line of comparisonTable(first, second)) terminal.note(line);
@@ -22,8 +34,8 @@ export async function compareAction(
 
 type Facts = Record<string, string>;
 
-async function factsOf(workspace: Workspace, run: RunRecord): Promise<Facts> {
-  const { step, totalSteps, loss, tokensPerSecond } = measure(await readEvents(workspace, run.id));
+function factsOf(run: RunRecord, events: TrainerEvent[]): Facts {
+  const { step, totalSteps, loss, tokensPerSecond } = measure(events);
   const { heldOutLoss, startedAt, endedAt } = run;
   return {
     run: run.id,

@@ -8,9 +8,9 @@ import { findRunAnywhere, withServer } from "./places.ts";
 /** `persona runs cancel` and `persona runs pause`, of runs on any machine of the same server. */
 export function stopAction(reason: "cancel" | "pause") {
   return async (prefix: string, _options: unknown, command: Command): Promise<void> => {
-    const { terminal, workspace } = await openContext(command);
+    const { terminal, workspace, passedOver } = await openContext(command);
     const id = await withServer(workspace, async (server) => {
-      const { id, record } = await findRunAnywhere(server, workspace, prefix);
+      const { id, record } = await findRunAnywhere(server, workspace, prefix, passedOver);
       if (record !== undefined) await (reason === "pause" ? pauseRun : cancelRun)(server, workspace, record);
       else if (!(await stopRemoteRun(server, id, reason))) throw nothingToStop(id, reason);
       return id;
@@ -44,8 +44,8 @@ export async function resumeAction(
   { priority }: Chosen<typeof resumeChoices>,
   command: Command,
 ): Promise<void> {
-  const { terminal, workspace } = await openContext(command);
-  const run = await findRun(workspace, prefix);
+  const { terminal, workspace, passedOver } = await openContext(command);
+  const run = await findRun(workspace, prefix, passedOver);
   const { state } = await withServer(workspace, async (server) => {
     const resumed = await resumeRun(server, workspace, run, { priority });
     await ensureWorker(server, workspace);

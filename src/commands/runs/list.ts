@@ -3,14 +3,13 @@ import { closestNames } from "../../closest-names.ts";
 import { UsageError } from "../../errors.ts";
 import { formatCount, formatDuration } from "../../terminal.ts";
 import { type RunSummary, servedRun, summarizeRuns } from "../../train/index.ts";
-import { openContext, warnOnce } from "../command.ts";
+import { openContext } from "../command.ts";
 import { withServerOfOthers } from "./places.ts";
 
 /** `persona runs`: one line a run. */
 export async function listAction(_options: unknown, command: Command): Promise<void> {
   refuseWords(command);
-  const { terminal, workspace } = await openContext(command);
-  const passedOver = warnOnce(terminal);
+  const { terminal, workspace, passedOver } = await openContext(command);
   const runs = await withServerOfOthers(workspace, (server) => summarizeRuns(workspace, server, passedOver));
   terminal.data(runs);
   if (runs.length === 0) return terminal.note("There are no runs yet: persona train");

@@ -10,9 +10,9 @@ export async function logsAction(
   { follow = false }: { follow?: boolean },
   command: Command,
 ): Promise<void> {
-  const { terminal, workspace } = await openContext(command);
+  const { terminal, workspace, passedOver } = await openContext(command);
   await withServerOfOthers(workspace, async (server) => {
-    const { id } = await findRunAnywhere(server, workspace, prefix);
+    const { id } = await findRunAnywhere(server, workspace, prefix, passedOver);
     const events = followRun(workspace, id, { untilNow: !follow, ...(server && { server }) });
     await showEvents(terminal, events);
   });

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../handoffs/index.ts";
+import type { PassedOver, RunRecord } from "../../handoffs/index.ts";
 import { findRemoteRun, findRun, listRuns, openQueueServer, type QueueServer } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { redisUrl } from "../command.ts";
@@ -29,10 +29,11 @@ export async function findRunAnywhere(
   server: QueueServer | undefined,
   workspace: Workspace,
   prefix: string,
+  passedOver: PassedOver,
 ): Promise<{ id: string; record?: RunRecord }> {
   const isHere = prefix === "latest" || (await listRuns(workspace)).some(({ id }) => id.startsWith(prefix));
   const remote = isHere || server === undefined ? undefined : await findRemoteRun(server, prefix);
   if (remote !== undefined) return { id: remote };
-  const record = await findRun(workspace, prefix);
+  const record = await findRun(workspace, prefix, passedOver);
   return { id: record.id, record };
 }

@@ -10,9 +10,11 @@ export async function deleteAction(
   { force = false }: { force?: boolean },
   command: Command,
 ): Promise<void> {
-  const { terminal, workspace } = await openContext(command);
-  const run = await findRun(workspace, prefix);
-  const bytes = await withServer(workspace, (server) => deleteRun(server, workspace, run, { force }));
+  const { terminal, workspace, passedOver } = await openContext(command);
+  const run = await findRun(workspace, prefix, passedOver);
+  const bytes = await withServer(workspace, (server) =>
+    deleteRun(server, workspace, run, { force, passedOver }),
+  );
   terminal.data({ run: run.id, freedBytes: bytes });
   terminal.note(`Run ${run.id} is deleted: ${formatGigabytes(bytes)} free.`);
 }
@@ -30,8 +32,8 @@ export const pruneChoices = {
 /** `persona runs prune`. */
 export async function pruneAction(flags: Chosen<typeof pruneChoices>, command: Command): Promise<void> {
   const { dryRun, olderThan } = withDefaults(pruneChoices, flags);
-  const { terminal, workspace } = await openContext(command);
-  const items = await planPrune(workspace, { olderThanDays: olderThan });
+  const { terminal, workspace, passedOver } = await openContext(command);
+  const items = await planPrune(workspace, { olderThanDays: olderThan, passedOver });
   const bytes = items.reduce((sum, item) => sum + item.bytes, 0);
   for (const item of items) terminal.note(describe(item));
   if (!dryRun) await prune(workspace, items);

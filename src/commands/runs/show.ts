@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { RunRecord, TrainerEvent } from "../../handoffs/index.ts";
+import type { PassedOver, RunRecord, TrainerEvent } from "../../handoffs/index.ts";
 import { formatCount, formatDuration, type Terminal } from "../../terminal.ts";
 import { findRun, listRuns, measure, readEvents, servedRun } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
@@ -9,12 +9,13 @@ import { describeEvent } from "./event-lines.ts";
 
 /** `persona runs show`: what a run is, where it comes from, what it said, and its curves. */
 export async function showAction(prefix: string, _options: unknown, command: Command): Promise<void> {
-  const { terminal, workspace } = await openContext(command);
-  const run = await findRun(workspace, prefix);
-  const events = await readEvents(workspace, run.id);
+  const { terminal, workspace, passedOver } = await openContext(command);
+  const run = await findRun(workspace, prefix, passedOver);
+  const events = await readEvents(workspace, run.id, { isFinished: run.state === "finished", passedOver });
+  const lineage = await describeLineage(workspace, run, passedOver);
   terminal.data({ ...run, events });
   for (const line of describeRun(run)) terminal.note(line);
-  for (const line of await describeLineage(workspace, run)) terminal.note(line);
+  for (const line of lineage) terminal.note(line);
   for (const line of describePace(run, events)) terminal.note(line);
   showCurves(terminal, events);
   for (const event of events) {
@@ -61,12 +62,16 @@ function* describeWords({
 }
 
 /** From what the run was made, and what was made of it. */
-async function describeLineage(workspace: Workspace, run: RunRecord): Promise<string[]> {
+async function describeLineage(
+  workspace: Workspace,
+  run: RunRecord,
+  passedOver: PassedOver,
+): Promise<string[]> {
   const { id, base, dataset, parent } = run;
   const children = (await listRuns(workspace))
     .filter((other) => other.parent === id)
     .map((child) => child.id);
-  const isServed = (await servedRun(workspace))?.id === id;
+  const isServed = (await servedRun(workspace, passedOver))?.id === id;
   return [
     `  data set  ${dataset}`,
     `  base      ${base.name}${base.revision ? ` at ${base.revision.slice(0, 12)}` : ""}`,

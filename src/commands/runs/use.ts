@@ -14,11 +14,12 @@ export async function useAction(
       fix: "persona runs use RUN, or persona runs use --back",
     });
   }
-  const { terminal, workspace } = await openContext(command);
-  const id = prefix === undefined ? await serveRunBefore(workspace) : (await findRun(workspace, prefix)).id;
-  const run = await findRun(workspace, id);
-  if (!back) await serveRun(workspace, run);
-  if (run.stale !== undefined) terminal.warn(`Run ${id} is stale: ${run.stale.reason}.`);
-  terminal.data({ run: id });
-  terminal.note(`Run ${id} (${run.base.name}) answers from now on.`);
+  const { terminal, workspace, passedOver } = await openContext(command);
+  const run = await (prefix === undefined
+    ? serveRunBefore(workspace, passedOver)
+    : findRun(workspace, prefix, passedOver));
+  if (!back) await serveRun(workspace, run, passedOver);
+  if (run.stale !== undefined) terminal.warn(`Run ${run.id} is stale: ${run.stale.reason}.`);
+  terminal.data({ run: run.id });
+  terminal.note(`Run ${run.id} (${run.base.name}) answers from now on.`);
 }

@@ -8,15 +8,15 @@ import {
   trainChoices,
   trainRequest,
 } from "../../choices/index.ts";
-import { UsageError, UserError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import { ensurePython } from "../../python.ts";
 import {
   checkRequest,
   ensureWorker,
   findRun,
-  howToFinish,
   openQueueServer,
+  problemOfModel,
   type ResolvedBase,
   requestRun,
   resolveBase,
@@ -94,19 +94,16 @@ function tokenizerOfParent(workspace: Workspace, parent: RunRecord | undefined):
 }
 
 async function findParent(
-  { workspace, terminal }: CommandContext,
+  { workspace, terminal, passedOver }: CommandContext,
   { from, base }: TrainFlags,
 ): Promise<RunRecord | undefined> {
   if (from === undefined) return undefined;
   if (base !== undefined) {
     throw new UsageError("--from and --base are two beginnings.", { fix: "Leave one of them out." });
   }
-  const parent = await findRun(workspace, from);
-  if (parent.state !== "finished") {
-    throw new UserError(`Run ${parent.id} is ${parent.state}, so it has no model to go on from.`, {
-      fix: howToFinish(parent),
-    });
-  }
+  const parent = await findRun(workspace, from, passedOver);
+  const problem = await problemOfModel(workspace, parent);
+  if (problem !== undefined) throw problem;
   if (parent.stale !== undefined) terminal.warn(`Run ${parent.id} is stale: ${parent.stale.reason}.`);
   return parent;
 }

@@ -4,6 +4,7 @@ import { UserError } from "../../errors.ts";
 import {
   hasEnded,
   listRuns,
+  type PassedOver,
   type RunRecord,
   readRun,
   runDirectory,
@@ -30,15 +31,17 @@ export async function deleteRun(
   server: QueueServer,
   workspace: Workspace,
   run: RunRecord,
-  { force = false } = {},
+  { force = false, passedOver }: { force?: boolean; passedOver?: PassedOver } = {},
 ): Promise<number> {
   const { id } = run;
-  if (!force && (await servedRun(workspace))?.id === id) {
+  if (!force && (await servedRun(workspace, passedOver))?.id === id) {
     throw new UserError(`Run ${id} is the one that answers.`, {
       fix: "Choose another first (persona runs use RUN), or add --force.",
     });
   }
-  const child = (await listRuns(workspace)).find((other) => other.parent === id && !hasEnded(other));
+  const child = (await listRuns(workspace, passedOver)).find(
+    (other) => other.parent === id && !hasEnded(other),
+  );
   if (child !== undefined) {
     throw new UserError(`Run ${child.id} starts from run ${id}.`, { fix: `persona runs cancel ${child.id}` });
   }

@@ -4,6 +4,7 @@ import path from "node:path";
 import {
   hasEnded,
   listRuns,
+  type PassedOver,
   type RunRecord,
   readEvents,
   readRun,
@@ -26,6 +27,7 @@ interface PruneOptions {
   /** Failed and cancelled runs go when they ended so long ago. */
   olderThanDays: number;
   now?: number;
+  passedOver?: PassedOver;
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -34,14 +36,14 @@ const unfinishedMs = 3600 * 1000;
 
 /** What could go without anybody missing it, largest first. Runs in the queue or at work are left alone. */
 export async function planPrune(workspace: Workspace, options: PruneOptions): Promise<Prunable[]> {
-  const runs = await listRuns(workspace);
+  const runs = await listRuns(workspace, options.passedOver);
   const needed = new Set(runs.filter((run) => !hasEnded(run)).map(({ parent }) => parent));
   const found: Omit<Prunable, "bytes">[] = await foldersWithoutRecord(workspace, options);
   for (const run of runs.filter(hasEnded)) {
     if (isForgotten(run, options) && !needed.has(run.id)) {
       found.push({ run: run.id, part: "", why: `${run.state} more than ${options.olderThanDays} days ago` });
     } else {
-      found.push(...(await spareParts(workspace, run)));
+      found.push(...(await spareParts(workspace, run, options)));
     }
   }
   const measured = found.map(async (item) => ({
@@ -92,12 +94,16 @@ interface Checkpoint {
 }
 
 /** Checkpoints that nothing goes on from, and attempts that hold none. */
-async function spareParts(workspace: Workspace, run: RunRecord): Promise<Omit<Prunable, "bytes">[]> {
+async function spareParts(
+  workspace: Workspace,
+  run: RunRecord,
+  options: PruneOptions,
+): Promise<Omit<Prunable, "bytes">[]> {
   const attempts = await namesIn(runDirectory(workspace, run.id), /^attempt-\d+$/);
   const checkpoints = (
     await Promise.all(attempts.map((name) => checkpointsOf(workspace, run.id, name)))
   ).flat();
-  const kept = await keptSteps(workspace, run, checkpoints);
+  const kept = await keptSteps(workspace, run, checkpoints, options);
   const why = run.state === "finished" ? "not the best of a finished run" : "older than the newest two";
 
   const last = `attempt-${run.attempt}`;
@@ -125,15 +131,23 @@ async function checkpointsOf(workspace: Workspace, id: string, attempt: string):
   return names.map((name) => ({ attempt, name, step: /^step-\d+$/.test(name) ? Number(name.slice(5)) : -1 }));
 }
 
-/** Of a finished run the best; of one that may go on also the newest two. */
+/** Of a finished run the best; of one that may go on also the newest two, or all where nobody knows the best. */
 async function keptSteps(
   workspace: Workspace,
   run: RunRecord,
   checkpoints: Checkpoint[],
+  { passedOver }: PruneOptions,
 ): Promise<Set<number>> {
   if (run.state === "finished") return new Set([run.heldOutLoss?.bestStep ?? 0]);
   const steps = [...new Set(checkpoints.map(({ step }) => step))].filter((step) => step >= 0);
-  const events = await readEvents(workspace, run.id);
+  let isWhole = true;
+  const events = await readEvents(workspace, run.id, {
+    passedOver(problem) {
+      isWhole = false;
+      passedOver?.(problem);
+    },
+  });
+  if (!isWhole) return new Set(steps);
   const best = events.findLast((event) => event.type === "evaluation" && event.isBest);
   const newest = steps.sort((a, b) => b - a).slice(0, 2);
   return new Set(best?.type === "evaluation" ? [...newest, best.step] : newest);

@@ -30,7 +30,9 @@ export async function summarizeRuns(
     for (const status of await listLiveRuns(openQueue(server).redis)) live.set(status.id, status);
   }
   const records = await listRuns(workspace, passedOver);
-  const own = await Promise.all(records.map((record) => summarize(workspace, record, live.get(record.id))));
+  const own = await Promise.all(
+    records.map((record) => summarize(workspace, record, live.get(record.id), passedOver)),
+  );
   const known = new Set(records.map(({ id }) => id));
   const others = [...live.values()].filter(({ id }) => !known.has(id));
   return [...own, ...others.map((status) => ({ ...status, isAbandoned: false }))];
@@ -40,6 +42,7 @@ async function summarize(
   workspace: Workspace,
   record: RunRecord,
   live: LiveStatus | undefined,
+  passedOver: PassedOver = () => {},
 ): Promise<RunSummary> {
   // A newer attempt than the record knows: another machine has the run, and writes its own copy of the record.
   if (live?.attempt !== undefined && live.attempt > record.attempt)
@@ -52,7 +55,7 @@ async function summarize(
     state,
     at: Date.now(),
     attempt,
-    ...measure(await readEvents(workspace, id)),
+    ...measure(await readEvents(workspace, id, { isFinished: state === "finished", passedOver })),
     ...(worker !== undefined && { worker }),
     ...(slot !== undefined && { slot }),
     ...(waitsFor !== undefined && { waitsFor }),

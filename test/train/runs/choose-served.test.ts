@@ -20,7 +20,7 @@ test("the run that answers can be changed and changed back, past runs that canno
   await rm(runDirectory(workspace, "dddd"), { recursive: true });
 
   expect((await servedRun(workspace))?.id).toBe("eeee");
-  expect(await serveRunBefore(workspace)).toBe("aaaa");
+  expect((await serveRunBefore(workspace)).id).toBe("aaaa");
   expect((await servedRun(workspace))?.id).toBe("aaaa");
   await expect(serveRunBefore(workspace)).rejects.toThrow("No run answered before this one.");
   expect(await choice()).toEqual({ run: "aaaa", before: [] });
@@ -35,7 +35,7 @@ test("choosing the same run twice is choosing it once", async () => {
 test("a run that answered without having been chosen is gone back to as well", async () => {
   await writeFinishedRun(workspace, { id: "aaaa", createdAt: "2026-01-02" });
   await serveRun(workspace, await writeFinishedRun(workspace, { id: "bbbb", createdAt: "2026-01-01" }));
-  expect(await serveRunBefore(workspace)).toBe("aaaa");
+  expect((await serveRunBefore(workspace)).id).toBe("aaaa");
 });
 
 test("the last twenty choices are remembered", async () => {
@@ -57,11 +57,11 @@ test("a run without a model cannot be chosen, and what it lacks is said", async 
   const running = await writeRun(workspace, { id: "bbbb", state: "running" });
 
   await expect(serveRun(workspace, cancelled)).rejects.toMatchObject({
-    message: "Run aaaa is cancelled, so it has no model to serve.",
+    message: "Run aaaa is cancelled, so it has no model.",
     fix: "persona runs resume aaaa",
   });
   await expect(serveRun(workspace, running)).rejects.toMatchObject({
-    message: "Run bbbb is running, so it has no model to serve.",
+    message: "Run bbbb is running, so it has no model.",
     fix: "Wait until it has finished: persona runs logs bbbb -f",
   });
 });
