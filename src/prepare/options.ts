@@ -1,6 +1,6 @@
 import { withDefaults } from "../choices/index.ts";
 import type { MessageStore } from "../handoffs/index.ts";
-import { builtInTokenizerDirectory } from "../tokenizer/index.ts";
+import { builtInTokenizerDirectory, builtInTokenizerName } from "../tokenizer/index.ts";
 import type { Workspace } from "../workspace.ts";
 import { findPersona, requireKnown, spellingsInStore } from "./names.ts";
 import { checkVocabularySize } from "./own-vocabulary.ts";
@@ -31,7 +31,7 @@ export function settingsOf(options: PrepareOptions): Settings {
     persona: findPersona(store, options.persona),
     ownRules: options.ownRules ?? "",
     tokenizerDirectory: options.tokenizerDirectory ?? builtInTokenizerDirectory,
-    tokenizerName: options.tokenizerName ?? "gpt2",
+    tokenizerName: options.tokenizerName ?? builtInTokenizerName,
     trainTokenizer: checkVocabularySize(options.trainTokenizer ?? null),
     showNames: options.showNames ?? true,
     dryRun: options.dryRun ?? false,

@@ -1,6 +1,7 @@
 export { TokenBuffer } from "./token-buffer.ts";
 export {
   builtInTokenizerDirectory,
+  builtInTokenizerName,
   loadTokenizer,
   openSharedTokenizer,
   readTokenizerFiles,

@@ -64,6 +64,9 @@ export const builtInTokenizerDirectory = path.join(
   "../models",
 );
 
+/** What it is called in a manifest. */
+export const builtInTokenizerName = "gpt2";
+
 interface TokenizerConfig {
   chat_template?: unknown;
   bos_token?: string | { content: string } | null;

@@ -2,8 +2,21 @@ import type { Message, ThreadSummary } from "../../handoffs/index.ts";
 import { isSameName } from "../names.ts";
 import type { Settings } from "../settings.ts";
 
+/** What decides which threads are learned from. */
+type ThreadSettings = Pick<
+  Settings,
+  | "persona"
+  | "excludedSections"
+  | "includeThreads"
+  | "excludeThreads"
+  | "includePeople"
+  | "excludePeople"
+  | "minOwnTexts"
+  | "minOwnShare"
+>;
+
 /** Why a whole thread is left out; undefined when it is not. */
-export function reasonToSkipThread(thread: ThreadSummary, settings: Settings): string | undefined {
+export function reasonToSkipThread(thread: ThreadSummary, settings: ThreadSettings): string | undefined {
   const { persona, excludedSections, includeThreads, excludeThreads, includePeople, excludePeople } =
     settings;
   const { id, title, section, people, texts } = thread;
@@ -25,7 +38,10 @@ export function reasonToSkipThread(thread: ThreadSummary, settings: Settings): s
 
 export const outsideDates = "messages outside the dates asked for";
 
-export function isOutsideDates({ sentAt }: Message, { since, until }: Settings): boolean {
+export function isOutsideDates(
+  { sentAt }: Message,
+  { since, until }: Pick<Settings, "since" | "until">,
+): boolean {
   if (sentAt === null) return false;
   return (since !== null && sentAt < since) || (until !== null && sentAt >= until);
 }
@@ -43,19 +59,24 @@ const largestShare = 0.05;
 const mostHeldOutTexts = 50_000;
 
 /** Ids of the threads that are held out whole: the same ones on every run, chosen by a hash of their ids. */
-export function threadsToHoldOut(threads: ThreadSummary[], settings: Settings): Set<string> {
+export function threadsToHoldOut(
+  threads: ThreadSummary[],
+  {
+    persona,
+    minOwnTexts,
+    holdOutThreadShare,
+  }: Pick<Settings, "persona" | "minOwnTexts" | "holdOutThreadShare">,
+): Set<string> {
   const usable = threads
-    .map((thread) => ({ id: thread.id, own: ownTexts(thread, settings.persona) }))
-    .filter(({ own }) => own >= settings.minOwnTexts);
+    .map((thread) => ({ id: thread.id, own: ownTexts(thread, persona) }))
+    .filter(({ own }) => own >= minOwnTexts);
   const total = usable.reduce((sum, { own }) => sum + own, 0);
-  if (usable.length < fewestThreads || settings.holdOutThreadShare === 0) return new Set();
+  if (usable.length < fewestThreads || holdOutThreadShare === 0) return new Set();
   const candidates = usable
     .filter(({ own }) => own <= largestShare * total)
     .map((thread) => ({ ...thread, chance: chanceOf(thread.id) }))
     .toSorted((a, b) => a.chance - b.chance);
-  const chosen = candidates.filter(
-    ({ chance }, index) => index === 0 || chance < settings.holdOutThreadShare,
-  );
+  const chosen = candidates.filter(({ chance }, index) => index === 0 || chance < holdOutThreadShare);
   return new Set(withinLimit(chosen).map(({ id }) => id));
 }
 
@@ -68,7 +89,10 @@ function withinLimit<Thread extends { own: number }>(threads: Thread[]): Thread[
 }
 
 /** The share of each thread's newest conversations to hold out, lower where there is more than measuring needs. */
-export function holdOutShareOf(threads: ThreadSummary[], { persona, holdOutShare }: Settings): number {
+export function holdOutShareOf(
+  threads: ThreadSummary[],
+  { persona, holdOutShare }: Pick<Settings, "persona" | "holdOutShare">,
+): number {
   const own = threads.reduce((sum, thread) => sum + ownTexts(thread, persona), 0);
   const most = mostHeldOutTexts / 2 / Math.max(1, own);
   // A power of two, so that a few more messages seldom change it.

@@ -96,9 +96,11 @@ type OnConversation = (conversation: Conversation) => void;
 /** A thread of few conversations keeps them all to learn from. */
 const fewestConversations = 5;
 
+type ConversationSettings = Pick<Settings, "persona" | "optedOut" | "since" | "until" | "maxConversations">;
+
 class ThreadRendering {
   readonly #task: ThreadTask;
-  readonly #settings: Settings;
+  readonly #settings: ConversationSettings;
   readonly #privacy: Privacy;
   readonly #renderer: ConversationRenderer;
   readonly #counts: ThreadCounts;
@@ -107,7 +109,11 @@ class ThreadRendering {
 
   constructor(
     task: ThreadTask,
-    { settings, privacy, renderer }: { settings: Settings; privacy: Privacy; renderer: ConversationRenderer },
+    {
+      settings,
+      privacy,
+      renderer,
+    }: { settings: ConversationSettings; privacy: Privacy; renderer: ConversationRenderer },
     { counts, writer }: { counts: ThreadCounts; writer: SegmentWriter },
   ) {
     this.#task = task;

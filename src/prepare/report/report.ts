@@ -16,10 +16,10 @@ import { wordsSection } from "./words.ts";
 export interface ReportInput {
   manifest: ShardManifest;
   facts: Facts;
-  /** Where the shards lie: `train.*`, `val.*` and `tokenizer.json`. */
+  /** Where the shards lie: `train.*` and `val.*`. */
   directory: string;
-  /** The shards' own tokeniser, where it is loaded already: to load it takes most of the time of writing a report. */
-  tokenizer?: Tokenizer;
+  /** The shards' own. */
+  tokenizer: Tokenizer;
   /** Found and replaced, by kind. */
   redactionCounts: Record<string, number>;
   /** Whether people's names are shown, in charts and as labels in the samples: for the owner alone. */
@@ -49,7 +49,7 @@ export function draftReport({
   const habits = { id: "habits", name: "Habits", content: habitsSection(style) };
   return async ({ manifest, directory, tokenizer, redactionCounts }) => {
     const persona = showNames ? manifest.persona : undefined;
-    const shards = { manifest, directory, showNames, ...(tokenizer && { tokenizer }) };
+    const shards = { manifest, directory, tokenizer, showNames };
     return page({
       title: persona === undefined ? "What the persona learns from" : `What ${persona}’s persona learns from`,
       header: header({ manifest, facts, persona }),

@@ -6,7 +6,7 @@ import {
   type TokenRange,
 } from "../../handoffs/index.ts";
 import { formatCount, html, type Markup, showInvisible } from "../../page/index.ts";
-import { loadTokenizer, type Tokenizer } from "../../tokenizer/index.ts";
+import type { Tokenizer } from "../../tokenizer/index.ts";
 import { type Piece, toPieces } from "./pieces.ts";
 
 const samplesShown = 10;
@@ -25,7 +25,7 @@ interface Sample {
 interface SampleOptions {
   manifest: ShardManifest;
   directory: string;
-  tokenizer?: Tokenizer;
+  tokenizer: Tokenizer;
   showNames: boolean;
 }
 
@@ -50,7 +50,7 @@ async function readSamples({ manifest, directory, tokenizer }: SampleOptions): P
   });
   const ranges = chosen.map(({ start, length }) => ({ start, end: start + Math.min(length, tokensShown) }));
   const contents = await readRanges(directory, "train", manifest.dtype, ranges);
-  const { bytesOf, specialTokens } = tokenizer ?? (await loadTokenizer(directory));
+  const { bytesOf, specialTokens } = tokenizer;
   const names = new Map(specialTokens.map(({ id, content }) => [id, content]));
   return chosen.map(
     ({ index, length }, order): Sample => ({

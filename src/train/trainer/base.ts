@@ -3,7 +3,7 @@ import * as z from "zod";
 import { UserError } from "../../errors.ts";
 import type { Rendering } from "../../handoffs/index.ts";
 import { runScript } from "../../python.ts";
-import { builtInTokenizerDirectory } from "../../tokenizer/index.ts";
+import { builtInTokenizerDirectory, builtInTokenizerName } from "../../tokenizer/index.ts";
 
 /** A base model, and how conversations are written for it. */
 export interface ResolvedBase {
@@ -35,7 +35,11 @@ const Resolved = z.discriminatedUnion("type", [
 /** Finds a base by preset, hub id or directory; downloads one that is not a GPT-2 on first need. */
 export async function resolveBase(name: string, note?: (line: string) => void): Promise<ResolvedBase> {
   if (gpt2Family.test(name)) {
-    return { name, tokenizer: { name: "gpt2", directory: builtInTokenizerDirectory }, rendering: "plain" };
+    return {
+      name,
+      tokenizer: { name: builtInTokenizerName, directory: builtInTokenizerDirectory },
+      rendering: "plain",
+    };
   }
   if (!name.startsWith("scratch:")) return fetchBase(name, note);
   checkShape(name);
