@@ -6,6 +6,7 @@
  */
 import path from "node:path";
 import { type ExportEntry, peekEntry } from "../../archives/index.ts";
+import { groupBy } from "../../group-by.ts";
 import type { ThreadPlace } from "../format.ts";
 import { type FoundPlace, findPlace, fullPath, separateChats } from "./place.ts";
 
@@ -18,8 +19,9 @@ export function findThreadPlaces(entries: ExportEntry[]): Map<ExportEntry, Threa
   }
   separateChats([...places.values()]);
   const networks = new Map<string, ThreadPlace["network"]>();
-  for (const root of new Set([...places.values()].map((place) => place.root)))
-    networks.set(root, networkOf(root, places, entries));
+  const files = entries.map(fullPath);
+  for (const [root, own] of groupBy([...places], ([, place]) => place.root))
+    networks.set(root, networkOf(root, own, files));
   const known = [...places].map(([entry, place]): [ExportEntry, ThreadPlace] => {
     return [entry, { ...place, network: networks.get(place.root) as ThreadPlace["network"] }];
   });
@@ -35,16 +37,11 @@ const instagramFile =
 const facebookFile =
   /(?:^|\/)(?:profile_information|friends|friends_and_followers|about_you|facebook_[a-z_]+|archived_threads|filtered_threads|e2ee_cutover|stickers_used)\/|(?:^|\/)(?:autofill_information|secret_conversations)\.json$/;
 
-function networkOf(
-  root: string,
-  places: Map<ExportEntry, FoundPlace>,
-  entries: ExportEntry[],
-): ThreadPlace["network"] {
+function networkOf(root: string, own: [ExportEntry, FoundPlace][], files: string[]): ThreadPlace["network"] {
   if (instagramRoot.test(root)) return "instagram";
   if (facebookRoot.test(root)) return "facebook";
   const wrapper = root.replace(/messages\/$/, "");
-  const around = entries.map(fullPath).filter((file) => file.startsWith(wrapper));
-  const own = [...places].filter(([, place]) => place.root === root);
+  const around = files.filter((file) => file.startsWith(wrapper));
   const score =
     10 * (scoreOf(around, instagramFile) - scoreOf(around, facebookFile)) +
     sum(spread(own, mostLookedInto).map(([entry, place]) => likeness(entry, place)));

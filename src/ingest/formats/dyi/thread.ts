@@ -5,6 +5,7 @@ import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } fr
 import { readMessageFile } from "../json/index.ts";
 import { cleanText, TextCleaner } from "../text/index.ts";
 import { threadIdOfFolder } from "../thread-folder.ts";
+import { EditedMessages } from "./edited.ts";
 import { type DyiContext, readDyiMessage } from "./message.ts";
 import { isObject, type Json } from "./shape.ts";
 
@@ -64,20 +65,23 @@ function nameOf(person: unknown): string {
 }
 
 async function* read(
-  { entry }: FoundPart,
+  { entry, network }: FoundPart,
   { owner, tally, wholeFileBytes }: ReadContext,
 ): AsyncGenerator<ParsedEntry[], PartHeader> {
   const file = readMessageFile(entry, { wholeFileBytes, tally });
   const context: DyiContext = { owner, tally, file: entry.path, cleaner: new TextCleaner(true, tally) };
+  const edited = network === "instagram" ? new EditedMessages(tally) : undefined;
   let index = 0;
   for (;;) {
     const { done, value } = await file.next();
     if (done) {
+      edited?.finish();
       if (value.problem !== undefined) tally.problems.push({ file: entry.path, problem: value.problem });
       return readHeader(value.header ?? {}, context);
     }
     if (index === 0) context.cleaner = new TextCleaner(value.isAscii, tally);
-    yield readNewestFirst(value.messages, index, context);
+    const entries = readNewestFirst(value.messages, index, context);
+    yield edited === undefined ? entries : edited.settle(entries);
     index += value.messages.length;
   }
 }
