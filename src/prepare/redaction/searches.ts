@@ -14,6 +14,7 @@ import type { Finder } from "./findings.ts";
 import { foldText } from "./folded-text.ts";
 import { findBankAccounts, findNamedAccounts, numberFinder } from "./numbers/index.ts";
 import { type OwnRule, ownFinder } from "./own-rules.ts";
+import { findNamedPapers, findPapers, findShortPapers, mentionsPaper } from "./papers/index.ts";
 import {
   findAnswer,
   findAnswerToPin,
@@ -79,6 +80,7 @@ export function createSearches(
       ...(mayBeSeed ? [findSeedPhrases] : []),
       ...linkFinders(plain, signals, mentions),
       ...(digits >= leastDigitsOfNumber ? [findBankAccounts, findNamedAccounts] : []),
+      ...paperFinders(plain, digits),
       ...secretFinders(plain, signals, isSecretMentioned),
       ...(asked !== undefined && digits > 0 ? [asked === "pin" ? findAnswerToPin : findAnswer] : []),
       ...digitFinders(digits),
@@ -89,6 +91,7 @@ export function createSearches(
 }
 
 const shortestSeedPhrase = 47;
+const leastDigitsOfPaper = 4;
 const leastDigitsOfLock = 3;
 const leastDigitsOfCode = 4;
 const leastDigitsOfNumber = 6;
@@ -106,6 +109,12 @@ function linkFinders(plain: string, signals: number, mentions: boolean): Finder[
     ...(maySpell ? [findSpelledEmails, findSpelledLinks] : []),
     ...(isInsideWord ? [findLinksAndEmails] : []),
   ];
+}
+
+function paperFinders(plain: string, digits: number): Finder[] {
+  if (digits < leastDigitsOfPaper) return [];
+  const find = digits < leastDigitsOfNumber ? findShortPapers : findPapers;
+  return mentionsPaper.test(plain) ? [find, findNamedPapers] : [find];
 }
 
 /** What a digit or a sign beside certain words may be. The expressions take milliseconds to compile. */

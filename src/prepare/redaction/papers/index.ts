@@ -1,0 +1,2 @@
+export { findNamedPapers, mentionsPaper } from "./named.ts";
+export { findPapers, findShortPapers } from "./shapes.ts";
