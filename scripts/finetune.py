@@ -158,10 +158,12 @@ def train(arguments, team, emit):
     while True:
         is_last = progress.step == schedule.steps
         if progress.evaluated_step != progress.step and (is_last or progress.step % schedule.evaluate_every == 0):
+            started = time.monotonic()
             with average or contextlib.nullcontext():
                 measured = evaluator.measure(model, maker.micro_batch, maker.shape)
             if stopped := measured is None:
                 break
+            meter.evaluation_seconds = time.monotonic() - started
             is_best = progress.note_evaluation(measured)
             emit("evaluation", step=progress.step, isBest=is_best, **measured.event)
             if is_best and progress.step > 0:
@@ -190,7 +192,7 @@ def train(arguments, team, emit):
             gradientNorm=step.norm,
             tokens=step.tokens,
             tokensPerSecond=step.tokens / seconds,
-            secondsLeft=(schedule.steps - progress.step) * meter.seconds_a_step,
+            secondsLeft=meter.seconds_left(schedule.steps - progress.step, schedule.evaluations_after(progress.step)),
             memoryBytes=peak_memory(machine.device),
         )
         training.save_when_due()

@@ -34,7 +34,7 @@ export async function ensurePython(note: (line: string) => void): Promise<void> 
   note(
     "Making the Python environment in .venv: about 0.35 GB to download and 1.5 GB on disk with CPU-only torch, several times that with CUDA.",
   );
-  note("For an AMD card, or to choose CUDA yourself, see the head of scripts/requirements.txt.");
+  note("For an AMD GPU, or to choose CUDA yourself, see the head of scripts/requirements.txt.");
   await rm(installedMark, { force: true });
   if (!existsSync(pythonPath)) await makeEnvironment(python);
   await installRequirements(note);

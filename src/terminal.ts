@@ -15,8 +15,11 @@ export interface Terminal {
 }
 
 interface Progress {
-  /** `done` and `total` in one unit; `detail` is asked for when the line is shown, a few times a second. */
-  update(done: number, total: number, detail?: () => string): void;
+  /**
+   * `done` and `total` in one unit; `detail` is asked for when the line is shown, a few times a second.
+   * @param leftMs When the work will be done. Unset: as long as the rest takes at the pace since the display started.
+   */
+  update(done: number, total: number, detail?: () => string, leftMs?: number): void;
   done(): void;
 }
 
@@ -55,11 +58,11 @@ export function openTerminal({
       const startedAt = now();
       let shownAt = startedAt;
       return {
-        update(done, total, detail = () => "") {
+        update(done, total, detail = () => "", leftMs = leftAtPace(share(done, total), now() - startedAt)) {
           if (now() - shownAt < (redraws ? drawIntervalMs : plainIntervalMs)) return;
           shownAt = now();
           const width = (redraws && err.columns) || 80;
-          const line = progressLine(title, share(done, total), detail(), shownAt - startedAt, width - 1);
+          const line = progressLine(title, share(done, total), detail(), leftMs, width - 1);
           if (!redraws) return write(line);
           clear();
           err.write(line.slice(0, width - 1));
@@ -85,16 +88,20 @@ function share(done: number, total: number): number {
   return total > 0 ? Math.min(1, done / total) : 0;
 }
 
+function leftAtPace(share: number, elapsedMs: number): number | undefined {
+  return share > 0 ? (elapsedMs * (1 - share)) / share : undefined;
+}
+
 /** The bar gets what the words leave of the width, so that the time left is seen on 80 columns too. */
 function progressLine(
   title: string,
   share: number,
   detail: string,
-  elapsedMs: number,
+  leftMs: number | undefined,
   width: number,
 ): string {
-  const left = share > 0 && share < 1 ? `, ${formatDuration((elapsedMs * (1 - share)) / share)} left` : "";
-  const words = `${Math.floor(share * 100)}% ${detail}${left}`;
+  const left = leftMs !== undefined && share < 1 ? `${formatDuration(leftMs)} left` : "";
+  const words = `${Math.floor(share * 100)}% ${[detail, left].filter(Boolean).join(", ")}`;
   const cells = Math.max(0, Math.min(barWidth, width - `${title}  ${words}`.length));
   const filled = Math.round(share * cells);
   return [title, "█".repeat(filled) + "░".repeat(cells - filled), words].filter(Boolean).join(" ");

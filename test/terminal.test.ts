@@ -13,6 +13,15 @@ test("the time left fits on 80 columns beside the longest line of an import", ()
   expect(shown()).toBe("importing ████░░░░ 47% 142 of 301 MB, 1,004 of 1,085 threads, 63 MB/s, 4 s left");
 });
 
+test("who knows how long the rest takes is believed, however long the display has stood there", () => {
+  const { terminal, shown, clock } = open({ isTTY: true, columns: 80 });
+  const progress = terminal.progress("training");
+  clock.now = 60_000;
+  progress.update(1, 60, () => "step 1/60", 290_000);
+
+  expect(shown()).toContain("step 1/60, 4 min 50 s left");
+});
+
 test("on a narrow terminal the bar gives way to the time left, and no line is wider than the terminal", () => {
   for (const columns of [10, 40, 60, 140]) {
     const { terminal, shown, clock } = open({ isTTY: true, columns });
@@ -36,7 +45,7 @@ test("a dumb terminal gets plain lines now and then, and no escape sequences", (
   progress.done();
   terminal.warn("careful");
 
-  expect(shown()).toBe("preparing ████████████░░░░░░░░░░░░ 50% , 11 s left\n! careful\n");
+  expect(shown()).toBe("preparing ████████████░░░░░░░░░░░░ 50% 11 s left\n! careful\n");
 });
 
 test("NO_COLOR leaves warnings uncoloured", () => {

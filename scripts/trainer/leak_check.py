@@ -39,12 +39,12 @@ def check_documents_are_apart(model, name, context, machine):
         )
     if not distance(packed[0], states) <= rounded:
         raise Problem(
-            f"With --attention {name} this model does not give what it gives by itself",
+            f"With --attention {name} this model's output differs from its reference implementation's",
             "Try --attention dense, or choose another base.",
         )
     if not distance(lean_logits, logits) <= rounded:
         raise Problem(
-            "This model does more to its words' scores than its head, which training here would leave out",
+            "This model changes its logits after the output head (soft-capping, for example), which this trainer's loss would skip",
             "Choose another base, such as gpt2-large.",
         )
 

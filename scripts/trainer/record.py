@@ -7,6 +7,7 @@ import math
 import platform
 import subprocess
 import time
+from collections import deque
 from pathlib import Path
 
 import torch
@@ -30,6 +31,7 @@ PEAK_TFLOPS = {
     "RTX 3090": 71,
     "MI300X": 1307,
 }
+RECENT_STEPS = 50
 NOTHING = {"seconds": 0.0, "stepSeconds": 0.0, "steps": 0, "tokens": 0, "slots": 0, "targets": 0, "energyJoules": None}
 UTILIZATION_FORMULA = (
     "((6 · trained + 4 · frozen weights of the body + 6 · layers · width · length of a token's document) · tokens "
@@ -48,6 +50,8 @@ class Meter:
         self.device = device
         self.processes = processes
         self.totals = {**NOTHING, **earlier}
+        self.recent_steps = deque(maxlen=RECENT_STEPS)  # Seconds each.
+        self.evaluation_seconds = 0.0
         self.started = time.monotonic()
         self.seconds_before = self.totals["seconds"]
         self.energy_before = self.totals["energyJoules"] or 0.0
@@ -56,13 +60,15 @@ class Meter:
     def count(self, step, targets, seconds):
         self.totals["steps"] += 1
         self.totals["stepSeconds"] += seconds
+        self.recent_steps.append(seconds)
         self.totals["tokens"] += step.tokens
         self.totals["slots"] += step.slots
         self.totals["targets"] += targets
 
-    @property
-    def seconds_a_step(self):
-        return self.totals["stepSeconds"] / max(1, self.totals["steps"])
+    def seconds_left(self, steps, evaluations):
+        """For so many steps at the pace of the latest ones, and so many evaluations like the latest one."""
+        a_step = sum(self.recent_steps) / max(1, len(self.recent_steps))
+        return steps * a_step + evaluations * self.evaluation_seconds
 
     def read(self):
         """The totals until now, of all attempts together."""

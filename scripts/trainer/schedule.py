@@ -28,6 +28,11 @@ class Schedule:
     def epochs(self):
         return self.steps * self.rows_per_step / self.rows
 
+    def evaluations_after(self, step):
+        """How many are still to come once that many steps are done: one each interval, and one at the end."""
+        intervals = self.steps // self.evaluate_every - (step - 1) // self.evaluate_every
+        return intervals + (self.steps % self.evaluate_every > 0)
+
     def rows_of(self, step):
         """The rows of a step: each epoch is a permutation that follows from the seed."""
         rows = []

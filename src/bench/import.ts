@@ -22,7 +22,7 @@ const choices = {
   chatMegabytes: {
     number: { atLeast: 0 },
     default: 1000,
-    help: "size of a single encrypted chat to import too; 0 for none",
+    help: "size in megabytes of a single encrypted chat to import as well; 0 for none",
   },
 } as const satisfies Table;
 

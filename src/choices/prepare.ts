@@ -91,7 +91,7 @@ export const dataSetChoices = {
     names: {},
     default: [],
     flag: false,
-    help: "friends of whose words nothing may remain",
+    help: "friends whose words must not be learned from or shown as context",
   },
   country: {
     text: {},
@@ -135,7 +135,7 @@ export const prepareRequest = {
   includedSections: {
     names: {},
     flag: "--include-section <name>",
-    help: "learn from this section, although it is left out by default; may be repeated",
+    help: "learn from this section too, although it is left out by default; may be repeated",
   },
   rendering: {
     oneOf: ["plain", "chat"],

@@ -17,7 +17,7 @@ export const trainRequest = {
   from: {
     text: {},
     value: "run",
-    help: "go on from the model of a finished run, instead of a base model",
+    help: "start from the model of a finished run instead of a base model",
   },
   priority: {
     integer: { atLeast: 1, atMost: 2_097_152 },

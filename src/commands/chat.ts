@@ -14,7 +14,7 @@ Examples:
 
 const chatChoices = {
   run: { text: {}, value: "run", otherwise: "the one in use", help: "run that answers" },
-  as: { text: {}, help: "who you are: a name that training knows" },
+  as: { text: {}, help: "who you are: one of the names the training data knows" },
   seed: { integer: { atLeast: 0 }, help: "seed of the sampling: the same seed gives the same answers" },
   temperature: replyChoices.temperature,
 } as const satisfies Table;

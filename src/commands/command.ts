@@ -45,12 +45,12 @@ async function requireFolder(root: string): Promise<void> {
   const target = await stat(root).catch(() => undefined);
   if (found === undefined || target?.isDirectory()) return;
   if (target === undefined) {
-    throw new UserError(`${root} is a link to a place that is not there.`, {
-      fix: "Connect the disk that it leads to, or choose another folder with --data DIR.",
+    throw new UserError(`${root} is a link whose target is missing.`, {
+      fix: "Connect the disk it points to, or choose another folder with --data DIR.",
     });
   }
   throw new UsageError(`${root} is a file, not a folder.`, {
-    fix: "Name the folder where everything lies with --data DIR or PERSONA_DATA.",
+    fix: "Choose a folder for everything with --data DIR or PERSONA_DATA.",
   });
 }
 

@@ -53,7 +53,9 @@ function describeStale(datasets: string[], runs: string[]): string[] {
 
 async function confirm(what: string): Promise<void> {
   if (!process.stdin.isTTY) {
-    throw new UserError("Nobody is there to be asked.", { fix: "Say --yes to erase without being asked." });
+    throw new UserError("There is no terminal to confirm on.", {
+      fix: "Add --yes to erase without confirmation.",
+    });
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await lines.question(`Erase ${what}? It cannot be undone. (y/N) `);

@@ -46,7 +46,7 @@ async function showMasked(
   flags: PrepareFlags,
 ): Promise<void> {
   if (!process.stderr.isTTY) {
-    throw new UsageError("--show lists private values, so it writes to a terminal only.", {
+    throw new UsageError("--show lists private values, so it only writes to a terminal.", {
       fix: "Run it without redirecting its output.",
     });
   }
@@ -58,7 +58,7 @@ async function showMasked(
     terminal.note(
       `${kind.padEnd(9)} ${formatCount(count).padStart(6)} × ${printable(words, Number.POSITIVE_INFINITY)}`,
     );
-  if (found.length === 0) terminal.note("Nothing was found to mask.");
+  if (found.length === 0) terminal.note("Found nothing to mask.");
 }
 
 /** The owner's list of what must never be learned; there need not be one, unless `persona.json` names it. */
@@ -164,15 +164,27 @@ export function describeShards({
       : [
           `Tokens: of a tokeniser of ${formatCount(tokenizer.vocabularySize)} ids, trained on what is to learn.`,
         ]),
-    ...Object.entries(excluded).map(([reason, { conversations, personaBubbles }]) => {
-      const bubbles = `${formatPlural(personaBubbles, "message")} of ${persona}`;
-      return conversations === 0
-        ? `Left out: ${bubbles}: ${reason}.`
-        : `Left out: ${formatPlural(conversations, "conversation")} (${bubbles}): ${reason}.`;
-    }),
+    ...describeExcluded(excluded, persona),
     ...(Object.keys(redactions).length > 0 ? ["Masked:"] : []),
     ...Object.entries(redactions)
       .sort(([, a], [, b]) => b - a)
       .map(([kind, count]) => `  ${kind.padEnd(9)} ${formatCount(count).padStart(9)}`),
   ];
+}
+
+function describeExcluded(excluded: ShardManifest["excluded"], persona: string): string[] {
+  const rows = Object.entries(excluded);
+  const width = Math.max(...rows.map(([reason]) => reason.length));
+  return rows.length === 0
+    ? []
+    : [
+        `Left out, counting ${persona}'s messages:`,
+        ...rows.map(([reason, { conversations, personaBubbles }]) => {
+          const counts = [
+            ...(conversations > 0 ? [formatPlural(conversations, "conversation")] : []),
+            ...(personaBubbles > 0 || conversations === 0 ? [formatPlural(personaBubbles, "message")] : []),
+          ];
+          return `  ${reason.padEnd(width)}  ${counts.join(", ")}`;
+        }),
+      ];
 }

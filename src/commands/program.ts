@@ -36,7 +36,7 @@ const commands: Record<string, CommandEntry> = {
     load: async () => (await import("./train/train.ts")).registerTrain,
   },
   worker: {
-    description: "take runs from the queue and train them on this machine, one on each card",
+    description: "take runs from the queue and train them on this machine, one per GPU",
     load: async () => (await import("./worker.ts")).registerWorker,
   },
   runs: {
@@ -48,19 +48,20 @@ const commands: Record<string, CommandEntry> = {
     load: async () => (await import("./chat.ts")).registerChat,
   },
   bot: {
-    description: "friends talk to the persona on Discord: in DMs, by mentioning it, in persona-* channels",
+    description:
+      "let friends talk to the persona on Discord: in DMs, by mentioning it, in persona-* channels",
     load: async () => (await import("./bot.ts")).registerBot,
   },
   doctor: {
-    description: "what is installed, what is missing, and what to do about it",
+    description: "check what is installed, what is missing, and what to do about it",
     load: async () => (await import("./doctor/doctor.ts")).registerDoctor,
   },
   bench: {
-    description: "measure the project's own speed, side by side with what one would use instead",
+    description: "measure the speed of each stage beside what you would use instead",
     load: async () => (await import("./bench.ts")).registerBench,
   },
   demo: {
-    description: "the whole way on real sample conversations: no data, no GPU, no accounts",
+    description: "run the whole pipeline on real sample conversations: no data, GPU or account needed",
     load: async () => (await import("./demo.ts")).registerDemo,
   },
 };

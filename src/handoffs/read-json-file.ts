@@ -21,7 +21,7 @@ export async function readJsonFile<T>(
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UserError(`${file} is damaged, or of another version of persona.`, { fix, cause });
+    throw new UserError(`${file} is damaged, or comes from another version of persona.`, { fix, cause });
   }
 }
 

@@ -47,7 +47,7 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     gradientNorm: z.number().optional(),
     /** Tokens of the step, padding not counted. */
     tokens: z.int().optional(),
-    /** Seconds of steps that are left, evaluations and export not counted. */
+    /** Seconds until the last step and evaluation at the latest pace; the export is not counted. */
     secondsLeft: z.number().optional(),
   }),
   z.looseObject({

@@ -85,7 +85,7 @@ async function openIndex(workspace: Workspace, name: string): Promise<StoreIndex
   const index = await readIndex(workspace);
   if (index === undefined) {
     throw new UserError(`There are no messages in ${workspace.messages} yet.`, {
-      fix: "There is nobody to forget.",
+      fix: "There is nobody to forget yet.",
     });
   }
   if (name.normalize("NFC") === index.owner) {

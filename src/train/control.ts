@@ -42,7 +42,7 @@ export async function checkRequest(request: RunRequest, { anySize = false } = {}
   const run = { base, settings, dataset: manifest.id };
   const waitsFor = await whyNotHere(workspace, run, { slots: await findSlots(), anySize });
   if (waitsFor === undefined) return;
-  throw new UserError(`Nobody could take this run. It would wait for ${waitsFor}.`, {
+  throw new UserError(`No worker could take this run: it would wait for ${waitsFor}.`, {
     fix: "Use --lora, a smaller --base such as gpt2 or smollm2-135m, or --any-size.",
   });
 }
@@ -56,7 +56,7 @@ export async function resumeRun(
 ): Promise<RunRecord> {
   if (run.state === "finished") {
     throw new UserError(`Run ${run.id} is finished.`, {
-      fix: `Ask for other settings, or go on from its model: persona train --from ${run.id}`,
+      fix: `Ask for other settings, or start from its model: persona train --from ${run.id}`,
     });
   }
   const opened = openQueue(server);

@@ -20,7 +20,7 @@ test("a file in the place of the data folder is named, by every command alike", 
   for (const words of [["import", projectRoot], ["messages"], ["prepare"], ["runs"], ["doctor"]]) {
     expect(await persona(["--data", file, ...words])).toEqual({
       exitCode: 2,
-      stderr: `Error: ${file} is a file, not a folder.\n  Fix: Name the folder where everything lies with --data DIR or PERSONA_DATA.`,
+      stderr: `Error: ${file} is a file, not a folder.\n  Fix: Choose a folder for everything with --data DIR or PERSONA_DATA.`,
     });
   }
 });
@@ -31,7 +31,7 @@ test("a link to a disk that is not there is named", async () => {
 
   expect(await persona(["--data", link, "import", await exported()])).toEqual({
     exitCode: 1,
-    stderr: `Error: ${link} is a link to a place that is not there.\n  Fix: Connect the disk that it leads to, or choose another folder with --data DIR.`,
+    stderr: `Error: ${link} is a link whose target is missing.\n  Fix: Connect the disk it points to, or choose another folder with --data DIR.`,
   });
 });
 

@@ -75,7 +75,7 @@ const fileOf: Record<DamagedFile, () => string> = {
   "events.jsonl": () => eventsFile(workspace, hurt),
 };
 
-const ofVersion = "is damaged, or of another version of persona.";
+const ofVersion = "is damaged, or comes from another version of persona.";
 const sayings: Record<DamagedFile, { damaged: string; fix: string }> = {
   "run.json": { damaged: ofVersion, fix: "Put it back from a copy, or remove the run's folder." },
   "serving.json": {

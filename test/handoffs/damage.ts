@@ -7,7 +7,7 @@ interface Damage {
   says: string;
 }
 
-const damaged = "is damaged, or of another version of persona.";
+const damaged = "is damaged, or comes from another version of persona.";
 const content = (name: string, text: string | Uint8Array): Damage => ({
   name,
   damage: (file) => writeFile(file, text),

@@ -78,7 +78,7 @@ test("the manifest beside a run's record says what it was made of; without it on
   const file = path.join(runDirectory(workspace, "aaaa"), "manifest.json");
   await writeFile(file, "{");
   await expect(readRunManifest(workspace, "aaaa")).rejects.toMatchObject({
-    message: `${file} is damaged, or of another version of persona.`,
+    message: `${file} is damaged, or comes from another version of persona.`,
     fix: "Put it back from data/shards, or train again: persona train",
   });
   await rm(file);

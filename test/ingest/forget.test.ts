@@ -73,20 +73,28 @@ test("the owner is not forgotten, and a typo is told the closest names", async (
   });
 });
 
-test("whoever comes while a person is forgotten, or while an import runs, is told which of them it is", async () => {
-  const { workspace, folder } = await importedStore();
-  const forgetting = forgetPerson({ workspace, name: ben });
-  await expect(importExports([folder], { workspace })).rejects.toThrow(
-    `Another process (${process.pid}) is forgetting a person.`,
-  );
-  await forgetting;
+test.each(["forget", "import"])(
+  "whoever comes while another works on the store is told what the other does, %s first",
+  async (first) => {
+    const { workspace, folder } = await importedStore();
+    const forget = () => forgetPerson({ workspace, name: ben });
+    const importAgain = () => importExports([folder], { workspace });
 
-  const importing = importExports([folder], { workspace });
-  await expect(forgetPerson({ workspace, name: "Caro" })).rejects.toThrow(
-    `Another process (${process.pid}) is importing into this store.`,
-  );
-  await importing;
-});
+    const both = first === "forget" ? [forget(), importAgain()] : [importAgain(), forget()].reverse();
+    const [forgetting, importing] = (await Promise.allSettled(both)) as [Outcome, Outcome];
+
+    const forgetWon = forgetting.status === "fulfilled";
+    expect(forgetWon ? importing : forgetting).toMatchObject({
+      status: "rejected",
+      reason: {
+        message: `Another process (${process.pid}) is ${forgetWon ? "forgetting a person" : "importing into this store"}.`,
+      },
+    });
+    expect([forgetting.status, importing.status]).toContain("fulfilled");
+  },
+);
+
+type Outcome = PromiseSettledResult<unknown>;
 
 async function importedStore(): Promise<{ workspace: Workspace; folder: string }> {
   const at = (minute: number) => ({ timestamp_ms: Date.UTC(2020, 0, 1, 0, minute) });

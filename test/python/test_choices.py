@@ -109,6 +109,12 @@ class Schedules(unittest.TestCase):
     def schedule(self, shape, steps=100):
         return Schedule(steps, 4, 10, 10, 1.0, shape, warmup_share=0.1, decay_share=0.2, lowest_share=0.1, seed=3)
 
+    def test_evaluates_each_interval_and_at_the_end(self):
+        schedule = self.schedule("cosine", 25)
+        for step in range(26):
+            expected = sum(at == 25 or at % 10 == 0 for at in range(max(1, step), 26))
+            self.assertEqual(schedule.evaluations_after(max(1, step)), expected)
+
     def test_each_shape_warms_up_and_ends_where_it_should(self):
         ends = {"cosine": 0.1, "wsd": 0.1 + 0.9 / 20, "constant": 1.0}
         for shape, end in ends.items():

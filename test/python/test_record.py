@@ -55,6 +55,23 @@ class Operations(unittest.TestCase):
         self.check(train_last(tiny.gpt2(), 1), LENGTH - 1)
 
 
+class TimeLeft(unittest.TestCase):
+    def meter(self, *seconds):
+        meter = Meter("cpu", 1, {})
+        for one in seconds:
+            meter.count(types.SimpleNamespace(tokens=1, slots=1), targets=1, seconds=one)
+        return meter
+
+    def test_follows_the_pace_of_the_latest_steps(self):
+        self.assertEqual(self.meter(2.0).seconds_left(steps=10, evaluations=0), 20)
+        self.assertEqual(self.meter(*[90.0] * 5, *[1.0] * 50).seconds_left(steps=10, evaluations=0), 10)
+
+    def test_counts_the_evaluations_that_are_still_to_come(self):
+        meter = self.meter(1.0)
+        meter.evaluation_seconds = 7.0
+        self.assertEqual(meter.seconds_left(steps=0, evaluations=3), 21)
+
+
 class Utilization(unittest.TestCase):
     def summary(self, processes):
         meter = Meter("cpu", processes, {})

@@ -89,7 +89,7 @@ async function torch(): Promise<Omit<Finding, "name">> {
   return {
     state: "optional",
     found: `torch ${version}, no GPU: training runs on the CPU, slowly`,
-    fix: "With an NVIDIA card: install its driver (nvidia-smi shows it) and the CUDA build, see scripts/requirements.txt.",
+    fix: "With an NVIDIA GPU: install its driver (nvidia-smi shows it) and the CUDA build, see scripts/requirements.txt.",
   };
 }
 

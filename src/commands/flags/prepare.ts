@@ -30,9 +30,12 @@ export function tokenizerOf(
     return size === null ? {} : { trainTokenizer: size };
   }
   if (trainTokenizer !== undefined) {
-    throw new UsageError("--tokenizer and --train-tokenizer are two vocabularies.", {
-      fix: "Leave one of them out.",
-    });
+    throw new UsageError(
+      "--tokenizer and --train-tokenizer cannot be combined: both choose the vocabulary.",
+      {
+        fix: "Leave out one of them.",
+      },
+    );
   }
   return { tokenizerDirectory: tokenizer, ...(tokenizerName && { tokenizerName }) };
 }

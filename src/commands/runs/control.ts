@@ -19,13 +19,13 @@ export function stopAction(reason: "cancel" | "pause") {
     terminal.note(
       reason === "pause"
         ? `Run ${id} is told to save and wait. persona runs resume ${id} puts it back into the queue.`
-        : `Run ${id} is told to stop. persona runs resume ${id} goes on from its checkpoint.`,
+        : `Run ${id} is told to stop. persona runs resume ${id} continues from its checkpoint.`,
     );
   };
 }
 
 function nothingToStop(id: string, reason: string): UserError {
-  return new UserError(`Run ${id} neither waits nor runs; there is nothing to ${reason}.`, {
+  return new UserError(`Run ${id} is neither queued nor running; there is nothing to ${reason}.`, {
     fix: "persona runs",
   });
 }

@@ -9,13 +9,18 @@ export async function showEvents(terminal: Terminal, events: AsyncIterable<Train
     if (event.type === "step") {
       const detail = () =>
         `step ${event.step}/${event.totalSteps}, loss ${event.loss.toFixed(3)}, ${formatCount(Math.round(event.tokensPerSecond))} tok/s`;
-      progress.update(event.step, event.totalSteps, detail);
+      // The trainer knows its pace; this display may have waited for its turn, or read what was said hours ago.
+      progress.update(event.step, event.totalSteps, detail, leftMs(event));
     } else {
       const line = describeEvent(event);
       if (line !== undefined) terminal.note(line);
     }
   }
   progress.done();
+}
+
+function leftMs({ secondsLeft }: Extract<TrainerEvent, { type: "step" }>): number | undefined {
+  return secondsLeft === undefined ? undefined : secondsLeft * 1000;
 }
 
 /** One line for people; undefined for what need not be said. */

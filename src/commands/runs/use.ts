@@ -10,7 +10,7 @@ export async function useAction(
   command: Command,
 ): Promise<void> {
   if (back === (prefix !== undefined)) {
-    throw new UsageError("Either a run or --back says which one answers.", {
+    throw new UsageError("Name a run, or pass --back, but not both.", {
       fix: "persona runs use RUN, or persona runs use --back",
     });
   }

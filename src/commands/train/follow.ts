@@ -72,7 +72,9 @@ async function onInterrupt(
     terminal.note(`Run ${id} goes on. Follow it: persona runs logs ${id} -f`);
     process.exit(0);
   }
-  terminal.note(`Saving; persona runs resume ${id} goes on from here. Ctrl-C again leaves at once.`);
+  terminal.note(
+    `Saving; persona runs resume ${id} continues from here. Press Ctrl-C again to leave at once.`,
+  );
   const run = await readRun(workspace, id);
   if (run !== undefined) await cancelRun(server, workspace, run).catch(() => {});
 }

@@ -99,7 +99,9 @@ async function findParent(
 ): Promise<RunRecord | undefined> {
   if (from === undefined) return undefined;
   if (base !== undefined) {
-    throw new UsageError("--from and --base are two beginnings.", { fix: "Leave one of them out." });
+    throw new UsageError("--from and --base cannot be combined: both say which weights to start from.", {
+      fix: "Leave one of them out.",
+    });
   }
   const parent = await findRun(workspace, from, passedOver);
   const problem = await problemOfModel(workspace, parent);
@@ -126,8 +128,8 @@ async function queueAndFollow(
     await ensureWorker(server, workspace, { anySize });
     terminal.note(
       run.state === "running"
-        ? `Run ${run.id} is at work already; following it.`
-        : `Run ${run.id} is in the queue; it goes on when this terminal closes.`,
+        ? `Run ${run.id} is already running; following it.`
+        : `Run ${run.id} is queued; it keeps running if you close this terminal.`,
     );
     return detach ? run : await followToItsEnd(context, server, run, { anySize });
   } finally {

@@ -185,7 +185,7 @@ function ask({ network, threadsByName }: ExportCounts, profile: NamedOwner | und
   throw new UserError(
     `Whose export is this? On ${networkNames[network] ?? network}, ${names} could be you.${named}`,
     {
-      fix: `Say it: persona import … --persona ${candidates[0] ?? "NAME"}`,
+      fix: `Say which: persona import … --persona ${candidates[0] ?? "NAME"}`,
     },
   );
 }

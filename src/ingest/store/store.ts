@@ -38,7 +38,7 @@ export async function readIndex(workspace: Workspace): Promise<StoreIndex | unde
   }
   const index = StoreIndex.safeParse(parseJson(text));
   if (index.success) return index.data;
-  throw new UserError(`${indexFile(workspace)} is not an index that this version can read.`, {
+  throw new UserError(`${indexFile(workspace)} is not an index this version can read.`, {
     fix: importAnew,
     cause: index.error,
   });

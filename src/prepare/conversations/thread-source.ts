@@ -25,7 +25,7 @@ export async function openThread(
   mostCharacters: number,
 ): Promise<ThreadSource> {
   const read = () => batchesOf(store, thread);
-  // To keep half of a thread in vain would be dearest of all.
+  // Decide up front: caching half a thread and then reading it again costs most.
   if (thread.entries * (charactersAMessage + usualCharacters) > mostCharacters) return read;
   const kept: Message[][] = [];
   let characters = 0;

@@ -68,7 +68,7 @@ export function checkTimeZone(timeZone: string): void {
     new Intl.DateTimeFormat("en-US", { timeZone });
     knownZones.add(timeZone);
   } catch (cause) {
-    throw new UserError(`There is no time zone "${timeZone}".`, {
+    throw new UserError(`There is no time zone called "${timeZone}".`, {
       fix: "Give an IANA name, such as Europe/Lisbon.",
       cause,
     });

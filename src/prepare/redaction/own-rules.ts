@@ -48,7 +48,7 @@ function readExpression(source: string, flags: string, place: string): RegExp {
   }
   const pattern = compile(source, flags, place);
   if (pattern.test("")) {
-    throw new UserError(`${place} matches an empty text, and so would match everywhere.`, {
+    throw new UserError(`${place} matches the empty string, so it would match everywhere.`, {
       fix: "Replace * with + where at least one character is meant.",
     });
   }

@@ -39,7 +39,7 @@ export async function publish(aside: string, directory: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
     if ((await readManifest(directory)) !== undefined) return;
-    // Without its manifest it is none: somebody's removing of it was cut short.
+    // A folder without a manifest is not a data set: its deletion was interrupted.
     await rm(directory, { recursive: true, force: true });
     await rename(aside, directory);
   }

@@ -71,30 +71,17 @@ type Measures = Pick<
 
 /** Where a run stands, from what it said. */
 export function measure(events: TrainerEvent[]): Measures {
-  const steps = events.filter((event) => event.type === "step");
-  const last = steps.at(-1);
+  const last = events.findLast((event) => event.type === "step");
   return {
     ...(last && {
       step: last.step,
       totalSteps: last.totalSteps,
       loss: last.loss,
       tokensPerSecond: last.tokensPerSecond,
-      ...secondsLeft(steps),
+      ...(last.secondsLeft !== undefined && { secondsLeft: last.secondsLeft }),
     }),
     ...bestOf(events.filter((event) => event.type === "evaluation")),
   };
-}
-
-const recentSteps = 50;
-
-/** From the pace of the last steps of the newest attempt, evaluations between them included. */
-function secondsLeft(steps: Extract<TrainerEvent, { type: "step" }>[]): Pick<Measures, "secondsLeft"> {
-  const last = steps.at(-1);
-  const recent = steps.slice(-recentSteps).filter(({ attempt }) => attempt === last?.attempt);
-  const first = recent[0];
-  if (last === undefined || first === undefined || first.step >= last.step) return {};
-  const seconds = (Date.parse(String(last.at)) - Date.parse(String(first.at))) / 1000;
-  return { secondsLeft: (seconds / (last.step - first.step)) * (last.totalSteps - last.step) };
 }
 
 /** Only the processes of this machine can be asked. */

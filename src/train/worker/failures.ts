@@ -38,7 +38,7 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
     return {
       cure: "again",
       reason: `The trainer was ended from outside (${end.signal})`,
-      fix: `persona runs resume ${id} goes on from its last checkpoint.`,
+      fix: `persona runs resume ${id} continues from its last checkpoint.`,
     };
   }
   const words = end.lastLines.join("\n");
@@ -47,7 +47,7 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
       cure: "again-once",
       isLostCard: true,
       reason: `The GPU was lost: ${lastLine(end)}`,
-      fix: `See nvidia-smi and dmesg; when the card answers again: persona runs resume ${id}`,
+      fix: `See nvidia-smi and dmesg; when the GPU answers again: persona runs resume ${id}`,
     };
   }
   if (saysDiskIsFull(words)) return fullDisk(id);
@@ -55,7 +55,7 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
   return {
     cure: "give-up",
     reason: `The trainer crashed (${how}):\n${end.lastLines.slice(-5).join("\n")}`,
-    fix: `persona runs resume ${id} goes on from its last checkpoint.`,
+    fix: `persona runs resume ${id} continues from its last checkpoint.`,
   };
 }
 
@@ -102,7 +102,7 @@ function outOfMemory({ id, peakMemoryBytes }: Circumstances): Verdict {
   return {
     cure: "give-up",
     reason: `The kernel ended the trainer for memory: ${used}this machine has ${formatGigabytes(totalmem())}`,
-    fix: `Ask again with a lower --micro-batch or --context-length, with --lora, or with a smaller --base; or free memory and: persona runs resume ${id}`,
+    fix: `Try again with a lower --micro-batch or --context-length, with --lora, or with a smaller --base; or free memory and: persona runs resume ${id}`,
   };
 }
 

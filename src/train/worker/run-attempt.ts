@@ -73,7 +73,7 @@ async function train(context: WorkerContext, run: RunRecord, lease: Lease, lost:
   const outcome = await new Training(context, run, lease, lost).toItsEnd();
   const isNewest = await unlessLeaving(context, isNewestAttempt(redis, workspace, run));
   if (isNewest === undefined) {
-    note(`Run ${run.id}: saved; the queue's server is away, and the run waits for the next worker.`);
+    note(`Run ${run.id}: saved; the queue's server cannot be reached, so the run waits for the next worker.`);
     return "abandoned";
   }
   if (!isNewest) throw new OutdatedAttempt(run.id);

@@ -65,7 +65,7 @@ export async function settleStop(
   await updateRun(workspace, run.id, { state, endedAt: new Date().toISOString(), failure }, run);
   await withdrawStop(redis, run.id);
   new LiveStatusWriter(redis, { id: run.id, state });
-  note(`Run ${run.id}: ${state}; persona runs resume ${run.id} goes on from its checkpoint.`);
+  note(`Run ${run.id}: ${state}; persona runs resume ${run.id} continues from its checkpoint.`);
   return "done";
 }
 
@@ -98,7 +98,7 @@ export async function settleVerdict(context: WorkerContext, run: RunRecord, verd
   if (cure === "again" || (cure === "again-once" && restarts === 0)) {
     const againAfterMs = isLostCard ? lostCardMs : retryMs;
     const when = isLostCard ? ` in ${Number((lostCardMs / 60_000).toPrecision(3))} minutes` : "";
-    note(`Run ${run.id}: ${reason}. It goes on from its last checkpoint${when}.`);
+    note(`Run ${run.id}: ${reason}. It continues from its last checkpoint${when}.`);
     await putBack(context, run, () => (cure === "again-once" ? { restarts: 1 } : {}));
     return { againAfterMs };
   }

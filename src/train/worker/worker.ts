@@ -24,7 +24,7 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
   );
   do {
     await workOnce(context);
-    // A run that was asked for while this worker was leaving found it still there, and would wait for nobody.
+    // A run queued while this worker was shutting down saw a worker and started none: look once more.
   } while (context.exitWhenIdle && !options.signal.aborted && !(await isIdle(context)));
   stopAnnouncing();
 }
@@ -41,7 +41,7 @@ async function restoreLost({ workspace, server, note }: WorkerContext): Promise<
   const isElsewhere = await Promise.all(open.map(hasTrainer));
   const unattended = open.filter((_, index) => !isElsewhere[index]);
   for (const { id } of await restoreOrders(openQueue(server), unattended)) {
-    note(`Run ${id} was in no queue, and is again.`);
+    note(`Run ${id} was missing from the queue and has been put back.`);
   }
 }
 

@@ -97,7 +97,7 @@ test("facts of another persona or zone are not merged", () => {
 
 test("a time zone that does not exist is refused by name", () => {
   expect(() => createFacts({ persona, timeZone: "Europe/Lisboa" })).toThrow(
-    'There is no time zone "Europe/Lisboa".',
+    'There is no time zone called "Europe/Lisboa".',
   );
 });
 

@@ -6,8 +6,8 @@ import { measure, summarizeRuns } from "../../../src/train/runs/summary.ts";
 import { openWorkspace } from "../../../src/workspace.ts";
 import { writeRun } from "../run-record.ts";
 
-test("the time left follows from the pace of the newest attempt", () => {
-  const step = (step: number, attempt: number, at: string) => ({
+test("the time left is what the trainer said at its last step", () => {
+  const step = (step: number, secondsLeft?: number) => ({
     type: "step" as const,
     step,
     totalSteps: 100,
@@ -15,22 +15,17 @@ test("the time left follows from the pace of the newest attempt", () => {
     learningRate: 1,
     tokensPerSecond: 7,
     memoryBytes: 1,
-    attempt,
-    at,
+    secondsLeft,
   });
-  const events = [
-    step(9, 1, "2026-01-01T00:00:00Z"),
-    step(10, 2, "2026-01-01T10:00:00Z"),
-    step(20, 2, "2026-01-01T10:00:30Z"),
-  ];
 
-  expect(measure(events)).toEqual({
+  expect(measure([step(9, 500), step(20, 240)])).toEqual({
     step: 20,
     totalSteps: 100,
     loss: 1,
     tokensPerSecond: 7,
     secondsLeft: 240,
   });
+  expect(measure([step(9)])).not.toHaveProperty("secondsLeft");
 });
 
 test("what was measured is that of the evaluation with the lowest loss", () => {

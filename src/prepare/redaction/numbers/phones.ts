@@ -69,7 +69,7 @@ export function readCountry(country: string | undefined): CountryCode | undefine
   const code = country?.toUpperCase();
   if (code === undefined || isSupportedCountry(code)) return code;
   throw new UserError(`"${country}" is not a country whose telephone numbers are known.`, {
-    fix: "Give the two letters of ISO 3166, such as PT, BR or US.",
+    fix: "Give its two-letter ISO 3166 code, such as PT, BR or US.",
   });
 }
 
