@@ -32,7 +32,7 @@ export interface ImportReport {
   >;
   biggest: { title: string; entries: number }[];
   repaired: number;
-  /** Texts that may be Messenger's own sentences in a language that is not known; kept as text. */
+  /** Texts that may be the network's own sentences, in a language that is not known; kept as text. */
   uncertain: number;
   /** People whose earlier name was found in the given files. */
   renamedPeople: number;

@@ -8,7 +8,7 @@ export interface Tally {
   duplicates: number;
   /** Strings whose mojibake was undone, or whose broken characters were replaced. */
   repaired: number;
-  /** Texts that may be Messenger's own sentences in a language that is not known: kept as text. */
+  /** Texts that may be the network's own sentences, in a language that is not known: kept as text. */
   uncertain: number;
   /** Keys that no reader knows, with the place of the first. */
   drift: Map<string, Drift>;

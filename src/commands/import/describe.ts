@@ -51,7 +51,7 @@ function describeDoubts(report: ImportReport): string[] {
     lines.push(`  empty: ${formatPlural(report.emptyThreads, "thread")} without a message`);
   if (report.uncertain > 0)
     lines.push(
-      `  uncertain: ${formatPlural(report.uncertain, "text")} that may be Messenger's own, kept as words`,
+      `  uncertain: ${formatPlural(report.uncertain, "text")} that may be the network's own sentences, kept as words`,
     );
   for (const { key, count, firstFile, firstEntry } of report.drift) {
     const place = firstEntry < 0 ? firstFile : `${firstFile}, entry ${firstEntry}`;

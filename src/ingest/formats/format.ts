@@ -58,12 +58,29 @@ export interface FindOptions {
   place?: ThreadPlace | undefined;
 }
 
+/**
+ * What the network writes itself in an import's files, where that is not in a language that is known.
+ *
+ * Plain data, so that worker threads can be given it.
+ */
+export interface OwnSentences {
+  /** Stand beside attachments again and again. */
+  certain: Set<string>;
+  /** Are said again and again, in several chats. */
+  repeated: Set<string>;
+  /** First words where the network speaks of the owner: `You`, `Has`, `Du`. */
+  openings: Set<string>;
+  /** Last words of what it writes: `photo`, `foto`, `mensaje`. */
+  endings: Set<string>;
+}
+
 export interface ReadContext {
   /** Whose export it is, as the network calls them. */
   owner: string;
   tally: Tally;
   /** Bytes up to which a file is parsed whole. */
   wholeFileBytes: number;
+  ownSentences?: OwnSentences | undefined;
 }
 
 /** What a file says of its thread beside the entries. */

@@ -1,6 +1,18 @@
-export { findThreadPlaces, fullPath, threadFolderFormat } from "./dyi/index.ts";
+export {
+  findThreadPlaces,
+  fullPath,
+  learnOwnSentences,
+  threadFolderFormat,
+} from "./dyi/index.ts";
 export { charactersOf } from "./entry-size.ts";
-export { type ExportFormat, type FindOptions, type FoundPart, isNobody, type ParsedEntry } from "./format.ts";
+export {
+  type ExportFormat,
+  type FindOptions,
+  type FoundPart,
+  isNobody,
+  type OwnSentences,
+  type ParsedEntry,
+} from "./format.ts";
 export { instagram } from "./instagram.ts";
 export { instagram2018 } from "./instagram-2018.ts";
 export { secureStorage } from "./secure-storage.ts";

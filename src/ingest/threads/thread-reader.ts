@@ -68,6 +68,7 @@ export class ThreadReader {
       owner: owners[part.exportIndex] ?? owner,
       tally,
       wholeFileBytes,
+      ownSentences: this.#settings.ownSentences?.[part.network],
     });
     const source = `${part.network}/${part.section}`;
     try {

@@ -1,9 +1,11 @@
 /** One message of Facebook's or Instagram's "Export your information", checked and repaired. */
 import type { Attachment, MessageKind, Reaction } from "../../../handoffs/index.ts";
 import { drop, noteDrift, type Tally } from "../../tally.ts";
-import type { ParsedEntry } from "../format.ts";
+import type { OwnSentences, ParsedEntry } from "../format.ts";
 import type { TextCleaner } from "../text/index.ts";
-import { isServiceText, mayBeServiceText, serviceKind } from "./service-text.ts";
+import { doubtOf } from "./doubt.ts";
+import { isBeside } from "./own-sentences.ts";
+import { isServiceText, serviceKind } from "./service-text.ts";
 import { type DyiMessage, type File, isDyiMessage } from "./shape.ts";
 
 /** How the texts of one file are read, and where it is for the report. */
@@ -13,6 +15,7 @@ export interface DyiContext {
   /** Path of the file, for the first place of an unknown key. */
   file: string;
   cleaner: TextCleaner;
+  own?: OwnSentences | undefined;
 }
 
 /** Reads one element of `messages`; undefined when it is left out, which is then counted. */
@@ -28,8 +31,8 @@ export function readDyiMessage(value: unknown, index: number, context: DyiContex
   const sender = cleaner.name(json.sender_name ?? "");
   const content = json.content ? cleaner.text(json.content) : "";
   const attachments = hasAttachments(json) ? readAttachments(json, cleaner) : none;
-  const kind = kindOf(json, content, attachments, { sender, isOwner: sender === owner });
-  if (kind === "text" && mayBeServiceText(content, sender)) tally.uncertain++;
+  const known = kindOf(json, content, attachments, { sender, isOwner: sender === owner });
+  const kind = known === "text" ? kindOfWords(json, content, attachments, { sender, context }) : known;
   const entry: ParsedEntry = {
     sender,
     sentAt: timeOf(json) as number,
@@ -72,15 +75,37 @@ function kindOf(
   if (json.call_duration != null || json.missed != null || json.type === "Call") return "call";
   if (json.type === "Subscribe" || json.type === "Unsubscribe") return "service";
   if (json.users != null && json.users.length > 0) return "service";
-  const hasMedia = attachments.some(({ kind }) => kind !== "link" && kind !== "sticker");
-  if (content !== "") {
-    if (!isServiceText(content, who)) return "text";
-    return serviceKind(content, { hasMedia, hasLink: json.share != null, hasSticker: json.sticker != null });
-  }
+  const hasMedia = attachments.some(isMedia);
+  if (content !== "") return isServiceText(content, who) ? kindOfService(json, content, hasMedia) : "text";
   if (json.sticker != null) return "sticker";
   if (hasMedia) return "media";
   if (json.share != null) return "share";
   return json.reactions != null && json.reactions.length > 0 ? "reaction" : "empty";
+}
+
+/** Words, unless it can be told that the network wrote them, or may have. */
+function kindOfWords(
+  json: DyiMessage,
+  content: string,
+  attachments: Attachment[],
+  { sender, context: { owner, own, tally } }: { sender: string; context: DyiContext },
+): MessageKind {
+  const doubt = doubtOf(content, {
+    sender,
+    isOwner: sender === owner,
+    isBeside: own !== undefined && isBeside(json),
+    own,
+  });
+  if (doubt === "uncertain") tally.uncertain++;
+  return doubt === "certain" ? kindOfService(json, content, attachments.some(isMedia)) : "text";
+}
+
+function kindOfService({ share, sticker }: DyiMessage, content: string, hasMedia: boolean): MessageKind {
+  return serviceKind(content, { hasMedia, hasLink: share != null, hasSticker: sticker != null });
+}
+
+function isMedia({ kind }: Attachment): boolean {
+  return kind !== "link" && kind !== "sticker";
 }
 
 function hasAttachments(json: DyiMessage): boolean {

@@ -7,6 +7,7 @@
 import path from "node:path";
 import { type ExportEntry, peekEntry } from "../../archives/index.ts";
 import { groupBy } from "../../group-by.ts";
+import { spread } from "../../spread.ts";
 import type { ThreadPlace } from "../format.ts";
 import { type FoundPlace, findPlace, fullPath, separateChats } from "./place.ts";
 
@@ -87,12 +88,6 @@ function likenessOfFolder(folder: string): number {
   const [, id = ""] = /^[a-z0-9]*_(.+)$/.exec(folder) ?? [];
   if (/^(?:17[89]|18[0-3])\d{8,}$/.test(id)) return 1;
   return /^[A-Za-z0-9_-]{10,12}$/.test(id) && /[A-Z_-]/.test(id) ? -1 : 0;
-}
-
-/** As many of the items as are wanted, from all over. */
-function spread<T>(items: T[], most: number): T[] {
-  const step = Math.max(1, items.length / most);
-  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
 function sum(numbers: number[]): number {

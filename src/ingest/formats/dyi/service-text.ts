@@ -5,7 +5,14 @@
  * owner. In doubt a text stays text: a wrong guess in that direction costs a line, in the other a friend's words.
  */
 import type { MessageKind } from "../../../handoffs/index.ts";
-import { endings, ownerActors, predicates, unknownActors, wholeSentences } from "./service-wording.ts";
+import {
+  endings,
+  ownerActors,
+  predicates,
+  predicatesElsewhere,
+  unknownActors,
+  wholeSentences,
+} from "./service-wording.ts";
 
 interface Author {
   sender: string;
@@ -15,7 +22,8 @@ interface Author {
 /** Group names and plans stand inside sentences, so these may be long, but not as long as stories. */
 const longest = 600;
 const sentences = new RegExp(`^(?:${wholeSentences.join("|")})[.]?$`, "su");
-const predicate = new RegExp(`^(?:${predicates.join("|")})[.]?$`, "su");
+const predicate = new RegExp(`^(?:${[...predicates, ...predicatesElsewhere].join("|")})[.]?$`, "su");
+const predicateElsewhere = new RegExp(`^(?:${predicatesElsewhere.join("|")})[.]?$`, "su");
 /** Looking at the end first spares all other texts the search. */
 const lastWords = ["mode", "updates", "see it"];
 /** The first letters of every whole sentence: looking at them spares most texts the search. */
@@ -32,6 +40,12 @@ export function isServiceText(text: string, author: Author): boolean {
   const start = predicateStart(text, author);
   if (start > 0 && predicate.test(text.slice(start))) return true;
   return endsWithLastWord(text) && endings.some((ending) => ending.test(text));
+}
+
+/** The language of a sentence that Messenger wrote. */
+export function languageOfServiceText(text: string, author: Author): "English" | "another" | undefined {
+  if (!isServiceText(text, author)) return undefined;
+  return predicateElsewhere.test(text.slice(predicateStart(text, author))) ? "another" : "English";
 }
 
 function mayBeWholeSentence(text: string): boolean {

@@ -123,6 +123,10 @@ export const predicates = [
   `waved at (?:you|${name})!`,
   `and ${name} waved at each other!`,
   `added ${name} on Messenger`,
+] as const;
+
+/** The same in other languages, of which only the most frequent are known. */
+export const predicatesElsewhere = [
   // German
   "(?:hat|hast) (?:einen Anhang|ein Foto|ein Video|einen Link|eine Sprachnachricht|einen Sticker|ein GIF) gesendet",
   "(?:hat|hast) die Gruppe verlassen",

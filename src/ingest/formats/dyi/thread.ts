@@ -66,10 +66,16 @@ function nameOf(person: unknown): string {
 
 async function* read(
   { entry, network }: FoundPart,
-  { owner, tally, wholeFileBytes }: ReadContext,
+  { owner, tally, wholeFileBytes, ownSentences }: ReadContext,
 ): AsyncGenerator<ParsedEntry[], PartHeader> {
   const file = readMessageFile(entry, { wholeFileBytes, tally });
-  const context: DyiContext = { owner, tally, file: entry.path, cleaner: new TextCleaner(true, tally) };
+  const context: DyiContext = {
+    owner,
+    tally,
+    file: entry.path,
+    cleaner: new TextCleaner(true, tally),
+    own: ownSentences,
+  };
   const edited = network === "instagram" ? new EditedMessages(tally) : undefined;
   let index = 0;
   for (;;) {

@@ -1,0 +1,127 @@
+/**
+ * What the network writes itself in an export whose language has no table here, learned from the exports' own structure:
+ * it stands beside attachments, names its sender, and says the same in many chats.
+ */
+import type { ExportEntry } from "../../archives/index.ts";
+import type { OwnSentences } from "../format.ts";
+import { peekMessages } from "../json/index.ts";
+import { cleanText } from "../text/index.ts";
+import { asSentence, type Sentence, someone } from "./sentence.ts";
+import { languageOfServiceText } from "./service-text.ts";
+import { type DyiMessage, isDyiMessage } from "./shape.ts";
+
+/** The newest messages of a thread, which stand first in its first part. */
+interface Sample {
+  entry: ExportEntry;
+  thread: string;
+  /** What the export calls its owner. */
+  owner: string;
+}
+
+const headBytes = 1 << 15;
+
+/** Undefined where the network's sentences are in English, all of which are known, and where there are none. */
+export async function learnOwnSentences(samples: Sample[]): Promise<OwnSentences | undefined> {
+  const evidence = new Evidence();
+  for (const { entry, thread, owner } of samples) {
+    const { messages, isAscii } = await peekMessages(entry, headBytes);
+    for (const message of messages) {
+      if (!isDyiMessage(message, () => {}) || !message.content) continue;
+      const sender = cleanText(message.sender_name ?? "", isAscii);
+      const text = cleanText(message.content, isAscii);
+      evidence.add(text, { sender, isOwner: sender === owner, isBeside: isBeside(message), thread });
+    }
+    if (evidence.isClearlyEnglish()) return undefined;
+  }
+  return evidence.isEnglish() ? undefined : evidence.sentences();
+}
+
+/** Beside what the network describes in words. An answer to a story is the person's own, though the story stands beside it. */
+export function isBeside(message: DyiMessage): boolean {
+  const { photos, videos, audio_files, files, gifs, sticker, share } = message;
+  const isStory = /\/stories\//.test(share?.link ?? "");
+  return (
+    [photos, videos, audio_files, files, gifs, sticker, share].some((value) => value != null) && !isStory
+  );
+}
+
+interface Circumstances {
+  sender: string;
+  isOwner: boolean;
+  isBeside: boolean;
+  thread: string;
+}
+
+interface Uses {
+  times: number;
+  threads: Set<string>;
+  /** Told apart by their mask: what names its sender was written for several people. */
+  senders: Set<string>;
+}
+
+const clearly = 20;
+
+class Evidence {
+  #english = 0;
+  #others = 0;
+  readonly #openings = new Set<string>();
+  readonly #endings = new Set<string>();
+  readonly #beside = new Map<string, Uses>();
+  readonly #everywhere = new Map<string, Uses>();
+
+  add(text: string, circumstances: Circumstances): void {
+    const language = languageOfServiceText(text, circumstances);
+    if (language === "English") this.#english++;
+    const sentence = asSentence(text, circumstances.sender);
+    if (language === "English" || sentence === undefined) return;
+    note(this.#everywhere, sentence.template, circumstances);
+    if (language === undefined && !isTelling(sentence, circumstances)) return;
+    this.#others++;
+    if (circumstances.isBeside) note(this.#beside, sentence.template, circumstances);
+    if (sentence.ending !== "" && sentence.ending !== someone) this.#endings.add(sentence.ending);
+    if (circumstances.isOwner && sentence.named === undefined) this.#openings.add(sentence.opening);
+  }
+
+  isClearlyEnglish(): boolean {
+    return this.#english >= clearly && this.#others * 4 < this.#english;
+  }
+
+  /** One sentence alone may be a friend's who speaks of themself. */
+  isEnglish(): boolean {
+    return this.#english >= this.#others || this.#others < 2;
+  }
+
+  sentences(): OwnSentences {
+    return {
+      certain: keysOf(this.#beside, ({ times }) => times > 2),
+      repeated: keysOf(
+        this.#everywhere,
+        ({ times, threads, senders }, template) =>
+          (times > 2 && threads.size > 2) || (template.includes(someone) && senders.size > 1),
+      ),
+      openings: this.#openings,
+      endings: this.#endings,
+    };
+  }
+}
+
+/** Whether a sentence tells of itself that the network wrote it: from such sentences the others are known. */
+export function isTelling({ named, isClosed }: Sentence, { isBeside }: { isBeside: boolean }): boolean {
+  return named === "first" ? isBeside || isClosed : isBeside && isClosed;
+}
+
+/** A hostile export says something new in every message. */
+const mostTemplates = 50_000;
+
+function note(uses: Map<string, Uses>, template: string, { thread, sender }: Circumstances): void {
+  const known = uses.get(template);
+  const { times, threads, senders } = known ?? { times: 0, threads: new Set(), senders: new Set() };
+  if (known === undefined && uses.size >= mostTemplates) return;
+  uses.set(template, { times: times + 1, threads: threads.add(thread), senders: senders.add(sender) });
+}
+
+function keysOf(uses: Map<string, Uses>, isWanted: (uses: Uses, template: string) => boolean): Set<string> {
+  return new Set(
+    [...uses].filter(([template, each]) => isWanted(each, template)).map(([template]) => template),
+  );
+}
