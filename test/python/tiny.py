@@ -73,29 +73,7 @@ def logits_of(model, ids):
 def write_shards(directory, conversations, vocabulary=VOCABULARY, opening=(0,)):
     """Writes `conversations` (lists of turns, each a list of (id, mask code)) as both splits of a data set."""
     directory = Path(directory)
-    splits = {}
-    for split in ("train", "val"):
-        ids, mask, offsets, turns = [], [], [], []
-        for conversation in conversations:
-            offsets.append(len(ids))
-            ids += opening
-            mask += [0] * len(opening)
-            for turn in conversation:
-                turns.append(len(ids))
-                ids += [id for id, _ in turn]
-                mask += [code for _, code in turn]
-        arrays = {
-            "bin": np.array(ids, "<u2"),
-            "mask": np.array(mask, np.uint8),
-            "offsets": np.array(offsets, "<u8"),
-            "turns": np.array(turns, "<u8"),
-        }
-        files = {}
-        for extension, array in arrays.items():
-            content = array.tobytes()
-            (directory / f"{split}.{extension}").write_bytes(content)
-            files[extension] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        splits[split] = {"files": files}
+    splits = {split: write_split(directory, split, conversations, opening) for split in ("train", "val")}
     manifest = {
         "dtype": "uint16",
         "endOfConversation": 0,
@@ -106,6 +84,31 @@ def write_shards(directory, conversations, vocabulary=VOCABULARY, opening=(0,)):
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (directory / name).write_bytes((TOKENIZER / name).read_bytes())
     return directory
+
+
+def write_split(directory, split, conversations, opening, closing=()):
+    """Writes the files of one split, and returns what the manifest says of it. `closing` has (id, mask code) as turns do."""
+    pairs, offsets, turns = [], [], []
+    for conversation in conversations:
+        offsets.append(len(pairs))
+        pairs += [(id, 0) for id in opening]
+        for turn in conversation:
+            turns.append(len(pairs))
+            pairs += turn
+        pairs += closing
+    ids, mask = zip(*pairs)
+    arrays = {
+        "bin": np.array(ids, "<u2"),
+        "mask": np.array(mask, np.uint8),
+        "offsets": np.array(offsets, "<u8"),
+        "turns": np.array(turns, "<u8"),
+    }
+    files = {}
+    for extension, array in arrays.items():
+        content = array.tobytes()
+        (directory / f"{split}.{extension}").write_bytes(content)
+        files[extension] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return {"files": files}
 
 
 def random_conversations(seed, count, most_turns=8, most_tokens=12):

@@ -1,0 +1,1 @@
+"""How much a run sounds like its person, and what it gives away; see `evaluate.py`."""
