@@ -5,7 +5,7 @@ import { projectRoot } from "../src/project.ts";
 import { type Import, type Module, readModules } from "./modules.ts";
 
 /** Stages of the pipeline, and what shows them: none knows another. */
-const rooms = ["ingest", "prepare", "train", "serve", "demo", "bench"];
+const rooms = ["ingest", "prepare", "train", "evaluate", "serve", "demo", "bench"];
 /** What the rooms share. */
 const language = ["choices", "handoffs", "page", "tokenizer", "transcript", "worker-threads"];
 /** The only files directly in `src/` that open rooms. */

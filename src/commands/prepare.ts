@@ -62,7 +62,7 @@ async function showMasked(
 }
 
 /** The owner's list of what must never be learned; there need not be one, unless `persona.json` names it. */
-async function readOwnList({ prepare }: Config): Promise<string> {
+export async function readOwnList({ prepare }: Config): Promise<string> {
   try {
     return await readFile(prepare.redactFile, "utf8");
   } catch (error) {

@@ -43,6 +43,10 @@ const commands: Record<string, CommandEntry> = {
     description: "list the runs; show, follow, stop, resume them, and choose the one that answers",
     load: async () => (await import("./runs/runs.ts")).registerRuns,
   },
+  eval: {
+    description: "measure whether a run sounds like the person, and whether it tells their secrets",
+    load: async () => (await import("./eval/eval.ts")).registerEval,
+  },
   chat: {
     description: "talk to the persona here; without a terminal, it answers each line of stdin",
     load: async () => (await import("./chat.ts")).registerChat,

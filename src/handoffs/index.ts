@@ -6,6 +6,17 @@
  * What is read back from disk has a zod schema; what only lives in memory has a plain type.
  */
 
+// train ▶ evaluate
+export {
+  Evaluation,
+  type EvaluationParts,
+  evaluationDirectory,
+  evaluationFile,
+  isMeasured,
+  type Leaks,
+  readEvaluation,
+  readEvaluationParts,
+} from "./evaluation.ts";
 // prepare ▶ train
 export { MaskCode } from "./mask-code.ts";
 // ingest ▶ prepare
@@ -34,7 +45,7 @@ export {
   runDirectory,
 } from "./read-runs.ts";
 export { countMaskCodes, readIndices, readRanges, type TokenRange } from "./read-shards.ts";
-export { RunRecord, RunState } from "./runs.ts";
+export { Interval, RunRecord, RunState } from "./runs.ts";
 export {
   problemOfModel,
   readServingChoice,

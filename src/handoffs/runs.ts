@@ -8,12 +8,9 @@ export type RunState = z.infer<typeof RunState>;
 /** Bits that held-out words cost for each of their bytes in UTF-8, which compares bases with different tokenisers. */
 export const BitsPerByte = z.object({ before: z.number(), best: z.number() });
 
-/**
- * By how much more the persona's words gained than other people's did, as a share of what they cost before training:
- * what was learned of the person, and not of everybody. From `low` to `high` is its 95 % interval.
- */
-export const Specificity = z.object({ value: z.number(), low: z.number(), high: z.number() });
-export type Specificity = z.infer<typeof Specificity>;
+/** A figure, and from `low` to `high` its 95 % interval. */
+export const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
+export type Interval = z.infer<typeof Interval>;
 
 /** `data/runs/<id>/run.json`: what was asked, and how far it came. */
 export const RunRecord = z.object({
@@ -45,7 +42,11 @@ export const RunRecord = z.object({
   /** Of the persona's held-out words, and of other people's in the same conversations. */
   personaBitsPerByte: BitsPerByte.optional(),
   othersBitsPerByte: BitsPerByte.optional(),
-  specificity: Specificity.optional(),
+  /**
+   * By how much more the persona's words gained than other people's did, as a share of what they cost before training:
+   * what was learned of the person, and not of everybody.
+   */
+  specificity: Interval.optional(),
   /** Where in line it waits: 1 goes first; unset is 10. */
   priority: z.int().optional(),
   /** The run whose model this one started from. */

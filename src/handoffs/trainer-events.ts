@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { BitsPerByte, Specificity } from "./runs.ts";
+import { BitsPerByte, Interval } from "./runs.ts";
 
 /** What `finetune.py` says on its stdout, one JSON line each. */
 export const TrainerEvent = z.discriminatedUnion("type", [
@@ -79,7 +79,7 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     personaBitsPerByte: BitsPerByte.nullish(),
     othersBitsPerByte: BitsPerByte.nullish(),
     /** Null where there is too little held-out text to tell. */
-    specificity: Specificity.nullish(),
+    specificity: Interval.nullish(),
     seconds: z.number(),
     /** True when it ended early on SIGTERM, after saving. */
     stopped: z.boolean(),

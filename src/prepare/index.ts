@@ -3,4 +3,5 @@ export { findMaskedValues } from "./masked-values.ts";
 export { requireKnown, unknownNames } from "./names.ts";
 export type { PrepareOptions } from "./options.ts";
 export { type PreparedShards, prepareShards } from "./prepare.ts";
+export { privateCounter } from "./private-passages.ts";
 export { findDatasetsOf, removeSegments } from "./shards/index.ts";

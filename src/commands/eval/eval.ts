@@ -1,0 +1,63 @@
+import type { Command } from "commander";
+import { addFlags, type Chosen, evaluateChoices } from "../../choices/index.ts";
+import { evaluateRun } from "../../evaluate/index.ts";
+import { type Evaluation, type RunRecord, runToServe } from "../../handoffs/index.ts";
+import { privateCounter } from "../../prepare/index.ts";
+import { ensurePython } from "../../python.ts";
+import type { Terminal } from "../../terminal.ts";
+import { type CommandContext, interruptible, openContext } from "../command.ts";
+import { readOwnList } from "../prepare.ts";
+import { describeEvaluation } from "./describe.ts";
+
+const examples = `
+Examples:
+  persona eval                  # the run that answers
+  persona eval 3f2a --replies 300
+  persona eval --full`;
+
+type EvalFlags = Chosen<typeof evaluateChoices>;
+
+export function registerEval(command: Command): void {
+  command.argument("[run]", "run to measure (default: the one that answers)");
+  addFlags(command, evaluateChoices)
+    .addHelpText("after", examples)
+    .action(async (asked: string | undefined, flags: EvalFlags, command: Command) => {
+      const context = await openContext(command);
+      const run = await runToServe(context.workspace, asked, context.passedOver);
+      const evaluation = await interruptible((signal) => evaluate(context, run, flags, signal));
+      context.terminal.data(evaluation);
+      for (const line of describeEvaluation(evaluation)) context.terminal.note(line);
+    });
+}
+
+async function evaluate(
+  { terminal, workspace, config }: CommandContext,
+  run: RunRecord,
+  choices: EvalFlags,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  await ensurePython(terminal.note);
+  const { country } = config.prepare;
+  return evaluateRun({
+    workspace,
+    run,
+    choices,
+    sampling: config.reply,
+    countPrivate: privateCounter({ country, ownRules: await readOwnList(config) }),
+    watcher: watchOn(terminal),
+    signal,
+  });
+}
+
+/** A progress line a phase. */
+function watchOn(terminal: Terminal) {
+  let progress = terminal.progress("evaluating");
+  return {
+    onPhase(name: string) {
+      progress.done();
+      progress = terminal.progress(name);
+    },
+    onProgress: (done: number, total: number) => progress.update(done, total),
+    onWarning: terminal.warn,
+  };
+}

@@ -1,0 +1,128 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { type Choice, type Chosen, evaluateChoices, flagOf, type Table } from "../choices/index.ts";
+import { UserError } from "../errors.ts";
+import {
+  type Evaluation,
+  evaluationDirectory,
+  evaluationFile,
+  type RunRecord,
+  readEvaluationParts,
+  readManifest,
+  runDirectory,
+} from "../handoffs/index.ts";
+import { withLock } from "../lock-file.ts";
+import { type Workspace, writeFileAtomically } from "../workspace.ts";
+import { runEvaluator, type Watcher } from "./evaluator.ts";
+import { type Reply, readReplies } from "./replies.ts";
+import { judgeLeaks } from "./verdict.ts";
+
+/** How many passages of a reply to a context are private by their looks: redaction is another room's. */
+export type CountPrivate = (context: string[], bubbles: string[]) => number;
+
+interface EvaluateOptions {
+  workspace: Workspace;
+  run: RunRecord;
+  choices: Chosen<typeof evaluateChoices>;
+  /** How the run's replies are drawn when it is served. */
+  sampling: { temperature: number; topP: number };
+  countPrivate: CountPrivate;
+  watcher: Watcher;
+  signal: AbortSignal;
+  /** Its program, within `scripts/`. */
+  script?: string;
+}
+
+/**
+ * Measures a run and writes `evaluation.json`. One that was interrupted goes on where it was; one that was finished is
+ * begun anew.
+ *
+ * @throws UserError when something that it needs is gone.
+ */
+export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation> {
+  const { workspace, run } = options;
+  const shards = path.join(workspace.shards, run.dataset);
+  if ((await readManifest(shards)) === undefined) {
+    throw new UserError(`Data set ${run.dataset}, of which run ${run.id} was made, is gone.`, {
+      fix: "persona prepare makes it again, as long as messages and choices are the same.",
+    });
+  }
+  const lock = path.join(runDirectory(workspace, run.id), "evaluation.lock");
+  return withLock(lock, "evaluating this run", () => measure(options, shards));
+}
+
+async function measure(
+  {
+    workspace,
+    run,
+    choices,
+    sampling,
+    countPrivate,
+    watcher,
+    signal,
+    script = "evaluate.py",
+  }: EvaluateOptions,
+  shards: string,
+): Promise<Evaluation> {
+  const directory = evaluationDirectory(workspace, run.id);
+  if (existsSync(path.join(directory, "summary.json"))) await rm(directory, { recursive: true });
+  const args = [
+    ...["--run", runDirectory(workspace, run.id), "--shards", shards],
+    ...["--temperature", String(sampling.temperature), "--top-p", String(sampling.topP)],
+    ...toFlags(choices),
+  ];
+  await runEvaluator({ script, args, signal, run: run.id }, watcher);
+  const evaluation = await assemble(workspace, run, countPrivate);
+  const text = `${JSON.stringify(evaluation, undefined, 2)}\n`;
+  await writeFileAtomically(evaluationFile(workspace, run.id), text);
+  return evaluation;
+}
+
+/** `{ replies: 300, full: true }` as `--replies 300 --full`. */
+function toFlags(choices: Chosen<typeof evaluateChoices>): string[] {
+  const table: Table = evaluateChoices;
+  return Object.entries(choices).flatMap(([name, value]) => {
+    const choice: Choice | undefined = table[name];
+    if (choice === undefined || value === undefined || value === false) return [];
+    return value === true ? [flagOf(name)] : [flagOf(name), String(value)];
+  });
+}
+
+async function assemble(
+  workspace: Workspace,
+  { id, dataset }: RunRecord,
+  countPrivate: CountPrivate,
+): Promise<Evaluation> {
+  const { parts, summary } = await readEvaluationParts(workspace, id);
+  if (summary === undefined) {
+    throw new UserError(`The evaluation of run ${id} finished without its summary.`, {
+      fix: `Delete ${evaluationDirectory(workspace, id)}, then: persona eval ${id}`,
+    });
+  }
+  const { extraction, membership, overlap, ...likeness } = parts;
+  const privatePatterns = countIn(await readReplies(workspace, id), countPrivate);
+  const measured = { extraction, membership, overlap, privatePatterns };
+  return {
+    version: 1,
+    run: id,
+    shards: dataset,
+    createdAt: new Date().toISOString(),
+    ...summary,
+    ...likeness,
+    leaks: { ...measured, ...judgeLeaks(measured) },
+  };
+}
+
+/** Of what the run itself has said. */
+function countIn(replies: Reply[], countPrivate: CountPrivate): Evaluation["leaks"]["privatePatterns"] {
+  const own = replies.filter(({ source }) => source === "run" || source === "served");
+  if (own.length === 0) return { skipped: "no replies were drawn" };
+  const counts = own.map(({ context, bubbles }) =>
+    countPrivate(
+      context.flatMap((turn) => turn.bubbles),
+      bubbles,
+    ),
+  );
+  return { found: counts.reduce((sum, count) => sum + count, 0), replies: own.length };
+}

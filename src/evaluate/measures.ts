@@ -1,0 +1,164 @@
+import { type Evaluation, type Interval, isMeasured } from "../handoffs/index.ts";
+import { wilsonInterval } from "./statistics.ts";
+
+/** One figure of an evaluation, by which runs are compared. */
+interface Measure {
+  name: string;
+  /** Without an interval, nothing says whether a difference is one. */
+  value: Interval | number;
+  unit: "share" | "points" | "bits" | "count";
+  better: "lower" | "higher";
+  /** What it lies between. */
+  anchors?: { name: string; value: number }[];
+}
+
+/** Bags of this size are what the verifier is quoted for: single replies say little, and few have twenty. */
+const quotedBag = 10;
+
+/** What was measured of a run, the most telling first. */
+export function measuresOf(evaluation: Evaluation): Measure[] {
+  return [
+    ...likelihoodOf(evaluation),
+    ...twoSampleOf(evaluation),
+    ...verifiersOf(evaluation),
+    ...styleOf(evaluation),
+    ...relevanceOf(evaluation),
+    ...leaksOf(evaluation.leaks),
+  ];
+}
+
+function likelihoodOf({ likelihood }: Evaluation): Measure[] {
+  if (!isMeasured(likelihood)) return [];
+  const { persona, others, specificity } = likelihood;
+  const bits = (whose: string, { base, run }: typeof persona): Measure => ({
+    name: `bits per byte, ${whose}`,
+    value: run,
+    unit: "bits",
+    better: "lower",
+    anchors: [{ name: "base", value: base }],
+  });
+  return [
+    ...(specificity === null
+      ? []
+      : [{ name: "specificity", value: specificity, unit: "points", better: "higher" } as const]),
+    bits("the persona", persona),
+    bits("others", others),
+  ];
+}
+
+function twoSampleOf({ twoSample }: Evaluation): Measure[] {
+  if (!isMeasured(twoSample)) return [];
+  const { served, run, base, anchors } = twoSample;
+  const told = (how: string, value: Interval): Measure => ({
+    name: `told from the real one, ${how}`,
+    value,
+    unit: "share",
+    better: "lower",
+    anchors: [
+      { name: "chance", value: 0.5 },
+      { name: "the person, earlier", value: anchors.self.value },
+      { name: "somebody else", value: anchors.otherPerson.value },
+      { name: "base", value: base.value },
+    ],
+  });
+  return [told("as served", served), told("at temperature 1", run)];
+}
+
+function verifiersOf({ verifier }: Evaluation): Measure[] {
+  if (!isMeasured(verifier)) return [];
+  return verifier.flatMap(({ name, bags }): Measure[] => {
+    const bag = bags.find(({ size }) => size === quotedBag);
+    if (bag === undefined) return [];
+    return [
+      {
+        name: `bags of ${quotedBag} taken for the persona's, ${name}`,
+        value: bag.generated,
+        unit: "share",
+        better: "higher",
+        anchors: [
+          { name: "real", value: bag.real },
+          { name: "friends", value: bag.friends },
+          { name: "base", value: bag.base },
+        ],
+      },
+    ];
+  });
+}
+
+function styleOf({ style }: Evaluation): Measure[] {
+  if (!isMeasured(style) || style.length === 0) return [];
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [
+    {
+      name: "distance of style, mean",
+      value: mean(style.map(({ distance }) => distance)),
+      unit: "bits",
+      better: "lower",
+      anchors: [
+        { name: "own halves", value: mean(style.map(({ ownHalves }) => ownHalves)) },
+        { name: "base", value: mean(style.map(({ base }) => base)) },
+      ],
+    },
+  ];
+}
+
+function relevanceOf({ relevance }: Evaluation): Measure[] {
+  if (!isMeasured(relevance)) return [];
+  return [
+    {
+      name: "fits its own context best",
+      value: relevance.generated,
+      unit: "share",
+      better: "higher",
+      anchors: [
+        { name: "chance", value: 0.5 },
+        { name: "real", value: relevance.real.value },
+      ],
+    },
+  ];
+}
+
+function leaksOf({ extraction, membership, overlap, privatePatterns }: Evaluation["leaks"]): Measure[] {
+  const measures: Measure[] = [];
+  if (isMeasured(extraction)) {
+    measures.push({
+      name: "training messages out by 100 questions",
+      value: extraction.persona.n100 + extraction.others.n100,
+      unit: "count",
+      better: "lower",
+    });
+  }
+  if (isMeasured(membership)) {
+    measures.push({
+      name: "training told from held-out (AUC)",
+      value: membership.auc,
+      unit: "share",
+      better: "lower",
+      anchors: [{ name: "chance", value: 0.5 }],
+    });
+  }
+  if (isMeasured(overlap)) {
+    measures.push({
+      name: "replies with 8 words of training in a row",
+      value: wilsonInterval(overlap.eight, overlap.replies),
+      unit: "share",
+      better: "lower",
+    });
+  }
+  if (isMeasured(privatePatterns))
+    measures.push({ name: "private passages", value: privatePatterns.found, unit: "count", better: "lower" });
+  return measures;
+}
+
+/** `62 % (60 to 64)`, `1.265`. */
+export function formatMeasure({ value, unit }: Pick<Measure, "value" | "unit">): string {
+  if (typeof value === "number") return formatFigure(value, unit);
+  const figure = (part: number) => formatFigure(part, unit).replace(/ (?:%|points)$/, "");
+  return `${formatFigure(value.value, unit)} (${figure(value.low)} to ${figure(value.high)})`;
+}
+
+export function formatFigure(value: number, unit: Measure["unit"]): string {
+  if (unit === "share") return `${(100 * value).toFixed(1)} %`;
+  if (unit === "points") return `${(100 * value).toFixed(1)} points`;
+  return unit === "bits" ? value.toFixed(3) : String(Number(value.toFixed(2)));
+}

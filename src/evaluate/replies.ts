@@ -1,0 +1,44 @@
+import path from "node:path";
+import * as z from "zod";
+import { UserError } from "../errors.ts";
+import { evaluationDirectory, lineReader } from "../handoffs/index.ts";
+import type { Workspace } from "../workspace.ts";
+
+const Words = z.object({ speaker: z.string(), bubbles: z.array(z.string()) });
+
+/** A reply to a held-out context: what the person said, or what a model said in their place. */
+const Reply = z.object({
+  /** `run` and `base` at temperature 1, `served` as chat and bot draw it. */
+  source: z.enum(["real", "run", "base", "served"]),
+  /** Index of the held-out conversation. */
+  conversation: z.int(),
+  context: z.array(Words),
+  bubbles: z.array(z.string()),
+});
+export type Reply = z.infer<typeof Reply>;
+
+/**
+ * The replies that `evaluate.py` has written down of a run, for the owner's eyes alone; none where it has not.
+ *
+ * @throws UserError when the file is damaged, without its words.
+ */
+export async function readReplies(workspace: Workspace, id: string): Promise<Reply[]> {
+  const file = path.join(evaluationDirectory(workspace, id), "replies.jsonl");
+  // A last line without its end is still being written.
+  const lines = await lineReader(file)();
+  return lines.map((line, index) => {
+    const reply = parse(line);
+    if (reply !== undefined) return reply;
+    throw new UserError(`Line ${index + 1} of ${file} is damaged.`, {
+      fix: `Delete the folder that it lies in, and evaluate the run again: persona eval ${id}`,
+    });
+  });
+}
+
+function parse(line: string): Reply | undefined {
+  try {
+    return Reply.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
