@@ -34,13 +34,14 @@ from trainer.export import export
 from export_gguf import converter_folder
 from trainer.leak_check import check_documents_are_apart
 from trainer.machine import Machine, choose_device, choose_precision
-from trainer.memory import explain_shortage, free_memory, peak_memory, plan_memory
+from trainer.memory import Work, explain_shortage, free_memory, peak_memory, plan_memory
 from trainer.optimizer import Average, has_8bit, make_optimizer
 from trainer.options import parse
 from trainer.packing import PackedSplit
 from trainer.progress import Progress, Training, optimizer_of
 from trainer.record import Meter, dataset_hash, describe_plan, write_record
 from trainer.run_folder import RunFolder, StopRequest
+from trainer.runtime import Runtime
 from trainer.schedule import make_schedule
 from trainer.sharding import check_team, shard
 from trainer.shards import NEXT_SPEAKER, OTHERS, PERSONA, Shards
@@ -109,7 +110,7 @@ def train(arguments, team, emit):
     recipe = TrainedModel(arguments, shards, machine)
     model = recipe.fresh()
     context = choose_context(arguments.context_length, model)
-    attention = use_attention(model, arguments.attention, machine)
+    runtime = Runtime(machine, team, use_attention(model, arguments.attention, machine), stop)
     data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
     held_out = PackedSplit(shards.val, context, {PERSONA: 1.0, OTHERS: 1.0})
     check_there_is_a_target(data, held_out)
@@ -118,14 +119,14 @@ def train(arguments, team, emit):
 
     # Plan
     words = word_bytes(shards.val, shards.tokenizer)
-    evaluator = Evaluator(held_out, words, arguments.evaluation_rows, attention, machine, team, stop)
+    evaluator = Evaluator(held_out, words, arguments.evaluation_rows, runtime)
     schedule = make_schedule(arguments, len(data), context, evaluator.rows)
     rows_here = math.ceil(schedule.rows_per_step / team.size)
     free = team.least(free_memory(machine.device, model, arguments.memory_limit_gb), machine.device)
     found = checkpoints.newest(arguments.run) if arguments.resume else None  # The same to all, now that the first has the lock.
     if found:
         arguments.optimizer = optimizer_of(found[1], arguments)
-    memory = plan_memory(model, recipe.adapt, arguments, context, machine, rows_here, free, has_8bit(), team.size)
+    memory = plan_memory(Work(model, recipe.adapt, context, rows_here, machine, free, team.size), arguments, has_8bit())
     if not memory.fits:
         explain_shortage(memory, machine.device == "cuda" or arguments.memory_limit_gb, warn)
     compiles = decide_compile(arguments.compile, machine.device, schedule, context, memory.fsdp, warn)
@@ -133,24 +134,22 @@ def train(arguments, team, emit):
         shard(model, team, machine)
     else:
         model.to(machine.device)
-    check_documents_are_apart(model, attention, context, machine)
+    check_documents_are_apart(model, runtime.attention, context, machine)
     prepare_blocks(model, memory.gradient_checkpointing, compiles)
     trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     optimizer = make_optimizer(memory.optimizer, [p for _, p in trained], schedule.learning_rate, arguments.weight_decay)
     average = Average(trained, arguments.ema_decay) if arguments.ema_decay else None
-    maker = StepMaker(
-        model, data, optimizer, team, machine, attention, memory.micro_batch, arguments.seed, arguments.clip, one_shape=compiles
-    )
+    maker = StepMaker(model, data, optimizer, runtime, memory.micro_batch, arguments.seed, arguments.clip, one_shape=compiles)
 
     # Where it starts
     order = {"data set": dataset_hash(shards.manifest), "context length": context}
     order |= {"number of rows a step": schedule.rows_per_step, "seed": arguments.seed}
     progress = Progress(order, memory.micro_batch, memory.optimizer, machine.precision)
-    training = Training(run, arguments, model, optimizer, average, maker, progress, emit)
+    training = Training(run, arguments, maker, average, progress, emit)
     if found:
         training.resume(found)
     training.meter = meter = Meter(machine.device, team.size, progress.totals)
-    plan = describe_plan(model, data, schedule, memory, maker, machine, attention, compiles, team)
+    plan = describe_plan(schedule, memory, maker)
     emit("plan", **plan)
 
     # Loop
@@ -173,7 +172,7 @@ def train(arguments, team, emit):
         started = time.monotonic()
         rows = schedule.rows_of(progress.step)
         rate = schedule.rate_at(progress.step) * progress.rate_factor
-        step = maker.make(progress.step, rows, rate, stop, warn)
+        step = maker.make(progress.step, rows, rate, warn)
         if stopped := step is None:
             break  # The part of a step that was done is dropped.
         if training.has_stepped_back(step, recipe.fresh):

@@ -21,6 +21,7 @@ def persona(arguments):
     from trainer.optimizer import make_optimizer
     from trainer.options import parse
     from trainer.packing import PackedSplit
+    from trainer.runtime import Runtime
     from trainer.shards import NEXT_SPEAKER, PERSONA, Shards
     from trainer.step import StepMaker
     from trainer.trained_model import TrainedModel, prepare_blocks
@@ -31,17 +32,17 @@ def persona(arguments):
     machine = Machine(arguments.precision)
     shards = Shards(arguments.shards)
     model = TrainedModel(options, shards, machine).fresh().to(machine.device)
-    attention = use_attention(model, arguments.attention, machine)
+    go_on = types.SimpleNamespace(requested=False)
+    runtime = Runtime(machine, Team(), use_attention(model, arguments.attention, machine), go_on)
     prepare_blocks(model, False, arguments.compile)
     data = PackedSplit(shards.train, arguments.context_length, {PERSONA: 1.0, NEXT_SPEAKER: 0.1})
     optimizer = make_optimizer("adamw", [p for p in model.parameters() if p.requires_grad], 1e-4, 0.01)
     micro = arguments.micro_batch
-    maker = StepMaker(model, data, optimizer, Team(), machine, attention, micro, 1, 1.0, one_shape=arguments.compile)
+    maker = StepMaker(model, data, optimizer, runtime, micro, seed=1, clip=1.0, one_shape=arguments.compile)
     order = itertools.cycle(torch.randperm(len(data), generator=torch.Generator().manual_seed(1)).tolist())
-    go_on = types.SimpleNamespace(requested=False)
     for number in itertools.count():
         rows = list(itertools.islice(order, micro * ROWS_A_STEP))
-        step = maker.make(number, rows, 1e-4, go_on, print)
+        step = maker.make(number, rows, 1e-4, print)
         yield {"tokens": step.slots, "usefulTokens": step.tokens, "facts": {"fill": data.fill}}
 
 

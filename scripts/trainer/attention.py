@@ -10,6 +10,7 @@ None is believed: `leak_check.py` tries the chosen one on the model itself at ev
 """
 
 import contextlib
+import contextvars
 import functools
 
 import torch
@@ -21,7 +22,7 @@ from trainer.loss import causal_model
 from trainer.machine import sent
 
 # Whether attention on the CPU is done in fp32: without matrix tiles, bf16 takes it two to three times as long.
-cpu_prefers_fp32 = not torch.cpu._is_amx_tile_supported()
+IN_FP32_ON_CPU = contextvars.ContextVar("in fp32 on a CPU", default=not torch.cpu._is_amx_tile_supported())
 NAMES = {"sdpa": "persona_documents", "varlen": "persona_varlen", "dense": "sdpa", "flex": "flex_attention"}
 
 
@@ -163,7 +164,7 @@ def document_attention(module, query, key, value, attention_mask, scaling=None, 
     groups = query.shape[1] // key.shape[1]
     if groups > 1:
         key, value = (states.repeat_interleave(groups, dim=1) for states in (key, value))
-    attend = attend_in_fp32 if query.device.type == "cpu" and cpu_prefers_fp32 else F.scaled_dot_product_attention
+    attend = attend_in_fp32 if query.device.type == "cpu" and IN_FP32_ON_CPU.get() else F.scaled_dot_product_attention
     attend = functools.partial(attend, dropout_p=dropout, scale=scaling, is_causal=True)
     if documents is None:
         return attend(query, key, value).transpose(1, 2).contiguous(), None
@@ -180,14 +181,13 @@ def document_attention(module, query, key, value, attention_mask, scaling=None, 
 
 
 @contextlib.contextmanager
-def in_the_precision_of_a_card():
-    """Inside, the CPU does as a card would: for the rehearsal of one's memory."""
-    global cpu_prefers_fp32
-    before, cpu_prefers_fp32 = cpu_prefers_fp32, False
+def attention_on_cpu(in_fp32):
+    """Inside, attention on the CPU is done so, whatever suits this one: as on a GPU, whose memory is rehearsed."""
+    token = IN_FP32_ON_CPU.set(in_fp32)
     try:
         yield
     finally:
-        cpu_prefers_fp32 = before
+        IN_FP32_ON_CPU.reset(token)
 
 
 def attend_in_fp32(*states, **options):

@@ -48,14 +48,11 @@ class Evaluator:
     `word_bytes` holds how many bytes of somebody's text each token of the split stands for.
     """
 
-    def __init__(self, packed, word_bytes, most_rows, attention, machine, team, stop):
+    def __init__(self, packed, word_bytes, max_rows, runtime):
         self.packed = packed
         self.word_bytes = word_bytes
-        self.chosen = range(0, len(packed), max(1, math.ceil(len(packed) / most_rows)))
-        self.attention = attention
-        self.machine = machine
-        self.team = team
-        self.stop = stop
+        self.chosen = range(0, len(packed), max(1, math.ceil(len(packed) / max_rows)))
+        self.runtime = runtime
 
     def measure(self, model, micro_batch, shape=None):
         """None when it was asked to stop on the way. `shape` is (rows, tokens) of every batch, where it must be one."""
@@ -65,7 +62,8 @@ class Evaluator:
         model.train(was_training)
         free_gathered(model)
         sums = self._sums(nats, places)
-        *all_sums, stops = self.team.sum(*sums.ravel(), int(was_stopped), device=self.machine.device)
+        runtime = self.runtime
+        *all_sums, stops = runtime.team.sum(*sums.ravel(), int(was_stopped), device=runtime.machine.device)
         if stops:
             return None
         persona, others = np.reshape(all_sums, sums.shape)
@@ -82,11 +80,12 @@ class Evaluator:
     def _nats(self, model, micro_batch, shape):
         """What each target of this process's rows costs, and which tokens of the split they are."""
         nats, measured, was_stopped = [], [], False
-        for own in self.team.batches(self.chosen, micro_batch):
-            if was_stopped := self.stop.requested:
+        machine = self.runtime.machine
+        for own in self.runtime.team.batches(self.chosen, micro_batch):
+            if was_stopped := self.runtime.stop.requested:
                 break
-            batch = with_attention(self.packed.batch(own, shape), self.attention, self.machine.device)
-            with self.machine.autocast():
+            batch = with_attention(self.packed.batch(own, shape), self.runtime.attention, machine.device)
+            with machine.autocast():
                 nats.append(nats_of_targets(model, batch))
             measured += own
         found = torch.cat(nats).double().cpu().numpy() if nats else np.empty(0)

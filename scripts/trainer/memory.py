@@ -5,32 +5,57 @@ is rehearsed (`rehearsal.py`).
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 
 from trainer.events import Problem
 from trainer.loss import CHUNK, causal_model
+from trainer.machine import Machine
 from trainer.models import blocks_of
 from trainer.rehearsal import rehearse
 
 # Bytes a trained weight of fp32: gradient and two moments (in fp32, or in 8 bits with a scale each 256).
 STATE_BYTES = {"adamw": 12, "adamw-8bit": 4 + 2 + 0.04}
 USABLE_SHARE = 0.92  # Of free memory: allocators round up and fragment.
-MOST_TOKENS_AT_ONCE = {"cuda": 65_536, "cpu": 2048}
+MAX_TOKENS_AT_ONCE = {"cuda": 65_536, "cpu": 2048}
 
 
 @dataclass(frozen=True)
-class MemoryPlan:
-    """The choices of a run that memory decides, and what they need, in bytes by part."""
+class Work:
+    """What has to fit into memory."""
+
+    model: torch.nn.Module
+    adapt: Callable | None  # Makes the trained form of a fresh model: adapters, frozen layers
+    context: int
+    rows: int  # Of a step, in one process
+    machine: Machine
+    free: float  # Bytes
+    processes: int = 1
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What memory decides about a run."""
 
     micro_batch: int
     gradient_checkpointing: bool
     optimizer: str
-    parts: dict
-    free: float
-    fsdp: bool = False
+    shards: int = 1  # Processes that share the weights
+
+
+@dataclass(frozen=True)
+class MemoryPlan(Fit):
+    """The same, and what it needs, in bytes by part."""
+
+    parts: dict = field(kw_only=True)
+    free: float = field(kw_only=True)
+
+    @property
+    def fsdp(self):
+        return self.shards > 1
 
     @property
     def total(self):
@@ -41,51 +66,55 @@ class MemoryPlan:
         return self.total <= self.free
 
 
-def plan_memory(model, adapt, arguments, context, machine, rows, free, has_8bit=False, processes=1):
-    """The first of these that fits: plain; checkpointing; checkpointing and 8-bit moments; weights sharded over processes.
+def plan_memory(work, arguments, has_8bit=False):
+    """The first of these that fits: plain; checkpointing; checkpointing and 8-bit moments; weights shared by the processes.
 
-    The micro-batch is the largest. `adapt` makes the trained form of a fresh model (adapters, frozen layers), and `rows`
-    are those of a step and process. When nothing fits, the smallest is returned, and `fits` is false.
+    The micro-batch is the largest. When nothing fits, the smallest is returned, and `fits` is false.
     """
+    model, machine = work.model, work.machine
     weight_type = model.get_input_embeddings().weight.dtype
-    activations = rehearse(model.config, adapt, context, machine, weight_type, layers_with_gradients(model))
-    checkpointing = {"auto": [False, True], "on": [True], "off": [False]}[arguments.gradient_checkpointing]
-    optimizers = [arguments.optimizer] if arguments.optimizer else ["adamw", "adamw-8bit"] if has_8bit else ["adamw"]
-    choices = [(optimizer, checkpoint, 1) for optimizer in optimizers for checkpoint in checkpointing]
-    # What a process holds of 8-bit moments cannot be put together.
-    sharded = [("adamw", checkpoint, processes) for checkpoint in checkpointing if "adamw" in optimizers and processes > 1]
-    choices = {"auto": choices + sharded, "on": sharded, "off": choices}[arguments.fsdp]
-    sizes = [min(rows, arguments.micro_batch)] if arguments.micro_batch else sizes_up_to(rows, context, machine.device)
-    for optimizer, checkpoint, shards in choices:
-        for size in sizes:
-            kind = (checkpoint, optimizer, arguments.ema_decay, machine.precision, shards)
-            parts = parts_of(model, activations, size, context, *kind)
-            plan = MemoryPlan(size, checkpoint, optimizer, parts, free, shards > 1)
-            if plan.fits:
-                return plan
+    activations = rehearse(model.config, work.adapt, work.context, machine, weight_type, layers_with_gradients(model))
+    for fit in fits_to_try(work, arguments, has_8bit):
+        plan = MemoryPlan(**vars(fit), parts=parts_of(work, fit, activations, arguments.ema_decay), free=work.free)
+        if plan.fits:
+            return plan
     return plan
 
 
-def sizes_up_to(rows, context, device):
-    most = max(1, min(rows, MOST_TOKENS_AT_ONCE[device] // context))
-    return [2**power for power in range(most.bit_length() - 1, -1, -1)]
+def fits_to_try(work, arguments, has_8bit):
+    """The most comfortable first."""
+    checkpointing = {"auto": [False, True], "on": [True], "off": [False]}[arguments.gradient_checkpointing]
+    optimizers = [arguments.optimizer] if arguments.optimizer else ["adamw", "adamw-8bit"] if has_8bit else ["adamw"]
+    choices = [(checkpoint, optimizer, 1) for optimizer in optimizers for checkpoint in checkpointing]
+    # What a process holds of 8-bit moments cannot be put together.
+    can_share = "adamw" in optimizers and work.processes > 1
+    shared = [(checkpoint, "adamw", work.processes) for checkpoint in checkpointing if can_share]
+    choices = {"auto": choices + shared, "on": shared, "off": choices}[arguments.fsdp]
+    sizes = [min(work.rows, arguments.micro_batch)] if arguments.micro_batch else sizes_up_to(work)
+    return [Fit(size, *choice) for choice in choices for size in sizes]
 
 
-def parts_of(model, activations, rows, context, checkpointing, optimizer, ema_decay, precision, shards=1):
+def sizes_up_to(work):
+    largest = max(1, min(work.rows, MAX_TOKENS_AT_ONCE[work.machine.device] // work.context))
+    return [2**power for power in range(largest.bit_length() - 1, -1, -1)]
+
+
+def parts_of(work, fit, activations, ema_decay):
     """`work` is what comes and goes: the head's logits or, later, one layer that is run again; the larger of the two.
 
     `gathered` is what a process holds of the others' parts while it runs.
     """
+    model, rows, shards = work.model, fit.micro_batch, fit.shards
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     # Beside what the layer keeps: the gradient that comes into it, and the one that goes out.
-    again = (activations.layer_per_row + 2 * activations.residual_per_row) * rows if checkpointing else 0
+    again = (activations.layer_per_row + 2 * activations.residual_per_row) * rows if fit.gradient_checkpointing else 0
     return {
         "weights": sum(p.numel() * p.element_size() for p in model.parameters()) / shards,
-        "optimizer": trained * STATE_BYTES[optimizer] / shards,
+        "optimizer": trained * STATE_BYTES[fit.optimizer] / shards,
         "average": trained * 4 / shards if ema_decay else 0,
-        "activations": activations.kept(rows, checkpointing, casts=shards == 1),
+        "activations": activations.kept(rows, fit.gradient_checkpointing, casts=shards == 1),
         "gathered": gathered_bytes(model) if shards > 1 else 0,
-        "work": max(bytes_of_head(model, min(CHUNK, rows * context), precision), again),
+        "work": max(bytes_of_head(model, min(CHUNK, rows * work.context), work.machine.precision), again),
     }
 
 

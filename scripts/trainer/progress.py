@@ -1,14 +1,20 @@
 """How far a run is: what is counted, when it is saved, how it goes on from a checkpoint, how it steps back."""
 
+import argparse
 import math
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 
 from trainer import checkpoints
 from trainer.evaluation import has_gone_wrong
 from trainer.events import Problem
+from trainer.optimizer import Average
+from trainer.record import Meter
+from trainer.run_folder import RunFolder
 from trainer.sharding import fill
+from trainer.step import StepMaker
 from trainer.words import bits_per_byte
 
 SPIKE_WINDOW = 20  # steps
@@ -84,21 +90,27 @@ def optimizer_of(saved, arguments):
     return kept
 
 
+@dataclass
 class Training:
     """The state of a run, on its way between memory and checkpoints."""
 
-    def __init__(self, run, arguments, model, optimizer, average, maker, progress, emit):
-        self.run = run
-        self.arguments = arguments
-        self.model = model
-        self.optimizer = optimizer
-        self.average = average
-        self.maker = maker
-        self.progress = progress
-        self.meter = None
-        self.emit = emit
-        self.saved_step = None
-        self.saved_at = time.monotonic()
+    run: RunFolder | None  # None in all processes of a team but the first
+    arguments: argparse.Namespace
+    maker: StepMaker
+    average: Average | None
+    progress: Progress
+    emit: Callable
+    meter: Meter | None = None
+    saved_step: int | None = field(default=None, init=False)
+    saved_at: float = field(default_factory=time.monotonic, init=False)
+
+    @property
+    def model(self):
+        return self.maker.model
+
+    @property
+    def optimizer(self):
+        return self.maker.optimizer
 
     # ----- saving -----
 
@@ -123,7 +135,7 @@ class Training:
 
     def save_when_due(self):
         is_due = time.monotonic() - self.saved_at > 60 * self.arguments.save_every_minutes
-        if self.maker.team.any(is_due):
+        if self.maker.runtime.team.any(is_due):
             self.save()
 
     def save_what_is_not(self):

@@ -196,24 +196,25 @@ def dataset_hash(manifest):
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
 
 
-def describe_plan(model, data, schedule, memory, maker, machine, attention, compiles, team):
+def describe_plan(schedule, memory, maker):
     """The `plan` event: how the run is cut, and what it will need."""
+    model, data, runtime = maker.model, maker.data, maker.runtime
     return {
         "steps": schedule.steps,
         "epochs": schedule.epochs,
         "rowsPerStep": schedule.rows_per_step,
         "microBatch": maker.micro_batch,
-        "accumulation": math.ceil(schedule.rows_per_step / team.size / maker.micro_batch),
+        "accumulation": math.ceil(schedule.rows_per_step / runtime.team.size / maker.micro_batch),
         "contextLength": data.context,
         "schedule": schedule.shape,
         "learningRate": schedule.learning_rate,
         "optimizer": memory.optimizer,
-        "precision": machine.precision,
-        "device": machine.name,
-        "processes": team.size,
-        "attention": attention,
+        "precision": runtime.machine.precision,
+        "device": runtime.machine.name,
+        "processes": runtime.team.size,
+        "attention": runtime.attention,
         "gradientCheckpointing": memory.gradient_checkpointing,
-        "compile": compiles,
+        "compile": maker.one_shape,
         "fsdp": memory.fsdp,
         "parameters": sum(p.numel() for p in model.parameters()),
         "trainableParameters": sum(p.numel() for p in model.parameters() if p.requires_grad),

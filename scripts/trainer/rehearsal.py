@@ -16,7 +16,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map
 
-from trainer.attention import in_the_precision_of_a_card
+from trainer.attention import attention_on_cpu
 from trainer.loss import causal_model
 
 
@@ -89,7 +89,7 @@ def contexts_of(machine):
     if machine.precision == "bf16":
         yield torch.autocast("cpu", torch.bfloat16)
     if machine.device == "cuda":
-        yield in_the_precision_of_a_card()
+        yield attention_on_cpu(in_fp32=False)
         if machine.precision == "bf16":
             yield AutocastOfACard()
 

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 
 import tiny
-from trainer.attention import NAMES, attend_in_fp32, use_attention, with_attention
+from trainer.attention import NAMES, attend_in_fp32, attention_on_cpu, use_attention, with_attention
 from trainer.events import Problem
 from trainer.leak_check import check_documents_are_apart
 from trainer.loss import hidden_states, nats_of_targets, targets_of
@@ -190,7 +190,7 @@ class InBf16(unittest.TestCase):
                 model = make()
                 model.set_attn_implementation(NAMES[name])
                 batch = with_attention(collate([[(np.arange(20), np.zeros(20))]]), name)
-                fp32_here = unittest.mock.patch("trainer.attention.cpu_prefers_fp32", True)
+                fp32_here = attention_on_cpu(in_fp32=True)
                 with self.subTest(make.__name__, attention=name), fp32_here, unittest.mock.patch(place, note):
                     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
                         hidden_states(model, batch)

@@ -5,7 +5,6 @@
 
 import types
 import unittest
-import unittest.mock
 import weakref
 
 import torch
@@ -13,19 +12,20 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
 import tiny
-from trainer.attention import use_attention
+from trainer.attention import attention_on_cpu, use_attention
 from trainer.distributed import Team
 from trainer.machine import Machine
-from trainer.memory import USABLE_SHARE, plan_memory
+from trainer.memory import USABLE_SHARE, Work, plan_memory
 from trainer.models import PRESETS, use_fused_gelu
 from trainer.optimizer import make_optimizer
 from trainer.packing import PackedSplit
 from trainer.rehearsal import AutocastOfACard, rehearse
+from trainer.runtime import Runtime
 from trainer.step import StepMaker
 from trainer.trained_model import add_lora, prepare_blocks, train_last
 
 FP32 = Machine("fp32")
-CARD = types.SimpleNamespace(device="cuda", precision="bf16")
+GPU = types.SimpleNamespace(device="cuda", precision="bf16")
 
 
 def choices(**given):
@@ -44,16 +44,16 @@ class Estimate(tiny.WithShards):
 
     def check(self, model, adapt=None, **given):
         model = adapt(model) if adapt else model
-        attention = use_attention(model, "sdpa", FP32)
-        plan = plan_memory(model, adapt, choices(micro_batch=4, **given), 256, FP32, 4, 1e12)
+        go_on = types.SimpleNamespace(requested=False)
+        runtime = Runtime(FP32, Team(), use_attention(model, "sdpa", FP32), go_on)
+        plan = plan_memory(Work(model, adapt, 256, 4, FP32, 1e12), choices(micro_batch=4, **given))
         prepare_blocks(model, plan.gradient_checkpointing, compiles=False)
         trained = [p for p in model.parameters() if p.requires_grad]
         optimizer = make_optimizer(plan.optimizer, trained, 1e-3, 0.0)
-        maker = StepMaker(model, self.data, optimizer, Team(), FP32, attention, 4, 1, 1.0)
-        go_on = types.SimpleNamespace(requested=False)
-        maker.make(0, range(4), 1e-3, go_on, print)  # The moments exist from the second step on.
+        maker = StepMaker(model, self.data, optimizer, runtime, 4, seed=1, clip=1.0)
+        maker.make(0, range(4), 1e-3, print)  # The moments exist from the second step on.
         with LiveTensors([*model.parameters(), *state_tensors(optimizer)]) as live:
-            maker.make(1, range(4), 1e-3, go_on, print)
+            maker.make(1, range(4), 1e-3, print)
         self.assertAlmostEqual(plan.total / live.peak, 1, delta=0.1)
 
     def test_is_within_a_tenth_for_a_full_fine_tune(self):
@@ -83,7 +83,7 @@ class Plan(unittest.TestCase):
         model.set_attn_implementation("persona_documents")
         has_8bit = given.pop("has_8bit", False)
         free = gigabytes * 1e9 * USABLE_SHARE
-        return plan_memory(model, None, choices(**given), 1024, CARD, 32, free, has_8bit, processes)
+        return plan_memory(Work(model, None, 1024, 32, GPU, free, processes), choices(**given), has_8bit)
 
     def test_a_full_fine_tune_of_gpt2_large_fits_24_gb_at_a_context_of_1024(self):
         plan = self.plan(36, 20, 1280, 24)
@@ -93,7 +93,7 @@ class Plan(unittest.TestCase):
 
     def test_the_plan_of_a_card_is_the_same_beside_any_processor(self):
         for prefers_fp32 in (False, True):
-            with unittest.mock.patch("trainer.attention.cpu_prefers_fp32", prefers_fp32):
+            with attention_on_cpu(in_fp32=prefers_fp32):
                 plan = self.plan(36, 20, 1280, 24)
             self.assertEqual(plan.micro_batch, 2)
             self.assertAlmostEqual(plan.total / 1e9, 18.9, delta=0.1)
@@ -119,9 +119,9 @@ class Plan(unittest.TestCase):
         config._attn_implementation = "persona_documents"
         use_fused_gelu(config)
         adapt = lambda model: add_lora(model, 8, 16, 0.0)
-        with unittest.mock.patch("trainer.attention.cpu_prefers_fp32", False):
+        with attention_on_cpu(in_fp32=False):
             processor = types.SimpleNamespace(device="cpu", precision="bf16")
-            card, other = (rehearse(config, adapt, 256, machine, torch.bfloat16, 4) for machine in (CARD, processor))
+            card, other = (rehearse(config, adapt, 256, machine, torch.bfloat16, 4) for machine in (GPU, processor))
         # Of each token, for each of two norms: its states, their mean and their deviation, in 4 bytes and not in 2.
         self.assertEqual(card.layer_per_row - other.layer_per_row, 256 * 2 * (64 + 2) * 2)
 

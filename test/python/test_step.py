@@ -16,10 +16,10 @@ from trainer.events import Problem
 from trainer.machine import Machine
 from trainer.optimizer import Average, make_optimizer
 from trainer.packing import PackedSplit
+from trainer.runtime import Runtime
 from trainer.step import StepMaker
 
 MACHINE = Machine("fp32")
-GO_ON = types.SimpleNamespace(requested=False)
 
 
 class Steps(tiny.WithShards):
@@ -32,13 +32,12 @@ class Steps(tiny.WithShards):
 
     def maker(self, micro_batch, dropout=0.0, attention="sdpa", one_shape=False):
         model = tiny.gpt2(dropout=dropout)
-        attention = use_attention(model, attention, MACHINE)
+        runtime = Runtime(MACHINE, Team(), use_attention(model, attention, MACHINE), types.SimpleNamespace(requested=False))
         optimizer = make_optimizer("adamw", list(model.parameters()), 1e-3, 0.01)
-        parts = (model, self.data, optimizer, Team(), MACHINE, attention, micro_batch)
-        return StepMaker(*parts, seed=1, clip=1.0, one_shape=one_shape)
+        return StepMaker(model, self.data, optimizer, runtime, micro_batch, seed=1, clip=1.0, one_shape=one_shape)
 
-    def make(self, maker, number=0, stop=GO_ON):
-        return maker.make(number, range(4), 1e-3, stop, self.warnings.append)
+    def make(self, maker, number=0):
+        return maker.make(number, range(4), 1e-3, self.warnings.append)
 
     def test_accumulating_gives_the_step_of_all_rows_at_once(self):
         at_once, one_by_one = self.maker(4), self.maker(1)
@@ -76,9 +75,9 @@ class Steps(tiny.WithShards):
             self.make(maker)
 
     def test_memory_that_runs_out_once_weights_change_is_a_problem_and_no_step_is_taken_twice(self):
-        for place, name in (("optimizer", "step"), ("team", "add_gradients")):
+        for owner_of, name in ((lambda maker: maker.optimizer, "step"), (lambda maker: maker.runtime.team, "add_gradients")):
             maker = self.maker(2)
-            owner, calls = getattr(maker, place), []
+            owner, calls = owner_of(maker), []
 
             def run_out(*_, calls=calls):
                 calls.append(1)
@@ -98,10 +97,10 @@ class Steps(tiny.WithShards):
 
     def test_a_stop_between_micro_batches_drops_the_step_and_leaves_no_trace(self):
         stopped, undisturbed = self.maker(1, dropout=0.1), self.maker(1, dropout=0.1)
-        stop = types.SimpleNamespace(requested=False)
-        hook = stopped.model.transformer.register_forward_hook(lambda *_: setattr(stop, "requested", True))
-        self.assertIsNone(self.make(stopped, stop=stop))
+        hook = stopped.model.transformer.register_forward_hook(lambda *_: setattr(stopped.runtime.stop, "requested", True))
+        self.assertIsNone(self.make(stopped))
         hook.remove()
+        stopped.runtime.stop.requested = False
         self.assertTrue(all(p.grad is None for p in stopped.model.parameters()))
         a, b = self.make(stopped), self.make(undisturbed)
         self.assertEqual((a.loss, a.norm), (b.loss, b.norm))

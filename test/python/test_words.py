@@ -15,6 +15,7 @@ from trainer.distributed import Team
 from trainer.evaluation import Evaluator, summed_up
 from trainer.machine import Machine
 from trainer.packing import PackedSplit
+from trainer.runtime import Runtime
 from trainer.shards import OTHERS, PERSONA
 from trainer.words import bits_per_byte, own_gain, specificity, word_bytes
 
@@ -45,7 +46,7 @@ class WithWords(tiny.WithShards):
     def evaluator(self, context=64):
         packed = PackedSplit(self.split, context, {PERSONA: 1.0, OTHERS: 1.0})
         go_on = type("Stop", (), {"requested": False})()
-        return Evaluator(packed, self.bytes, 256, "sdpa", Machine("fp32"), Team(), go_on)
+        return Evaluator(packed, self.bytes, 256, Runtime(Machine("fp32"), Team(), "sdpa", go_on))
 
 
 class BitsPerByte(WithWords):
@@ -79,7 +80,7 @@ class BitsPerByte(WithWords):
 
     def measure(self, evaluator):
         model = tiny.gpt2(vocabulary=VOCABULARY)
-        use_attention(model, "sdpa", evaluator.machine)
+        use_attention(model, "sdpa", evaluator.runtime.machine)
         return evaluator.measure(model, 2)
 
     def by_hand(self, model):
