@@ -81,10 +81,10 @@ def advice_about(error):
     if isinstance(error, Problem):
         return error.reason, error.fix
     if isinstance(error, torch.OutOfMemoryError):
-        return "The card's memory ran out", "Lower --micro-batch or --context-length; then: persona runs resume RUN"
+        return "The GPU's memory ran out", "Train again with a lower --micro-batch or --context-length."
     if isinstance(error, torch.AcceleratorError):
-        reason = f"The card failed: {str(error).splitlines()[0]}"
-        return reason, "Look at the card (nvidia-smi, dmesg), then: persona runs resume RUN"
+        reason = f"The GPU failed: {str(error).splitlines()[0]}"
+        return reason, "Look at the GPU (nvidia-smi, dmesg), then: persona runs resume RUN"
     if isinstance(error, (OSError, SafetensorError)) and is_full(error):
         return "The disk is full", "Free some space, then: persona runs resume RUN"
     if isinstance(error, (OSError, SafetensorError)) and is_failing(error):

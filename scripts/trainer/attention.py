@@ -37,7 +37,7 @@ def use_attention(model, name, machine):
     if name in ("sdpa", "varlen", "flex") and not is_pluggable:
         reason = "this model's attention cannot be exchanged"
     elif name == "varlen" and (machine.device != "cuda" or machine.precision != "bf16"):
-        reason = "variable-length FlashAttention needs an NVIDIA card and bf16"
+        reason = "variable-length FlashAttention needs an NVIDIA GPU and bf16"
     elif name == "flex" and machine.device == "cpu":
         reason = "flex_attention cannot go backward on a CPU"
     elif name in ("varlen", "flex") and drops:

@@ -40,7 +40,7 @@ class Team:
 
     def decide_together(self):
         """From here on `any` asks all processes: their clocks and signals differ."""
-        self.decisions = dist.new_group(backend="gloo")  # Over the network alone: no card is waited for.
+        self.decisions = dist.new_group(backend="gloo")  # Over the network alone: no GPU is waited for.
 
     def any(self, flag):
         """Whether one process says so; alone, or with a whole model on each, what this one says."""

@@ -23,7 +23,7 @@ def export(run, recipe, model, progress, held_out, plan, device, emit):
     arguments = recipe.arguments
     emit("phase", name="merging")
     if is_sharded(model):
-        model = recipe.fresh()  # By itself, as the other processes are done, and not on a card, which is too small for it.
+        model = recipe.fresh()  # By itself, as the other processes are done, and not on a GPU, which is too small for it.
         checkpoints.load_weights(run.checkpoints / f"step-{progress.step}", model)
     best = run.checkpoints / f"step-{progress.best_step}"
     if progress.best_step > 0:
@@ -84,7 +84,7 @@ def write_gguf(directory, out, kind):
 
 
 def compare_where_there_is_room(model, other, split, positions, device):
-    """On the card if two models fit it, else on the processor."""
+    """On the GPU if two models fit it, else on the processor."""
     try:
         return agreement.compare(model, other, split, positions, device)
     except torch.OutOfMemoryError:

@@ -29,12 +29,12 @@ class Machine:
 
 
 def sent(tensor, device):
-    """The tensor on its way to the device: from pinned memory a copy joins what a card has to do, and nobody waits for it."""
+    """The tensor on its way to the device: from pinned memory a copy joins what a GPU has to do, and nobody waits for it."""
     return tensor if device == "cpu" else tensor.pin_memory().to(device, non_blocking=True)
 
 
 def choose_device():
-    """A card where there is one; the processor only where no card was named."""
+    """A GPU where there is one; the CPU only where no GPU was named."""
     if torch.cuda.is_available():
         return "cuda"
     named = os.environ.get("CUDA_VISIBLE_DEVICES", "").strip()
@@ -42,11 +42,11 @@ def choose_device():
         return "cpu"
     if torch.version.cuda is None and torch.version.hip is None:
         raise Problem(
-            f"CUDA_VISIBLE_DEVICES names card {named}, and this PyTorch ({torch.__version__}) is one for processors only",
-            "Install one for cards (see the head of scripts/requirements.txt), or set CUDA_VISIBLE_DEVICES to -1.",
+            f"CUDA_VISIBLE_DEVICES names GPU {named}, and this PyTorch ({torch.__version__}) is built for CPUs only",
+            "Install one built for GPUs (see the head of scripts/requirements.txt), or set CUDA_VISIBLE_DEVICES to -1.",
         )
     raise Problem(
-        f"The GPU is lost: CUDA_VISIBLE_DEVICES names card {named}, and CUDA finds none",
+        f"The GPU is lost: CUDA_VISIBLE_DEVICES names {named}, and CUDA finds none",
         "See nvidia-smi and dmesg (a driver too old for this PyTorch finds none either); then: persona runs resume RUN",
     )
 

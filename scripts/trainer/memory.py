@@ -148,7 +148,7 @@ def layers_with_gradients(model):
 
 
 def free_memory(device, model, limit_gb=None):
-    """Bytes that a plan may use, the model's own included: what is free on the card, or in the machine and its control group."""
+    """Bytes that a plan may use, the model's own included: what is free on the GPU, or in the machine and its control group."""
     if limit_gb:
         return limit_gb * 1e9 * USABLE_SHARE
     if device == "cuda":
@@ -176,7 +176,7 @@ def left_in_control_group():
 
 
 def peak_memory(device):
-    """The most that was in use so far, in bytes: of the card's tensors, or of the whole process."""
+    """The most that was in use so far, in bytes: of the GPU's tensors, or of the whole process."""
     if device == "cuda":
         return torch.cuda.max_memory_allocated()
     import resource
@@ -185,9 +185,9 @@ def peak_memory(device):
 
 
 def explain_shortage(plan, is_certain, warn):
-    """Says with numbers that a plan does not fit: refused on a card, a warning where the system may yet find memory."""
+    """Says with numbers that a plan does not fit: refused on a GPU, a warning where the system may yet find memory."""
     gigabytes = ", ".join(f"{name} {size / 1e9:.1f}" for name, size in plan.parts.items() if size > 0)
     reason = f"The run needs about {plan.total / 1e9:.1f} GB ({gigabytes}), and {plan.free / 1e9:.1f} GB are free"
     if is_certain:
-        raise Problem(reason, "Lower --context-length, use --lora or --optimizer adamw-8bit, or choose a smaller base.")
+        raise Problem(reason, "Train again with a lower --context-length, with --lora or with --optimizer adamw-8bit, or from a smaller --base.")
     warn(f"{reason}.")

@@ -189,7 +189,7 @@ def from_scratch(layers, heads, width, shards, context=1024, dropout=None):
 
 
 def use_fused_gelu(config):
-    """GPT-2's activation as one operation: written out in several, autocast on a card makes most of them in fp32 and keeps them."""
+    """GPT-2's activation as one operation: written out in several, autocast on a GPU makes most of them in fp32 and keeps them."""
     if getattr(config, "activation_function", None) == "gelu_new":
         config.activation_function = "gelu_pytorch_tanh"
 

@@ -81,11 +81,11 @@ def optimizer_of(saved, arguments):
     if arguments.optimizer not in (None, kept):
         raise Problem(
             f"The run's checkpoint was made with --optimizer {kept}, not {arguments.optimizer}",
-            f"Resume it with --optimizer {kept}, or start a new run.",
+            f"Go on with --optimizer {kept}, or start a new run.",
         )
     if arguments.fsdp == "on" and kept == "adamw-8bit":
         raise Problem(
-            "The run's checkpoint has 8-bit moments, which cannot be shared out", "Resume it without --fsdp on, or start a new run."
+            "The run's checkpoint has 8-bit moments, which cannot be shared out", "Go on without --fsdp on, or start a new run."
         )
     return kept
 

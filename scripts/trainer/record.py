@@ -19,7 +19,7 @@ from trainer.shards import PERSONA
 
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGES = ["torch", "transformers", "peft", "safetensors", "tokenizers", "numpy", "gguf", "bitsandbytes"]
-# Dense bf16 with fp32 sums, in TFLOP/s, from the makers' data sheets; the first name that the card's contains counts.
+# Dense bf16 with fp32 sums, in TFLOP/s, from the makers' data sheets; the first name that the GPU's contains counts.
 PEAK_TFLOPS = {
     "H200": 989,
     "H100 PCIe": 756,
@@ -35,7 +35,7 @@ RECENT_STEPS = 50
 NOTHING = {"seconds": 0.0, "stepSeconds": 0.0, "steps": 0, "tokens": 0, "slots": 0, "targets": 0, "energyJoules": None}
 UTILIZATION_FORMULA = (
     "((6 · trained + 4 · frozen weights of the body + 6 · layers · width · length of a token's document) · tokens "
-    "+ (6 or 4) · weights of the head · targets) / (seconds of steps · peak of all cards); "
+    "+ (6 or 4) · weights of the head · targets) / (seconds of steps · peak of all GPUs); "
     "2 for weights and attention below the first trained layer, which are not gone through backward"
 )
 
@@ -43,7 +43,7 @@ UTILIZATION_FORMULA = (
 class Meter:
     """Counts what a run takes: seconds of training, tokens, energy. It goes on from what earlier attempts took.
 
-    `processes`: how many train together, each on a card of its own.
+    `processes`: how many train together, each on a GPU of its own.
     """
 
     def __init__(self, device, processes, earlier):
@@ -105,17 +105,17 @@ class Meter:
 
 
 def joules(device):
-    """Energy that the run's cards in this machine have used since the driver was loaded; None without NVML."""
+    """Energy that the run's GPUs in this machine have used since the driver was loaded; None without NVML."""
     if device != "cuda":
         return None
     try:
         import pynvml
 
         pynvml.nvmlInit()
-        cards = [torch.cuda.get_device_properties(index).uuid for index in range(torch.cuda.device_count())]
-        handles = [pynvml.nvmlDeviceGetHandleByUUID(f"GPU-{card}") for card in cards]
+        ids = [torch.cuda.get_device_properties(index).uuid for index in range(torch.cuda.device_count())]
+        handles = [pynvml.nvmlDeviceGetHandleByUUID(f"GPU-{id}") for id in ids]
         return sum(pynvml.nvmlDeviceGetTotalEnergyConsumption(handle) for handle in handles) / 1000
-    except Exception:  # Not installed, or a card that does not count.
+    except Exception:  # Not installed, or a GPU that does not count.
         return None
 
 
@@ -146,9 +146,9 @@ def peak_flops(device, precision, given_tflops):
         return given_tflops * 1e12, "given"
     if device == "cuda" and precision == "bf16":
         name = torch.cuda.get_device_name()
-        for card, tflops in PEAK_TFLOPS.items():
-            if card in name:
-                return tflops * 1e12, f"data sheet, {card}"
+        for gpu, tflops in PEAK_TFLOPS.items():
+            if gpu in name:
+                return tflops * 1e12, f"data sheet, {gpu}"
     return measured_flops(device, precision), "measured on a matrix product of 2,048"
 
 

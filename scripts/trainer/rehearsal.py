@@ -91,11 +91,11 @@ def contexts_of(machine):
     if machine.device == "cuda":
         yield attention_on_cpu(in_fp32=False)
         if machine.precision == "bf16":
-            yield AutocastOfACard()
+            yield AutocastOfAGpu()
 
 
-class AutocastOfACard(TorchFunctionMode):
-    """Autocast on the CPU as on a card, which makes these in fp32 and keeps what they came from in fp32 as well."""
+class AutocastOfAGpu(TorchFunctionMode):
+    """Autocast on the CPU as on a GPU, which makes these in fp32 and keeps what they came from in fp32 as well."""
 
     IN_FP32 = {F.layer_norm, torch.layer_norm, torch.pow, torch.Tensor.pow, torch.Tensor.__pow__}
 

@@ -25,7 +25,7 @@ class RunFolder:
                 raise  # The caller says what to do about a full disk.
             raise Problem(
                 f"The run's folder {run} cannot be written ({error.strerror})",
-                "Make it writable for this user, or pass another --run.",
+                "Make it writable for this user.",
             )
         # A trainer whose worker died is still saving when the run is adopted.
         deadline = time.monotonic() + patience_seconds

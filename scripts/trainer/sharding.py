@@ -1,4 +1,4 @@
-"""Weights shared out over the cards, for a model that one card cannot train (FSDP2, `fully_shard`; Zhao et al. 2023).
+"""Weights shared out over the GPUs, for a model that one GPU cannot train (FSDP2, `fully_shard`; Zhao et al. 2023).
 
 Each process keeps a part of every weight, its gradient and its moments. A block is gathered for as long as it runs;
 what is not in a block (embeddings, last norm, head) stays gathered from the beginning of a forward pass to the end of
@@ -25,7 +25,7 @@ def check_team(arguments, team):
 def shard(model, team, machine):
     """Leaves this process its part of each weight; the body is run by `sharded_body` from here on. Gradients are sums.
 
-    A model that is on the CPU goes to the card block by block: it is never there as a whole.
+    A model that is on the CPU goes to the GPU block by block: it is never there as a whole.
     """
     team.decide_together()
     machine.keeps_casts = False  # They would be whole again, all of them.

@@ -59,7 +59,7 @@ class StepMaker:
                 raise
             raise Problem(
                 "Memory ran out while gradients were exchanged or weights changed, and such a step cannot be repeated",
-                "Lower --micro-batch, then: persona runs resume RUN. Or start a new run with --lora or --optimizer adamw-8bit.",
+                "Train again with a lower --micro-batch, with --lora or with --optimizer adamw-8bit.",
             )
 
     def _accumulate_what_fits(self, number, rows, warn):
@@ -72,13 +72,13 @@ class StepMaker:
                     raise
                 if is_sharded(self.model):
                     raise Problem(
-                        "A card's memory ran out, and with sharded weights no process can repeat a step by itself",
-                        "Lower --micro-batch or --context-length; then: persona runs resume RUN",
+                        "A GPU's memory ran out, and with sharded weights no process can repeat a step by itself",
+                        "Train again with a lower --micro-batch or --context-length.",
                     )
                 if self.micro_batch == 1:
                     raise Problem(
                         "Even one row does not fit into memory",
-                        "Lower --context-length, use --lora or --gradient-checkpointing on, or choose a smaller base.",
+                        "Train again with a lower --context-length, with --lora or with --gradient-checkpointing on, or from a smaller --base.",
                     )
             self.optimizer.zero_grad(set_to_none=True)
             if self.runtime.machine.device == "cuda":

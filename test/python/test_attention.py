@@ -68,7 +68,7 @@ class Attention(tiny.WithShards):
                 self.compare_with_unpacked(model, "flex")
 
     def test_variable_length_attention_is_told_where_each_document_begins(self):
-        """Its kernel needs a card: here its documented contract is worked out a document at a time."""
+        """Its kernel needs a GPU: here its documented contract is worked out a document at a time."""
         with unittest.mock.patch("torch.nn.attention.varlen.varlen_attn", a_document_at_a_time):
             for make in tiny.FAMILIES:
                 with self.subTest(make.__name__):
@@ -157,7 +157,7 @@ class Attention(tiny.WithShards):
             check_documents_are_apart(model, "sdpa", 64, FP32)
 
     def test_what_cannot_be_right_on_this_machine_is_refused(self):
-        with self.assertRaisesRegex(Problem, "needs an NVIDIA card"):
+        with self.assertRaisesRegex(Problem, "needs an NVIDIA GPU"):
             use_attention(tiny.llama(), "varlen", FP32)
         with self.assertRaisesRegex(Problem, "cannot go backward on a CPU"):
             use_attention(tiny.llama(), "flex", FP32)

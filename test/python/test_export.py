@@ -69,7 +69,7 @@ class Agreement(tiny.WithShards):
         self.assertAlmostEqual(found["meanDivergence"], row, delta=1e-5)
 
 
-    def test_on_a_card_without_room_for_two_models_the_processor_compares_them(self):
+    def test_on_a_gpu_without_room_for_two_models_the_processor_compares_them(self):
         on = []
 
         def compare_on(model, other, split, positions, device):
@@ -168,7 +168,7 @@ class Export(tiny.WithShards):
         self.train("run", "--steps", "2", "--ema-decay", "0.9", exported=True, tamper=tamper)
         self.assertEqual(held, [])
 
-    def test_a_model_that_one_card_cannot_hold_is_not_put_there_to_be_exported(self):
+    def test_a_model_that_one_gpu_cannot_hold_is_not_put_there_to_be_exported(self):
         model, steps = tiny.gpt2(), self.folder / "attempt-1/checkpoints"
         checkpoints.save(steps / "step-2", {"weights": checkpoints.trained(model)}, {"step": 2, "optimizer": "adamw"})
         run = types.SimpleNamespace(directory=steps.parent, checkpoints=steps)

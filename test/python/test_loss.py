@@ -14,7 +14,7 @@ from trainer.packing import PackedSplit
 
 
 class Waits(TorchDispatchMode):
-    """Notes operations whose result's size or value the processor has to be told: on a card it waits for them."""
+    """Notes operations whose result's size or value the processor has to be told: on a GPU it waits for them."""
 
     OPERATIONS = {torch.ops.aten._local_scalar_dense, torch.ops.aten.nonzero, torch.ops.aten.masked_select, torch.ops.aten._unique2}
 
@@ -61,7 +61,7 @@ class LeanLoss(tiny.WithShards):
         loss.backward()
         return loss.item()
 
-    def test_nothing_of_it_waits_for_what_a_card_has_still_to_do(self):
+    def test_nothing_of_it_waits_for_what_a_gpu_has_still_to_do(self):
         for make in tiny.FAMILIES:
             for name in ("sdpa", "dense"):
                 with self.subTest(make.__name__, attention=name):

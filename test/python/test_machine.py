@@ -16,10 +16,10 @@ from trainer.machine import Machine, choose_device, choose_precision, cpu_speeds
 
 
 class Precision(unittest.TestCase):
-    def test_a_card_that_only_emulates_bf16_computes_in_fp32(self):
-        with card(7):
+    def test_a_gpu_that_only_emulates_bf16_computes_in_fp32(self):
+        with gpu(7):
             self.assertEqual((Machine().device, Machine().precision), ("cuda", "fp32"))
-        with card(8):
+        with gpu(8):
             self.assertEqual(Machine().precision, "bf16")
 
 
@@ -41,7 +41,7 @@ class Device(unittest.TestCase):
         self.enterContext(unittest.mock.patch("torch.cuda.is_available", lambda: False))
         return choose_device()
 
-    def test_the_processor_stands_in_for_no_card_that_was_named(self):
+    def test_the_processor_stands_in_for_no_gpu_that_was_named(self):
         for named in ("0", "GPU-5c", "1,2"):
             with self.assertRaisesRegex(Problem, f"^The GPU is lost: .*{named}") as caught:
                 self.choose(named)
@@ -54,8 +54,8 @@ class Device(unittest.TestCase):
         self.assertEqual([self.choose(named) for named in ("", "-1")], ["cpu", "cpu"])
 
 
-def card(generation):
-    """As if there were a card of this generation: 8 is the first that computes in bf16, 7 emulates it."""
+def gpu(generation):
+    """As if there were a GPU of this generation: 8 is the first that computes in bf16, 7 emulates it."""
     found = types.SimpleNamespace(major=generation)
     fake = {"is_available": lambda: True, "current_device": lambda: 0, "get_device_properties": lambda _: found}
     return unittest.mock.patch.multiple(torch.cuda, _check_bf16_tensor_supported=lambda _: True, **fake)

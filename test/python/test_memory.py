@@ -19,7 +19,7 @@ from trainer.memory import USABLE_SHARE, Work, plan_memory
 from trainer.models import PRESETS, use_fused_gelu
 from trainer.optimizer import make_optimizer
 from trainer.packing import PackedSplit
-from trainer.rehearsal import AutocastOfACard, rehearse
+from trainer.rehearsal import AutocastOfAGpu, rehearse
 from trainer.runtime import Runtime
 from trainer.step import StepMaker
 from trainer.trained_model import add_lora, prepare_blocks, train_last
@@ -91,7 +91,7 @@ class Plan(unittest.TestCase):
         self.assertEqual((plan.optimizer, plan.gradient_checkpointing), ("adamw", False))
         self.assertEqual(plan.parts["weights"] + plan.parts["optimizer"], 16 * 774_030_080)
 
-    def test_the_plan_of_a_card_is_the_same_beside_any_processor(self):
+    def test_the_plan_of_a_gpu_is_the_same_beside_any_processor(self):
         for prefers_fp32 in (False, True):
             with attention_on_cpu(in_fp32=prefers_fp32):
                 plan = self.plan(36, 20, 1280, 24)
@@ -114,21 +114,21 @@ class Plan(unittest.TestCase):
     def test_what_cannot_fit_is_said(self):
         self.assertFalse(self.plan(48, 25, 1600, 16).fits)
 
-    def test_a_card_keeps_what_comes_into_a_norm_in_fp32(self):
+    def test_a_gpu_keeps_what_comes_into_a_norm_in_fp32(self):
         config = GPT2Config(vocab_size=400, n_embd=64, n_layer=4, n_head=4, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0)
         config._attn_implementation = "persona_documents"
         use_fused_gelu(config)
         adapt = lambda model: add_lora(model, 8, 16, 0.0)
         with attention_on_cpu(in_fp32=False):
             processor = types.SimpleNamespace(device="cpu", precision="bf16")
-            card, other = (rehearse(config, adapt, 256, machine, torch.bfloat16, 4) for machine in (GPU, processor))
+            gpu, other = (rehearse(config, adapt, 256, machine, torch.bfloat16, 4) for machine in (GPU, processor))
         # Of each token, for each of two norms: its states, their mean and their deviation, in 4 bytes and not in 2.
-        self.assertEqual(card.layer_per_row - other.layer_per_row, 256 * 2 * (64 + 2) * 2)
+        self.assertEqual(gpu.layer_per_row - other.layer_per_row, 256 * 2 * (64 + 2) * 2)
 
-    def test_what_autocast_makes_in_fp32_on_a_card_is_rehearsed_so(self):
+    def test_what_autocast_makes_in_fp32_on_a_gpu_is_rehearsed_so(self):
         states = torch.ones(2, 8, dtype=torch.bfloat16)
         norm = torch.nn.LayerNorm(8)
-        with torch.autocast("cpu", torch.bfloat16), AutocastOfACard():
+        with torch.autocast("cpu", torch.bfloat16), AutocastOfAGpu():
             in_fp32 = [norm(states), states**3, torch.pow(states, 2), states.pow(2)]
             others = [torch.nn.functional.gelu(states), states * 2, torch.nn.functional.linear(states, norm.weight[None])]
         self.assertEqual({each.dtype for each in in_fp32}, {torch.float32})

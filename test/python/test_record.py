@@ -79,7 +79,7 @@ class Utilization(unittest.TestCase):
         data = types.SimpleNamespace(windows=[range(50), range(30)])
         return meter.summary(tiny.gpt2(), data, FP32, price_per_hour=3.6, given_tflops=0.001)
 
-    def test_is_a_share_of_what_all_cards_could_do(self):
+    def test_is_a_share_of_what_all_gpus_could_do(self):
         alone, together = self.summary(1), self.summary(4)
         operations = flops_of(tiny.gpt2(), {"tokens": 100, "targets": 40}, (50 * 50 + 30 * 30) / 80)
         self.assertAlmostEqual(alone["modelFlopsUtilization"], operations / 2.0 / 1e9)

@@ -45,7 +45,7 @@ LOOKS = (14,)
 WRONG = {"back-to-start": 2, "back-to-checkpoint": 4}
 # A whole model wants 2.3 MB with one row at once and checkpointing, a half of it 1.8 MB.
 DEEP = ("--base", "scratch:6x2x32", "--micro-batch", "1", "--optimizer", "adamw")
-SMALL_CARD_GB = "0.0021"
+SMALL_GPU_GB = "0.0021"
 
 
 def train(folder, run, *words, **options):
@@ -109,7 +109,7 @@ def train_together(folder):
         together("leaky", *STILL, tamper=let_documents_see_each_other)
     except Problem as problem:
         seen["leaky"] = str(problem)
-    together("small-card", *STILL, *DEEP, "--memory-limit-gb", SMALL_CARD_GB, fsdp="auto")
+    together("small-gpu", *STILL, *DEEP, "--memory-limit-gb", SMALL_GPU_GB, fsdp="auto")
     if team.is_first:
         (folder / "seen.json").write_text(json.dumps(seen))
     team.leave()
@@ -174,8 +174,8 @@ class Sharded(unittest.TestCase):
             self.assertEqual(found["memoryParts"][part], expected["memoryParts"][part] / 2)
 
     def test_auto_shares_them_out_where_a_whole_model_does_not_fit(self):
-        self.assertTrue(self.seen["small-card"][1]["fsdp"])
-        self.check_losses(self.seen["small-card"], self.alone("deep", *STILL, *DEEP))
+        self.assertTrue(self.seen["small-gpu"][1]["fsdp"])
+        self.check_losses(self.seen["small-gpu"], self.alone("deep", *STILL, *DEEP))
 
     def test_a_run_stopped_by_a_signal_to_one_process_and_resumed_has_bit_for_bit_the_losses_of_one_that_was_not(self):
         weights = {run: self.last_weights(run, attempt) for run, attempt in self.ends()}

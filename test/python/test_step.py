@@ -152,7 +152,7 @@ class EightBits(unittest.TestCase):
 
 
 def limit_rows(model, most):
-    """A card with room for so many rows."""
+    """A GPU with room for so many rows."""
 
     def check(module, words, inputs):
         if len(inputs["input_ids"]) > most:
