@@ -47,6 +47,7 @@ from trainer.sharding import check_team, shard
 from trainer.shards import NEXT_SPEAKER, OTHERS, PERSONA, Shards
 from trainer.step import StepMaker
 from trainer.trained_model import TrainedModel, choose_context, decide_compile, prepare_blocks
+from trainer.trial import try_export
 from trainer.words import specificity, word_bytes
 
 
@@ -101,7 +102,8 @@ def train(arguments, team, emit):
     stop = TeamStop(StopRequest(arguments.watch_parent), team)
     machine = Machine(precision_for(arguments, team))
     warn = lambda message: emit("warning", message=message)
-    if run and not arguments.no_export and arguments.gguf != "none":
+    is_exporting = run and not arguments.no_export
+    if is_exporting and arguments.gguf != "none":
         converter_folder()  # What it lacks is said now, and not after the night.
 
     # Data and model
@@ -114,6 +116,9 @@ def train(arguments, team, emit):
     data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
     held_out = PackedSplit(shards.val, context, {PERSONA: 1.0, OTHERS: 1.0})
     check_there_is_a_target(data, held_out)
+    if is_exporting:
+        emit("phase", name="trying the export")
+        try_export(recipe, model.config, held_out, run.directory, warn)
     if run:
         write_sample(run.directory / "sample.txt", data, shards)
 
@@ -211,7 +216,7 @@ def train(arguments, team, emit):
         "endedBy": "stop" if stopped else "steps" if progress.step == schedule.steps else "patience",
         **meter.summary(model, data, machine, arguments.price_per_hour, arguments.peak_tflops),
     }
-    if run and not stopped and not arguments.no_export:
+    if is_exporting and not stopped:
         model.zero_grad(set_to_none=True)
         del optimizer, average, maker, training  # Room for the model and what is read back from its GGUF, side by side.
         result["agreement"] = export(run, recipe, model, progress, held_out, plan, machine.device, emit)

@@ -1,5 +1,6 @@
 """From the best checkpoint to what is served: a plain model with adapters merged, GGUF files, and how near they are."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import torch
 
 from trainer import agreement
 from trainer import checkpoints
+from trainer import engine
 from trainer.events import Problem
 from trainer.model_card import write_card
 from trainer.models import use_known_gelu
@@ -37,10 +39,13 @@ def export(run, recipe, model, progress, held_out, plan, device, emit):
         emit("warning", message="No evaluation was better than the base: the last weights are exported.")
     merged = merge(model, recipe.fresh)
     save_model(merged, run.directory / "model", recipe.shards)
-    kinds = {"both": ["q8_0", "f16"], "none": []}.get(arguments.gguf, [arguments.gguf])
-    found = export_ggufs(merged, run.directory, kinds, held_out, arguments.agreement_positions, device, emit)
+    found = export_ggufs(merged, run.directory, kinds_of(arguments.gguf), held_out, arguments.agreement_positions, device, emit)
     write_card(run.directory / "model/README.md", arguments, recipe.shards, plan, progress, found)
     return found
+
+
+def kinds_of(gguf):
+    return {"both": ["q8_0", "f16"], "none": []}.get(gguf, [gguf])
 
 
 @torch.no_grad()
@@ -80,7 +85,10 @@ def write_gguf(directory, out, kind):
     if result.returncode == 0:
         return
     print(result.stdout[-2000:], file=sys.stderr)
-    raise Problem("The model could not be written as GGUF", "See the lines above; the model itself lies beside it in model/.")
+    if no_architecture := re.search(r"Model (\w+) is not supported", result.stdout):
+        raise Problem(f"llama.cpp, which serves personas, has no {no_architecture[1]}", engine.INSTEAD)
+    last = result.stdout.strip().splitlines()[-1:] or [f"exit code {result.returncode}"]
+    raise Problem(f"llama.cpp's converter cannot write this model as GGUF ({last[0][:200]})", engine.INSTEAD)
 
 
 def compare_where_there_is_room(model, other, split, positions, device):
@@ -116,14 +124,21 @@ def export_ggufs(model, directory, kinds, split, positions, device, emit):
         emit("phase", name="exporting")
         path = directory / GGUF_FILES[kind]
         write_gguf(directory / "model", path, kind)
+        emit("phase", name="comparing")
+        warn = lambda message: emit("warning", message=message)
+        if (away := engine.check(model, path, first_ids(split), warn)) is not None and not away < engine.MOST_DISTANCE:
+            warn(f"llama.cpp, which serves personas, computes something else with {path.name} than PyTorch with the model.")
         if positions == 0:
             continue
-        emit("phase", name="comparing")
         measured = measure_agreement(model, path, split, positions, device)
         if isinstance(measured, str):
-            emit("warning", message=measured)
+            warn(measured)
             continue
         found[kind] = measured
         if problem := agreement.shortfall(kind, measured):
-            emit("warning", message=problem)
+            warn(problem)
     return found
+
+
+def first_ids(packed, count=32):
+    return packed.split.ids[:count].tolist()

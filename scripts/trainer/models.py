@@ -1,5 +1,6 @@
 """Base models: which there are, how they are fetched and loaded. Safetensors only, never code from a repository."""
 
+import copy
 import json
 import os
 import re
@@ -25,6 +26,7 @@ PRESETS = {
 }
 FILES = ["config.json", "generation_config.json", "*.safetensors", "*.safetensors.index.json"]
 TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"]
+QUANTIZED_ENDING = re.compile(r"(?:-unsloth)?[-_](?:bnb[-_]4bit|bnb[-_]8bit|4bit|8bit|awq|gptq|fp8|int4|int8|w4a16|mxfp4)\b.*$", re.I)
 SCRATCH = re.compile(r"scratch:(\d+)x(\d+)x(\d+)$")
 
 
@@ -41,14 +43,31 @@ def preset_settings(name):
 def resolve(name, revision=None):
     """The local directory of a base model and its revision; downloads it on first need."""
     if Path(name).is_dir():
+        check_is_not_quantized(name, Path(name))
         return Path(name).resolve(), None
     repository, pinned, _ = preset_of(name) or (name, "main", {})
     if "/" in name and repository != name:
         repository, pinned = name, "main"
     directory = download(repository, revision or pinned)
+    check_is_not_quantized(name, directory)
     # The hub's cache names a snapshot by its commit: a branch moves, a run's record must not.
     commit = directory.name if re.fullmatch(r"[0-9a-f]{40}", directory.name) else revision or pinned
     return directory, commit
+
+
+def check_is_not_quantized(name, directory):
+    try:
+        quantization = json.loads((directory / "config.json").read_text("utf-8")).get("quantization_config")
+    except (OSError, ValueError):
+        return  # Told of when it is loaded.
+    if not quantization:
+        return
+    made_from = QUANTIZED_ENDING.sub("", name)
+    kind = quantization.get("quant_method", "unknown method")
+    raise Problem(
+        f"The weights of {name} are quantised ({kind}): they cannot be trained, and adapters cannot be merged into them",
+        f"Use the model that it was made from, in full precision{f', such as {made_from}' if made_from != name else ''}.",
+    )
 
 
 def download(repository, revision):
@@ -198,6 +217,16 @@ def use_known_gelu(config):
     """The same activation by the name that its family gives it, as programs that read the model know it."""
     if getattr(config, "activation_function", None) == "gelu_pytorch_tanh":
         config.activation_function = type(config)().activation_function
+
+
+def shortened(config, layers):
+    """The same kind of model with its first layers only: what a configuration lists by layer is cut as well."""
+    small, whole = copy.deepcopy(config), config.num_hidden_layers
+    for name, value in vars(config).items():
+        if isinstance(value, list) and len(value) == whole:
+            setattr(small, name, value[:layers])
+    small.num_hidden_layers = layers
+    return small
 
 
 def set_dropout(config, dropout):

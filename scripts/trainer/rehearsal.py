@@ -6,7 +6,6 @@ model's size.
 """
 
 import contextlib
-import copy
 from dataclasses import dataclass
 
 import torch
@@ -18,6 +17,7 @@ from torch.utils._pytree import tree_map
 
 from trainer.attention import attention_on_cpu
 from trainer.loss import causal_model
+from trainer.models import shortened
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,7 @@ def rehearse(config, adapt, context, machine, weight_type, layers):
 
 def bytes_kept(config, adapt, layers, rows, context, machine, weight_type):
     """Bytes of all tensors, weights apart, that a model of so many layers keeps for its backward pass."""
-    small = copy.deepcopy(config)
-    small.num_hidden_layers = layers
-    if getattr(small, "layer_types", None):
-        small.layer_types = small.layer_types[:layers]
+    small = shortened(config, layers)
     if machine.device == "cuda":
         without_attention_dropout(small)  # Fused there; without a GPU it keeps whole matrices.
     model = weightless(small, config._attn_implementation, adapt, weight_type)

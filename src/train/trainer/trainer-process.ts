@@ -61,7 +61,13 @@ export class TrainerProcess implements Trainer {
     this.#options = options;
     this.#child = spawn(pythonPath, [path.join(projectRoot, "scripts", script), ...args], {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, PYTHONUNBUFFERED: "1", TOKENIZERS_PARALLELISM: "false", ...environment },
+      env: {
+        ...process.env,
+        PYTHONUNBUFFERED: "1",
+        TOKENIZERS_PARALLELISM: "false",
+        PERSONA_NODE: process.execPath,
+        ...environment,
+      },
       detached: true,
     });
     this.pids = this.#child.pid === undefined ? [] : [this.#child.pid];
