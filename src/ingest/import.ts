@@ -10,7 +10,7 @@ import {
   openArchives,
 } from "./archives/index.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
-import { findOwnSentences } from "./own-sentences.ts";
+import { learnFrom } from "./learn.ts";
 import { checkOnePerson, checkSameOwner, findOwners, type Owners, separateOwnNames } from "./people/index.ts";
 import { type ReadProgress, readThreads } from "./read-threads.ts";
 import { createReport, type ImportReport } from "./report.ts";
@@ -82,7 +82,7 @@ async function importArchives(
     tombstones: previous?.forgotten ?? [],
     wholeFileBytes: limits.wholeFileBytes,
     asOf: found.asOf,
-    ownSentences: await findOwnSentences(found.parts, who.owners),
+    learned: await learnFrom(found.parts, who.owners),
   };
   const update = new StoreUpdate(workspace, previous);
   try {

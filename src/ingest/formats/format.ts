@@ -58,29 +58,14 @@ export interface FindOptions {
   place?: ThreadPlace | undefined;
 }
 
-/**
- * What the network writes itself in an import's files, where that is not in a language that is known.
- *
- * Plain data, so that worker threads can be given it.
- */
-export interface OwnSentences {
-  /** Stand beside attachments again and again. */
-  certain: Set<string>;
-  /** Are said again and again, in several chats. */
-  repeated: Set<string>;
-  /** First words where the network speaks of the owner: `You`, `Has`, `Du`. */
-  openings: Set<string>;
-  /** Last words of what it writes: `photo`, `foto`, `mensaje`. */
-  endings: Set<string>;
-}
-
 export interface ReadContext {
   /** Whose export it is, as the network calls them. */
   owner: string;
   tally: Tally;
   /** Bytes up to which a file is parsed whole. */
   wholeFileBytes: number;
-  ownSentences?: OwnSentences | undefined;
+  /** What the format has learned from all files together. */
+  learned?: unknown;
 }
 
 /** What a file says of its thread beside the entries. */
@@ -100,6 +85,12 @@ export interface ExportFormat {
    * Reads at most the head of files that another format could claim.
    */
   find(entry: ExportEntry, options: FindOptions): Promise<FoundPart[]> | FoundPart[];
+  /**
+   * What the files show only together, such as sentences that a network writes itself. Plain data.
+   *
+   * @param owners What each export calls its owner, by its number.
+   */
+  learn?(parts: FoundPart[], owners: string[]): Promise<unknown> | unknown;
   /** The entries of a part in batches, oldest first where the file has an order; then what it says of the thread. */
   read(part: FoundPart, context: ReadContext): AsyncGenerator<ParsedEntry[], PartHeader>;
 }

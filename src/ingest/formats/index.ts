@@ -1,7 +1,6 @@
 export {
   findThreadPlaces,
   fullPath,
-  learnOwnSentences,
   threadFolderFormat,
 } from "./dyi/index.ts";
 export { charactersOf } from "./entry-size.ts";
@@ -10,7 +9,6 @@ export {
   type FindOptions,
   type FoundPart,
   isNobody,
-  type OwnSentences,
   type ParsedEntry,
 } from "./format.ts";
 export { instagram } from "./instagram.ts";

@@ -1,6 +1,6 @@
 /** What is asked for of one thread's import, and what comes of it; both survive structured cloning. */
 import type { Workspace } from "../../workspace.ts";
-import type { FoundPart, OwnSentences } from "../formats/index.ts";
+import type { FoundPart } from "../formats/index.ts";
 import type { Renames } from "../people/index.ts";
 import type { Forgotten, StoredThread, Tombstone } from "../store/index.ts";
 import type { Tally } from "../tally.ts";
@@ -24,8 +24,8 @@ export interface JobSettings {
   wholeFileBytes: number;
   /** How new each export is, as its newest message tells: Unix time in ms. */
   asOf: number[];
-  /** What the networks' own sentences are like in these exports, by network, where their language is not known. */
-  ownSentences?: Record<string, OwnSentences | undefined>;
+  /** What the files of each format show only together, by its name. */
+  learned?: Record<string, unknown>;
   onBytes(bytes: number): void;
 }
 

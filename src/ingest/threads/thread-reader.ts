@@ -68,7 +68,7 @@ export class ThreadReader {
       owner: owners[part.exportIndex] ?? owner,
       tally,
       wholeFileBytes,
-      ownSentences: this.#settings.ownSentences?.[part.network],
+      learned: this.#settings.learned?.[part.format],
     });
     const source = `${part.network}/${part.section}`;
     try {

@@ -1,6 +1,5 @@
 /** Whether a text that no table knows is the network's all the same. */
-import type { OwnSentences } from "../format.ts";
-import { isTelling } from "./own-sentences.ts";
+import { isTelling, type OwnSentences } from "./own-sentences.ts";
 import { asSentence } from "./sentence.ts";
 import { mayBeServiceText } from "./service-text.ts";
 

@@ -1,5 +1,4 @@
 export { findThreadPlaces } from "./network.ts";
-export { learnOwnSentences } from "./own-sentences.ts";
 export { fullPath } from "./place.ts";
 export { isObject, type Json } from "./shape.ts";
 export { threadFolderFormat } from "./thread.ts";

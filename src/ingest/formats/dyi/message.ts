@@ -1,10 +1,10 @@
 /** One message of Facebook's or Instagram's "Export your information", checked and repaired. */
 import type { Attachment, MessageKind, Reaction } from "../../../handoffs/index.ts";
 import { drop, noteDrift, type Tally } from "../../tally.ts";
-import type { OwnSentences, ParsedEntry } from "../format.ts";
+import type { ParsedEntry } from "../format.ts";
 import type { TextCleaner } from "../text/index.ts";
 import { doubtOf } from "./doubt.ts";
-import { isBeside } from "./own-sentences.ts";
+import { isBeside, type OwnSentences } from "./own-sentences.ts";
 import { isServiceText, serviceKind } from "./service-text.ts";
 import { type DyiMessage, type File, isDyiMessage } from "./shape.ts";
 

@@ -2,28 +2,48 @@
  * What the network writes itself in an export whose language has no table here, learned from the exports' own structure:
  * it stands beside attachments, names its sender, and says the same in many chats.
  */
-import type { ExportEntry } from "../../archives/index.ts";
-import type { OwnSentences } from "../format.ts";
+import { groupBy } from "../../group-by.ts";
+import { spread } from "../../spread.ts";
+import type { FoundPart } from "../format.ts";
 import { peekMessages } from "../json/index.ts";
 import { cleanText } from "../text/index.ts";
 import { asSentence, type Sentence, someone } from "./sentence.ts";
 import { languageOfServiceText } from "./service-text.ts";
 import { type DyiMessage, isDyiMessage } from "./shape.ts";
 
-/** The newest messages of a thread, which stand first in its first part. */
-interface Sample {
-  entry: ExportEntry;
-  thread: string;
-  /** What the export calls its owner. */
-  owner: string;
+/**
+ * What the network writes itself in an import's files, where that is not in a language that is known.
+ *
+ * Plain data, so that worker threads can be given it.
+ */
+export interface OwnSentences {
+  /** Stand beside attachments again and again. */
+  certain: Set<string>;
+  /** Are said again and again, in several chats. */
+  repeated: Set<string>;
+  /** First words where the network speaks of the owner: `You`, `Has`, `Du`. */
+  openings: Set<string>;
+  /** Last words of what it writes: `photo`, `foto`, `mensaje`. */
+  endings: Set<string>;
 }
 
 const headBytes = 1 << 15;
 
+/** Enough to know what a network writes in most chats. */
+const mostThreads = 200;
+
 /** Undefined where the network's sentences are in English, all of which are known, and where there are none. */
-export async function learnOwnSentences(samples: Sample[]): Promise<OwnSentences | undefined> {
+export async function learnOwnSentences(
+  parts: FoundPart[],
+  owners: string[],
+): Promise<OwnSentences | undefined> {
+  // The highest order is the newest part's.
+  const newest = [...groupBy(parts, ({ thread }) => thread).values()].map(
+    (own) => own.toSorted((a, b) => b.order - a.order)[0] as FoundPart,
+  );
   const evidence = new Evidence();
-  for (const { entry, thread, owner } of samples) {
+  for (const { entry, thread, exportIndex } of spread(newest, mostThreads)) {
+    const owner = owners[exportIndex];
     const { messages, isAscii } = await peekMessages(entry, headBytes);
     for (const message of messages) {
       if (!isDyiMessage(message, () => {}) || !message.content) continue;

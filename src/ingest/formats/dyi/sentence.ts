@@ -18,6 +18,8 @@ export interface Sentence {
 /** Longer sentences quote something, and are few. */
 const longest = 160;
 const notOfPrograms = /[\n?!？！]|https?:|\S\.\p{L}{2,}/u;
+/** Georgian has no capitals. */
+const small = /^(?!\p{sc=Georgian})\p{Ll}/u;
 const closed = /(?:[.。।։።۔။]|\s)$/u;
 const emoji = /\p{Extended_Pictographic}(?:\p{Extended_Pictographic}|\p{M}|\u200d|\ufe0f)*/gu;
 /** Scripts that put no spaces between words. */
@@ -26,7 +28,7 @@ const spaceless =
 
 /** Undefined for a text that is none: too short or too long, in small letters, with a link, or asking something. */
 export function asSentence(text: string, sender: string): Sentence | undefined {
-  if (text.length > longest || /^\p{Ll}/u.test(text) || notOfPrograms.test(text)) return undefined;
+  if (text.length > longest || small.test(text) || notOfPrograms.test(text)) return undefined;
   const template = masked(text, sender).replace(emoji, "☺");
   const words = template.trim().split(/\s+/);
   const isClosed = closed.test(template);

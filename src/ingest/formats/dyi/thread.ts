@@ -7,6 +7,7 @@ import { cleanText, TextCleaner } from "../text/index.ts";
 import { threadIdOfFolder } from "../thread-folder.ts";
 import { EditedMessages } from "./edited.ts";
 import { type DyiContext, readDyiMessage } from "./message.ts";
+import { learnOwnSentences, type OwnSentences } from "./own-sentences.ts";
 import { isObject, type Json } from "./shape.ts";
 
 export function threadFolderFormat(network: "facebook" | "instagram"): ExportFormat {
@@ -30,6 +31,7 @@ export function threadFolderFormat(network: "facebook" | "instagram"): ExportFor
       };
       return [{ ...found, title: "", ...readHead(entry) }];
     },
+    learn: learnOwnSentences,
     read,
   };
 }
@@ -66,7 +68,7 @@ function nameOf(person: unknown): string {
 
 async function* read(
   { entry, network }: FoundPart,
-  { owner, tally, wholeFileBytes, ownSentences }: ReadContext,
+  { owner, tally, wholeFileBytes, learned }: ReadContext,
 ): AsyncGenerator<ParsedEntry[], PartHeader> {
   const file = readMessageFile(entry, { wholeFileBytes, tally });
   const context: DyiContext = {
@@ -74,7 +76,7 @@ async function* read(
     tally,
     file: entry.path,
     cleaner: new TextCleaner(true, tally),
-    own: ownSentences,
+    own: learned as OwnSentences | undefined,
   };
   const edited = network === "instagram" ? new EditedMessages(tally) : undefined;
   let index = 0;

@@ -142,6 +142,12 @@ function readAttached(content: string): Body | undefined {
   return withCaption([fileNamed(apple[2] ?? "")], caption.filter((part) => part !== "").join("\n"));
 }
 
+/** `plan.pdf (file attached)` in a language without a table, perhaps with words below. */
+export function asAttached(text: string): Body {
+  const [name = "", ...caption] = text.split("\n");
+  return withCaption([fileNamed(name.replace(/ \([^()]*\)$/, ""))], caption.join("\n"));
+}
+
 function withCaption(attachments: Attachment[], caption: string): Body {
   if (caption.trim() === "")
     return notWords(attachments.some(({ kind }) => kind === "sticker") ? "sticker" : "media", attachments);

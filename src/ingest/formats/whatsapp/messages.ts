@@ -9,7 +9,7 @@ import { type Header, readHeader } from "./header.ts";
 import { type DateOrder, timeOf } from "./stamp.ts";
 import { readWebBody } from "./web.ts";
 
-interface WhatsAppMessage {
+export interface WhatsAppMessage {
   /** As the phone's address book calls them; empty for a line that nobody sent. */
   sender: string;
   /** Unix time in milliseconds. */

@@ -13,10 +13,19 @@ import type {
 } from "../format.ts";
 import { threadIdOfName } from "../thread-folder.ts";
 import { UnreadableError } from "../unreadable-error.ts";
+import { asAttached } from "./body.ts";
 import { findFileStyle } from "./file-style.ts";
 import { readHeader } from "./header.ts";
 import { firstLinesOf, linesOfEntry } from "./lines.ts";
-import { type Reading, readWhatsAppLines } from "./messages.ts";
+import { type Reading, readWhatsAppLines, type WhatsAppMessage } from "./messages.ts";
+import {
+  type CountedPhrases,
+  doubtOf,
+  learnPhrases,
+  type OwnPhrases,
+  PhraseCounts,
+  phraseIn,
+} from "./phrases.ts";
 import type { DateOrder } from "./stamp.ts";
 import { isWebExport, selfAmong } from "./web.ts";
 
@@ -30,7 +39,7 @@ export const whatsapp: ExportFormat = {
     if (orders.length === 0) return refuseDates(entry, firstLines);
     const isWeb = isWebExport(firstLines, styles[0], path.posix.basename(entry.path));
     const reading: Reading = { order: isWeb ? "mdy" : chooseOrder(orders, entry, options), styles, isWeb };
-    const { people, newestAt } = await readPeople(entry, reading);
+    const { people, newestAt, phrases } = await readPeople(entry, reading);
     if (!beginsLikeChat(firstLines, entry) && people.length < 2) return [];
     const title = titleOf(entry);
     const self = isWeb ? selfAmong(people) : undefined;
@@ -49,10 +58,11 @@ export const whatsapp: ExportFormat = {
         people,
         newestAt,
         ...(self !== undefined && { self }),
-        reading,
+        reading: { ...reading, phrases },
       },
     ];
   },
+  learn: learnPhrases,
   read,
 };
 
@@ -123,32 +133,57 @@ const mostPeople = 2_000;
 async function readPeople(
   entry: ExportEntry,
   reading: Reading,
-): Promise<Pick<FoundPart, "people" | "newestAt">> {
+): Promise<Pick<FoundPart, "people" | "newestAt"> & { phrases: CountedPhrases }> {
   const people = new Set<string>();
+  const phrases = new PhraseCounts();
   let newestAt = 0;
   for await (const message of readWhatsAppLines(linesOfEntry(entry), reading)) {
-    if ("dropped" in message) continue;
+    if ("dropped" in message) {
+      if (message.dropped === "unsent") phrases.noteKnown();
+      continue;
+    }
+    phrases.add(message);
     newestAt = Math.max(newestAt, message.sentAt);
     if (message.sender !== "" && people.size < mostPeople) people.add(message.sender);
   }
-  return { people: [...people], newestAt };
+  return { people: [...people], newestAt, phrases: phrases.counted() };
 }
 
 const batchSize = 1_000;
 
 async function* read(
   { entry, reading, title, people }: FoundPart,
-  { tally }: ReadContext,
+  { tally, learned }: ReadContext,
 ): AsyncGenerator<ParsedEntry[], PartHeader> {
   let batch: ParsedEntry[] = [];
   for await (const message of readWhatsAppLines(linesOfEntry(entry), reading as Reading)) {
     tally.read++;
     if ("dropped" in message) drop(tally, message.dropped);
-    else batch.push({ ...message, reactions: [] });
+    else
+      batch.push({
+        ...message,
+        ...settlePhrase(message, learned as OwnPhrases | undefined, tally),
+        reactions: [],
+      });
     if (batch.length < batchSize) continue;
     yield batch;
     batch = [];
   }
   yield batch;
   return { title, participants: people };
+}
+
+/** What becomes of a message with a phrase that is WhatsApp's; what only may be its own is kept and counted. */
+function settlePhrase(
+  { kind, text }: WhatsAppMessage,
+  own: OwnPhrases | undefined,
+  tally: ReadContext["tally"],
+): Partial<WhatsAppMessage> {
+  const phrase = own !== undefined && kind === "text" ? phraseIn(text) : undefined;
+  const doubt = phrase && doubtOf(phrase, own as OwnPhrases);
+  if (doubt === "uncertain") tally.uncertain++;
+  if (phrase === undefined || doubt !== "certain") return {};
+  if (phrase.kind === "placeholder") return { kind: "media", text: "" };
+  if (phrase.kind === "attachment") return asAttached(text);
+  return { text: text.slice(0, -phrase.phrase.length).trimEnd() };
 }

@@ -1,7 +1,7 @@
 /** What the network writes in languages without a table is told by structure, and never learned in silence. */
 import { expect, test } from "vitest";
-import { exportFiles } from "./export-writer.ts";
-import { folderOf, importPaths } from "./import-files.ts";
+import { exportFiles } from "../../export-writer.ts";
+import { folderOf, importPaths } from "../../import-files.ts";
 
 interface Language {
   /** Beside a shared post: of the owner, and of a friend called N. */
