@@ -46,7 +46,7 @@ class Device(unittest.TestCase):
             with self.assertRaisesRegex(Problem, f"^The GPU is lost: .*{named}") as caught:
                 self.choose(named)
             self.assertIn("persona runs resume", caught.exception.fix)
-        with self.assertRaisesRegex(Problem, "processors only") as caught:
+        with self.assertRaisesRegex(Problem, "built for CPUs only") as caught:
             self.choose("0", cuda=None)
         self.assertIn("requirements.txt", caught.exception.fix)
 
