@@ -7,7 +7,9 @@ import {
   findSpelledLinks,
   findStreetAddresses,
   mentionsAt,
+  mentionsDefused,
   mentionsDot,
+  mentionsMailHost,
   partsOfDot,
 } from "./addresses/index.ts";
 import type { Finder } from "./findings.ts";
@@ -103,10 +105,14 @@ const insideWord = /@|:\/\/|[^\s.]\.[^\s.]/;
 
 function linkFinders(plain: string, signals: number, mentions: boolean): Finder[] {
   const isInsideWord = (signals & (Signal.at | Signal.dot | Signal.slash)) !== 0 && insideWord.test(plain);
-  const mayBeName = isInsideWord || (signals & (Signal.digits | Signal.hyphen)) !== 0;
-  const maySpell = (mayBeName && mentionsAt.test(plain)) || (mentions && mentionsDot.test(plain));
+  const mayBeName = (signals & (Signal.digits | Signal.hyphen)) !== 0;
+  const isDotMentioned = mentions && mentionsDot.test(plain);
+  const isMailMentioned =
+    (isInsideWord && mentionsAt.test(plain)) || (mayBeName && mentionsMailHost.test(plain));
+  const isDefused = isInsideWord && mentionsDefused.test(plain);
   return [
-    ...(maySpell ? [findSpelledEmails, findSpelledLinks] : []),
+    ...(isDotMentioned || isMailMentioned ? [findSpelledEmails] : []),
+    ...(isDotMentioned || isDefused ? [findSpelledLinks] : []),
     ...(isInsideWord ? [findLinksAndEmails] : []),
   ];
 }
@@ -129,12 +135,8 @@ function secretFinders(plain: string, signals: number, isSecretMentioned: boolea
   }
   if (digits >= leastDigitsOfLock && mentionsLock.test(plain)) finders.push(findLockCodes);
   if (digits >= leastDigitsOfCode && mentionsLogin.test(plain)) finders.push(findLoginCodes);
-  if (
-    digits === 0 &&
-    (isSecretMentioned || (signals & (Signal.hyphen | Signal.dot)) !== 0) &&
-    mayHoldKnownKey(plain)
-  )
-    finders.push(findKeys);
+  const mayHaveKey = digits === 0 && (signals & (Signal.hyphen | Signal.dot)) !== 0;
+  if (mayHaveKey && mayHoldKnownKey(plain)) finders.push(findKeys);
   return finders;
 }
 

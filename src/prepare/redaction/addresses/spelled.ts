@@ -55,7 +55,8 @@ const defused =
   /(?<![\p{L}\p{N}])(?:h(?:xx|tt)ps?:\/\/|h(?:xx|tt)ps?\[:\]\/\/)?(?:[\p{L}\p{N}-]{2,63}(?:\[\.\]|\(\.\)|\{\.\}|\[dot\]|\.)){1,4}\p{L}{2,24}(?:\/[^\s<>"]*)?/giu;
 
 /** Every word of `mentionsDot` has one of these in it. */
-export const partsOfDot = "rro|dot|pon|pun|poi|oba|iol|alp|mme|nst|nab|kuk|zav|kro|eck|nok|xxp";
+export const partsOfDot =
+  "arroba|arobas|chiocc|malpa|klamme|apenst|snabel|kukac|zavin| dot |ponto |punto |punkt |point |kropka|tecka| punt |nokta |hxxp";
 /** Whether a text may spell an e-mail address, its dot too. */
 export const mentionsDot =
   /arroba|arobas|chiocciola|ma[łl]pa|klammeraffe|apenstaart|snabel|kukac|zavin|собак|собачк|アット|골뱅이|[ ([{](?:dot|ponto|punto|punkt|point|kropka|te[čc]ka|punt|nokta)[ )\]}]|hxxp/i;
@@ -64,6 +65,14 @@ export const mentionsAt = new RegExp(
   `\\bat\\b|\\bon\\b|ät\\b|\\s@|@\\s|[([{]@|[[({]\\.|(?:${mailHosts}|mail|correo|courriel|skype)\\s{0,2}(?:[:=→-]|is|é|es)`,
   "i",
 );
+
+/** Whether a text without a dot inside a word may tell a name at a host. */
+export const mentionsMailHost = new RegExp(
+  `(?:\\s(?:at|on)\\s{1,2}|[)\\]}]\\s?)(?:${mailHosts})|(?:${mailHosts}|mail|correo|courriel|skype)\\s{0,2}(?:[:=→]|->|is|é|es|è)`,
+  "i",
+);
+/** Whether a text may write a dot in brackets, so that nobody follows the link. */
+export const mentionsDefused = /[[({](?:\.|dot)[\])}]|\[:\]|hxxp/i;
 
 /** "ana at example dot com", "ana.lima at example.com". */
 export function* findSpelledEmails(text: string): Generator<Finding> {

@@ -13,10 +13,11 @@ const knownBeginnings = [
 const knownKeys = new RegExp(`(?<![\\w-])(?:${anyOf(knownBeginnings)})`, "g");
 const known =
   /sk-|[rsp]k_|whsec|gh[oprsu]_|github_pat|gl[a-z]{2,4}-|A[KSR][IO]A|AIza|GOCSPX|ya29|xox|xapp|EAA|shp|hf_|npm_|pypi-|dop_|figd|lin_api|ntn_|secret_|SG\.|eyJ|AGE-|prv/;
+const signInWord = /\w[-_.]\w/;
 
-/** Whether a text without a digit may hold a key. */
+/** Whether a text without a digit may hold a key: none that has no sign in it is without one. */
 export function mayHoldKnownKey(text: string): boolean {
-  return known.test(text);
+  return signInWord.test(text) && known.test(text);
 }
 
 const privateKey = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,8192}(?:-----END [A-Z ]{0,30}-----)?/g;

@@ -6,48 +6,79 @@ const seedWords = new Set(wordlist);
 const fewestWords = 12;
 const longestWord = 8;
 const shortestWord = 3;
+/** Between two words: "\n12. ". */
+const longestGap = 12;
 /** Twelve of the shortest words and what parts them: one look in every such stretch meets each phrase. */
 const stride = fewestWords * (shortestWord + 1) - longestWord;
 
-/** Whether one of the words that lie a stride apart could be of a phrase; a look at every fortieth character. */
+/** Whether a word that lies at every fortieth character stands among twelve that seem to be of the list. */
 export function mayHoldSeedPhrase(text: string): boolean {
   for (let at = stride; at < text.length; at += stride) {
     const from = firstLetterAround(text, at);
-    if (from !== undefined && seedWords.has(wordAt(text, from)) && hasNeighbour(text, from)) return true;
+    if (!seemsSeed(text, from)) continue;
+    if (1 + wordsInRow(text, from, nextWord) + wordsInRow(text, from, lastWord) >= fewestWords) return true;
   }
   return false;
 }
 
-/** Where the word at a position, or right after it, begins. */
-function firstLetterAround(text: string, at: number): number | undefined {
+/** How many words follow in one direction; no more than a phrase needs. */
+function wordsInRow(text: string, from: number, toWord: (text: string, from: number) => number): number {
+  let words = 0;
+  for (let at = toWord(text, from); words < fewestWords && seemsSeed(text, at); at = toWord(text, at))
+    words++;
+  return words;
+}
+
+/** Where the word at a position, or right after it, begins, or where none does. */
+function firstLetterAround(text: string, at: number): number {
   let from = at;
   while (from > at - longestWord && isLetter(text, from - 1)) from--;
   while (from < at + longestWord && !isLetter(text, from)) from++;
-  return isLetter(text, from) ? from : undefined;
+  return from;
 }
 
-function hasNeighbour(text: string, from: number): boolean {
-  const next = firstLetterAfter(text, from);
-  return next !== undefined && seedWords.has(wordAt(text, next));
-}
-
-function firstLetterAfter(text: string, from: number): number | undefined {
+/** Where the word after the one at a position begins, or where none does. */
+function nextWord(text: string, from: number): number {
   let at = from;
   while (isLetter(text, at)) at++;
-  const limit = at + 6;
+  const limit = at + longestGap;
   while (at < limit && !isLetter(text, at)) at++;
-  return isLetter(text, at) ? at : undefined;
+  return at;
 }
 
-function wordAt(text: string, from: number): string {
-  let to = from;
-  while (to - from <= longestWord && isLetter(text, to)) to++;
-  return text.slice(from, to).toLowerCase();
+/** Where the word before the one at a position begins, or where none does. */
+function lastWord(text: string, from: number): number {
+  let at = from - 1;
+  while (at > from - longestGap && !isLetter(text, at)) at--;
+  const limit = at - longestWord;
+  while (at > limit && isLetter(text, at - 1)) at--;
+  return at;
+}
+
+/** Four letters tell the words of the list apart, so a look at no more tells nearly all others from them. */
+function seemsSeed(text: string, from: number): boolean {
+  if (!isLetter(text, from)) return false;
+  const beginning = beginningOf(text, from);
+  return ((seedBeginnings[beginning >> 3] as number) & (1 << (beginning & 7))) !== 0;
+}
+
+function beginningOf(text: string, from: number): number {
+  let code = 0;
+  for (let at = from; at < from + 4; at++)
+    code = (code << 5) | (isLetter(text, at) ? text.charCodeAt(at) & 31 : 0);
+  return code;
 }
 
 function isLetter(text: string, at: number): boolean {
   const unit = text.charCodeAt(at) | 0x20;
   return unit >= 0x61 && unit <= 0x7a;
+}
+
+/** A bit for each four letters, set where a word of the list begins with them. */
+const seedBeginnings = new Uint8Array(1 << 17);
+for (const word of wordlist) {
+  const beginning = beginningOf(word, 0);
+  seedBeginnings[beginning >> 3] = (seedBeginnings[beginning >> 3] as number) | (1 << (beginning & 7));
 }
 
 const word = /[a-z]+/gi;
@@ -70,7 +101,7 @@ export function* findSeedPhrases(text: string): Generator<Finding> {
   for (const { 0: found, index } of text.matchAll(word)) {
     const lower = found.toLowerCase();
     const isSeed = found.length <= longestWord && seedWords.has(lower);
-    const goesOn = isSeed && index - run.end < 12 && between.test(text.slice(run.end, index));
+    const goesOn = isSeed && index - run.end < longestGap && between.test(text.slice(run.end, index));
     if (!goesOn) {
       if (isPhrase(run)) yield toFinding(run);
       run = { start: index, end: index, words: [] };

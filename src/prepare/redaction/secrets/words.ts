@@ -46,15 +46,16 @@ export const codeWords = anyOf(codes);
 export const unspacedWords = anyOf(unspaced);
 export const sharedWords = anyOf(shared);
 
+const apart = (word: string) => `(?<![a-zà-ÿ0-9])(?:${word})(?![a-zà-ÿ0-9])`;
 /** Whether a text speaks of secrets at all. */
 export const mentionsSecret = new RegExp(
-  `pass|pwd|\\bpw|senha|contra\\b|contrase|clave|mdp|parol|htwoord|senord|adgangsk|salasana|has[łl]o|heslo|jelsz|[şs]ifre|kennw|schlüssel|[ck]od|código|\\bpin\\b|\\botp\\b|\\btan\\b|\\bpuk\\b|\\bww\\b|2fa|verif|\\bkey|token|geheimz|kluis|chave|clé|wi-?fi|wlan|kata s|login|netflix|hulu|disney|\\bhbo|spotify|zugang|парол|код|пин|логин|вай|סיסמ|קוד|كلمة|رمز|كود|κωδικ|mật|पासव|\\bmã |${unspacedWords}|와이파이|ワイファイ|无线|無線`,
+  `pass|pwd|(?<![a-zà-ÿ0-9])(?:pw|key|hbo)|senha|contra\\b|contrase|clave|mdp|parol|htwoord|senord|adgangsk|salasana|has[łl]o|heslo|jelsz|[şs]ifre|kennw|schlüssel|[ck]od|código|${apart("pin|otp|tan|puk|ww")}|2fa|verif|token|geheimz|kluis|chave|clé|wi-?fi|wlan|kata s|login|netflix|hulu|disney|spotify|zugang|парол|код|пин|логин|вай|סיסמ|קוד|كلمة|رمز|كود|κωδικ|mật|पासव|(?<![a-zà-ÿ])mã |${unspacedWords}|와이파이|ワイファイ|无线|無線`,
   "i",
 );
 
 /** Every Latin word of `mentionsSecret` has one of these in it. */
 export const partsOfSecrets =
-  "pw|pas|enh|ntr|ras|cla|mdp|rol|htw|eno|dga|asa|asl|esl|lsz|ifr|nnw|chl|cod|kod|dig|pin|otp|tan|puk|ww|2fa|rif|key|oke|ehe|klu|cha|clé|wif|wi-|wla|kat|ogi|tfl|ulu|sne|hbo|oti|zug|mã ";
+  "pass|pwd| pw|senha|contra|clave|mdp|parol|htwoor|senord|adgang|salas|haslo|heslo|jelsz|sifre|kennw|schl|cod|kod|digo| pin | otp | tan | puk | ww |2fa|verif| key|token|geheim|kluis|chave|clé|wifi|wi fi|wlan|kata s|login|netfli|hulu|disney| hbo|spotif|zugang|mã ";
 
 const pin = /\bpin\b|пин|비번|暗証番号|geheimzahl/i;
 const asking = [

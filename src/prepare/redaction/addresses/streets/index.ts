@@ -13,6 +13,10 @@ const patterns: StreetPattern[] = [
   ...doors,
   ...streetsWithoutSpaces,
 ];
+/** Patterns that share their look, so that it is had once. */
+const families = new Map<RegExp, StreetPattern[]>();
+for (const street of patterns)
+  families.set(street.mentions, [...(families.get(street.mentions) ?? []), street]);
 
 const longestTail = 48;
 
@@ -29,14 +33,18 @@ const tail = new RegExp(
  * A street without a number stays: "we met in Rua Augusta" tells a town, not a door. In doubt a text stays.
  */
 export function* findStreetAddresses(text: string): Generator<Finding> {
-  for (const { mentions, pattern, isMeant } of patterns) {
+  for (const [mentions, family] of families) {
     if (!mentions.test(text)) continue;
-    for (const { 0: address, index, groups = {} } of text.matchAll(pattern)) {
-      const found = address.trimEnd();
-      if (isMeant !== undefined && !isMeant({ found, groups, text, index })) continue;
-      const end = index + found.length;
-      const after = tail.exec(text.slice(end, end + longestTail))?.[0] ?? "";
-      yield { kind: "address", start: index, end: end + after.length };
-    }
+    for (const street of family) yield* addressesOf(street, text);
+  }
+}
+
+function* addressesOf({ pattern, isMeant }: StreetPattern, text: string): Generator<Finding> {
+  for (const { 0: address, index, groups = {} } of text.matchAll(pattern)) {
+    const found = address.trimEnd();
+    if (isMeant !== undefined && !isMeant({ found, groups, text, index })) continue;
+    const end = index + found.length;
+    const after = tail.exec(text.slice(end, end + longestTail))?.[0] ?? "";
+    yield { kind: "address", start: index, end: end + after.length };
   }
 }

@@ -119,7 +119,7 @@ export const numberFirstStreets: StreetPattern[] = [
     isMeant: isStreet,
   },
   {
-    mentions: new RegExp(`\\d[^\\n]{1,60}\\s(?:${anyOf(otherWords)})(?![${letter}])`, "iu"),
+    mentions: new RegExp(`\\d[a-z]?,?\\s[^\\n]{0,60}?\\s(?:${anyOf(otherWords)})(?![${letter}])`, "iu"),
     pattern: numberFirst(anyOf(otherWords)),
     isMeant: isOtherStreet,
   },

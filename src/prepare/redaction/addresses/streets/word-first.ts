@@ -52,7 +52,7 @@ const months =
   "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro|enero|febrero|marzo|mayo|junio|julio|sep?tiembre|octubre|noviembre|diciembre|aprile|maggio|giugno|settembre|novembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|мая|октября|марта|января";
 /** Streets that are called after a day, with a number that is no year: "Rua 25 de Abril 14", "ul. 3 Maja 7". */
 const dayFirst = new RegExp(
-  `${start}(?:${words}|${ambiguous})\\s{0,3}(?:d[aeo]s?\\s)?\\d{1,2}(?:\\.?[ºª°]|\\.)?\\s{1,3}(?:de\\s)?(?:${months})${end}${numberLast}(?!(?:19|20)\\d\\d(?!\\d))${house}`,
+  `${start}(?:${words}|${ambiguous})(?:\\s{1,3}|(?<=[./]))(?:d[aeo]s?\\s)?\\d{1,2}(?:\\.?[ºª°]|\\.)?\\s{1,3}(?:de\\s)?(?:${months})${end}${numberLast}(?!(?:19|20)\\d\\d(?!\\d))${house}`,
   "giu",
 );
 
@@ -76,13 +76,13 @@ const byThemselves = new RegExp(
   "giu",
 );
 
-const mentions = new RegExp(`${words}|${ambiguous}`, "iu");
+const mentions = new RegExp(`${start}(?:${words}|${ambiguous})(?:\\s|(?<=[./]))`, "iu");
 
 export const wordFirstStreets: StreetPattern[] = [
   { mentions, pattern: wordFirst },
   { mentions, pattern: ambiguousWordFirst, isMeant: isStreet },
   { mentions, pattern: dayFirst },
   { mentions: /gran v|rambla|malec/i, pattern: byThemselves },
-  { mentions: /#|no|n[°º.]|num/i, pattern: numbered },
+  { mentions: new RegExp(`${start}(?:${grid})\\s{0,2}\\d`, "iu"), pattern: numbered },
   { mentions: /\b(?:quadra|qd|q\.|manzana|mz|sq[ns]|bl)/i, pattern: plots },
 ];
