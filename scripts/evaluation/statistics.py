@@ -23,7 +23,7 @@ def bootstrap(statistic, groups, draws=DRAWS):
 
     Rows of one conversation resemble each other: drawn one by one, they would promise more than they know.
     """
-    groups = np.asarray(groups)
+    groups = np.unique(groups, return_inverse=True)[1]
     order = np.argsort(groups, kind="stable")
     members = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
     random = np.random.default_rng(0)

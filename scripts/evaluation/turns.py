@@ -82,22 +82,25 @@ class TurnReader:
 
     def bubbles(self, ids):
         """The bubbles of a turn's ids behind its opening, and whether the turn came to its end."""
-        bubbles, current, is_after_newline, is_over = [], [], False, False
-        for id in ids:
-            if is_after_newline and id == self.space:
-                current.append(self.newline)
-                is_after_newline = False
-                continue
-            if is_over := id in self.ends or (is_after_newline and id == self.newline):
-                break
-            if is_after_newline:
-                bubbles.append(current)
-                current = []
-            is_after_newline = id == self.newline
-            if not is_after_newline:
-                current.append(id)
-        texts = (self.tokenizer.decode(bubble, skip_special_tokens=False).strip() for bubble in [*bubbles, current])
+        spans, is_over = self.spans(ids)
+        texts = (self.text(ids[start:end]) for start, end in spans)
         return [text for text in texts if text], is_over
+
+    def spans(self, ids):
+        """Where the bubbles of a turn's ids start and end, and whether the turn came to its end."""
+        spans, start = [], 0
+        for at, id in enumerate(ids):
+            is_after_newline = at > 0 and ids[at - 1] == self.newline
+            if id in self.ends or (is_after_newline and id == self.newline):
+                return [*spans, (start, at - is_after_newline)], True
+            if is_after_newline and id != self.space:
+                spans.append((start, at - 1))
+                start = at
+        return [*spans, (start, len(ids))], False
+
+    def text(self, ids):
+        """The text of a bubble; within it, a space marks that the line before it goes on."""
+        return self.tokenizer.decode(ids, skip_special_tokens=False).replace("\n ", "\n").strip()
 
 
 def first_label(split):

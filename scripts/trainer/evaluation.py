@@ -61,7 +61,7 @@ class Evaluator:
         nats, places, was_stopped = self._nats(model, micro_batch, shape)
         model.train(was_training)
         free_gathered(model)
-        sums = self._sums(nats, places)
+        sums = sums_by_conversation(self.packed.split, self.word_bytes, nats, places)
         runtime = self.runtime
         *all_sums, stops = runtime.team.sum(*sums.ravel(), int(was_stopped), device=runtime.machine.device)
         if stops:
@@ -91,19 +91,19 @@ class Evaluator:
         found = torch.cat(nats).double().cpu().numpy() if nats else np.empty(0)
         return found, self.packed.target_places(measured), was_stopped
 
-    def _sums(self, nats, places):
-        """[persona or others, nats and number of targets and bits and bytes of words, conversation]."""
-        split = self.packed.split
-        conversations = np.searchsorted(split.offsets, places, "right") - 1
-        lengths = self.word_bytes[places]
-        bits = np.where(lengths > 0, nats / math.log(2), 0.0)
-        values = np.stack([nats, np.ones_like(nats), bits, lengths])
-        sums = np.zeros((2, len(values), len(split.offsets)))
-        for of_one, code in zip(sums, (PERSONA, OTHERS)):
-            theirs = split.mask[places] == code
-            for row, value in zip(of_one, values):
-                row += np.bincount(conversations[theirs], value[theirs], len(row))
-        return sums
+
+def sums_by_conversation(split, word_bytes, nats, places):
+    """[persona or others, nats and number of targets and bits and bytes of words, conversation] of so many targets."""
+    conversations = np.searchsorted(split.offsets, places, "right") - 1
+    lengths = word_bytes[places]
+    bits = np.where(lengths > 0, nats / math.log(2), 0.0)
+    values = np.stack([nats, np.ones_like(nats), bits, lengths])
+    sums = np.zeros((2, len(values), len(split.offsets)))
+    for of_one, code in zip(sums, (PERSONA, OTHERS)):
+        theirs = split.mask[places] == code
+        for row, value in zip(of_one, values):
+            row += np.bincount(conversations[theirs], value[theirs], len(row))
+    return sums
 
 
 def summed_up(persona, others):

@@ -70,3 +70,25 @@ def render(encode, speaker, bubbles):
             ids += [(id, words) for id in [*before, *encode(line)]]
     empty_line = encode("\n\n")
     return ids + [(id, words) for id in (empty_line if len(empty_line) == 1 else newline * 2)]
+
+
+def fit(model, shards, weights, steps=120, rate=1e-2, context=256):
+    """Trains a model as plainly as can be on the words of whom `weights` (mask code → weight) counts; returns it."""
+    import torch
+
+    from trainer.attention import use_attention, with_attention
+    from trainer.loss import backward
+    from trainer.machine import Machine
+    from trainer.packing import PackedSplit
+
+    data = PackedSplit(shards.train, context, weights)
+    attention = use_attention(model, "auto", Machine("fp32"))
+    batch = with_attention(data.batch(list(range(len(data)))), attention)
+    optimizer = torch.optim.AdamW(model.parameters(), rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, steps)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        backward(model, batch, float(batch["weights"].sum()))
+        optimizer.step()
+        schedule.step()
+    return model.eval()

@@ -12,7 +12,7 @@ import torch
 import tiny
 from trainer.attention import use_attention
 from trainer.distributed import Team
-from trainer.evaluation import Evaluator, summed_up
+from trainer.evaluation import Evaluator, summed_up, sums_by_conversation
 from trainer.machine import Machine
 from trainer.packing import PackedSplit
 from trainer.runtime import Runtime
@@ -143,4 +143,4 @@ class Specificity(unittest.TestCase):
 
 
 def measured_from(evaluator, nats, places):
-    return summed_up(*evaluator._sums(nats, places))
+    return summed_up(*sums_by_conversation(evaluator.packed.split, evaluator.word_bytes, nats, places))
