@@ -4,7 +4,7 @@
  *     echo '{"file": "model.gguf", "ids": [1, 2, 3]}' | node scripts/ask-engine.mjs
  *
  * Reads a JSON line for each file from stdin. Writes one for each: the id that it finds likeliest after each id, as
- * `choices`, or why there are none, as `error` (`missing`: there is no engine here). On the processor, for a card may be training.
+ * `choices`, or why there are none, as `error` (`missing`: there is no engine here). On the processor, for a GPU may be training.
  */
 
 import { createInterface } from "node:readline";

@@ -8,7 +8,7 @@ const examples = `
 Examples:
   persona worker
   REDIS_URL=redis://server:6379 persona worker    # on the machine with the GPU
-  CUDA_VISIBLE_DEVICES=1 persona worker           # with one of its cards`;
+  CUDA_VISIBLE_DEVICES=1 persona worker           # with one of its GPUs`;
 
 export function registerWorker(command: Command): void {
   addFlags(command, workerChoices)

@@ -79,7 +79,7 @@ test("a lost GPU is tried again once", async () => {
   const { run } = await request(runs, { seed: 4 });
   const startedAt: number[] = [];
   const note = (line: string) => void (line.includes("attempt") && startedAt.push(Date.now()));
-  await workOff(runs, { script: trainer("loses_gpu"), lostCardMs: 2500, note });
+  await workOff(runs, { script: trainer("loses_gpu"), lostGpuMs: 2500, note });
 
   expect(await recordOf(runs, run.id)).toMatchObject({
     state: "failed",

@@ -70,9 +70,9 @@ async function environment(): Promise<Omit<Finding, "name">> {
 
 const askTorch = `
 import torch
-card = torch.cuda.get_device_properties(0) if torch.cuda.is_available() else None
+gpu = torch.cuda.get_device_properties(0) if torch.cuda.is_available() else None
 print(torch.__version__)
-print(f"{card.name}, {card.total_memory / 2**30:.0f} GiB" if card else "")
+print(f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB" if gpu else "")
 `;
 
 async function torch(): Promise<Omit<Finding, "name">> {
@@ -84,8 +84,8 @@ async function torch(): Promise<Omit<Finding, "name">> {
       found: "torch cannot be imported",
       fix: "Remove .venv, then: persona doctor --install",
     };
-  const [version, card] = stdout.split("\n");
-  if (card) return { state: "ok", found: `torch ${version}, ${card}` };
+  const [version, gpu] = stdout.split("\n");
+  if (gpu) return { state: "ok", found: `torch ${version}, ${gpu}` };
   return {
     state: "optional",
     found: `torch ${version}, no GPU: training runs on the CPU, slowly`,

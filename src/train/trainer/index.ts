@@ -1,5 +1,5 @@
 export { type ResolvedBase, resolveBase } from "./base.ts";
 export { estimateParameters } from "./base-size.ts";
 export { findSlots, type Lease, leaseSlots, type Slot } from "./slots.ts";
-export { cardsOf, parseTrainerLine, startTrainer } from "./trainer.ts";
+export { gpusOf, parseTrainerLine, startTrainer } from "./trainer.ts";
 export type { TrainerEnd } from "./trainer-process.ts";

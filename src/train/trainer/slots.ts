@@ -3,33 +3,33 @@ import { hostname } from "node:os";
 import { execa } from "execa";
 import type { Redis } from "ioredis";
 
-/** One place for one run: a card of this machine, or its processor. */
+/** One place for one run: a GPU of this machine, or its processor. */
 export interface Slot {
   /** `gpu:0`, `gpu:GPU-5c…` or `cpu`. */
   name: string;
-  /** What the trainer sees of the machine's cards. */
+  /** What the trainer sees of the machine's GPUs. */
   environment: Record<string, string>;
 }
 
 /**
- * The cards of this machine that this process may use, one slot each; a machine without any is one slot.
+ * The GPUs of this machine that this process may use, one slot each; a machine without any is one slot.
  *
  * `CUDA_VISIBLE_DEVICES` chooses among them, as for every CUDA program.
  */
 export async function findSlots(environment = process.env): Promise<Slot[]> {
   const visible = environment.CUDA_VISIBLE_DEVICES;
-  const cards = visible === undefined ? await listCards(environment) : visible.split(",");
-  // The driver numbers cards by their place on the bus, CUDA by their speed unless it is told otherwise.
+  const gpus = visible === undefined ? await listGpus(environment) : visible.split(",");
+  // The driver numbers GPUs by their place on the bus, CUDA by their speed unless it is told otherwise.
   const order = visible === undefined ? { CUDA_DEVICE_ORDER: "PCI_BUS_ID" } : {};
-  const usable = cards.map((card) => card.trim()).filter((card) => card !== "" && card !== "-1");
+  const usable = gpus.map((gpu) => gpu.trim()).filter((gpu) => gpu !== "" && gpu !== "-1");
   if (usable.length === 0) return [{ name: "cpu", environment: {} }];
-  return usable.map((card) => ({
-    name: `gpu:${card}`,
-    environment: { ...order, CUDA_VISIBLE_DEVICES: card },
+  return usable.map((gpu) => ({
+    name: `gpu:${gpu}`,
+    environment: { ...order, CUDA_VISIBLE_DEVICES: gpu },
   }));
 }
 
-async function listCards(environment: NodeJS.ProcessEnv): Promise<string[]> {
+async function listGpus(environment: NodeJS.ProcessEnv): Promise<string[]> {
   const { stdout, failed } = await execa("nvidia-smi", ["--query-gpu=index", "--format=csv,noheader"], {
     env: environment,
     extendEnv: false,
@@ -99,7 +99,7 @@ function joined(leases: Lease[]): Lease {
 /**
  * Leases a free slot of this machine, or none.
  *
- * A lease ends by itself `durationMs` after its holder died, so that one card never has two runs and is never lost.
+ * A lease ends by itself `durationMs` after its holder died, so that one GPU never has two runs and is never lost.
  */
 export async function leaseSlot(
   redis: Redis,

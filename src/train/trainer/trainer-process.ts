@@ -117,7 +117,7 @@ export class TrainerProcess implements Trainer {
       this.#child.once("error", reject);
       this.#child.once("exit", () => {
         this.#hasEnded = true;
-        // Processes that it left behind would hold the card.
+        // Processes that it left behind would hold the GPU.
         this.#signalGroup("SIGKILL");
       });
       this.#child.once("close", (exitCode, signal) =>

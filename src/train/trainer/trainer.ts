@@ -16,8 +16,8 @@ interface TrainerOptions {
   script: string;
 }
 
-/** How many cards a run asks for; its trainer has a process on each. */
-export function cardsOf({ settings }: Pick<RunRecord, "settings">): number {
+/** How many GPUs a run asks for; its trainer has a process on each. */
+export function gpusOf({ settings }: Pick<RunRecord, "settings">): number {
   return typeof settings.gpus === "number" ? settings.gpus : trainChoices.gpus.default;
 }
 
@@ -36,7 +36,7 @@ export async function startTrainer({
     directory: attemptDirectory(workspace, run.id, run.attempt),
     killAfterMs,
   };
-  const size = cardsOf(run);
+  const size = gpusOf(run);
   return size === 1 ? new TrainerProcess(options) : startTeam(options, size);
 }
 

@@ -18,8 +18,8 @@ interface Failure {
  */
 export interface Verdict extends Failure {
   cure: "again" | "again-once" | "wait" | "give-up";
-  /** A driver may take minutes until its card answers again. */
-  isLostCard?: boolean;
+  /** A driver may take minutes until its GPU answers again. */
+  isLostGpu?: boolean;
 }
 
 interface Circumstances {
@@ -45,7 +45,7 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
   if (gpuLost.test(words)) {
     return {
       cure: "again-once",
-      isLostCard: true,
+      isLostGpu: true,
       reason: `The GPU was lost: ${lastLine(end)}`,
       fix: `See nvidia-smi and dmesg; when the GPU answers again: persona runs resume ${id}`,
     };
@@ -62,7 +62,7 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
 /** Judges what the trainer itself said on ending. */
 export function judgeWords({ reason, fix }: Failure, id: string): Verdict {
   if (saysDiskIsFull(reason)) return fullDisk(id);
-  if (gpuLost.test(reason)) return { cure: "again-once", isLostCard: true, reason, fix };
+  if (gpuLost.test(reason)) return { cure: "again-once", isLostGpu: true, reason, fix };
   // What another machine of the same disk has left of the run is still saving.
   if (/another trainer is at work/i.test(reason)) return { cure: "again", reason, fix };
   return { cure: "give-up", reason, fix };
@@ -85,7 +85,7 @@ export function judgeError(error: unknown, id: string): Verdict {
   return { cure: "again-once", reason: `The worker failed: ${message}`, fix };
 }
 
-/** A driver that lost its card says one of these; out of memory and wrong indices are other errors. */
+/** A driver that lost its GPU says one of these; out of memory and wrong indices are other errors. */
 const gpuLost =
   /GPU (?:is lost|has fallen off the bus)|(?:CUDA|HIP) error: (?:unspecified launch failure|uncorrectable ECC|the launch timed out|no CUDA-capable device|device-side hardware|unknown error|all CUDA-capable devices are busy)|CUDA_ERROR_(?:ECC_UNCORRECTABLE|DEVICE_UNAVAILABLE)|NVML: (?:GPU is lost|Unknown Error)/i;
 

@@ -3,7 +3,7 @@ import { totalmem } from "node:os";
 import path from "node:path";
 import type { RunRecord } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
-import { cardsOf, estimateParameters, type Slot } from "../trainer/index.ts";
+import { estimateParameters, gpusOf, type Slot } from "../trainer/index.ts";
 import { formatGigabytes } from "./disk.ts";
 
 /** Of a machine's memory, what a run may plan with: activations and everything else need the rest. */
@@ -20,7 +20,7 @@ interface FitOptions {
 /**
  * Why a run is left for another machine, or undefined when this one takes it.
  *
- * A card plans its memory by itself (the trainer does); a processor's memory is the whole machine's, and a run that
+ * A GPU plans its memory by itself (the trainer does); a processor's memory is the whole machine's, and a run that
  * does not fit takes everything else down with it.
  */
 export async function whyNotHere(
@@ -31,8 +31,8 @@ export async function whyNotHere(
   if (!existsSync(path.join(workspace.shards, run.dataset, "manifest.json"))) {
     return `a worker that has data set ${run.dataset}`;
   }
-  const cards = cardsOf(run);
-  if (cards > slots.length) return `a machine with ${cards} cards, of which this one has ${slots.length}`;
+  const gpus = gpusOf(run);
+  if (gpus > slots.length) return `a machine with ${gpus} GPUs, of which this one has ${slots.length}`;
   if (anySize || slots.some(({ name }) => name !== "cpu")) return undefined;
   const needed = await estimateMemoryBytes(run);
   if (needed === undefined || needed <= usableShare * memoryBytes) return undefined;

@@ -3,7 +3,7 @@ import { UserError } from "../../errors.ts";
 import { type RunRecord, readRun } from "../../handoffs/index.ts";
 import { LiveStatusWriter, readStop } from "../queue/index.ts";
 import { claimAttempt, isNewestAttempt, OutdatedAttempt } from "../runs/index.ts";
-import { cardsOf, type Lease, leaseSlots } from "../trainer/index.ts";
+import { gpusOf, type Lease, leaseSlots } from "../trainer/index.ts";
 import { checkDisk } from "./disk.ts";
 import { judgeError, type Verdict } from "./failures.ts";
 import { whyNotHere } from "./fit.ts";
@@ -57,7 +57,7 @@ function leaveToOthers({ refused, redis, note }: WorkerContext, id: string, wait
 
 async function attempt(context: WorkerContext, asked: RunRecord, lost: AbortSignal): Promise<Next> {
   const { redis, slots, lockDurationMs } = context;
-  const lease = await leaseSlots(redis, slots, cardsOf(asked), { durationMs: lockDurationMs });
+  const lease = await leaseSlots(redis, slots, gpusOf(asked), { durationMs: lockDurationMs });
   if (lease === undefined) return { againAfterMs: noSlotMs };
   try {
     const run = await claim(context, asked, lease);

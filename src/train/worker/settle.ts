@@ -92,12 +92,12 @@ async function putBack(
 
 /** Tries again what a second attempt can cure, and writes down the rest for a person. */
 export async function settleVerdict(context: WorkerContext, run: RunRecord, verdict: Verdict): Promise<Next> {
-  const { workspace, redis, note, lostCardMs } = context;
-  const { cure, reason, fix, isLostCard = false } = verdict;
+  const { workspace, redis, note, lostGpuMs } = context;
+  const { cure, reason, fix, isLostGpu = false } = verdict;
   const restarts = run.restarts ?? 0;
   if (cure === "again" || (cure === "again-once" && restarts === 0)) {
-    const againAfterMs = isLostCard ? lostCardMs : retryMs;
-    const when = isLostCard ? ` in ${Number((lostCardMs / 60_000).toPrecision(3))} minutes` : "";
+    const againAfterMs = isLostGpu ? lostGpuMs : retryMs;
+    const when = isLostGpu ? ` in ${Number((lostGpuMs / 60_000).toPrecision(3))} minutes` : "";
     note(`Run ${run.id}: ${reason}. It continues from its last checkpoint${when}.`);
     await putBack(context, run, () => (cure === "again-once" ? { restarts: 1 } : {}));
     return { againAfterMs };

@@ -1,4 +1,4 @@
-/** Raises its signal when nothing was heard for too long: a hung trainer holds the card all night. */
+/** Raises its signal when nothing was heard for too long: a hung trainer holds the GPU all night. */
 export class Watchdog {
   readonly #controller = new AbortController();
   readonly #silenceMs: number;

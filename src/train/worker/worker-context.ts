@@ -18,8 +18,8 @@ export interface WorkerOptions {
   lockDurationMs?: number;
   /** A trainer that says nothing for so long is stopped, and started again once. */
   silenceMs?: number;
-  /** How long a card that was lost is left alone before its run tries again. */
-  lostCardMs?: number;
+  /** How long a GPU that was lost is left alone before its run tries again. */
+  lostGpuMs?: number;
   /** How long a trainer that is told to stop may write nothing before it is killed. */
   killAfterMs?: number;
   /** Attempts in a row without a checkpoint after which a run is given up. */
@@ -37,7 +37,7 @@ const defaults = {
   idleBeforeExitMs: 5000,
   lockDurationMs: workerChoices.lockDuration.default as number,
   silenceMs: workerChoices.silenceMinutes.default * 60_000,
-  lostCardMs: 3 * 60_000,
+  lostGpuMs: 3 * 60_000,
   killAfterMs: workerChoices.killAfter.default * 1000,
   fruitlessAttempts: 5,
   anySize: false,

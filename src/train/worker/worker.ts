@@ -10,7 +10,7 @@ import { openWorkerContext, type WorkerContext, type WorkerOptions } from "./wor
 
 const idlePollMs = 500;
 
-/** Takes runs from the queue, one for each card, until the signal is raised (or nothing is left to do). */
+/** Takes runs from the queue, one for each GPU, until the signal is raised (or nothing is left to do). */
 export async function startWorker(options: WorkerOptions): Promise<void> {
   const { redis } = openQueue(options.server);
   const { note, slots = await findSlots() } = options;

@@ -8,14 +8,14 @@ import { useQueueServer } from "../queue-server.ts";
 
 const own = useQueueServer();
 
-const card = (number: string): Slot => ({
+const gpu = (number: string): Slot => ({
   name: `gpu:${number}`,
   environment: { CUDA_VISIBLE_DEVICES: number },
 });
-const first = card("0");
-const second = card("1");
+const first = gpu("0");
+const second = gpu("1");
 
-test("CUDA_VISIBLE_DEVICES chooses the cards; none is the processor", async () => {
+test("CUDA_VISIBLE_DEVICES chooses the GPUs; none is the processor", async () => {
   expect(await findSlots({ CUDA_VISIBLE_DEVICES: "1, GPU-5c" })).toEqual([
     { name: "gpu:1", environment: { CUDA_VISIBLE_DEVICES: "1" } },
     { name: "gpu:GPU-5c", environment: { CUDA_VISIBLE_DEVICES: "GPU-5c" } },
@@ -25,7 +25,7 @@ test("CUDA_VISIBLE_DEVICES chooses the cards; none is the processor", async () =
   }
 });
 
-test("cards are those that the driver lists, numbered as it numbers them", async () => {
+test("GPUs are those that the driver lists, numbered as it numbers them", async () => {
   const { root } = await newWorkspace();
   const driver = path.join(root, "nvidia-smi");
   await writeFile(driver, "#!/bin/sh\nprintf '0\\n1\\n'\n", { mode: 0o755 });

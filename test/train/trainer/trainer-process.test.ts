@@ -5,13 +5,13 @@ import { collect, firstLine, program } from "./programs.ts";
 test("what it says on stdout is heard, of stderr the last twenty lines are kept, and so is how it ended", async () => {
   const options = await program(`
 import os, sys
-print(sys.argv[1], os.environ["CARD"])
+print(sys.argv[1], os.environ["GPU"])
 for number in range(50_000): print(number, "x" * 50, file=sys.stderr)
 print("y" * 5000, file=sys.stderr)
 print("last words")
 sys.exit(3)
 `);
-  const trainer = new TrainerProcess({ ...options, args: ["--lora"], environment: { CARD: "0" } });
+  const trainer = new TrainerProcess({ ...options, args: ["--lora"], environment: { GPU: "0" } });
 
   expect(await collect(trainer.lines)).toEqual(["--lora 0", "last words"]);
   const { lastLines, ...end } = await trainer.ended;

@@ -7,14 +7,14 @@ import { collect, program } from "./programs.ts";
 test("each process knows its place and where all meet, and the first speaks for all", async () => {
   const options = await program(`
 import os, pathlib, sys, time
-place = [os.environ[name] for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "CARDS")]
+place = [os.environ[name] for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "GPUS")]
 folder = pathlib.Path(sys.argv[1])
 (folder / f"aside-{place[0]}").write_text(" ".join(place))
 (folder / f"aside-{place[0]}").rename(folder / f"member-{place[0]}")
 while len(members := sorted(folder.glob("member-*"))) < 3: time.sleep(0.01)
 print("\\n".join(member.read_text() for member in members))
 `);
-  const team = await startTeam({ ...options, args: [options.directory], environment: { CARDS: "0,1" } }, 3);
+  const team = await startTeam({ ...options, args: [options.directory], environment: { GPUS: "0,1" } }, 3);
   const said = (await collect(team.lines)).map((line) => line.split(" "));
 
   expect(said.map(([rank, localRank, ...common]) => [rank, localRank, common.slice(0, 2)])).toEqual([
@@ -22,7 +22,7 @@ print("\\n".join(member.read_text() for member in members))
     ["1", "1", ["3", "127.0.0.1"]],
     ["2", "2", ["3", "127.0.0.1"]],
   ]);
-  expect(new Set(said.map(([, , , , port, cards]) => `${port} ${cards}`)).size).toBe(1);
+  expect(new Set(said.map(([, , , , port, gpus]) => `${port} ${gpus}`)).size).toBe(1);
   expect(Number(said[0]?.[4])).toBeGreaterThan(0);
   expect(await team.ended).toMatchObject({ exitCode: 0 });
   expect(new Set(team.pids).size).toBe(3);

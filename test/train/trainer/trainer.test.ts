@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { RunRecord } from "../../../src/handoffs/index.ts";
-import { cardsOf, parseTrainerLine, startTrainer } from "../../../src/train/trainer/trainer.ts";
+import { gpusOf, parseTrainerLine, startTrainer } from "../../../src/train/trainer/trainer.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 import { runRecord } from "../run-record.ts";
 import { collect, program } from "./programs.ts";
@@ -33,9 +33,9 @@ test("that LoRA is not wanted is said, as a base's own settings may turn it on",
   expect((await wordsOf({ settings: { lora: true } })).words).toContain("--lora");
 });
 
-test("a run has as many processes as it asks for cards, which its trainer is not told", async () => {
-  expect(cardsOf({ settings: {} })).toBe(1);
-  expect(cardsOf({ settings: { gpus: 3 } })).toBe(3);
+test("a run has as many processes as it asks for GPUs, which its trainer is not told", async () => {
+  expect(gpusOf({ settings: {} })).toBe(1);
+  expect(gpusOf({ settings: { gpus: 3 } })).toBe(3);
   const { words, pids } = await wordsOf({ settings: { gpus: 2 } });
   expect(pids).toHaveLength(2);
   expect(words.join(" ")).not.toContain("gpus");

@@ -37,7 +37,7 @@ test("a crash is given up with the signal or code and the last lines", () => {
   });
 });
 
-test("a lost card is told from other errors of CUDA", () => {
+test("a lost GPU is told from other errors of CUDA", () => {
   const lost = [
     "torch.AcceleratorError: CUDA error: unspecified launch failure",
     "RuntimeError: CUDA error: uncorrectable ECC error encountered",
@@ -55,14 +55,14 @@ test("a lost card is told from other errors of CUDA", () => {
     expect(judgeEnd(ended({ exitCode: 1, said }), circumstances).cure).toBe("give-up");
 });
 
-test("a card that the trainer misses is lost as well, and is left alone for a while", () => {
-  const reason = "The GPU is lost: CUDA_VISIBLE_DEVICES names card 0, and CUDA finds none";
-  const lost = { cure: "again-once", isLostCard: true };
+test("a GPU that the trainer misses is lost as well, and is left alone for a while", () => {
+  const reason = "The GPU is lost: CUDA_VISIBLE_DEVICES names 0, and CUDA finds none";
+  const lost = { cure: "again-once", isLostGpu: true };
 
   expect(judgeWords({ reason, fix: "See nvidia-smi" }, "3f2a")).toMatchObject(lost);
   // Of a team, the others say it on stderr.
   expect(judgeEnd(ended({ exitCode: 1, said: `Process 1: ${reason}` }), circumstances)).toMatchObject(lost);
-  expect(judgeWords({ reason: "The trainer said nothing", fix: "" }, "3f2a").isLostCard).toBeUndefined();
+  expect(judgeWords({ reason: "The trainer said nothing", fix: "" }, "3f2a").isLostGpu).toBeUndefined();
 });
 
 test("a full disk waits for a person, whoever notices it", () => {

@@ -12,21 +12,21 @@ import {
   workOff,
 } from "./small-runs.ts";
 
-const cards: Slot[] = ["0", "1"].map((card) => ({
-  name: `gpu:${card}`,
-  environment: { CUDA_VISIBLE_DEVICES: card },
+const gpus: Slot[] = ["0", "1"].map((gpu) => ({
+  name: `gpu:${gpu}`,
+  environment: { CUDA_VISIBLE_DEVICES: gpu },
 }));
 
 const runs = useSmallRuns();
 
-test("each card has one run at a time, which sees no other card", async () => {
+test("each GPU has one run at a time, which sees no other GPU", async () => {
   const asked = await Promise.all(countTo(4).map((seed) => request(runs, { seed, milliseconds: 100 })));
-  const workers = countTo(2).map(() => startStoppable(runs, { slots: cards }));
+  const workers = countTo(2).map(() => startStoppable(runs, { slots: gpus }));
   await Promise.all(asked.map(({ run }) => untilState(runs, run.id, "finished")));
   await Promise.all(workers.map((worker) => worker.leave()));
 
   const records = await Promise.all(asked.map(({ run }) => recordOf(runs, run.id)));
-  for (const { name, environment } of cards) {
+  for (const { name, environment } of gpus) {
     const spans = records
       .filter(({ slot }) => slot === name)
       .map(({ startedAt = "", endedAt = "" }) => ({ startedAt, endedAt }))
@@ -42,12 +42,12 @@ test("each card has one run at a time, which sees no other card", async () => {
   }
 });
 
-test("a card that another run of this machine has is waited for", async () => {
+test("a GPU that another run of this machine has is waited for", async () => {
   const redis = runs.server.connect();
-  const [card] = cards as [Slot];
-  const lease = await leaseSlot(redis, [card], { durationMs: 1000 });
+  const [gpu] = gpus as [Slot];
+  const lease = await leaseSlot(redis, [gpu], { durationMs: 1000 });
   const { run } = await request(runs, { seed: 9 });
-  const worker = startStoppable(runs, { slots: [card] });
+  const worker = startStoppable(runs, { slots: [gpu] });
   await sleep(1000);
   expect(await recordOf(runs, run.id)).toMatchObject({ state: "queued", attempt: 0 });
   await lease?.release();
@@ -59,9 +59,9 @@ test("a card that another run of this machine has is waited for", async () => {
 
 const script = "../test/fixtures/trainers/works_in_a_team.py";
 
-test("a run on two cards is two processes that can find each other, and see both", async () => {
+test("a run on two GPUs is two processes that can find each other, and see both", async () => {
   const { run } = await request(runs, { seed: 20, gpus: 2 });
-  await workOff(runs, { slots: cards, script });
+  await workOff(runs, { slots: gpus, script });
   const said = (await readEvents(runs.workspace, run.id)).flatMap((event) =>
     event.type === "warning" ? [JSON.parse(event.message)] : [],
   );
@@ -77,7 +77,7 @@ test("a run on two cards is two processes that can find each other, and see both
 
 test("one process of a team that breaks ends the others, and is the one that is heard", async () => {
   const { run } = await request(runs, { seed: 21, gpus: 2, breaks: true });
-  await workOff(runs, { slots: cards, script, killAfterMs: 500 });
+  await workOff(runs, { slots: gpus, script, killAfterMs: 500 });
   const record = await recordOf(runs, run.id);
 
   expect(record).toMatchObject({
@@ -88,15 +88,15 @@ test("one process of a team that breaks ends the others, and is the one that is 
   for (const pid of record.trainer?.pids ?? []) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });
 
-test("a run on more cards than this machine has is left to others", async () => {
+test("a run on more GPUs than this machine has is left to others", async () => {
   const { run } = await request(runs, { seed: 22, gpus: 3 });
-  await workOff(runs, { slots: cards, script });
+  await workOff(runs, { slots: gpus, script });
 
   expect(await recordOf(runs, run.id)).toMatchObject({ state: "queued", attempt: 0 });
   await cancelRun(runs.server, runs.workspace, run);
 });
 
-test("the run is worked off by a worker without cards as well", async () => {
+test("the run is worked off by a worker without GPUs as well", async () => {
   const { run } = await request(runs, { seed: 10 });
   await workOff(runs);
 
