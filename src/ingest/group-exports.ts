@@ -82,8 +82,8 @@ function shareOf(parts: FoundPart[], profile: NamedOwner | undefined): Share {
     keys: new Set(parts.map(keyOf)),
     people: new Set(parts.flatMap(({ people }) => people.filter((name) => !isNobody(name)))),
     profile,
-    // Chats of WhatsApp call their owner now this, now that.
-    owner: network === "whatsapp" ? undefined : clearOwner(parts, profile),
+    // Chats of WhatsApp call their owner now this, now that; groups alone may be ones that the owner has left.
+    owner: network === "whatsapp" || parts.every(isGroup) ? profile?.name : clearOwner(parts, profile),
   };
 }
 
@@ -103,10 +103,13 @@ function canBeOne(one: Share, other: Share): boolean {
   return takesPart(one.owner, other) && takesPart(other.owner, one);
 }
 
-function takesPart(owner: string | undefined, { people, profile }: Share): boolean {
-  return (
-    owner === undefined || people.size === 0 || people.has(owner) || profile?.earlier.includes(owner) === true
-  );
+function takesPart(owner: string | undefined, { parts, people, profile }: Share): boolean {
+  if (owner === undefined || people.size === 0 || people.has(owner)) return true;
+  return profile === undefined ? parts.every(isGroup) : profile.earlier.includes(owner);
+}
+
+function isGroup({ people }: FoundPart): boolean {
+  return people.length > 2;
 }
 
 function isSame(one: NamedOwner, other: NamedOwner): boolean {

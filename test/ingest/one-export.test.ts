@@ -163,3 +163,22 @@ function chat(folder: string, friend: string, owner: string, extra: Record<strin
     ],
   };
 }
+
+test("a zip with nothing but groups that the owner has left is theirs", async () => {
+  const left = ["Nina Weiss", "Rosa Ohm"].map((friend, index) => ({
+    ...chat(`inbox/x_400${index}`, friend, "Karl Ohm"),
+    participants: [friend, "Karl Ohm", "Otto Kern"],
+  }));
+  for (const groups of [left.slice(0, 1), left]) {
+    const zips = await zipsOf({ "a.zip": lea, "b.zip": exportFiles(groups) });
+    for (const paths of [zips, zips.toReversed()])
+      expect((await importPaths(paths)).report).toMatchObject({ owner: "Lea Brandt", ownerThreads: 3 });
+  }
+});
+
+test("whoever says whose a zip is, is not asked again", async () => {
+  const one = exportFiles([chat("inbox/x_2000", "Nina Weiss", "Otto Kern")]);
+  const zips = await zipsOf({ "a.zip": lea, "b.zip": one });
+  const { report } = await importPaths(zips, { persona: ["Lea Brandt", "Otto Kern"] });
+  expect(report).toMatchObject({ threads: 4, ownerThreads: 4 });
+});
