@@ -71,9 +71,12 @@ class Sampler:
         self.batches = Batches(batch, warn)
         use_attention(model, "dense", machine)
 
-    def replies(self, contexts, ways):
-        """Yields lists of (index of its context, index of its way, ids) as they are done, contexts of like length together."""
-        order = sorted(range(len(contexts)), key=lambda index: len(contexts[index]))
+    def replies(self, contexts, ways, chosen=None):
+        """Yields lists of (index of its context, index of its way, ids) as they are done, contexts of like length together.
+
+        `chosen` are indices of contexts; None: all.
+        """
+        order = sorted(range(len(contexts)) if chosen is None else chosen, key=lambda index: len(contexts[index]))
         yield from self.batches.run(order, lambda chosen: self._replies_to(chosen, contexts, ways))
 
     @torch.no_grad()

@@ -23,7 +23,7 @@ def classifier():
     """Character 1- to 4-grams and words, weighted by their rarity, into a logistic regression."""
     characters = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), lowercase=False, sublinear_tf=True, max_features=60_000)
     words = TfidfVectorizer(token_pattern=r"\w+|[^\w\s]+", ngram_range=(1, 2), sublinear_tf=True, max_features=30_000)
-    return make_pipeline(make_union(characters, words), LogisticRegression(C=10, max_iter=300))
+    return make_pipeline(make_union(characters, words), LogisticRegression(C=10, solver="liblinear"))
 
 
 def accuracy(one, other, seed=0):

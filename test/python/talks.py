@@ -14,7 +14,7 @@ import tiny
 END = "<|endoftext|>"
 TOPICS = "rain bread boats trains music chess soup maps gardens kites lakes poems".split()
 FRIENDS = ("Ben", "Cleo", "Dario")
-HERS = ("yes {}", "hmm {} again", "no {} pls", "i like {}", "{} tmrw", "ok {}", "wow {}")
+HERS = ("yes {}", "hmm not {} again pls", "no {} pls today ok", "i like {} so much", "{} tmrw if it works", "ok but {} for me", "wow {} is it")
 HER_ENDS = ("hahaha", "lol", "!!", "so good", "mhm", "idk", "soooo yes")
 THEIRS = ("I think that {} would be fine.", "Shall we talk about {}?", "I have never cared for {}.", "Tell me more about {}, please.")
 

@@ -1,0 +1,139 @@
+"""Measures how much a finished run sounds like its person, and what it gives away.
+
+    .venv/bin/python scripts/evaluate.py --run data/runs/ID --shards data/shards/ID
+    .venv/bin/python scripts/evaluate.py --run data/runs/ID --shards data/shards/ID --seconds 60
+
+Events are JSON lines on stdout; words for people go to stderr. Each part is a file in RUN/evaluation as soon as it is
+known, `summary.json` the last; started again, it goes on where it was. `replies.jsonl` holds real and generated words.
+"""
+
+import argparse
+import dataclasses
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+
+os.umask(0o077)
+# OpenMP's threads wait in a loop by default, which stops all of them as soon as another program takes a core.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import numpy as np
+from safetensors import SafetensorError
+
+from evaluation.asking import Asking
+from evaluation.contexts import replies_of
+from evaluation.folder import EvaluationFolder
+from evaluation.models_of_run import ModelsOfRun
+from evaluation.parts import Parts
+from evaluation.sampling import AS_LEARNED, Way
+from evaluation.turns import TurnReader
+from evaluation.two_sample import TooFew
+from trainer.disk_errors import is_failing, is_full
+from trainer.events import Problem, open_event_stream
+from trainer.record import dataset_hash
+from trainer.shards import Shards
+
+PARTS = ("likelihood", "twoSample", "verifier", "style", "degeneration", "extraction", "membership", "overlap")
+LIKELIEST = 200  # As the engine of chat and bot cuts off; see `src/serve/engines/llama.ts`.
+
+
+def main():
+    emit = open_event_stream()
+    try:
+        evaluate(parse(), emit)
+    except Exception as error:
+        explain(error, emit)
+        sys.exit(1)
+
+
+def parse(words=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", type=Path, required=True, help="folder of a finished run")
+    parser.add_argument("--shards", type=Path, required=True, help="folder of the data set that it was trained on")
+    parser.add_argument("--replies", type=int, default=1000, help="held-out contexts to answer (default: 1000)")
+    parser.add_argument("--full", action="store_true", help="measure everything that is there, however long it takes")
+    parser.add_argument("--seconds", type=float, help="measure as much as this machine manages in so many seconds")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--temperature", type=float, default=0.8, help="of the replies as they are served (default: 0.8)")
+    parser.add_argument("--top-p", type=float, default=0.95, help="of the replies as they are served (default: 0.95)")
+    return parser.parse_args(words)
+
+
+def explain(error, emit):
+    """Says what a person can do about an error; where that is nothing, how it came about."""
+    again = "Then evaluate the run again: it goes on where it was."
+    if isinstance(error, Problem):
+        emit("failed", reason=error.reason, fix=error.fix)
+    elif isinstance(error, (OSError, SafetensorError)) and is_full(error):
+        emit("failed", reason="The disk is full", fix=f"Free some space. {again}")
+    elif isinstance(error, (OSError, SafetensorError)) and is_failing(error):
+        emit("failed", reason=f"The disk failed: {error}", fix=f"Look at the disk (dmesg, smartctl). {again}")
+    else:
+        traceback.print_exc()
+
+
+def evaluate(arguments, emit):
+    started = time.monotonic()
+    warn = lambda message: emit("warning", message=message)
+
+    # Data and models
+    emit("phase", name="loading")
+    shards = Shards(arguments.shards)
+    reader = TurnReader(shards)
+    models = ModelsOfRun(arguments.run, shards, warn)
+    served = Way(arguments.temperature, arguments.top_p, top_k=LIKELIEST)
+    folder = EvaluationFolder(arguments.run, plan_of(arguments, shards, models, served))
+    questions = questions_of(reader, shards, arguments)
+
+    # What needs the models
+    asking = Asking(reader, shards, models, folder, questions, served, arguments.seed, emit)
+    seconds = None if arguments.full or arguments.seconds is None else arguments.seconds
+    asking.ask("run", {"run": AS_LEARNED, "served": served}, lambda pace: asking.choose_sizes(pace, seconds, started, arguments.full))
+    asking.ask("base", {"base": AS_LEARNED})
+    asking.write_down_real_replies()
+
+    # What needs their answers alone
+    parts = Parts(reader, shards, folder, asking.sizes.replies, arguments.seed)
+    for at, name in enumerate(PARTS):
+        emit("phase", name=f"measuring {name}")
+        write_part(folder, name, getattr(parts, name))
+        emit("progress", done=at + 1, total=len(PARTS))
+    sizes = {"replies": asking.sizes.replies, "heldOutReplies": len(questions), "conversations": len(shards.val.offsets)}
+    summary = {"base": models.base, "seed": arguments.seed, "seconds": time.monotonic() - started, "sizes": sizes}
+    folder.write("summary", summary)
+    emit("finished", **summary)
+
+
+def plan_of(arguments, shards, models, served):
+    """What the figures depend on: if it changes, an evaluation that was begun is begun anew."""
+    asked = {name: getattr(arguments, name) for name in ("replies", "seconds", "full", "seed")}
+    data = {"data": dataset_hash(shards.manifest), "model": models.identity, "base": models.base}
+    return {**asked, **data, "served": dataclasses.asdict(served)}
+
+
+def questions_of(reader, shards, arguments):
+    """Held-out contexts that the persona answered; the first of them are any of them."""
+    questions = replies_of(reader, shards.val, persona=True, most=arguments.replies, seed=arguments.seed)
+    if not questions:
+        raise Problem(
+            "No held-out message of the persona answers another one",
+            "Hold out more, and train again: persona prepare --hold-out 0.1",
+        )
+    order = np.random.default_rng(arguments.seed).permutation(len(questions))
+    return [questions[index] for index in order]
+
+
+def write_part(folder, name, measure):
+    """What cannot be measured says why; what was measured before a kill is not measured again."""
+    if folder.has(name):
+        return
+    try:
+        folder.write(name, measure())
+    except TooFew as error:
+        folder.write(name, {"skipped": str(error)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""What only the models can say: their replies, and what texts cost them. Each is loaded only while it is asked."""
+
+import time
+
+import numpy as np
+
+from evaluation import sizes
+from evaluation.contexts import shown
+from evaluation.relevance import relevance
+from evaluation.sampling import Sampler
+from evaluation.scoring import Scorer
+
+TRIAL = 8  # Contexts by which the pace of this machine is known.
+
+
+class Asking:
+    """Asks the run and its base about held-out `questions`, and keeps what they say in the folder."""
+
+    def __init__(self, reader, shards, models, folder, questions, served, seed, emit):
+        self.reader, self.shards, self.models, self.folder = reader, shards, models, folder
+        self.questions = questions
+        self.served = served
+        self.seed = seed
+        self.emit = emit
+        kept = folder.read("sizes")
+        self.sizes = kept and sizes.Sizes(**kept)
+
+    def ask(self, name, ways, choose_sizes=None):
+        """`ways` are {source: way of drawing}; `choose_sizes` is told how to measure the pace, unless sizes are known."""
+        if self._has_answered(name, ways):
+            return
+        self.emit("phase", name=f"loading the {name}")
+        with self.models.loaded(name) as model:
+            if self.sizes is None:
+                self.sizes = choose_sizes(lambda: self._pace(model, ways))
+                self.folder.write("sizes", vars(self.sizes))
+            self.emit("phase", name=f"asking the {name}")
+            self._answer(model, ways, self._unanswered(ways))
+            scorer = self._scorer(model)
+            for split, rows in (("val", self.sizes.held_out_rows), ("train", self.sizes.training_rows)):
+                self.emit("phase", name=f"scoring {'held-out' if split == 'val' else 'training'} words by the {name}")
+                score = lambda: scorer.split(getattr(self.shards, split), rows, self._progress, self.seed)
+                self.folder.scores(f"{split}-{name}", score)
+            if name == "base":
+                self._judge_relevance(model)
+
+    def choose_sizes(self, pace, seconds, started, full):
+        """All that there is, or what the time allows by a trial."""
+        if seconds is None:
+            return sizes.all_of(len(self.questions), full)
+        self.emit("phase", name="measuring the pace")
+        a_reply, a_token, context = pace()
+        left = max(1.0, seconds - (time.monotonic() - started))
+        chosen = sizes.within(left, len(self.questions), a_reply, a_token, context)
+        if chosen.replies < len(self.questions):
+            asked = f"{chosen.replies} of {len(self.questions)} held-out contexts are answered, to be done in time."
+            self.emit("warning", message=asked)
+        return chosen
+
+    def write_down_real_replies(self):
+        """What the persona said to the questions that the models were asked."""
+        known = self.folder.replies.found["real"]
+        left = [(index, question) for index, question in enumerate(self.questions[: self.sizes.replies]) if index not in known]
+        self.folder.replies.add([self._line("real", index, question.ids) for index, question in left])
+
+    def _judge_relevance(self, model):
+        """By the base: the real and the served replies in their own and in other contexts."""
+        count = self.sizes.relevance
+        served = {line["index"]: line["ids"] for line in self.folder.replies.of("served", count)}
+        questions = self.questions[:count]
+        sources = {"real": [each.ids for each in questions], "generated": [served.get(index) for index in range(count)]}
+        self.emit("phase", name="measuring relevance")
+        contexts, conversations = [each.context for each in questions], [each.conversation for each in questions]
+        found = relevance(self._scorer(model), contexts, conversations, sources, self._progress)
+        is_known = found["real"] and found["generated"]
+        self.folder.write("relevance", found if is_known else {"skipped": "All held-out replies are from one conversation"})
+
+    def _has_answered(self, name, ways):
+        if self.sizes is None or self._unanswered(ways) or (name == "base" and not self.folder.has("relevance")):
+            return False
+        return all(self.folder.has_scores(f"{split}-{name}") for split in ("val", "train"))
+
+    def _unanswered(self, ways, count=None):
+        done = [self.folder.replies.found[source] for source in ways]
+        return [index for index in range(count or self.sizes.replies) if not all(index in found for found in done)]
+
+    def _pace(self, model, ways):
+        """Seconds that a reply takes in all ways, seconds that a token takes to be scored, and the length of a row."""
+        trial = self._unanswered(ways, len(self.questions))[:TRIAL] or [0]
+        a_reply = timed(lambda: self._answer(model, ways, trial)) / len(trial)
+        scorer = self._scorer(model)
+        ids = [np.array(self.questions[index].context) for index in trial]
+        pieces = [(each, (np.arange(len(each)) > 0).astype(np.float32)) for each in ids]
+        a_token = timed(lambda: scorer.pieces(pieces)) / sum(map(len, ids))
+        return a_reply, a_token, scorer.context
+
+    def _scorer(self, model):
+        context = self.models.context(model)
+        return Scorer(model, self.models.machine, context, self.served, warn=self._warn)
+
+    def _answer(self, model, ways, chosen):
+        sampler = Sampler(model, self.reader, self.models.machine, self.seed, warn=self._warn)
+        contexts, sources, answered = [each.context for each in self.questions], list(ways), 0
+        for batch in sampler.replies(contexts, list(ways.values()), chosen):
+            self.folder.replies.add([self._line(sources[way], index, ids) for index, way, ids in batch])
+            answered += len(batch) // len(ways)
+            self._progress(answered, len(chosen))
+
+    def _line(self, source, index, ids):
+        question = self.questions[index]
+        bubbles, has_ended = self.reader.bubbles(ids)
+        return {
+            "source": source,
+            "index": index,
+            "conversation": question.conversation,
+            "context": shown(self.reader, self.shards.val, question),
+            "bubbles": bubbles,
+            "ended": has_ended,
+            "late": question.conversation >= len(self.shards.val.offsets) / 2,
+            "ids": ids,
+        }
+
+    def _progress(self, done, total):
+        self.emit("progress", done=done, total=total)
+
+    def _warn(self, message):
+        self.emit("warning", message=message)
+
+
+def timed(work):
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started

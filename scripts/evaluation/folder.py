@@ -1,0 +1,90 @@
+"""`RUN/evaluation`: what was measured so far. Each file is whole or not there, so that a killed evaluation goes on.
+
+Generated and real words lie in `replies.jsonl` alone; all of it is for the owner's eyes.
+"""
+
+import json
+import os
+import shutil
+from collections import defaultdict
+
+from evaluation.scoring import Scores
+
+DIRECTORY_MODE = 0o700
+
+
+class EvaluationFolder:
+    """`plan` says what is measured; what was begun under another plan is begun anew."""
+
+    def __init__(self, run, plan):
+        self.path = run / "evaluation"
+        if self.path.exists() and self.read("plan") != plan:
+            shutil.rmtree(self.path)
+        self.path.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
+        self.write("plan", plan)
+        self.replies = ReplyFile(self.path / "replies.jsonl")
+
+    def has(self, name):
+        return (self.path / f"{name}.json").exists()
+
+    def read(self, name):
+        """None where it is not there."""
+        try:
+            return json.loads((self.path / f"{name}.json").read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def write(self, name, content):
+        text = json.dumps(content, indent=2, allow_nan=False)
+        write_aside(self.path / f"{name}.json", lambda path: path.write_text(text + "\n", "utf-8"))
+
+    def scores(self, name, make=None):
+        """Scores that were kept, or made and kept now."""
+        path = self.path / f"{name}.npz"
+        if not path.exists():
+            write_aside(path, make().save)
+        return Scores.load(path)
+
+    def has_scores(self, name):
+        return (self.path / f"{name}.npz").exists()
+
+
+class ReplyFile:
+    """Replies by source and number of their context; a line that was cut off by the end of a process is dropped."""
+
+    def __init__(self, path):
+        self.path = path
+        self.found = defaultdict(dict)
+        whole = 0
+        content = path.read_bytes() if path.exists() else b""
+        for line in content.splitlines(keepends=True):
+            if not line.endswith(b"\n"):
+                break
+            self._keep(json.loads(line))
+            whole += len(line)
+        self.file = open(path, "ab", opener=private)
+        self.file.truncate(whole)
+
+    def add(self, lines):
+        for line in lines:
+            self._keep(line)
+        self.file.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode())
+        self.file.flush()
+
+    def _keep(self, line):
+        self.found[line["source"]][line["index"]] = line
+
+    def of(self, source, count):
+        """The replies to the first so many contexts, in their order."""
+        return [line for index, line in sorted(self.found[source].items()) if index < count]
+
+
+def write_aside(path, write):
+    aside = path.with_name(f"{path.name}.tmp")
+    aside.touch(mode=0o600)
+    write(aside)
+    aside.rename(path)
+
+
+def private(path, flags):
+    return os.open(path, flags, 0o600)

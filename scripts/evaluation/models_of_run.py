@@ -1,0 +1,74 @@
+"""The two models that are compared: the run's, and the base that it started from. One is in memory at a time."""
+
+import contextlib
+import gc
+import json
+
+import torch
+
+from trainer.events import Problem
+from trainer.machine import Machine
+from trainer.models import load
+from trainer.trained_model import context_of
+
+
+class ModelsOfRun:
+    """Finds both by what the trainer has written: `model/`, and `record.json` of the newest attempt."""
+
+    def __init__(self, run, shards, warn):
+        self.shards = shards
+        self.warn = warn
+        self.folder = newest(run, "model")
+        if self.folder is None:
+            raise Problem(f"{run} holds no model", "Evaluate a run that has finished: persona runs")
+        record = newest(run, "record.json")
+        self.record = json.loads(record.read_text("utf-8")) if record else {}
+        self.base = self.record.get("base", {}).get("name")
+        if self.base is None:
+            raise Problem(f"{run} does not say which base it was trained from", "Evaluate a run that persona train has made.")
+        measured = Machine()
+        self.dtype = torch.bfloat16 if measured.precision == "bf16" else torch.float32
+        self.machine = Machine("fp32")  # The weights have their type already: nothing is cast on the way.
+        self.machine.device = measured.device
+
+    @property
+    def identity(self):
+        """Changes when the run's model does."""
+        files = sorted(self.folder.glob("*.safetensors"))
+        return [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
+
+    def context(self, model):
+        return min(context_of(model), self.record.get("plan", {}).get("contextLength", 1024))
+
+    @contextlib.contextmanager
+    def loaded(self, name):
+        """`run` or `base`, ready to be asked; its memory is free again afterwards."""
+        model = self._load(name).eval().requires_grad_(False)
+        try:
+            yield self._moved(model)
+        finally:
+            del model
+            gc.collect()
+            if self.machine.device == "cuda":
+                torch.cuda.empty_cache()
+
+    def _load(self, name):
+        if name == "run":
+            return load(str(self.folder), None, self.shards, self.dtype)
+        torch.manual_seed(self.record.get("settings", {}).get("seed", 0))  # Of a base of random weights.
+        context = self.record.get("settings", {}).get("context_length")
+        return load(self.base, self.record["base"].get("revision"), self.shards, self.dtype, context=context)
+
+    def _moved(self, model):
+        try:
+            return model.to(self.machine.device)
+        except torch.OutOfMemoryError:
+            self.machine.device = "cpu"
+            self.warn("The GPU has no room for this model: it is evaluated on the CPU, which takes longer.")
+            return model.to("cpu")
+
+
+def newest(run, name):
+    """A published artifact, or that of the newest attempt; None where there is none."""
+    attempts = sorted(run.glob("attempt-*"), key=lambda path: int(path.name.removeprefix("attempt-")), reverse=True)
+    return next((folder / name for folder in [run, *attempts] if (folder / name).exists()), None)

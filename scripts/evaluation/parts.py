@@ -1,0 +1,120 @@
+"""The parts of an evaluation that need no model any more: from replies and scores to figures."""
+
+import numpy as np
+
+from evaluation import degeneration, style
+from evaluation.contexts import replies_of
+from evaluation.extraction import extraction
+from evaluation.likelihood import likelihood, strangers_in
+from evaluation.membership import membership
+from evaluation.messages import said_once, scored_messages
+from evaluation.overlap import overlaps
+from evaluation.two_sample import TooFew, accuracy
+from evaluation.verifier import MOST_REPLIES, verify
+
+READ_AT_ONCE = 256  # Conversations.
+
+
+class Parts:
+    """Each method is a part by its name in `evaluation.json`."""
+
+    def __init__(self, reader, shards, folder, count, seed):
+        self.reader = reader
+        self.shards = shards
+        self.folder = folder
+        self.replies = {source: folder.replies.of(source, count) for source in ("real", "run", "served", "base")}
+        self.seed = seed
+        self.count = count
+        self.known = {}
+
+    def likelihood(self):
+        strangers = strangers_in(self.reader, self.shards)
+        found = likelihood(self.shards, self.scores("val", "base"), self.scores("val", "run"), strangers)
+        if None in (*found["persona"].values(), *found["others"].values()):
+            raise TooFew("The held-out conversations hold no word of the persona, or none of others")
+        return found
+
+    def twoSample(self):
+        real = self._texts("real")
+        told = {name: accuracy(real, self._texts(name), self.seed) for name in ("run", "served", "base")}
+        own, others = self._training(True), self._training(False)
+        middle = np.median([conversation for _, conversation in own]) if own else 0
+        early, late = ([pair for pair in own if (pair[1] < middle) == is_early] for is_early in (True, False))
+        myself = accuracy(early[: self.count], late[-self.count :], self.seed)
+        anchors = {"self": myself, "otherPerson": accuracy(own[: self.count], others[: self.count], self.seed)}
+        return {**told, "anchors": anchors}
+
+    def verifier(self):
+        friends = replies_of(self.reader, self.shards.val, persona=False, most=self.count, seed=self.seed)
+        asked = {"generated": self._plain("served"), "base": self._plain("base"), "real": self._plain("real")}
+        asked["friends"] = [reply.text for reply in friends if reply.bubbles]
+        found = verify(self._training(True), self._training(False), asked, self.seed)
+        for each in found:
+            each["bags"] = [bag for bag in each["bags"] if None not in bag.values()]
+        return found
+
+    def style(self):
+        real, run, base = ([line["bubbles"] for line in self.replies[name] if line["bubbles"]] for name in ("real", "run", "base"))
+        own = [(reply.bubbles, reply.conversation) for reply in self._pool(True)]
+        halves = style.own_halves(own, len(real), self.seed)
+        if not real or not run or not base or halves is None:
+            raise TooFew("There are too few replies to compare habits of writing")
+        apart = {"distance": style.distances(real, run), "base": style.distances(real, base), "ownHalves": halves}
+        return [{"name": name, **{kind: found[name] for kind, found in apart.items()}} for name in halves]
+
+    def degeneration(self):
+        names = {"run": "run", "served": "served", "base": "base", "real": "human"}
+        rates = {
+            shown: degeneration.rates([(line["bubbles"], line["ended"]) for line in self.replies[name]]) for name, shown in names.items()
+        }
+        return [{"name": name, **{shown: found[name] for shown, found in rates.items()}} for name in rates["human"]]
+
+    def extraction(self):
+        messages = said_once(self.reader, self.shards.train, self._messages("train"))
+        if not messages:
+            raise TooFew("No training message is long enough to be a secret")
+        return extraction(messages, self.scores("train", "base"), self.scores("train", "run"))
+
+    def membership(self):
+        own = lambda split: [message for message in self._messages(split) if message.is_persona]
+        both = lambda split: (own(split), self.scores(split, "base"), self.scores(split, "run"))
+        return membership(both("train"), both("val"))
+
+    def overlap(self):
+        texts = {name: self._plain(name) for name in ("run", "served", "real")}
+        found = overlaps({"sampled": texts["run"] + texts["served"], "human": texts["real"]}, self._training_text())
+        return {**found["sampled"], "human": found["human"]}
+
+    def scores(self, split, model):
+        return self.folder.scores(f"{split}-{model}")
+
+    def _texts(self, source):
+        """Replies that said something, as (text, conversation)."""
+        return [("\n".join(line["bubbles"]), line["conversation"]) for line in self.replies[source] if line["bubbles"]]
+
+    def _plain(self, source):
+        return [text for text, _ in self._texts(source)]
+
+    def _training(self, persona):
+        """Real replies of the persona or of their friends that the run has learned from."""
+        return [(reply.text, reply.conversation) for reply in self._pool(persona) if reply.bubbles]
+
+    def _pool(self, persona):
+        if persona not in self.known:
+            most = min(MOST_REPLIES, max(200, 4 * self.count))
+            self.known[persona] = replies_of(self.reader, self.shards.train, persona, most, self.seed)
+        return self.known[persona]
+
+    def _messages(self, split):
+        if split not in self.known:
+            self.known[split] = list(scored_messages(self.reader, getattr(self.shards, split), self.scores(split, "base")))
+        return self.known[split]
+
+    def _training_text(self):
+        """Every conversation of training as one text."""
+        split = self.shards.train
+        bounds = np.append(split.offsets, len(split.ids))
+        for first in range(0, len(split.offsets), READ_AT_ONCE):
+            numbers = range(first, min(first + READ_AT_ONCE, len(split.offsets)))
+            ids = [split.ids[bounds[number] : bounds[number + 1]].tolist() for number in numbers]
+            yield from zip(numbers, self.reader.tokenizer.decode_batch(ids))

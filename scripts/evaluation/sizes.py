@@ -1,0 +1,40 @@
+"""How much is measured: all that was asked for, or as much as the time allows at the pace of this machine."""
+
+from dataclasses import asdict, dataclass
+
+from evaluation.relevance import MOST_CONTEXT
+
+# Shares of the time that is left after loading and the trial. Classifiers and reading the training text take the rest.
+SAMPLING, HELD_OUT, TRAINING, RELEVANCE = 0.4, 0.15, 0.15, 0.15
+SAMPLED_TWICE = 1.7  # The base's replies cost less than the run's, which are drawn in two ways.
+PIECES = 4  # Of a context: the real and the generated reply, each with its own and with another context.
+LEAST = 8
+MOST_RELEVANCE = 300  # Contexts; more would narrow the interval little.
+MOST_TRAINING_ROWS = 1000  # Some million tokens, by which the expected number of messages is known well enough.
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Contexts that are answered and judged, and rows of either split that are scored."""
+
+    replies: int
+    relevance: int
+    held_out_rows: int | None  # None: all.
+    training_rows: int | None
+
+    @property
+    def content(self):
+        return asdict(self)
+
+
+def all_of(replies, full):
+    return Sizes(replies, min(replies, MOST_RELEVANCE), None, None if full else MOST_TRAINING_ROWS)
+
+
+def within(seconds, replies, a_reply, a_token, context):
+    """What fits into so many seconds, when a reply takes so long (drawn in two ways) and a token so long to score."""
+    rows = lambda share: max(2, int(share * seconds / (2 * a_token * context)))
+    answered = int(SAMPLING * seconds / (SAMPLED_TWICE * a_reply))
+    judged = int(RELEVANCE * seconds / (PIECES * MOST_CONTEXT * a_token))
+    answered = max(min(LEAST, replies), min(replies, answered))
+    return Sizes(answered, max(min(LEAST, answered), min(answered, judged, MOST_RELEVANCE)), rows(HELD_OUT), min(rows(TRAINING), MOST_TRAINING_ROWS))

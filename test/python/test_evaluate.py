@@ -1,0 +1,146 @@
+"""The whole evaluation of a small run: its parts, its going on after a kill, and what it says where something is amiss.
+
+    .venv/bin/python -m unittest discover -s test/python -p test_evaluate.py
+"""
+
+import json
+import shutil
+import stat
+import tempfile
+import unittest
+from pathlib import Path
+
+import talks
+import tiny
+from trainer.events import Problem
+
+import evaluate
+from evaluation import asking, sizes
+from evaluation.sampling import Sampler
+
+
+class Killed(BaseException):
+    """Ends an evaluation as SIGKILL would: nothing is tidied up."""
+
+
+def evaluate_run(run, shards, *words):
+    events = []
+    arguments = evaluate.parse(["--run", str(run), "--shards", str(shards), *words])
+    evaluate.evaluate(arguments, lambda type, **rest: events.append({"type": type, **rest}))
+    return events
+
+
+class Evaluate(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        talks.write(cls.folder / "shards", talks.conversations(40, 1), talks.conversations(12, 2))
+        words = ("--base", "scratch:2x2x64", "--steps", "60", "--learning-rate", "1e-2", "--evaluate-every", "60", "--gguf", "none")
+        tiny.train(cls.folder, "trained", *words, exported=True)
+
+        evaluate_run(cls.folder / "trained", cls.folder / "shards", "--replies", "40")
+
+    def setUp(self):
+        self.run_folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        shutil.copytree(self.folder / "trained", self.run_folder, dirs_exist_ok=True)
+
+    def evaluate(self, *words, shards=None):
+        return evaluate_run(self.run_folder, shards or self.folder / "shards", *words)
+
+    def part(self, name):
+        return json.loads((self.run_folder / "evaluation" / f"{name}.json").read_text())
+
+    def replies(self):
+        return [json.loads(line) for line in (self.run_folder / "evaluation/replies.jsonl").read_text().splitlines()]
+
+    def test_every_part_is_measured_and_none_but_the_replies_holds_words(self):
+        events = self.evaluate("--replies", "40")  # It was evaluated before, and only says so.
+        self.assertEqual([event["type"] for event in events].count("progress"), len(evaluate.PARTS))
+        self.assertEqual(events[-1]["sizes"], {"replies": 40, "heldOutReplies": 40, "conversations": 12})
+        folder = self.run_folder / "evaluation"
+        for name in (*evaluate.PARTS, "relevance", "summary"):
+            self.assertNotIn("skipped", self.part(name), name)
+            text = (folder / f"{name}.json").read_text()
+            self.assertFalse([topic for topic in talks.TOPICS if topic in text], name)
+        self.assertFalse([topic for topic in talks.TOPICS if topic in json.dumps(events)])
+        for path in folder.iterdir():
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600, path.name)
+        self.check_figures()
+
+    def check_figures(self):
+        likelihood, told = self.part("likelihood"), self.part("twoSample")
+        self.assertLess(likelihood["persona"]["run"], likelihood["persona"]["base"])
+        self.assertGreater(likelihood["specificity"]["low"], 0)
+        self.assertGreater(told["base"]["value"], 0.9)  # A random model fails.
+        self.assertLess(told["run"]["value"], told["base"]["value"])
+        self.assertGreater(told["anchors"]["otherPerson"]["value"], 0.9)
+        self.assertLess(told["anchors"]["self"]["value"], 0.7)
+        bags = {bag["size"]: bag for bag in self.part("verifier")[0]["bags"]}
+        self.assertGreater(bags[10]["real"], 0.9)
+        self.assertLess(bags[10]["friends"], 0.1)
+        self.assertGreater(bags[10]["generated"], bags[10]["friends"])
+        sources = [line["source"] for line in self.replies()]
+        self.assertEqual({source: sources.count(source) for source in sources}, dict.fromkeys(["run", "served", "base", "real"], 40))
+
+    def test_killed_on_the_way_it_goes_on_and_ends_with_the_same_replies(self):
+        expected = sorted(json.dumps(line) for line in self.replies())
+        shutil.rmtree(self.run_folder / "evaluation")
+
+        replies_of_batch = Sampler._replies_to
+        batches = iter(range(100))
+
+        def kill_in_the_third_batch(sampler, *rest):
+            if next(batches) == 2:
+                raise Killed
+            return replies_of_batch(sampler, *rest)
+
+        Sampler._replies_to = kill_in_the_third_batch
+        self.addCleanup(setattr, Sampler, "_replies_to", replies_of_batch)
+        with self.assertRaises(Killed):
+            self.evaluate("--replies", "40")
+        with open(self.run_folder / "evaluation/replies.jsonl", "a") as file:
+            file.write('{"source": "base", "ind')
+        asked = next(batches)
+        self.assertEqual(self.evaluate("--replies", "40")[-1]["type"], "finished")
+        self.assertLess(next(batches) - asked, 4)
+        self.assertEqual(sorted(json.dumps(line) for line in self.replies()), expected)
+
+    def test_another_seed_begins_anew(self):
+        self.evaluate("--replies", "8")
+        before = self.replies()
+        self.evaluate("--replies", "8", "--seed", "1")
+        self.assertEqual(len(self.replies()), len(before))
+        self.assertNotEqual(self.replies(), before)
+        self.assertIn("at least 30 of each", self.part("twoSample")["skipped"])
+
+    def test_what_does_not_fit_into_the_time_is_measured_smaller_and_said(self):
+        timed = asking.timed
+        asking.timed = lambda work: (timed(work), 4.0)[1]  # Each reply takes half a second.
+        self.addCleanup(setattr, asking, "timed", timed)
+        events = self.evaluate("--replies", "40", "--seconds", "30")
+        answered = events[-1]["sizes"]["replies"]
+        self.assertTrue(8 <= answered < 20, answered)
+        warnings = [event["message"] for event in events if event["type"] == "warning"]
+        self.assertEqual(warnings, [f"{answered} of 40 held-out contexts are answered, to be done in time."])
+        self.assertEqual(len([line for line in self.replies() if line["source"] == "real"]), answered)
+
+    def test_a_run_without_a_model_and_shards_without_a_reply_are_refused(self):
+        talks.write(self.folder / "silent", talks.conversations(4, 1), [[("Ben", ["nobody answers"])]])
+        with self.assertRaisesRegex(Problem, "No held-out message of the persona answers another one"):
+            self.evaluate(shards=self.folder / "silent")
+        shutil.rmtree(self.run_folder / "attempt-1/model")
+        with self.assertRaisesRegex(Problem, "holds no model"):
+            self.evaluate()
+
+
+class SizesInTime(unittest.TestCase):
+    def test_a_faster_machine_answers_more_and_never_more_than_there_is(self):
+        slow, fast = (sizes.within(60, 1000, 1.0 / speed, 0.001 / speed, 1024) for speed in (1, 10))
+        self.assertTrue(8 < slow.replies < fast.replies < 1000)
+        self.assertLess(slow.training_rows, fast.training_rows)
+        self.assertEqual(sizes.within(1e6, 50, 0.1, 0.001, 1024).replies, 50)
+        self.assertEqual(sizes.within(1, 1000, 10, 1, 1024).replies, 8)
+
+
+if __name__ == "__main__":
+    unittest.main()
