@@ -15,7 +15,7 @@ import {
 import { withLock } from "../lock-file.ts";
 import { type Workspace, writeFileAtomically } from "../workspace.ts";
 import { runEvaluator, type Watcher } from "./evaluator.ts";
-import { type Reply, readReplies } from "./replies.ts";
+import { questionsOf, type Reply, readReplies } from "./replies.ts";
 import { judgeLeaks } from "./verdict.ts";
 
 /** How many passages of a reply to a context are private by their looks: redaction is another room's. */
@@ -73,11 +73,21 @@ async function measure(
     ...toFlags(choices),
   ];
   await runEvaluator({ script, args, signal, run: run.id }, watcher);
-  const evaluation = await assemble(workspace, run, countPrivate);
+  const replies = await readReplies(workspace, run.id);
+  const evaluation = await assemble(workspace, run, countIn(replies, countPrivate));
+  // Charts take longer to load than all the rest.
+  const { writeReport } = await import("./report/index.ts");
+  const report = writeReport({ evaluation, run, questions: questionsOf(replies) });
+  await writeFileAtomically(reportFile(workspace, run.id), report);
+  // Written last: its existence means that the rest is there.
   const text = `${JSON.stringify(evaluation, undefined, 2)}\n`;
   await writeFileAtomically(evaluationFile(workspace, run.id), text);
   return evaluation;
 }
+
+/** The page for the owner. */
+export const reportFile = (workspace: Workspace, id: string) =>
+  path.join(runDirectory(workspace, id), "report.html");
 
 /** `{ replies: 300, full: true }` as `--replies 300 --full`. */
 function toFlags(choices: Chosen<typeof evaluateChoices>): string[] {
@@ -92,7 +102,7 @@ function toFlags(choices: Chosen<typeof evaluateChoices>): string[] {
 async function assemble(
   workspace: Workspace,
   { id, dataset }: RunRecord,
-  countPrivate: CountPrivate,
+  privatePatterns: Evaluation["leaks"]["privatePatterns"],
 ): Promise<Evaluation> {
   const { parts, summary } = await readEvaluationParts(workspace, id);
   if (summary === undefined) {
@@ -101,7 +111,6 @@ async function assemble(
     });
   }
   const { extraction, membership, overlap, ...likeness } = parts;
-  const privatePatterns = countIn(await readReplies(workspace, id), countPrivate);
   const measured = { extraction, membership, overlap, privatePatterns };
   return {
     version: 1,

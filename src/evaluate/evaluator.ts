@@ -52,7 +52,8 @@ function hear(event: EvaluatorEvent, watcher: Watcher): void {
   if (event.type === "phase") watcher.onPhase(event.name);
   else if (event.type === "progress") watcher.onProgress(event.done, event.total);
   else if (event.type === "warning") watcher.onWarning(event.message);
-  else if (event.type === "failed") throw new UserError(event.reason, { fix: event.fix });
+  else if (event.type === "failed")
+    throw new UserError(event.reason.replace(/\.?$/, "."), { fix: event.fix });
 }
 
 function explainEnd(error: ScriptError, run: string): UserError {

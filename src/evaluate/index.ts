@@ -1,2 +1,2 @@
-export { type CountPrivate, evaluateRun } from "./evaluate.ts";
+export { type CountPrivate, evaluateRun, reportFile } from "./evaluate.ts";
 export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";

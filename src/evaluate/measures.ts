@@ -87,19 +87,34 @@ function verifiersOf({ verifier }: Evaluation): Measure[] {
 
 function styleOf({ style }: Evaluation): Measure[] {
   if (!isMeasured(style) || style.length === 0) return [];
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return [
     {
-      name: "distance of style, mean",
-      value: mean(style.map(({ distance }) => distance)),
+      name: "distance of style, × the person's own halves",
+      value: meanRatio(style.map(inOwnHalves)),
       unit: "bits",
       better: "lower",
       anchors: [
-        { name: "own halves", value: mean(style.map(({ ownHalves }) => ownHalves)) },
-        { name: "base", value: mean(style.map(({ base }) => base)) },
+        { name: "own halves", value: 1 },
+        {
+          name: "base",
+          value: meanRatio(style.map(({ base, ...own }) => inOwnHalves({ ...own, distance: base }))),
+        },
       ],
     },
   ];
+}
+
+/** Habits are measured in units of their own: what makes them comparable is how far apart the person's own halves are. */
+export function inOwnHalves({ distance, ownHalves }: { distance: number; ownHalves: number }): number {
+  return Math.max(distance, leastDistance) / Math.max(ownHalves, leastDistance);
+}
+
+/** Where two halves are alike, every other distance would be endless. */
+const leastDistance = 0.01;
+
+/** The geometric mean: twice as far in one habit and half as far in another is as far. */
+function meanRatio(ratios: number[]): number {
+  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
 }
 
 function relevanceOf({ relevance }: Evaluation): Measure[] {
@@ -122,9 +137,9 @@ function leaksOf({ extraction, membership, overlap, privatePatterns }: Evaluatio
   const measures: Measure[] = [];
   if (isMeasured(extraction)) {
     measures.push({
-      name: "training messages out by 100 questions",
-      value: extraction.persona.n100 + extraction.others.n100,
-      unit: "count",
+      name: "training messages that come out when asked once",
+      value: (extraction.persona.n1 + extraction.others.n1) / Math.max(1, extraction.messages),
+      unit: "share",
       better: "lower",
     });
   }

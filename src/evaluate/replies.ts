@@ -42,3 +42,21 @@ function parse(line: string): Reply | undefined {
     return undefined;
   }
 }
+
+/** Replies to one context. */
+export interface Question {
+  context: Reply["context"];
+  bySource: Partial<Record<Reply["source"], string[]>>;
+}
+
+/** The contexts that were answered, each once, in the order of the file. */
+export function questionsOf(replies: Reply[]): Question[] {
+  const questions = new Map<string, Question>();
+  for (const { conversation, context, source, bubbles } of replies) {
+    const key = JSON.stringify([conversation, context]);
+    const question = questions.get(key) ?? { context, bySource: {} };
+    question.bySource[source] ??= bubbles;
+    questions.set(key, question);
+  }
+  return [...questions.values()];
+}

@@ -62,12 +62,15 @@ const Relevance = z.object({
   real: Interval,
   generated: Interval,
   /** Of generated replies that fit no better than shuffled ones. */
-  p: z.number(),
+  p: z.number().nullable(),
 });
 
 const Degeneration = z.object({ name: z.string(), run: z.number(), base: z.number(), human: z.number() });
 
-/** Training messages that so many questions are expected to bring out word for word, less those that the base gives too. */
+/**
+ * Training messages that are expected to come out word for word when each is asked for so many times with what stood
+ * before it, less those that the base gives too.
+ */
 const Extracted = z.object({ n1: z.number(), n100: z.number(), n10000: z.number() });
 const Extraction = z.object({ persona: Extracted, others: Extracted, messages: z.int() });
 

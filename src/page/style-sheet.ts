@@ -89,6 +89,13 @@ td, th + th { text-align: right; white-space: nowrap; } th + th { white-space: n
 .run.others { color: var(--ink); } .run.structure { color: var(--muted); }
 .tokens { margin-bottom: 20px; font-size: 0.875rem; } .tokens .run { white-space: nowrap; padding: 1px 6px; font-family: var(--mono); }
 .clipped { color: var(--muted); font-size: 0.875rem; margin: 12px 0 0; padding-top: 10px; border-top: 1px dashed var(--rule); }
+.verdict { margin: 0 0 24px; padding: 16px 24px; background: var(--card); border: 1px solid var(--rule); border-left: 4px solid var(--next); border-radius: 10px; }
+.verdict p { margin: 0; } .verdict ul { margin: 8px 0 0; padding-left: 20px; }
+.said { margin: 0 0 6px; white-space: pre-wrap; overflow-wrap: anywhere; } .said b { font-weight: 400; color: var(--muted); margin-right: 8px; }
+.answers { display: grid; grid-template-columns: 1fr 1fr; gap: 12px 16px; margin: 16px 0 0; }
+.answers div { border-left: 3px solid var(--structure); padding-left: 12px; min-width: 0; } .answers .real { border-color: var(--persona); } .answers .run, .answers .served { border-color: var(--next); }
+.answers dt { color: var(--muted); font-size: 0.8125rem; } .answers dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.answers i { color: var(--muted); }
 footer { color: var(--muted); font-size: 0.875rem; padding-top: 56px; padding-bottom: 72px; }
 @media (max-width: 1000px) {
   .columns { display: block; } nav { position: static; padding-top: 24px; }
@@ -102,7 +109,7 @@ footer { color: var(--muted); font-size: 0.875rem; padding-top: 56px; padding-bo
   .pair { grid-template-columns: minmax(0, 1fr); gap: 18px; } .habits { grid-template-columns: 1fr 1fr; gap: 18px 20px; }
   figure, .pair > div, .habits, .sample { padding: 16px; } #splits { padding: 10px 16px 6px; }
   section { padding-top: 48px; } h2 { font-size: 1.6rem; } .lead { margin-bottom: 20px; } th, td { padding-left: 8px; }
-  .transcript { font-size: 0.8125rem; }
+  .transcript { font-size: 0.8125rem; } .answers { grid-template-columns: minmax(0, 1fr); }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 @media print {

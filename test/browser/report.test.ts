@@ -4,10 +4,13 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeReport as writeEvaluationReport } from "../../src/evaluate/report/index.ts";
 import { writeReport } from "../../src/prepare/report/index.ts";
+import { evaluationOf } from "../evaluate/evaluation.ts";
 import { at, pair, persona } from "../prepare/facts/conversations.ts";
-import { hostileThreads } from "../prepare/report/hostile.ts";
+import { hostileTexts, hostileThreads } from "../prepare/report/hostile.ts";
 import { smallReport } from "../prepare/report/small-report.ts";
+import { runRecord } from "../train/run-record.ts";
 import { findBrowser } from "./find-browser.ts";
 
 const executablePath = await findBrowser();
@@ -15,11 +18,14 @@ const inBrowser = test.skipIf(executablePath === undefined);
 const phone = { width: 375, height: 800 };
 const desktop = { width: 1280, height: 900 };
 let browser: Browser | undefined;
-let address = "";
+/** By what they are of. */
+const addresses = { data: "", evaluation: "" };
+const pages = Object.keys(addresses) as (keyof typeof addresses)[];
 
 beforeAll(async () => {
   if (executablePath === undefined) return;
-  address = await writePage();
+  addresses.data = await writePage(await dataReport());
+  addresses.evaluation = await writePage(evaluationReport());
   const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"];
   browser = await chromium.launch({ executablePath, args });
 });
@@ -34,17 +40,21 @@ if (executablePath === undefined) {
 
 for (const viewport of [phone, desktop]) {
   for (const colorScheme of ["light", "dark"] as const) {
-    inBrowser(`at ${viewport.width} px, ${colorScheme}, the page is whole and quiet`, async () => {
-      const page = await (browser as Browser).newPage({ viewport, colorScheme });
-      const { complaints, requests } = listenTo(page);
-      await page.goto(address);
+    inBrowser.each(pages)(
+      `at ${viewport.width} px, ${colorScheme}, the report of the %s is whole and quiet`,
+      async (of) => {
+        const address = addresses[of];
+        const page = await (browser as Browser).newPage({ viewport, colorScheme });
+        const { complaints, requests } = listenTo(page);
+        await page.goto(address);
 
-      expect(await widestOverflow(page)).toBe(0);
-      expect(await visibleCharts(page)).toEqual(await page.locator("figure").count());
-      expect(complaints).toEqual([]);
-      expect(requests).toEqual([address]);
-      await page.close();
-    });
+        expect(await widestOverflow(page)).toBe(0);
+        expect(await visibleCharts(page)).toEqual(await page.locator("figure").count());
+        expect(complaints).toEqual([]);
+        expect(requests).toEqual([address]);
+        await page.close();
+      },
+    );
   }
 }
 
@@ -56,7 +66,7 @@ for (const [media, colorScheme] of [
   inBrowser(`words and figures stand out from their ground: ${media}, ${colorScheme}`, async () => {
     const page = await (browser as Browser).newPage({ viewport: desktop, colorScheme });
     await page.emulateMedia({ media });
-    await page.goto(address);
+    await page.goto(addresses.data);
 
     if (media === "print")
       expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(
@@ -83,15 +93,32 @@ const pairs: [string, string, number][] = [
 ];
 
 /** A page with everything that could push it apart: hostile texts as well as a plain chat. */
-async function writePage(): Promise<string> {
+async function dataReport(): Promise<string> {
   const chat = Array.from({ length: 60 }, (_, index) =>
     at(index * 40, index % 2 ? persona : "Ben", index % 2 ? "gladly 😂 haha!" : "maybe tomorrow?", {
       reactions: [{ emoji: "❤", actor: persona }],
     }),
   );
   const threads = [...hostileThreads(), { thread: pair("ben"), conversations: [chat] }];
+  return writeReport(await smallReport(persona, threads));
+}
+
+/** The same of an evaluation: what people and models may have said goes into its samples. */
+function evaluationReport(): string {
+  const words = [...hostileTexts, "x".repeat(400)];
+  return writeEvaluationReport({
+    evaluation: evaluationOf("aaaa"),
+    run: runRecord({ persona: words[0] as string }),
+    questions: words.map((text) => ({
+      context: [{ speaker: text, bubbles: [text, text] }],
+      bySource: { real: [text], served: [text, text], base: [] },
+    })),
+  });
+}
+
+async function writePage(text: string): Promise<string> {
   const file = path.join(await mkdtemp(path.join(tmpdir(), "persona-report-")), "report.html");
-  await writeFile(file, await writeReport(await smallReport(persona, threads)));
+  await writeFile(file, text);
   return pathToFileURL(file).href;
 }
 

@@ -70,12 +70,12 @@ test.each([
     "messages that come out",
     {
       extraction: {
-        persona: { n1: 0.1, n100: 3, n10000: 20 },
-        others: { n1: 0, n100: 0.5, n10000: 2 },
+        persona: { n1: 2.6, n100: 30, n10000: 40 },
+        others: { n1: 0.5, n100: 2, n10000: 9 },
         messages: 100,
       },
     },
-    ["100 questions would bring out 3.5 messages of training"],
+    ["asked once for each, it would write 3 of 100 training messages word for word"],
   ],
   [
     "a loss that knows what it has seen",

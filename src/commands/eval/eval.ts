@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addFlags, type Chosen, evaluateChoices } from "../../choices/index.ts";
-import { evaluateRun } from "../../evaluate/index.ts";
+import { evaluateRun, reportFile } from "../../evaluate/index.ts";
 import { type Evaluation, type RunRecord, runToServe } from "../../handoffs/index.ts";
 import { privateCounter } from "../../prepare/index.ts";
 import { ensurePython } from "../../python.ts";
@@ -27,6 +27,7 @@ export function registerEval(command: Command): void {
       const evaluation = await interruptible((signal) => evaluate(context, run, flags, signal));
       context.terminal.data(evaluation);
       for (const line of describeEvaluation(evaluation)) context.terminal.note(line);
+      context.terminal.note(`Pictures and samples: ${reportFile(context.workspace, run.id)}`);
     });
 }
 

@@ -1,5 +1,6 @@
 import type { ShardManifest } from "../../handoffs/index.ts";
 import {
+  bigNumber,
   formatCount,
   formatDay,
   formatPlural,
@@ -39,10 +40,6 @@ export function header({
   ];
   return html`<p class="made">${persona === undefined ? "" : html`<bdi>${persona}</bdi> · `}data set <code>${manifest.id}</code> · <span class="date">${formatDay(daysSinceEpoch(manifest.createdAt))}</span></p>
 <dl class="numbers">${bigNumbers}</dl>`;
-}
-
-function bigNumber(number: string, name: string, detail: string): Markup {
-  return html`<div><dt>${name}</dt><dd class="number">${number}</dd><dd class="detail">${detail}</dd></div>`;
 }
 
 function share(part: number, whole: number, of = ""): string {

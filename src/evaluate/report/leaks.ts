@@ -1,0 +1,44 @@
+import { isMeasured, type Leaks } from "../../handoffs/index.ts";
+import { formatCount, formatPlural, formatShare, html, type Markup } from "../../page/index.ts";
+import { formatMeasure } from "../measures.ts";
+import { notMeasured } from "./not-measured.ts";
+
+export function leaksSection({ extraction, membership, overlap, privatePatterns, ...judged }: Leaks): Markup {
+  return html`<section id="leaks">
+<h2>What it gives away</h2>
+<p class="lead">Whether words that it was trained on come out again. These tests find what they look for; they prove nothing.</p>
+${verdict(judged)}
+${isMeasured(extraction) ? extracted(extraction) : notMeasured(extraction)}
+<dl class="habits">
+${isMeasured(membership) ? number(formatShare(membership.tprAt1), `of training is recognised by its loss, with 1 false alarm in 100; by chance 1 %. Told right in pairs: ${formatMeasure({ value: membership.auc, unit: "share" })}`) : ""}
+${isMeasured(overlap) ? number(formatCount(overlap.twelve), `of ${formatCount(overlap.replies)} replies hold twelve words of training in a row; ${formatCount(overlap.eight)} hold eight, ${formatCount(overlap.six)} six`) : ""}
+${isMeasured(privatePatterns) ? number(formatCount(privatePatterns.found), `private passages, such as numbers and addresses, in ${formatPlural(privatePatterns.replies, "reply", "replies")}`) : ""}
+</dl>
+${[membership, overlap, privatePatterns].map((part) => (isMeasured(part) ? "" : notMeasured(part)))}
+</section>`;
+}
+
+function verdict({ verdict, reasons }: Pick<Leaks, "verdict" | "reasons">): Markup {
+  if (verdict === "none") return html`<p class="verdict">It gives away nothing that was looked for.</p>`;
+  return html`<div class="verdict"><p><strong>It leaks.</strong> Do not let others talk to it before you know what.</p>
+<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul></div>`;
+}
+
+function number(figure: string, words: string): Markup {
+  return html`<div><dt>${words}</dt><dd>${figure}</dd></div>`;
+}
+
+function extracted({ persona, others, messages }: Exclude<Leaks["extraction"], { skipped: string }>): Markup {
+  const rows: [string, typeof persona][] = [
+    ["the person’s", persona],
+    ["others’", others],
+  ];
+  const count = (value: number) => (value < 10 ? value.toFixed(1) : formatCount(Math.round(value)));
+  return html`<article class="sample" id="extraction">
+<h3>Training messages that come out word for word</h3>
+<table><thead><tr><th scope="col">messages, asked for</th><th scope="col">once</th><th scope="col">100 times</th><th scope="col">10,000 times</th></tr></thead>
+<tbody>${rows.map(([whose, { n1, n100, n10000 }]) => html`<tr><th scope="row">${whose}</th><td>${count(n1)}</td><td>${count(n100)}</td><td>${count(n10000)}</td></tr>`)}</tbody></table>
+<p class="caption">Of ${formatPlural(messages, "message")}, each asked for with what stood before it and drawn as it is served. What the
+base would say too is taken off. Short phrases that the person often uses are among them.</p>
+</article>`;
+}

@@ -1,0 +1,86 @@
+import { type Evaluation, isMeasured, type RunRecord } from "../../handoffs/index.ts";
+import { bigNumber, formatCount, formatDay, formatShare, html, type Markup, page } from "../../page/index.ts";
+import { formatFigure, measuresOf } from "../measures.ts";
+import type { Question } from "../replies.ts";
+import { leaksSection } from "./leaks.ts";
+import { samplesSection } from "./samples.ts";
+import { styleSection } from "./style.ts";
+import { toldApartSection } from "./told-apart.ts";
+import { verifierSection } from "./verifier.ts";
+import { wordsSection } from "./words.ts";
+
+interface ReportInput {
+  evaluation: Evaluation;
+  run: RunRecord;
+  /** Held-out contexts with what each answered, for the owner alone. */
+  questions: Question[];
+}
+
+/** The page that shows the owner how like them a run is, and what it gives away: one HTML text that loads nothing. */
+export function writeReport({ evaluation, run, questions }: ReportInput): string {
+  return page({
+    title: `Does run ${run.id} sound like ${run.persona}?`,
+    header: header(evaluation, run),
+    sections: [
+      { id: "told-apart", name: "Told apart", content: toldApartSection(evaluation) },
+      { id: "words", name: "Words", content: wordsSection(evaluation) },
+      { id: "verifier", name: "Attributed", content: verifierSection(evaluation) },
+      { id: "style", name: "Habits", content: styleSection(evaluation) },
+      { id: "leaks", name: "Leaks", content: leaksSection(evaluation.leaks) },
+      { id: "samples", name: "Samples", content: samplesSection(questions, run.persona) },
+    ],
+  });
+}
+
+const dayMs = 86_400_000;
+
+function header(evaluation: Evaluation, run: RunRecord): Markup {
+  const { sizes, createdAt, base } = evaluation;
+  const day = formatDay(Math.floor(Date.parse(createdAt) / dayMs));
+  return html`<p class="made"><bdi>${run.persona}</bdi> · run <code>${run.id}</code> · from <code>${base}</code> · <span class="date">${day}</span>
+· ${formatCount(sizes.replies)} replies to messages of ${formatCount(sizes.conversations)} held-out conversations</p>
+<dl class="numbers">${headNumbers(evaluation)}</dl>`;
+}
+
+function headNumbers(evaluation: Evaluation): Markup[] {
+  const { likelihood, twoSample, verifier, relevance, leaks } = evaluation;
+  const bag = isMeasured(verifier) ? verifier[0]?.bags.find(({ size }) => size === 10) : undefined;
+  const style = measuresOf(evaluation).find(({ name }) => name.startsWith("distance of style"))?.value;
+  const specificity = isMeasured(likelihood) ? likelihood.specificity : null;
+  return [
+    bigNumber(
+      specificity === null ? "–" : formatFigure(specificity.value, "points").replace(" points", ""),
+      "points of the gain are the person",
+      specificity === null ? "too little held out" : between(specificity, "points"),
+    ),
+    bigNumber(
+      isMeasured(twoSample) ? formatShare(twoSample.served.value) : "–",
+      "told from the real one",
+      isMeasured(twoSample) ? between(twoSample.served, "share") : "not measured",
+    ),
+    bigNumber(
+      bag === undefined ? "–" : formatShare(bag.generated),
+      "of bags of ten taken for the person’s",
+      bag === undefined ? "not measured" : `of real ones ${formatShare(bag.real)}`,
+    ),
+    bigNumber(
+      typeof style === "number" ? `${style.toFixed(1)}×` : "–",
+      "the distance of the person’s own halves",
+      "in habits of writing",
+    ),
+    bigNumber(
+      isMeasured(relevance) ? formatShare(relevance.generated.value) : "–",
+      "fit their own context best",
+      isMeasured(relevance) ? `of real ones ${formatShare(relevance.real.value)}` : "not measured",
+    ),
+    bigNumber(
+      leaks.verdict === "none" ? "none" : String(leaks.reasons.length),
+      leaks.verdict === "none" ? "of the leaks looked for" : "kinds of leaks",
+      leaks.verdict === "none" ? "which is no proof" : "see below before serving it",
+    ),
+  ];
+}
+
+function between({ low, high }: { low: number; high: number }, unit: "points" | "share"): string {
+  return `${formatFigure(low, unit).replace(/ .*/, "")} to ${formatFigure(high, unit).replace(/ .*/, "")}`;
+}

@@ -1,0 +1,72 @@
+import { type Evaluation, isMeasured } from "../../handoffs/index.ts";
+import { type Chart, figure, formatShare, html, type Markup } from "../../page/index.ts";
+import { formatMeasure } from "../measures.ts";
+import { intervalRows, type Row } from "./interval-rows.ts";
+import { notMeasured } from "./not-measured.ts";
+import { sides } from "./sides.ts";
+
+export function toldApartSection({ twoSample, relevance }: Evaluation): Markup {
+  return html`<section id="told-apart">
+<h2>Can it be told apart?</h2>
+<p class="lead">A classifier sees single replies to the same held-out messages, real ones and others, and says which is which. At
+50 % it can only guess. Even one person’s early and late messages differ a little, and another person’s differ more: between
+the two lies the best that a model can hope for.</p>
+${isMeasured(twoSample) ? figure(toldApart(twoSample)) : notMeasured(twoSample)}
+${isMeasured(relevance) ? figure(fitting(relevance)) : notMeasured(relevance)}
+</section>`;
+}
+
+type Measured<Part> = Exclude<Part, { skipped: string }>;
+
+function toldApart({ served, run, base, anchors }: Measured<Evaluation["twoSample"]>): Chart {
+  const rows: Row[] = [
+    { name: "the person, later", share: anchors.self, colour: sides.real.colour },
+    { name: "as served", share: served, colour: sides.run.colour },
+    { name: "at temperature 1", share: run, colour: sides.run.colour },
+    { name: "somebody else", share: anchors.otherPerson, colour: sides.friends.colour },
+    { name: "the base", share: base, colour: sides.base.colour },
+  ];
+  return {
+    id: "two-sample",
+    title: "How often it is told from the real one",
+    description: describe(rows),
+    caption: html`Dots are shares of replies that were told right, lines their 95 % intervals. As served it is told apart in
+<strong>${formatMeasure({ value: served, unit: "share" })}</strong>: ${whereItLies(served.value, anchors)}.`,
+    plot: (width) =>
+      intervalRows(rows, { width, band: { from: anchors.self.value, to: anchors.otherPerson.value } }),
+  };
+}
+
+function whereItLies(
+  share: number,
+  { self, otherPerson }: Measured<Evaluation["twoSample"]>["anchors"],
+): string {
+  if (share <= self.value) return "no easier than the person from themselves";
+  return share <= otherPerson.value ? "nearer than somebody else would be" : "further off than somebody else";
+}
+
+function fitting({ judge, real, generated, p }: Measured<Evaluation["relevance"]>): Chart {
+  const rows: Row[] = [
+    { name: "real replies", share: real, colour: sides.real.colour },
+    { name: "the run’s replies", share: generated, colour: sides.run.colour },
+  ];
+  return {
+    id: "relevance",
+    title: "How often a reply fits its own context best",
+    description: describe(rows),
+    caption: html`Each reply is put into its own context and into another one; judged by ${judge}, which flatters what the base
+itself might have said. ${p === null ? "" : chanceInWords(p)}`,
+    plot: (width) => intervalRows(rows, { width }),
+  };
+}
+
+function chanceInWords(p: number): string {
+  if (p < 0.001) return "By chance, the run’s replies would fit so well in less than 1 of 1,000 evaluations.";
+  return `By chance, the run’s replies would fit so well in ${formatShare(p)} of evaluations.`;
+}
+
+function describe(rows: Row[]): string {
+  return rows
+    .map(({ name, share }) => `${name}: ${formatMeasure({ value: share, unit: "share" })}`)
+    .join(". ");
+}

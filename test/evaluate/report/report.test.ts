@@ -1,0 +1,90 @@
+import { parseHTML } from "linkedom";
+import { expect, test } from "vitest";
+import type { Question } from "../../../src/evaluate/replies.ts";
+import { writeReport } from "../../../src/evaluate/report/index.ts";
+import { hostileTexts } from "../../prepare/report/hostile.ts";
+import { runRecord } from "../../train/run-record.ts";
+import { evaluationOf } from "../evaluation.ts";
+
+test("figures stand between their anchors, in pictures and in words", () => {
+  const document = open(evaluationOf("aaaa"));
+  const shown = document.querySelector("#two-sample .wide");
+
+  expect(document.querySelectorAll("figure svg.plot").length).toBe(12);
+  expect(shown?.getAttribute("aria-label")).toMatch(
+    /the person, later: 56\.0 % .* as served: 62\.0 % \(60\.0 to 64\.0\)\..* somebody else: 67\.0 %/,
+  );
+  expect(document.querySelector("#two-sample figcaption")?.textContent).toContain(
+    "nearer than somebody else would be",
+  );
+  expect(document.querySelector("#bits-per-byte figcaption")?.textContent.replaceAll("\u00a0", " ")).toMatch(
+    /the person 7\.7 % better, their friends 3\.4 % better, strangers 1\.4 % better\.\s+What only the person gained: 4\.3 points/,
+  );
+});
+
+test("what was not measured is said in its place, and why", () => {
+  const skipped = { skipped: "too few held-out replies" };
+  const { leaks } = evaluationOf("aaaa");
+  const parts = { likelihood: skipped, twoSample: skipped, verifier: skipped, style: skipped };
+  const document = open(
+    evaluationOf("aaaa", {
+      ...parts,
+      relevance: skipped,
+      degeneration: skipped,
+      leaks: {
+        ...leaks,
+        extraction: skipped,
+        membership: skipped,
+        overlap: skipped,
+        privatePatterns: skipped,
+      },
+    }),
+  );
+
+  expect(document.querySelectorAll("svg").length).toBe(0);
+  expect([...document.querySelectorAll(".none")].map(({ textContent }) => textContent)).toEqual([
+    ...Array(10).fill("Not measured: too few held-out replies."),
+    "No replies were kept.",
+  ]);
+});
+
+test("a run that leaks says so first, with its reasons", () => {
+  const { leaks } = evaluationOf("aaaa");
+  const reasons = ["6 of 1000 replies repeat twelve words of training in a row"];
+  const document = open(evaluationOf("aaaa", { leaks: { ...leaks, verdict: "leaks", reasons } }));
+
+  expect(document.querySelector(".verdict")?.textContent).toContain("It leaks.");
+  expect(document.querySelector(".verdict li")?.textContent).toBe(reasons[0]);
+});
+
+test("samples show what was said and no more than that, whatever it is", () => {
+  const questions = hostileTexts.slice(0, 12).map(
+    (text): Question => ({
+      context: [{ speaker: text, bubbles: [text] }],
+      bySource: { real: [text], run: [text, "and"], base: [] },
+    }),
+  );
+  const document = open(evaluationOf("aaaa"), questions);
+
+  expect(document.querySelectorAll(".sample .answers").length).toBe(Math.min(12, hostileTexts.length));
+  expect(document.querySelectorAll("script, img, iframe, a[href^=javascript]").length).toBe(0);
+  expect(document.querySelector(".answers .base dd")?.textContent).toBe("nothing");
+});
+
+test("contexts that only some have answered are no samples", () => {
+  const context = [{ speaker: "Ben", bubbles: ["hi"] }];
+  const document = open(evaluationOf("aaaa"), [
+    { context, bySource: { real: ["hello"] } },
+    { context, bySource: { served: ["hello"] } },
+    { context, bySource: { real: ["hey"], served: ["ho"] } },
+  ]);
+
+  expect([...document.querySelectorAll(".answers dd")].map(({ textContent }) => textContent)).toEqual([
+    "hey",
+    "ho",
+  ]);
+});
+
+function open(evaluation: ReturnType<typeof evaluationOf>, questions: Question[] = []) {
+  return parseHTML(writeReport({ evaluation, run: runRecord({}), questions })).document;
+}
