@@ -10,7 +10,7 @@ import {
   openArchives,
 } from "./archives/index.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
-import { learnFrom } from "./learn.ts";
+import { learnFrom, unknownWording } from "./learn.ts";
 import { checkOnePerson, checkSameOwner, findOwners, type Owners, separateOwnNames } from "./people/index.ts";
 import { type ReadProgress, readThreads } from "./read-threads.ts";
 import { createReport, type ImportReport } from "./report.ts";
@@ -74,6 +74,7 @@ async function importArchives(
   const found = separateOwnNames(await findThreads(archives, { dateOrder: options.dateOrder }), asked);
   const previous = await readIndex(workspace);
   const who = settleOwners(found, asked, previous);
+  const learned = await learnFrom(found.parts, who.owners);
   const settings: PlainSettings = {
     workspace,
     owner: who.owner,
@@ -82,7 +83,7 @@ async function importArchives(
     tombstones: previous?.forgotten ?? [],
     wholeFileBytes: limits.wholeFileBytes,
     asOf: found.asOf,
-    learned: await learnFrom(found.parts, who.owners),
+    learned,
   };
   const update = new StoreUpdate(workspace, previous);
   try {
@@ -93,7 +94,13 @@ async function importArchives(
     const { owner, ownerFrom } = who;
     const index = await update.publish({ owner, ownerFrom, forgotten: previous?.forgotten ?? [] });
     const emptyThreads = results.filter(({ id }) => update.find(id) === undefined).length;
-    return createReport({ index, ...sums, emptyThreads, renamedPeople });
+    return createReport({
+      index,
+      ...sums,
+      emptyThreads,
+      renamedPeople,
+      unknownWording: unknownWording(learned),
+    });
   } catch (error) {
     await pool.close();
     await update.abandon();

@@ -34,6 +34,8 @@ export interface ImportReport {
   repaired: number;
   /** Texts that may be the network's own sentences, in a language that is not known; kept as text. */
   uncertain: number;
+  /** Networks that write in a language whose sentences are not known: some may be among the texts, uncounted. */
+  unknownWording: string[];
   /** People whose earlier name was found in the given files. */
   renamedPeople: number;
   /** Keys that no reader knows: the format has moved on. */
@@ -48,6 +50,7 @@ interface ReportInput {
   added: number;
   emptyThreads: number;
   renamedPeople: number;
+  unknownWording: string[];
 }
 
 const biggestShown = 5;
@@ -58,6 +61,7 @@ export function createReport({
   added,
   emptyThreads,
   renamedPeople,
+  unknownWording,
 }: ReportInput): ImportReport {
   const { owner } = index;
   const joined = joinThreads(index.threads, owner);
@@ -94,6 +98,7 @@ export function createReport({
       .map(({ title, id, entries }) => ({ title: title || id, entries })),
     repaired: tally.repaired,
     uncertain: tally.uncertain,
+    unknownWording,
     renamedPeople,
     drift: [...tally.drift].map(([key, drift]) => ({ key, ...drift })),
     problems: tally.problems.toSorted((a, b) => (a.file < b.file ? -1 : 1)),

@@ -53,6 +53,10 @@ function describeDoubts(report: ImportReport): string[] {
     lines.push(
       `  uncertain: ${formatPlural(report.uncertain, "text")} that may be the network's own sentences, kept as words`,
     );
+  for (const network of report.unknownWording)
+    lines.push(
+      `  not known: the wording of ${network}'s own sentences in this language; some may be among the words, uncounted`,
+    );
   for (const { key, count, firstFile, firstEntry } of report.drift) {
     const place = firstEntry < 0 ? firstFile : `${firstFile}, entry ${firstEntry}`;
     lines.push(

@@ -58,6 +58,12 @@ export interface FindOptions {
   place?: ThreadPlace | undefined;
 }
 
+/** What the files of a format show only together. Plain data, so that worker threads can be given it. */
+export interface Learned {
+  /** Whether what the network writes itself is in a language that has a table here. */
+  isWordingKnown: boolean;
+}
+
 export interface ReadContext {
   /** Whose export it is, as the network calls them. */
   owner: string;
@@ -65,7 +71,7 @@ export interface ReadContext {
   /** Bytes up to which a file is parsed whole. */
   wholeFileBytes: number;
   /** What the format has learned from all files together. */
-  learned?: unknown;
+  learned?: Learned | undefined;
 }
 
 /** What a file says of its thread beside the entries. */
@@ -86,11 +92,11 @@ export interface ExportFormat {
    */
   find(entry: ExportEntry, options: FindOptions): Promise<FoundPart[]> | FoundPart[];
   /**
-   * What the files show only together, such as sentences that a network writes itself. Plain data.
+   * What the files show only together, such as sentences that a network writes itself.
    *
    * @param owners What each export calls its owner, by its number.
    */
-  learn?(parts: FoundPart[], owners: string[]): Promise<unknown> | unknown;
+  learn?(parts: FoundPart[], owners: string[]): Promise<Learned | undefined> | Learned | undefined;
   /** The entries of a part in batches, oldest first where the file has an order; then what it says of the thread. */
   read(part: FoundPart, context: ReadContext): AsyncGenerator<ParsedEntry[], PartHeader>;
 }

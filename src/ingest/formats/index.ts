@@ -9,6 +9,7 @@ export {
   type FindOptions,
   type FoundPart,
   isNobody,
+  type Learned,
   type ParsedEntry,
 } from "./format.ts";
 export { instagram } from "./instagram.ts";

@@ -1,6 +1,6 @@
 /** What is asked for of one thread's import, and what comes of it; both survive structured cloning. */
 import type { Workspace } from "../../workspace.ts";
-import type { FoundPart } from "../formats/index.ts";
+import type { FoundPart, Learned } from "../formats/index.ts";
 import type { Renames } from "../people/index.ts";
 import type { Forgotten, StoredThread, Tombstone } from "../store/index.ts";
 import type { Tally } from "../tally.ts";
@@ -25,7 +25,7 @@ export interface JobSettings {
   /** How new each export is, as its newest message tells: Unix time in ms. */
   asOf: number[];
   /** What the files of each format show only together, by its name. */
-  learned?: Record<string, unknown>;
+  learned?: Record<string, Learned | undefined>;
   onBytes(bytes: number): void;
 }
 

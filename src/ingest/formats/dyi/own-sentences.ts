@@ -4,19 +4,15 @@
  */
 import { groupBy } from "../../group-by.ts";
 import { spread } from "../../spread.ts";
-import type { FoundPart } from "../format.ts";
+import type { FoundPart, Learned } from "../format.ts";
 import { peekMessages } from "../json/index.ts";
 import { cleanText } from "../text/index.ts";
 import { asSentence, type Sentence, someone } from "./sentence.ts";
 import { languageOfServiceText } from "./service-text.ts";
 import { type DyiMessage, isDyiMessage } from "./shape.ts";
 
-/**
- * What the network writes itself in an import's files, where that is not in a language that is known.
- *
- * Plain data, so that worker threads can be given it.
- */
-export interface OwnSentences {
+/** What the network writes itself in an import's files, where that is not in a language that is known. */
+export interface OwnSentences extends Learned {
   /** Stand beside attachments again and again. */
   certain: Set<string>;
   /** Are said again and again, in several chats. */
@@ -113,6 +109,7 @@ class Evidence {
 
   sentences(): OwnSentences {
     return {
+      isWordingKnown: false,
       certain: keysOf(this.#beside, ({ times }) => times > 2),
       repeated: keysOf(
         this.#everywhere,

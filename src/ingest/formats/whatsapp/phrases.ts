@@ -2,7 +2,7 @@
  * What WhatsApp may have written itself in a language without a table: phrases in brackets, beside the name of a file or at
  * the end of a text, and sentences that several people say again and again. On iPhones the mark tells; on Android nothing does.
  */
-import type { FoundPart } from "../format.ts";
+import type { FoundPart, Learned } from "../format.ts";
 
 type PhraseKind = "placeholder" | "edited" | "attachment" | "sentence";
 
@@ -43,7 +43,11 @@ const mostPhrases = 10_000;
 /** The phrases of one file. */
 export class PhraseCounts {
   readonly #uses = new Map<string, PhraseUse & { sender: string }>();
-  #isLanguageKnown = false;
+  #wording: Wording;
+
+  constructor(wording: Wording) {
+    this.#wording = wording;
+  }
 
   add({
     text,
@@ -62,7 +66,7 @@ export class PhraseCounts {
       return;
     }
     const { kind: of, phrase } = phraseIn(text) ?? {};
-    if (phrase === undefined || (of === "sentence" && this.#isLanguageKnown)) return;
+    if (phrase === undefined || (of === "sentence" && this.#wording !== "unknown")) return;
     const key = `${of} ${phrase}`;
     const known = this.#uses.get(key);
     if (known !== undefined) {
@@ -73,7 +77,7 @@ export class PhraseCounts {
 
   /** Something was told by its wording: the phone's language has a table. */
   noteKnown(): void {
-    this.#isLanguageKnown = true;
+    if (this.#wording === "unknown") this.#wording = "known";
   }
 
   counted(): CountedPhrases {
@@ -81,18 +85,21 @@ export class PhraseCounts {
       key,
       { times, bySeveral },
     ]);
-    return { uses: new Map(uses), isLanguageKnown: this.#isLanguageKnown };
+    return { uses: new Map(uses), wording: this.#wording };
   }
 }
+
+/** How what WhatsApp writes is told in a file: by tables, not at all as yet, or by its marks. */
+type Wording = "known" | "unknown" | "marked";
 
 /** Plain data, as a part carries it until all are found. */
 export interface CountedPhrases {
   uses: Map<string, PhraseUse>;
-  isLanguageKnown: boolean;
+  wording: Wording;
 }
 
 /** What the chats of one import show together. Plain data. */
-export interface OwnPhrases {
+export interface OwnPhrases extends Learned {
   certain: Set<string>;
   doubtful: Set<string>;
 }
@@ -100,11 +107,11 @@ export interface OwnPhrases {
 /** WhatsApp's own phrases among those of all files, which are let go. */
 export function learnPhrases(parts: FoundPart[]): OwnPhrases {
   const sums = new Map<string, PhraseUse & { files: number }>();
-  let isLanguageKnown = false;
+  const wordings = new Set<Wording>();
   for (const part of parts) {
     const { phrases, ...reading } = part.reading as { phrases?: CountedPhrases };
     part.reading = reading;
-    isLanguageKnown ||= phrases?.isLanguageKnown === true;
+    if (phrases !== undefined) wordings.add(phrases.wording);
     for (const [key, { times, bySeveral }] of phrases?.uses ?? []) {
       const known = sums.get(key);
       if (known === undefined) sums.set(key, { times, bySeveral, files: 1 });
@@ -116,10 +123,11 @@ export function learnPhrases(parts: FoundPart[]): OwnPhrases {
         });
     }
   }
-  const own: OwnPhrases = { certain: new Set(), doubtful: new Set() };
+  const isWordingKnown = wordings.has("known") || !wordings.has("unknown");
+  const own: OwnPhrases = { isWordingKnown, certain: new Set(), doubtful: new Set() };
   for (const [key, { times, bySeveral, files }] of sums) {
     if (key.startsWith("sentence ")) {
-      if (!isLanguageKnown && times > 2 && (bySeveral || files > 2)) own.doubtful.add(key);
+      if (!isWordingKnown && times > 2 && (bySeveral || files > 2)) own.doubtful.add(key);
     } else if (times > 2 || (times > 1 && !beginsSmall(key))) own.certain.add(key);
     else own.doubtful.add(key);
   }

@@ -39,7 +39,7 @@ export const whatsapp: ExportFormat = {
     if (orders.length === 0) return refuseDates(entry, firstLines);
     const isWeb = isWebExport(firstLines, styles[0], path.posix.basename(entry.path));
     const reading: Reading = { order: isWeb ? "mdy" : chooseOrder(orders, entry, options), styles, isWeb };
-    const { people, newestAt, phrases } = await readPeople(entry, reading);
+    const { people, newestAt, phrases } = await readPeople(entry, reading, wordingOf(entry, styles));
     if (!beginsLikeChat(firstLines, entry) && people.length < 2) return [];
     const title = titleOf(entry);
     const self = isWeb ? selfAmong(people) : undefined;
@@ -127,15 +127,22 @@ function titleOf({ path: name, file, packed }: ExportEntry): string {
   return (words || base).normalize("NFC");
 }
 
+/** iPhones and the web page mark what they write; the name of an Android phone's file tells its language. */
+function wordingOf({ path: name }: ExportEntry, styles: string[]): CountedPhrases["wording"] {
+  if (styles.every((style) => style.startsWith("["))) return "marked";
+  return /whatsapp.* (?:with|mit|avec|con|com|met) /i.test(name) ? "known" : "unknown";
+}
+
 /** A group of WhatsApp's has up to 1,024 people. */
 const mostPeople = 2_000;
 
 async function readPeople(
   entry: ExportEntry,
   reading: Reading,
+  wording: CountedPhrases["wording"],
 ): Promise<Pick<FoundPart, "people" | "newestAt"> & { phrases: CountedPhrases }> {
   const people = new Set<string>();
-  const phrases = new PhraseCounts();
+  const phrases = new PhraseCounts(wording);
   let newestAt = 0;
   for await (const message of readWhatsAppLines(linesOfEntry(entry), reading)) {
     if ("dropped" in message) {

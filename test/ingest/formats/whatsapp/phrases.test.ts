@@ -127,6 +127,19 @@ test("where the phone's language is known, what people say again and again is no
   expect(words).toHaveLength(3);
 });
 
+test.each<[string, string, string[]]>([
+  ["Croatian, with a sentence that stands once", "WhatsApp razgovor s Timo.txt", ["whatsapp"]],
+  ["English by its file's name", "WhatsApp Chat with Timo Falk.txt", []],
+])("where nothing tells what WhatsApp wrote, that is said: %s", async (_, name, networks) => {
+  const chat = chatOf([
+    ["Lea Brandt", "hej"],
+    ["Timo Falk", "Ova je poruka izbrisana"],
+  ]);
+  const { report, words } = await importFiles({ [name]: chat }, { persona: ["Lea Brandt"] });
+  expect(words).toHaveLength(2);
+  expect(report).toMatchObject({ uncertain: 0, unknownWording: networks });
+});
+
 // ----- the mark of phones that write from right to left -----
 
 test.each<[string, string, string[]]>([
