@@ -17,13 +17,21 @@ export function unfolded(text: string): FoldedText {
 
 /** Folds a text; costs some ten nanoseconds a character, so only texts with disguises come here. */
 export function foldText(typed: string): FoldedText {
+  return foldWith(typed, foldCharacter);
+}
+
+/** Folds each character beyond ASCII by itself, knowing whether a digit stood before it. */
+export function foldWith(
+  typed: string,
+  fold: (character: string, afterDigit: boolean) => string,
+): FoldedText {
   const pieces: string[] = [];
   const positions: number[] = [];
   let afterDigit = false;
   for (let position = 0; position < typed.length; ) {
     const point = typed.codePointAt(position) as number;
     const character = String.fromCodePoint(point);
-    const folded: string = point < 0x80 ? character : foldCharacter(character, afterDigit);
+    const folded: string = point < 0x80 ? character : fold(character, afterDigit);
     for (let unit = 0; unit < folded.length; unit++)
       positions.push(position + Math.min(unit, character.length - 1));
     pieces.push(folded);

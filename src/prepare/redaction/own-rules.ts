@@ -1,14 +1,19 @@
 import { UserError } from "../../errors.ts";
-import type { Finder } from "./findings.ts";
-import { escapePattern } from "./names/index.ts";
+import type { Finder, Finding } from "./findings.ts";
+import { type FoldedText, foldText, foldWith, unfolded } from "./folded-text.ts";
+import { escapePattern, mayLoseAccents, withoutAccents } from "./names/index.ts";
 
 /** A line of the owner's list: what must never be learned. */
 export interface OwnRule {
   pattern: RegExp;
+  /** What a text is read as: an expression sees what is typed, a phrase no curly quotes, and mostly no accents. */
+  reads: "typed" | "accents" | "plain";
 }
 
 /** The owner's regexps see no more than this at once, so that a slow one stays within bounds. */
 const mostCharactersAtOnce = 4096;
+/** What a piece of a long text repeats of the one before, so that nothing is cut in two that is no longer than this. */
+const charactersRepeated = 1024;
 
 /**
  * Reads `redact.txt`: a word or phrase a line, found in any case and as whole words, or `/regexp/flags`.
@@ -33,8 +38,9 @@ function readRule(line: string, place: string): OwnRule {
   if (expression !== null)
     return {
       pattern: readExpression(expression.groups?.source ?? "", expression.groups?.flags ?? "", place),
+      reads: "typed",
     };
-  if (/[\p{L}\p{N}\p{S}]/u.test(line)) return { pattern: phrasePattern(line) };
+  if (/[\p{L}\p{N}\p{S}]/u.test(line)) return readPhrase(line);
   throw new UserError(`${place} holds neither a letter nor a digit.`, {
     fix: "Write a word, a phrase or a /regexp/ on each line, and # before comments.",
   });
@@ -66,9 +72,35 @@ function compile(source: string, flags: string, place: string): RegExp {
   }
 }
 
-/** White space of any width between words; no letter or digit on either side of one that begins or ends the phrase. */
-function phrasePattern(phrase: string): RegExp {
-  const body = phrase.split(/\s+/u).map(escapePattern).join("\\s+");
+/** "Café Zephyr" is found as "Cafe Zephyr"; "Rosé" is not, as that would take the roses, too. */
+function readPhrase(phrase: string): OwnRule {
+  const mayBePlain = withoutAccents(phrase) === phrase || /\s/u.test(phrase) || mayLoseAccents(phrase);
+  const reads = mayBePlain ? "plain" : "accents";
+  const words = foldText(phrase)
+    .text.split(/\s+/u)
+    .map((word) => Array.from(word, (letter) => letterPattern(letter, reads)).join(""));
+  return { pattern: phrasePattern(phrase, words.join("\\s+")), reads };
+}
+
+/** Letters that are written as two where a keyboard has none of them: "Mueller" for Müller. */
+const asTwo: Record<string, string> = {
+  ä: "ae?",
+  ö: "oe?",
+  ü: "ue?",
+  å: "aa?",
+  ø: "oe?",
+  æ: "(?:æ|ae)",
+  œ: "(?:œ|oe)",
+};
+
+function letterPattern(letter: string, reads: OwnRule["reads"]): string {
+  if (letter === "ß" || letter === "ẞ") return "(?:ß|ss)";
+  const two = reads === "plain" ? asTwo[letter.toLowerCase()] : undefined;
+  return two ?? escapePattern(readings[reads](letter));
+}
+
+/** No letter or digit on either side of one that begins or ends the phrase. */
+function phrasePattern(phrase: string, body: string): RegExp {
   const before = /^[\p{L}\p{N}]/u.test(phrase) && !isUnspaced(phrase) ? "(?<![\\p{L}\\p{N}])" : "";
   const after = /[\p{L}\p{N}]$/u.test(phrase) && !isUnspaced(phrase) ? "(?![\\p{L}\\p{N}])" : "";
   return new RegExp(`${before}${body}${after}`, "giu");
@@ -81,27 +113,65 @@ function isUnspaced(phrase: string): boolean {
   );
 }
 
+const readings: Record<OwnRule["reads"], (character: string) => string> = {
+  typed: (character) => character,
+  accents: withPlainQuotes,
+  plain: (character) => withoutAccents(withPlainQuotes(character)),
+};
+
+/** "O’Malley’s" as keyboards type it. */
+function withPlainQuotes(character: string): string {
+  if (/[\u2018\u2019\u201b\u02bc\u02b9\u00b4\u2032]/.test(character)) return "'";
+  return /[\u201c-\u201f\u00ab\u00bb\u2033]/.test(character) ? '"' : character;
+}
+
 export function ownFinder(rules: OwnRule[]): Finder {
+  const expressions = rules.filter(({ reads }) => reads === "typed");
+  const phrases = (["accents", "plain"] as const).map((reads) => ({
+    reads,
+    rules: rules.filter((rule) => rule.reads === reads),
+  }));
   return function* (text) {
-    for (const { pattern } of rules) {
-      for (const { piece, offset } of piecesOf(text)) {
-        for (const { 0: words, index } of piece.matchAll(pattern)) {
-          const start = offset + index;
-          if (words !== "") yield { kind: "own", start, end: start + words.length };
-        }
-      }
+    for (const { pattern } of expressions) yield* findExpression(text, pattern);
+    for (const { reads, rules } of phrases) {
+      if (rules.length === 0) continue;
+      const read = /^[\0-\x7f]*$/.test(text) ? unfolded(text) : foldWith(text, readings[reads]);
+      for (const { pattern } of rules) yield* findPhrase(read, pattern);
     }
   };
 }
 
-/** Long texts in pieces that end at white space where there is some. */
+function* findPhrase({ text, toTyped }: FoldedText, pattern: RegExp): Generator<Finding> {
+  for (const { 0: words, index } of text.matchAll(pattern)) {
+    const identity = words.toLowerCase().replace(/\s+/g, " ");
+    yield { kind: "own", start: toTyped(index), end: toTyped(index + words.length), identity };
+  }
+}
+
+function* findExpression(text: string, pattern: RegExp): Generator<Finding> {
+  for (const { piece, offset } of piecesOf(text)) {
+    for (const { 0: words, index } of piece.matchAll(pattern)) {
+      const start = offset + index;
+      if (words !== "") yield { kind: "own", start, end: start + words.length };
+    }
+  }
+}
+
+/** Long texts in pieces that begin and end at white space where there is some, each with the end of the one before. */
 function* piecesOf(text: string): Generator<{ piece: string; offset: number }> {
-  for (let offset = 0; offset < text.length; ) {
+  for (let offset = 0; ; ) {
     const rest = text.slice(offset, offset + mostCharactersAtOnce);
     const isLast = offset + rest.length === text.length;
-    const space = isLast ? -1 : rest.lastIndexOf(" ");
-    const piece = space > mostCharactersAtOnce / 2 ? rest.slice(0, space) : rest;
+    const piece = isLast ? rest : rest.slice(0, spaceAfter(rest, mostCharactersAtOnce / 2) ?? rest.length);
     yield { piece, offset };
-    offset += piece.length;
+    if (isLast) return;
+    const next = piece.length - charactersRepeated;
+    offset += spaceAfter(piece.slice(0, next), next / 2) ?? next;
   }
+}
+
+/** The last white space, unless it stands too early. */
+function spaceAfter(text: string, earliest: number): number | undefined {
+  const space = text.lastIndexOf(" ");
+  return space > earliest ? space : undefined;
 }

@@ -48,6 +48,65 @@ test("an error never repeats the owner's words", () => {
   }
 });
 
+test.each([
+  ["O'Malley's", ["O’Malley’s", "o‘malley‘s", "O'MALLEY'S", "OʼMalleyʼs", "O´Malley´s", "O＇Malley＇s"]],
+  ["O’Malley’s", ["O'Malley's", "O’Malley’s"]],
+  ['the "Heron" plan', ["the “heron” plan", "the „Heron“ plan", "the «heron» plan"]],
+  ["Café Zephyr", ["Cafe Zephyr", "CAFÉ ZEPHYR", "Cafe\u0301 Zéphyr", "cafè  zephyr", "café\u00a0zephyr"]],
+  ["Cafe Zephyr", ["Café Zéphyr", "cafe zephyr"]],
+  ["Großkötz", ["Grosskötz", "Grosskoetz", "GROSSKÖTZ", "Großkotz"]],
+  ["Müller-Lüdenscheid", ["Mueller-Luedenscheid", "muller-ludenscheid", "Müller‐Lüdenscheid"]],
+  ["Łódź 77", ["Lodz 77", "łódź 77"]],
+  ["Smørrebrød Ægir", ["Smorrebrod Aegir", "smoerrebroed ægir"]],
+  ["São Bento à Noite", ["Sao Bento a noite", "são bento à noite"]],
+  ["Đặng Thị", ["Dang Thi", "ĐẶNG THỊ"]],
+  ["Şahin & Işık", ["Sahin & Isik", "şahin & ışık"]],
+  ["ёлка сорок", ["елка сорок", "ЁЛКА СОРОК"]],
+  ["パズル館", ["昨日パズル館で"]],
+])("%s is found however its quotes and accents are typed", (phrase, spellings) => {
+  for (const spelling of spellings) {
+    expect.soft(redactorOf(phrase)(spelling), spelling).toMatch(/^(?:昨日)?\[private\](?:で)?$/);
+    expect.soft(redactorOf(phrase)(`ok, ${spelling}. bye`), spelling).toContain("[private]");
+  }
+});
+
+test.each([
+  ["Rosé", "a rose is a rose"],
+  ["Tomás", "se tomas café"],
+  ["Zoë", "the zoetrope"],
+  ["O'Malley", "O'Malleys"],
+  ["é isso", "e issos"],
+])("%s takes nothing from: %s", (phrase, text) => {
+  expect(redactorOf(phrase)(text)).toBe(text);
+});
+
+test("one phrase is one placeholder, however it is typed", () => {
+  expect(redactorOf("Café O'Dea")("Cafe O’Dea, café  o'dea")).toBe("[private], [private]");
+});
+
+test.each([4090, 4096, 8190, 3072, 2048, 100_000])(
+  "a phrase or an expression across character %i of a long message is found",
+  (cut) => {
+    const before = "la di da ".repeat(20_000);
+    for (const list of ["the silver heron", "/silver \\w+/", "/the s.{2,9} heron/i"]) {
+      for (const shift of [3, 8, 14]) {
+        const text = `${before.slice(0, cut - shift)} the silver heron ${"and so on ".repeat(2_000)}`;
+
+        expect(redactorOf(list)(text)).not.toContain("silver heron");
+        expect(
+          redactorOf(list)(text.replaceAll(" ", "_").replace(/the_silver_heron/, "the silver heron")),
+        ).not.toContain("silver heron");
+      }
+    }
+  },
+);
+
+test("what stands around a phrase stays as it was typed", () => {
+  const around = (text: string) => `${"é’ü ".repeat(2_000)}${text}${" ñ“ß”".repeat(2_000)}`;
+
+  expect(redactorOf("Café Zephyr")(around("cafe zephyr"))).toBe(around("[private]"));
+});
+
 function redactorOf(list: string): (text: string) => string {
   return createRedactor({ ownRules: readOwnRules(list, "redact.txt") }).openConversation();
 }

@@ -7,5 +7,5 @@ export {
   type NameMapOptions,
   openNameMap,
 } from "./name-map.ts";
-export { escapePattern } from "./name-spellings.ts";
+export { escapePattern, mayLoseAccents, withoutAccents } from "./name-spellings.ts";
 export { onlyOptedOutSpeak, optedOutBubble, optedOutLabel, withoutOptedOut } from "./opt-outs.ts";
