@@ -80,25 +80,40 @@ test.each([
   "a.app:80 ",
   "a.app:8080",
   "a.",
-])("%j, a hundred thousand characters of it, takes no second", (piece) => {
-  const text = piece.repeat(100_000 / piece.length) + opensEveryGate;
-  const start = performance.now();
-  redact(text);
+  "A1 ",
+  "passport ",
+  "id 12 ",
+  "abandon ",
+])("%j over and over: its time grows with the text, not with the square of it", (piece) => {
+  const ofLength = (characters: number) => piece.repeat(characters / piece.length) + opensEveryGate;
+  const short = shortestMs(() => redact(ofLength(12_500)));
 
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(shortestMs(() => redact(ofLength(100_000)))).toBeLessThan(30 * short + 50);
 });
 
 test.each([" ", "é ", "acho que ", "4", "4a", "a#"])(
-  "%j, a hundred thousand characters of it, is no answer and takes no second",
+  "%j over and over is no answer: its time grows with the text, not with the square of it",
   (piece) => {
-    const conversation = createRedactor({ country: "PT" }).openConversation();
-    conversation("pin?");
-    const start = performance.now();
-    conversation(`${piece.repeat(100_000 / piece.length)} 4 ?${opensEveryGate}`);
+    const answer = (characters: number) => {
+      const conversation = createRedactor({ country: "PT" }).openConversation();
+      conversation("pin?");
+      conversation(`${piece.repeat(characters / piece.length)} 4 ?${opensEveryGate}`);
+    };
+    const short = shortestMs(() => answer(12_500));
 
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(shortestMs(() => answer(100_000))).toBeLessThan(30 * short + 50);
   },
 );
+
+/** The shortest of three, as the machine may be busy with something else. */
+function shortestMs(work: () => void): number {
+  const times = Array.from({ length: 3 }, () => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}
 
 function redact(text: string): string {
   return createRedactor({ country: "PT" }).openConversation()(text);

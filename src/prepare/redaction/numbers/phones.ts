@@ -95,7 +95,13 @@ function isWrittenAsPhone(run: DigitRun, country: CountryCode | undefined): bool
   if (digits.length < 9) return callingCodeOf(country) === "1" && /^[2-9]\d\d-\d{4}$/.test(written);
   if (digits.startsWith("0")) return true;
   const isSpelled = groups.every((group) => group.digits.length === 1);
-  return isSpelled || isDialledInGroups(run);
+  return isSpelled || isDialledInGroups(run) || isAreaAndRest(run);
+}
+
+/** "347 5829134", as in Italy: the code of three digits, and what is left in one piece. */
+function isAreaAndRest({ groups, written }: DigitRun): boolean {
+  const [area, rest] = groups.map(({ digits }) => digits.length);
+  return groups.length === 2 && area === 3 && rest === 7 && /^[1-9]\d\d ?[ -] ?\d+$/.test(written);
 }
 
 /** Two to six groups of two to five digits, the same sign between all, or between all but the first or last two. */
