@@ -13,6 +13,8 @@ export interface Workspace {
   redis: string;
   /** Which run the persona answers with. */
   servingFile: string;
+  /** What people said of hidden answers. */
+  votesFile: string;
 }
 
 export function openWorkspace(root: string): Workspace {
@@ -25,6 +27,7 @@ export function openWorkspace(root: string): Workspace {
     runs: path.join(absolute, "runs"),
     redis: path.join(absolute, "redis"),
     servingFile: path.join(absolute, "serving.json"),
+    votesFile: path.join(absolute, "votes.jsonl"),
   };
 }
 

@@ -22,3 +22,25 @@ export const evaluateChoices = {
     help: "seed of the sampling: the same seed gives the same figures",
   },
 } as const satisfies Table;
+
+/** How people are asked which of some hidden answers is the real one's. */
+export const askChoices = {
+  ask: { boolean: {}, help: "show hidden answers to held-out messages and vote for the likeliest" },
+  against: {
+    names: {},
+    default: ["base", "real"],
+    flag: "--against <who>",
+    help: "whose answers stand beside the run's: base, real or another run; may be given twice",
+  },
+  relation: {
+    oneOf: ["self", "friend", "stranger"],
+    default: "self",
+    value: "who",
+    help: "who votes: the person, somebody who knows them, or neither",
+  },
+  questions: {
+    integer: { atLeast: 1 },
+    default: 20,
+    help: "how many messages to vote on",
+  },
+} as const satisfies Table;

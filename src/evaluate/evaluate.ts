@@ -77,7 +77,7 @@ async function measure(
   const evaluation = await assemble(workspace, run, countIn(replies, countPrivate));
   // Charts take longer to load than all the rest.
   const { writeReport } = await import("./report/index.ts");
-  const report = writeReport({ evaluation, run, questions: questionsOf(replies) });
+  const report = writeReport({ evaluation, run, questions: [...questionsOf(replies).values()] });
   await writeFileAtomically(reportFile(workspace, run.id), report);
   // Written last: its existence means that the rest is there.
   const text = `${JSON.stringify(evaluation, undefined, 2)}\n`;

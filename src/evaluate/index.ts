@@ -1,2 +1,12 @@
 export { type CountPrivate, evaluateRun, reportFile } from "./evaluate.ts";
 export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";
+export {
+  type Ballot,
+  drawBallots,
+  duelsOf,
+  eloOf,
+  keepVote,
+  readVotes,
+  type Vote,
+  type Voted,
+} from "./votes/index.ts";

@@ -49,8 +49,8 @@ export interface Question {
   bySource: Partial<Record<Reply["source"], string[]>>;
 }
 
-/** The contexts that were answered, each once, in the order of the file. */
-export function questionsOf(replies: Reply[]): Question[] {
+/** The contexts that were answered, by a key that is the same for every run of one data set, in the order of the file. */
+export function questionsOf(replies: Reply[]): Map<string, Question> {
   const questions = new Map<string, Question>();
   for (const { conversation, context, source, bubbles } of replies) {
     const key = JSON.stringify([conversation, context]);
@@ -58,5 +58,5 @@ export function questionsOf(replies: Reply[]): Question[] {
     question.bySource[source] ??= bubbles;
     questions.set(key, question);
   }
-  return [...questions.values()];
+  return questions;
 }

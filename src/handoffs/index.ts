@@ -17,6 +17,7 @@ export {
   readEvaluation,
   readEvaluationParts,
 } from "./evaluation.ts";
+export { FolderName } from "./folder-name.ts";
 // prepare ▶ train
 export { MaskCode } from "./mask-code.ts";
 // ingest ▶ prepare

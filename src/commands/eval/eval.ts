@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addFlags, type Chosen, evaluateChoices } from "../../choices/index.ts";
+import { addFlags, askChoices, type Chosen, evaluateChoices } from "../../choices/index.ts";
 import { evaluateRun, reportFile } from "../../evaluate/index.ts";
 import { type Evaluation, type RunRecord, runToServe } from "../../handoffs/index.ts";
 import { privateCounter } from "../../prepare/index.ts";
@@ -7,23 +7,27 @@ import { ensurePython } from "../../python.ts";
 import type { Terminal } from "../../terminal.ts";
 import { type CommandContext, interruptible, openContext } from "../command.ts";
 import { readOwnList } from "../prepare.ts";
+import { type AskFlags, askForVotes } from "./ask.ts";
 import { describeEvaluation } from "./describe.ts";
 
 const examples = `
 Examples:
   persona eval                  # the run that answers
   persona eval 3f2a --replies 300
-  persona eval --full`;
+  persona eval --full
+  persona eval --ask --relation friend   # a blind test: which answer is the real one?`;
 
 type EvalFlags = Chosen<typeof evaluateChoices>;
 
 export function registerEval(command: Command): void {
   command.argument("[run]", "run to measure (default: the one that answers)");
-  addFlags(command, evaluateChoices)
+  addFlags(command, evaluateChoices);
+  addFlags(command.optionsGroup("Blind test:"), askChoices)
     .addHelpText("after", examples)
-    .action(async (asked: string | undefined, flags: EvalFlags, command: Command) => {
+    .action(async (asked: string | undefined, flags: EvalFlags & AskFlags, command: Command) => {
       const context = await openContext(command);
       const run = await runToServe(context.workspace, asked, context.passedOver);
+      if (flags.ask) return askForVotes(context, run, flags);
       const evaluation = await interruptible((signal) => evaluate(context, run, flags, signal));
       context.terminal.data(evaluation);
       for (const line of describeEvaluation(evaluation)) context.terminal.note(line);

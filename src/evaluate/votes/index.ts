@@ -1,0 +1,3 @@
+export { type Ballot, drawBallots } from "./ballots.ts";
+export { duelsOf, eloOf } from "./standings.ts";
+export { keepVote, readVotes, type Vote, type Voted } from "./votes.ts";

@@ -1,0 +1,67 @@
+import { appendFile } from "node:fs/promises";
+import path from "node:path";
+import * as z from "zod";
+import { askChoices } from "../../choices/index.ts";
+import { UserError } from "../../errors.ts";
+import { FolderName, lineReader, type PassedOver } from "../../handoffs/index.ts";
+import { makePrivateDirectory, type Workspace } from "../../workspace.ts";
+
+const shared = {
+  at: z.string(),
+  relation: z.enum(askChoices.relation.oneOf),
+};
+
+/** `real`, `base` or the id of a run. */
+const Contestant = FolderName;
+
+/** A line of `data/votes.jsonl`. */
+const Voted = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("vote"),
+    ...shared,
+    /** Whose answers were shown. */
+    among: z.array(Contestant),
+    /** Whose was taken for the real one's; null where none could be. */
+    chosen: Contestant.nullable(),
+  }),
+  /** An answer that the person would not give, and a better one: a pair to learn from. */
+  z.object({
+    type: z.literal("correction"),
+    ...shared,
+    by: Contestant,
+    context: z.array(z.object({ speaker: z.string(), bubbles: z.array(z.string()) })),
+    rejected: z.array(z.string()),
+    better: z.array(z.string()),
+  }),
+]);
+export type Voted = z.infer<typeof Voted>;
+export type Vote = Extract<Voted, { type: "vote" }>;
+
+/** Keeps what somebody said, readable by this user alone: corrections hold words. */
+export async function keepVote({ votesFile }: Workspace, voted: Voted): Promise<void> {
+  await makePrivateDirectory(path.dirname(votesFile));
+  await appendFile(votesFile, `${JSON.stringify(voted)}\n`, { mode: 0o600, flush: true });
+}
+
+/** Every vote so far. Lines that a power cut has left damaged are passed over, and `passedOver` is told of them. */
+export async function readVotes({ votesFile }: Workspace, passedOver: PassedOver): Promise<Vote[]> {
+  const lines = await lineReader(votesFile)();
+  const found = lines.map(parse);
+  const damaged = found.filter((voted) => voted === undefined).length;
+  if (damaged > 0) {
+    passedOver(
+      new UserError(`${votesFile} is damaged: ${damaged} of its ${lines.length} lines cannot be read.`, {
+        fix: "Put it back from a copy, or remove those lines.",
+      }),
+    );
+  }
+  return found.filter((voted): voted is Vote => voted?.type === "vote");
+}
+
+function parse(line: string): Voted | undefined {
+  try {
+    return Voted.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}

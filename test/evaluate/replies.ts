@@ -1,0 +1,23 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Reply } from "../../src/evaluate/replies.ts";
+import { evaluationDirectory } from "../../src/handoffs/index.ts";
+import type { Workspace } from "../../src/workspace.ts";
+
+/** What Ana said, or a model in her place, to the question of a number. */
+export function replyTo(question: number, source: Reply["source"], ...bubbles: string[]): Reply {
+  return {
+    source,
+    conversation: question,
+    context: [{ speaker: "Ben", bubbles: [`question ${question}`] }],
+    bubbles,
+  };
+}
+
+/** Writes the replies of a run as `evaluate.py` does. */
+export async function writeReplies(workspace: Workspace, id: string, replies: Reply[]): Promise<void> {
+  const directory = evaluationDirectory(workspace, id);
+  await mkdir(directory, { recursive: true });
+  const lines = replies.map((reply) => `${JSON.stringify(reply)}\n`);
+  await writeFile(path.join(directory, "replies.jsonl"), lines.join(""));
+}
