@@ -6,7 +6,9 @@ import type { Archive, ExportEntry } from "./archives/index.ts";
 import { type FindOptions, type FoundPart, findThreadPlaces, UnreadableError } from "./formats/index.ts";
 import { groupBy } from "./group-by.ts";
 import { groupIntoExports, profilesIn } from "./group-exports.ts";
+import { type IdentityNotes, identifyThreads, type SearchedStore } from "./identity/index.ts";
 import { type NamedOwner, readOwnerFile } from "./people/index.ts";
+import type { KnownThread } from "./store/index.ts";
 
 export interface FoundThreads {
   parts: FoundPart[];
@@ -15,6 +17,9 @@ export interface FoundThreads {
   /** Unix time in ms of the newest message of each export. */
   asOf: number[];
   problems: { file: string; problem: string }[];
+  /** Files of the store, by thread, where they are not one under the thread's own id. */
+  known: Map<string, KnownThread[]>;
+  notes: IdentityNotes;
 }
 
 interface FindProblem {
@@ -32,7 +37,7 @@ interface FoundParts {
 /** All archives are searched before anything is read: the parts of one thread may lie in several zips. */
 export async function findThreads(
   archives: Archive[],
-  { dateOrder }: { dateOrder: string | undefined },
+  { dateOrder, store }: { dateOrder: string | undefined; store: SearchedStore },
 ): Promise<FoundThreads> {
   const found: FoundParts = { parts: [], problems: archives.flatMap(({ problems }) => problems) };
   for (const [archive, { entries }] of archives.entries()) {
@@ -50,8 +55,11 @@ export async function findThreads(
   if (found.parts.length === 0) throw nothingFound(archives, found.problems);
   noteUnread(archives, found);
   const profiles = archives.flatMap(profilesIn);
-  const { parts, named } = groupIntoExports(separateNamesakes(found.parts), profiles);
+  const identified = await identifyThreads(found.parts, store);
+  const { parts, named } = groupIntoExports(identified.parts, profiles);
   return {
+    known: identified.known,
+    notes: identified.notes,
     parts: numberByRoot(parts),
     problems: found.problems.map(({ file, problem }) => ({ file, problem })),
     named,
@@ -170,20 +178,4 @@ const holdsNothing = "holds no message that could be read";
 /** Whether there is something else in it: what another archive has too, a profile, media of the threads. */
 function isOfUse({ entries, givenTwice, holdsMedia }: Archive): boolean {
   return givenTwice > 0 || holdsMedia || entries.some((entry) => readOwnerFile(entry) !== undefined);
-}
-
-/** Two chats of one archive that are known by one name alone are two people's: they are kept apart. */
-function separateNamesakes(parts: FoundPart[]): FoundPart[] {
-  const byName = parts.filter(({ order, item }) => order === 0 && item === undefined);
-  const namesakes = groupBy(byName, ({ archive, thread }) => `${archive} ${thread}`);
-  const numbers = new Map<FoundPart, number>();
-  for (const group of namesakes.values()) {
-    if (group.length < 2) continue;
-    const sorted = group.toSorted((a, b) => (a.entry.path < b.entry.path ? -1 : 1));
-    for (const [index, part] of sorted.entries()) numbers.set(part, index + 1);
-  }
-  return parts.map((part) => {
-    const number = numbers.get(part);
-    return number === undefined ? part : { ...part, thread: `${part.thread}-${number}` };
-  });
 }

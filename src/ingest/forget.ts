@@ -64,7 +64,7 @@ async function runForget({ workspace, name, onProgress, signal }: ForgetOptions)
     wholeFileBytes: defaultArchiveLimits.wholeFileBytes,
     asOf: [],
   };
-  const jobs = index.threads.map((known) => ({ id: known.id, parts: [], known }));
+  const jobs = index.threads.map((stored) => ({ id: stored.id, parts: [], known: [{ stored, shiftMs: 0 }] }));
   const update = new StoreUpdate(workspace);
   let done = 0;
   await runJobs(jobs, settings, {

@@ -71,8 +71,11 @@ async function importArchives(
 ): Promise<ImportReport> {
   const { workspace, onProgress, signal } = options;
   const asked = [options.persona ?? []].flat();
-  const found = separateOwnNames(await findThreads(archives, { dateOrder: options.dateOrder }), asked);
   const previous = await readIndex(workspace);
+  const { threads = [], owner: knownOwner } = previous ?? {};
+  const store = { workspace, threads, owner: knownOwner, wholeFileBytes: limits.wholeFileBytes };
+  const all = await findThreads(archives, { dateOrder: options.dateOrder, store });
+  const found = separateOwnNames(all, asked);
   const who = settleOwners(found, asked, previous);
   const learned = await learnFrom(found.parts, who.owners);
   const settings: PlainSettings = {
@@ -100,6 +103,7 @@ async function importArchives(
       emptyThreads,
       renamedPeople,
       unknownWording: unknownWording(learned),
+      ...found.notes,
     });
   } catch (error) {
     await pool.close();

@@ -1,6 +1,6 @@
 import type { FoundThreads } from "./find-threads.ts";
 import { type Owners, settleRenames } from "./people/index.ts";
-import type { StoreIndex, StoreUpdate } from "./store/index.ts";
+import type { StoredThread, StoreIndex, StoreUpdate } from "./store/index.ts";
 import {
   type JobPool,
   type PlainSettings,
@@ -41,6 +41,7 @@ export async function readThreads(
   const place = (result: ThreadResult) => {
     results.set(result.id, result);
     if (result.stored !== undefined) update.place(result.stored);
+    for (const id of result.replaced) update.remove(id);
   };
   const jobs = jobsOf(found, update);
   await readWithProgress(jobs, options, place);
@@ -54,17 +55,23 @@ export async function readThreads(
     threads: update.threads,
   });
   // These hold a name that another thread proved to be an earlier one.
-  const again = affected.map((known) => jobs.get(known.id) ?? { id: known.id, parts: [], known });
+  const again = affected.map((known) => jobs.get(known.id) ?? jobWithout(known));
   const settings = { ...options.settings, renames };
   await runJobs(again, settings, { onResult: place, signal: options.signal });
 
   return { results: [...results.values()], renamedPeople };
 }
 
-function jobsOf({ parts }: FoundThreads, update: StoreUpdate): Map<string, ThreadJob> {
+function jobWithout(stored: StoredThread): ThreadJob {
+  return { id: stored.id, parts: [], known: [{ stored, shiftMs: 0 }] };
+}
+
+function jobsOf({ parts, known }: FoundThreads, update: StoreUpdate): Map<string, ThreadJob> {
   const jobs = new Map<string, ThreadJob>();
   for (const part of parts) {
-    const job = jobs.get(part.thread) ?? { id: part.thread, parts: [], known: update.find(part.thread) };
+    const stored = update.find(part.thread);
+    const own = known.get(part.thread) ?? (stored === undefined ? [] : [{ stored, shiftMs: 0 }]);
+    const job = jobs.get(part.thread) ?? { id: part.thread, parts: [], known: own };
     job.parts.push(part);
     jobs.set(part.thread, job);
   }

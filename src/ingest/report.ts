@@ -38,19 +38,22 @@ export interface ImportReport {
   unknownWording: string[];
   /** People whose earlier name was found in the given files. */
   renamedPeople: number;
+  /** Titles of chats that may be one, and are kept apart since they have no messages in common. */
+  namesakes: string[];
+  /** What was written by another clock than the newest export of its chat, and is put to that one. */
+  shiftedClocks: { file: string; minutes: number }[];
   /** Keys that no reader knows: the format has moved on. */
   drift: { key: string; count: number; firstFile: string; firstEntry: number }[];
   /** Files that could not be read, or not whole. */
   problems: { file: string; problem: string }[];
 }
 
-interface ReportInput {
+interface ReportInput extends Pick<ImportReport, "namesakes" | "shiftedClocks" | "unknownWording"> {
   index: StoreIndex;
   tally: Tally;
   added: number;
   emptyThreads: number;
   renamedPeople: number;
-  unknownWording: string[];
 }
 
 const biggestShown = 5;
@@ -61,7 +64,7 @@ export function createReport({
   added,
   emptyThreads,
   renamedPeople,
-  unknownWording,
+  ...notes
 }: ReportInput): ImportReport {
   const { owner } = index;
   const joined = joinThreads(index.threads, owner);
@@ -98,8 +101,8 @@ export function createReport({
       .map(({ title, id, entries }) => ({ title: title || id, entries })),
     repaired: tally.repaired,
     uncertain: tally.uncertain,
-    unknownWording,
     renamedPeople,
+    ...notes,
     drift: [...tally.drift].map(([key, drift]) => ({ key, ...drift })),
     problems: tally.problems.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
   };

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { openArchives } from "../../src/ingest/archives/archive.ts";
 import { defaultArchiveLimits } from "../../src/ingest/archives/limits.ts";
 import { findThreads } from "../../src/ingest/find-threads.ts";
+import { openWorkspace } from "../../src/workspace.ts";
 import { type ExportFiles, exportFiles, writeFolder, writeZip } from "./export-writer.ts";
 import { newFolder } from "./found-things.ts";
 
@@ -125,5 +126,11 @@ async function findInZips(...zips: ExportFiles[]) {
 }
 
 async function findIn(paths: string[]) {
-  return findThreads(await openArchives(paths, defaultArchiveLimits), { dateOrder: undefined });
+  const store = {
+    workspace: openWorkspace(await newFolder()),
+    threads: [],
+    owner: undefined,
+    wholeFileBytes: 1e9,
+  };
+  return findThreads(await openArchives(paths, defaultArchiveLimits), { dateOrder: undefined, store });
 }

@@ -47,6 +47,14 @@ function describeDoubts(report: ImportReport): string[] {
     lines.push(
       `  renamed: ${formatPlural(report.renamedPeople, "person", "people")} known under an earlier name too`,
     );
+  for (const title of report.namesakes)
+    lines.push(
+      `  kept apart: chats called "${printable(title, 40)}" that have no messages in common, and may be two people's`,
+    );
+  for (const { file, minutes } of report.shiftedClocks)
+    lines.push(
+      `  another clock: the times of ${printable(file, 160)} were moved by ${describeHours(minutes)}, to those of the newest export of the chat`,
+    );
   if (report.emptyThreads > 0)
     lines.push(`  empty: ${formatPlural(report.emptyThreads, "thread")} without a message`);
   if (report.uncertain > 0)
@@ -64,6 +72,12 @@ function describeDoubts(report: ImportReport): string[] {
     );
   }
   return lines;
+}
+
+function describeHours(minutes: number): string {
+  const sign = minutes < 0 ? "-" : "+";
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${sign}${hours}:${String(rest).padStart(2, "0")} h`;
 }
 
 function listCounts(counts: Record<string, number>): string {

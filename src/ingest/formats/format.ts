@@ -12,7 +12,7 @@ export interface FoundPart {
   format: string;
   /** `facebook`, `instagram`, `whatsapp`: who somebody is, and whose export it is, are known by network. */
   network: string;
-  /** Stable id of the thread, safe as a file name: the same in every export that holds it. */
+  /** Stable id of the thread, safe as a file name; what such an id begins with, where the format knows none. */
   thread: string;
   /** `inbox`, `e2ee_cutover`, …, or what stands for it in the format. */
   section: string;
@@ -34,6 +34,8 @@ export interface FoundPart {
   item?: number;
   /** What the file calls whoever exported it, where it says so. */
   self?: string;
+  /** What has to be added to its times: the newest export of its chat was written by another clock. */
+  shiftMs?: number;
   /** How the format reads this file, as it found out on the way. Plain data. */
   reading?: unknown;
 }
@@ -83,6 +85,8 @@ export interface PartHeader {
 /** One kind of export file. A new format is one file like its neighbours, and one line in `all-formats.ts`. */
 export interface ExportFormat {
   readonly name: string;
+  /** Whether its threads have ids, which are the same in every export. */
+  readonly hasThreadIds?: boolean;
   /** Whether a file's later batches are older; inside a batch entries are oldest first all the same. */
   readonly isNewestFirst?: boolean;
   /**

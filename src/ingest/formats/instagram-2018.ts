@@ -11,7 +11,6 @@ import { drop, noteDrift } from "../tally.ts";
 import { fullPath, isObject, type Json } from "./dyi/index.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
 import { cleanText } from "./text/index.ts";
-import { threadIdOfName } from "./thread-folder.ts";
 
 export const instagram2018: ExportFormat = {
   name: "instagram-2018",
@@ -31,11 +30,9 @@ export const instagram2018: ExportFormat = {
     for await (const { key: item, value } of threadsOf(entry)) {
       const people = namesOf(value);
       const [newest] = Array.isArray(value.conversation) ? value.conversation : [];
-      // There are no ids: a thread is who takes part in it.
-      const thread = threadIdOfName("instagram", people.toSorted().join("\u0000"));
       parts.push({
         ...common,
-        thread,
+        thread: "instagram",
         people,
         title: "",
         newestAt: timeOf(newest) ?? 0,

@@ -1,6 +1,6 @@
 /**
  * Messenger's export of end-to-end encrypted chats ("secure storage", since December 2023): one file a chat at the root
- * of the zip, `<name>_<n>.json`, real UTF-8, oldest first, of any size. It knows no ids: a chat is its name.
+ * of the zip, `<name>_<n>.json`, real UTF-8, oldest first, of any size. It knows no ids.
  */
 import path from "node:path";
 import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../archives/index.ts";
@@ -9,7 +9,6 @@ import { fullPath, isObject, type Json } from "./dyi/index.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
 import { readMessageFile } from "./json/index.ts";
 import { cleanText } from "./text/index.ts";
-import { threadIdOfName } from "./thread-folder.ts";
 
 export const secureStorage: ExportFormat = {
   name: "secure-storage",
@@ -29,7 +28,7 @@ export const secureStorage: ExportFormat = {
       order: 0,
     };
     const newestAt = Math.max(head.newestAt, newestIn(entry));
-    return [{ ...found, ...head, newestAt, thread: threadIdOfName("e2ee", head.title) }];
+    return [{ ...found, ...head, newestAt, thread: "e2ee" }];
   },
   read,
 };

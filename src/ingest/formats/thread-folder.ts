@@ -8,10 +8,9 @@ import { createHash } from "node:crypto";
  */
 export function threadIdOfFolder(network: string, folder: string): string {
   const [, id = folder] = /^[a-z0-9]*_(.+)$/.exec(folder) ?? [];
-  return /^[A-Za-z0-9_-]{1,80}$/.test(id) ? `${network}-${id}` : threadIdOfName(network, folder);
+  return `${network}-${/^[A-Za-z0-9_-]{1,80}$/.test(id) ? id : hashOf(folder)}`;
 }
 
-/** The id of a thread that an export knows by a name alone. */
-export function threadIdOfName(network: string, name: string): string {
-  return `${network}-${createHash("sha256").update(name.normalize("NFC")).digest("hex").slice(0, 16)}`;
+function hashOf(name: string): string {
+  return createHash("sha256").update(name.normalize("NFC")).digest("hex").slice(0, 16);
 }

@@ -4,4 +4,4 @@ export { separateOwnNames } from "./own-names.ts";
 export { clearOwner, findOwners, type Owners } from "./owner.ts";
 export { type NamedOwner, readOwnerFile } from "./owner-file.ts";
 export { findRename, type NamedSource, SameWords } from "./renames.ts";
-export { type NameReader, named, nameReaders } from "./thread-names.ts";
+export { NameReader, named, nameReaders } from "./thread-names.ts";

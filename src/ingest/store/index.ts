@@ -9,5 +9,5 @@ export {
   type Tombstone,
 } from "./store.ts";
 export { StoreUpdate } from "./store-update.ts";
-export type { StoredThread } from "./stored-thread.ts";
+export type { KnownThread, StoredThread } from "./stored-thread.ts";
 export { linesOf, readThreadFile, ThreadFileWriter } from "./thread-file.ts";

@@ -32,6 +32,10 @@ export class StoreUpdate {
     if (isNew) this.#flush.add(thread);
   }
 
+  remove(id: string): void {
+    this.#threads.delete(id);
+  }
+
   /** Writes the index once every file is on the disk; an import that changed nothing leaves the old one untouched. */
   async publish(about: Omit<StoreIndex, "format" | "threads">): Promise<StoreIndex> {
     const { owner, ownerFrom, forgotten } = about;

@@ -21,3 +21,9 @@ export const StoredThread = z.object({
   bytes: z.int(),
 });
 export type StoredThread = z.infer<typeof StoredThread>;
+
+/** What the store has of a thread, and what has to be added to its times: another export tells that its clock was wrong. */
+export interface KnownThread {
+  stored: StoredThread;
+  shiftMs: number;
+}

@@ -38,5 +38,6 @@ export async function runJobs(
 }
 
 function bytesOf({ parts, known }: ThreadJob): number {
-  return parts.reduce((sum, { entry }) => sum + entry.bytes, known?.bytes ?? 0);
+  const bytes = [...parts.map(({ entry }) => entry.bytes), ...known.map(({ stored }) => stored.bytes)];
+  return bytes.reduce((sum, each) => sum + each, 0);
 }

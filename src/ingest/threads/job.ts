@@ -2,14 +2,14 @@
 import type { Workspace } from "../../workspace.ts";
 import type { FoundPart, Learned } from "../formats/index.ts";
 import type { Renames } from "../people/index.ts";
-import type { Forgotten, StoredThread, Tombstone } from "../store/index.ts";
+import type { Forgotten, KnownThread, StoredThread, Tombstone } from "../store/index.ts";
 import type { Tally } from "../tally.ts";
 
 export interface ThreadJob {
   id: string;
   parts: FoundPart[];
-  /** What the store has of it. */
-  known: StoredThread | undefined;
+  /** What the store has of it: what was two threads may have been found to be one. */
+  known: KnownThread[];
 }
 
 /** What all jobs of an import share. */
@@ -34,6 +34,8 @@ export type PlainSettings = Omit<JobSettings, "forgotten" | "onBytes"> & { tombs
 
 export interface ThreadResult {
   id: string;
+  /** Threads of the store that are in this one now. */
+  replaced: string[];
   /** What the store has now; undefined when there is nothing to store. */
   stored: StoredThread | undefined;
   /** Entries that the store did not have. */

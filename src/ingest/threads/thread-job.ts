@@ -48,7 +48,8 @@ async function runThreadJob(job: ThreadJob, settings: JobSettings): Promise<Thre
 function leftAsItWas({ id, known, parts }: ThreadJob): ThreadResult {
   const problem = "has more messages of one moment than can be merged: its thread is left as it was";
   const tally = { ...newTally(), problems: parts.map(({ entry }) => ({ file: entry.path, problem })) };
-  return { id, stored: known, added: 0, tally, renames: [] };
+  const own = known.find(({ stored }) => stored.id === id);
+  return { id, stored: own?.stored, added: 0, replaced: [], tally, renames: [] };
 }
 
 class Attempt {
@@ -76,24 +77,27 @@ class Attempt {
   async run(): Promise<Omit<ThreadResult, "renames">> {
     const { known, id } = this.#job;
     const reader = this.#reader;
-    if (known !== undefined) this.#addSource(reader.readStored(known), known.asOf);
+    for (const each of known) this.#addSource(reader.readStored(each), each.stored.asOf);
     for (const parts of groupIntoSources(this.#job.parts, this.#settings.wholeFileBytes)) {
       const asOf = ageOf(parts[0] as FoundPart, this.#settings.asOf);
       this.#addSource(this.#isSorted ? reader.readParts(parts) : reader.sortParts(parts), asOf);
     }
     const summary = createSummary();
     const onSameWords = this.sources.length > 1 ? this.sameWords.note : undefined;
-    const clockMs = coarsestClockMs(known?.network ?? (this.#job.parts[0] as FoundPart).network);
+    const network = known[0]?.stored.network ?? (this.#job.parts[0] as FoundPart).network;
+    const clockMs = coarsestClockMs(network);
     const merging = mergeSources(this.sources, onSameWords, { clockMs });
     for await (const { entries, duplicates } of merging) {
       reader.tally.duplicates += duplicates;
       this.#write(entries, summary);
     }
-    if (summary.entries === 0) return { id, stored: undefined, added: 0, tally: reader.tally };
+    const before = known.map(({ stored }) => stored.id);
+    if (summary.entries === 0)
+      return { id, stored: undefined, added: 0, replaced: before, tally: reader.tally };
     const { title, section, asOf } = reader.header();
     const stored: StoredThread = {
       id,
-      network: known?.network ?? (this.#job.parts[0] as FoundPart).network,
+      network,
       title,
       section,
       ...summary.finish(reader.participants()),
@@ -101,7 +105,9 @@ class Attempt {
       sha256: this.#writer.publish(),
       bytes: this.#writer.bytes,
     };
-    return { id, stored, added: stored.entries - (known?.entries ?? 0), tally: reader.tally };
+    const added = known.reduce((count, { stored }) => count - stored.entries, stored.entries);
+    const replaced = before.filter((other) => other !== id);
+    return { id, stored, added, replaced, tally: reader.tally };
   }
 
   #write(entries: PlacedEntry[], summary: SummaryInProgress): void {

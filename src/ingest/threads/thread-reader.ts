@@ -2,8 +2,8 @@
 import { formatOf } from "../all-formats.ts";
 import { type FoundPart, isNobody, type ParsedEntry } from "../formats/index.ts";
 import { OutOfOrderError, type PlacedEntry } from "../merge/index.ts";
-import { type NameReader, named, nameReaders } from "../people/index.ts";
-import { readThreadFile, type StoredThread } from "../store/index.ts";
+import { NameReader, named, nameReaders } from "../people/index.ts";
+import { type KnownThread, readThreadFile, type StoredThread } from "../store/index.ts";
 import { addTally, drop, newTally } from "../tally.ts";
 import type { JobSettings, ThreadJob } from "./job.ts";
 import { SortedRuns } from "./sorted-runs.ts";
@@ -14,7 +14,7 @@ export class ThreadReader {
   readonly #job: ThreadJob;
   readonly #settings: JobSettings;
   readonly #namesIn: (exportIndex: number | undefined) => NameReader;
-  #header: { title: string; section: string; asOf: number };
+  #header: ThreadHeader;
   readonly #participants = new Set<string>();
   readonly #runs: SortedRuns[] = [];
 
@@ -23,19 +23,23 @@ export class ThreadReader {
     this.#job = job;
     this.#settings = settings;
     this.#namesIn = nameReaders(job.id, settings, found);
-    const { title = "", section = "", asOf = -1 } = job.known ?? {};
-    this.#header = { title, section, asOf };
+    this.#header = { title: "", section: "", asOf: -1 };
+    for (const { stored } of job.known) if (isNewer(stored, this.#header)) this.#header = headerOf(stored);
   }
 
   /** What the newest source says of the thread; complete when all sources were read. */
-  header(): { title: string; section: string; asOf: number } {
+  header(): ThreadHeader {
     const title = this.#settings.forgotten.withoutNames(this.#namesIn(undefined).read(this.#header.title));
     return { ...this.#header, title };
   }
 
   /** Who takes part, as the sources' headers and the store say; complete when all sources were read. */
   participants(): Set<string> {
-    this.#addParticipants(undefined, this.#job.known?.people.map(({ name }) => name) ?? []);
+    for (const { stored } of this.#job.known)
+      this.#addParticipants(
+        undefined,
+        stored.people.map(({ name }) => this.#nameHere(name, stored)),
+      );
     return this.#participants;
   }
 
@@ -43,15 +47,23 @@ export class ThreadReader {
     for (const runs of this.#runs) runs.close();
   }
 
-  async *readStored(known: StoredThread): AsyncGenerator<PlacedEntry[]> {
+  async *readStored({ stored, shiftMs }: KnownThread): AsyncGenerator<PlacedEntry[]> {
     const { forgotten } = this.#settings;
-    const names = this.#namesIn(undefined);
-    for await (const batch of readThreadFile(this.#settings.workspace, known)) {
+    const own = this.#namesIn(undefined);
+    const names =
+      stored.id === this.#job.id ? own : new NameReader((name) => own.read(this.#nameHere(name, stored)));
+    for await (const batch of readThreadFile(this.#settings.workspace, stored)) {
       const kept = forgotten.isEmpty
         ? batch
         : batch.map(forgotten.clean).filter((entry) => entry !== undefined);
-      yield kept.map((entry) => named(entry, names));
+      for (const entry of kept) moveBy(shiftMs, named(entry, names));
+      yield kept;
     }
+  }
+
+  /** People without an account carry the thread in their name. */
+  #nameHere(name: string, { id }: StoredThread): string {
+    return name.endsWith(` in ${id}`) ? `${name.slice(0, -id.length)}${this.#job.id}` : name;
   }
 
   async *readParts(parts: FoundPart[]): AsyncGenerator<PlacedEntry[]> {
@@ -78,7 +90,7 @@ export class ThreadReader {
           this.#takeHeader(part, value);
           break;
         }
-        yield this.#place(part.exportIndex, source, value);
+        yield this.#place(part, source, value);
       }
     } catch (error) {
       if (error instanceof OutOfOrderError) throw error;
@@ -90,15 +102,14 @@ export class ThreadReader {
     addTally(this.tally, tally);
   }
 
-  /** Titles change; the newest export's holds. */
   #takeHeader(
     part: FoundPart,
     { title, participants }: { title: string | undefined; participants: string[] },
   ): void {
     const asOf = ageOf(part, this.#settings.asOf);
     const shown = title ?? part.title;
-    const isNewer = asOf > this.#header.asOf || (asOf === this.#header.asOf && shown > this.#header.title);
-    if (isNewer) this.#header = { title: shown, section: part.section, asOf };
+    const told = { title: shown, section: part.section, asOf };
+    if (isNewer(told, this.#header)) this.#header = told;
     this.#addParticipants(
       part.exportIndex,
       participants.filter((person) => !isNobody(person)),
@@ -111,7 +122,7 @@ export class ThreadReader {
       if (!this.#settings.forgotten.has(name)) this.#participants.add(reader.read(name));
   }
 
-  #place(exportIndex: number, source: string, entries: ParsedEntry[]): PlacedEntry[] {
+  #place({ exportIndex, shiftMs = 0 }: FoundPart, source: string, entries: ParsedEntry[]): PlacedEntry[] {
     const { forgotten } = this.#settings;
     const names = this.#namesIn(exportIndex);
     const placed: PlacedEntry[] = [];
@@ -121,6 +132,7 @@ export class ThreadReader {
       else {
         const entry = named(clean, names) as PlacedEntry;
         entry.source = source;
+        moveBy(shiftMs, entry);
         placed.push(entry);
       }
     }
@@ -140,6 +152,26 @@ export class ThreadReader {
     }
     yield* runs.batches();
   }
+}
+
+/** What the newest source says of a thread. */
+interface ThreadHeader {
+  title: string;
+  section: string;
+  asOf: number;
+}
+
+function headerOf({ title, section, asOf }: ThreadHeader): ThreadHeader {
+  return { title, section, asOf };
+}
+
+/** Titles change; the newest export's holds. */
+function isNewer(one: ThreadHeader, other: ThreadHeader): boolean {
+  return one.asOf > other.asOf || (one.asOf === other.asOf && one.title > other.title);
+}
+
+function moveBy(shiftMs: number, entry: PlacedEntry): void {
+  if (shiftMs !== 0 && entry.sentAt !== null) entry.sentAt += shiftMs;
 }
 
 /** Batches of one part, so that parts and the batches in them can be counted in one number. */

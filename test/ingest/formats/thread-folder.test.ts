@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { threadIdOfFolder, threadIdOfName } from "../../../src/ingest/formats/thread-folder.ts";
+import { threadIdOfFolder } from "../../../src/ingest/formats/thread-folder.ts";
 
 test.each([
   ["today's", "zoefox_1000200030004000", "facebook-1000200030004000"],
@@ -18,8 +18,3 @@ test.each(["..", "zoe_../../x", "zoe_a b", "zoe_é", `zoe_${"9".repeat(90)}`, "z
     expect(threadIdOfFolder("facebook", folder)).toMatch(/^facebook-[0-9a-f]{16}$/);
   },
 );
-
-test("a thread known by its name has one id however its accents are written, and others have others", () => {
-  expect(threadIdOfName("e2ee", "Zoe\u0308")).toBe(threadIdOfName("e2ee", "Zoë"));
-  expect(threadIdOfName("e2ee", "Zoë")).not.toBe(threadIdOfName("e2ee", "Zoe"));
-});

@@ -39,7 +39,7 @@ test("a thread file that is gone is a damaged store, also when a worker thread m
   await importExports([await writeZip(path.join(folder, "1.zip"), files(1, 1))], { workspace });
   const known = (await readIndex(workspace))?.threads[0] as StoredThread;
   await rm(threadFile(workspace, known));
-  const job = { id: known.id, parts: [], known };
+  const job = { id: known.id, parts: [], known: [{ stored: known, shiftMs: 0 }] };
   const settings = {
     workspace,
     owner,

@@ -13,6 +13,7 @@ import { isObject, type Json } from "./shape.ts";
 export function threadFolderFormat(network: "facebook" | "instagram"): ExportFormat {
   return {
     name: network,
+    hasThreadIds: true,
     isNewestFirst: true,
     find(entry, { place }) {
       if (place?.network !== network) return [];

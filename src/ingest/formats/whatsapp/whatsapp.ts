@@ -11,7 +11,6 @@ import type {
   PartHeader,
   ReadContext,
 } from "../format.ts";
-import { threadIdOfName } from "../thread-folder.ts";
 import { UnreadableError } from "../unreadable-error.ts";
 import { asAttached } from "./body.ts";
 import { findFileStyle } from "./file-style.ts";
@@ -47,7 +46,7 @@ export const whatsapp: ExportFormat = {
       {
         format: "whatsapp",
         network: "whatsapp",
-        thread: threadIdOfName("whatsapp", title),
+        thread: "whatsapp",
         section: "chat",
         entry,
         archive: 0,

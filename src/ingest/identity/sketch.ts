@@ -1,0 +1,114 @@
+/**
+ * What tells a chat from others, in a few kilobytes however long it is: a sample of its messages by their words, and all at
+ * its beginning and its end.
+ *
+ * The sample is by the hash of the words (Broder 1997, "On the resemblance and containment of documents"), so that two
+ * exports of one chat sample the same messages. Where an older export ends shortly after a newer one begins, the sample may
+ * have nothing of what they share: there the ends tell.
+ */
+import type { ParsedEntry } from "../formats/index.ts";
+import { wordlessKind } from "../merge/index.ts";
+import { hashOfText } from "./text-hash.ts";
+
+/** A message, by its words. */
+export interface Mark {
+  words: number;
+  /** Unix time in ms. */
+  at: number;
+  sender: number;
+}
+
+export interface Sketch {
+  firstAt: number;
+  lastAt: number;
+  /** All marks that are known, each once. */
+  marks: Mark[];
+  /** Every message with words below this is among the marks. */
+  sampledBelow: number;
+  /** Words that recur too often for all of their marks to be kept. */
+  overflown: Set<number>;
+  /** Up to here, and from there on, every message is among the marks. */
+  headUntil: number;
+  tailFrom: number;
+}
+
+const mostWords = 256;
+const mostMarksOfWords = 32;
+const mostAtAnEnd = 100;
+
+export class SketchInProgress {
+  readonly #sample = new Map<number, Mark[]>();
+  readonly #overflown = new Set<number>();
+  #sampledBelow = Number.POSITIVE_INFINITY;
+  #head: Mark[] = [];
+  #tail: Mark[] = [];
+  #count = 0;
+
+  add(entries: ParsedEntry[]): void {
+    for (const entry of entries) {
+      if (entry.sentAt === null) continue;
+      this.#addMark({ words: wordsOf(entry), at: entry.sentAt, sender: hashOfText(entry.sender) });
+    }
+  }
+
+  #addMark(mark: Mark): void {
+    this.#count++;
+    this.#head.push(mark);
+    this.#tail.push(mark);
+    if (this.#head.length >= 4 * mostAtAnEnd) this.#head = firstOf(this.#head);
+    if (this.#tail.length >= 4 * mostAtAnEnd) this.#tail = lastOf(this.#tail);
+    if (mark.words >= this.#sampledBelow) return;
+    const known = this.#sample.get(mark.words);
+    if (known === undefined) this.#sample.set(mark.words, [mark]);
+    else if (known.length < mostMarksOfWords) known.push(mark);
+    else this.#overflown.add(mark.words);
+    if (this.#sample.size >= 4 * mostWords) this.#prune();
+  }
+
+  /** Keeps the words with the lowest hashes. */
+  #prune(): void {
+    const words = [...this.#sample.keys()].sort((a, b) => a - b);
+    if (words.length <= mostWords) return;
+    this.#sampledBelow = words[mostWords] as number;
+    for (const each of words.slice(mostWords)) {
+      this.#sample.delete(each);
+      this.#overflown.delete(each);
+    }
+  }
+
+  /** Undefined of a chat without a message. */
+  finish(): Sketch | undefined {
+    if (this.#count === 0) return undefined;
+    this.#prune();
+    const head = firstOf(this.#head);
+    const tail = lastOf(this.#tail);
+    const isAll = this.#count <= mostAtAnEnd;
+    const [first, last] = [head[0] as Mark, tail.at(-1) as Mark];
+    return {
+      firstAt: first.at,
+      lastAt: last.at,
+      marks: [...new Set([...head, ...tail, ...[...this.#sample.values()].flat()])],
+      sampledBelow: this.#sampledBelow,
+      overflown: this.#overflown,
+      headUntil: isAll ? last.at : (head.at(-1) as Mark).at - 1,
+      tailFrom: isAll ? first.at : (tail[0] as Mark).at + 1,
+    };
+  }
+}
+
+/** What every format and every language of a phone writes alike. */
+function wordsOf({ kind, text }: ParsedEntry): number {
+  return hashOfText(text || wordlessKind(kind));
+}
+
+function firstOf(marks: Mark[]): Mark[] {
+  return marks.sort(byTime).slice(0, mostAtAnEnd);
+}
+
+function lastOf(marks: Mark[]): Mark[] {
+  return marks.sort(byTime).slice(-mostAtAnEnd);
+}
+
+function byTime(a: Mark, b: Mark): number {
+  return a.at - b.at || a.words - b.words;
+}
