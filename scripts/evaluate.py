@@ -4,7 +4,8 @@
     .venv/bin/python scripts/evaluate.py --run data/runs/ID --shards data/shards/ID --seconds 60
 
 Events are JSON lines on stdout; words for people go to stderr. Each part is a file in RUN/evaluation as soon as it is
-known, `summary.json` the last; started again, it goes on where it was. `replies.jsonl` holds real and generated words.
+known, `summary.json` the last; started again, it goes on where it was. `replies.jsonl` holds real and generated words,
+`worst.jsonl` the training messages that are likeliest to come out: both are for the owner alone.
 """
 
 import argparse
@@ -100,6 +101,7 @@ def evaluate(arguments, emit):
         emit("phase", name=f"measuring {name}")
         write_part(folder, name, getattr(parts, name))
         emit("progress", done=at + 1, total=len(PARTS))
+    folder.write_lines("worst", parts.worst_messages())
     sizes = {"replies": asking.sizes.replies, "heldOutReplies": len(questions), "conversations": len(shards.val.offsets)}
     summary = {"base": models.base, "seed": arguments.seed, "seconds": time.monotonic() - started, "sizes": sizes}
     folder.write("summary", summary)

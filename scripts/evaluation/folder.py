@@ -1,6 +1,6 @@
 """`RUN/evaluation`: what was measured so far. Each file is whole or not there, so that a killed evaluation goes on.
 
-Generated and real words lie in `replies.jsonl` alone; all of it is for the owner's eyes.
+Words lie in `replies.jsonl` and `worst.jsonl` alone; all of it is for the owner's eyes.
 """
 
 import json
@@ -37,6 +37,10 @@ class EvaluationFolder:
     def write(self, name, content):
         text = json.dumps(content, indent=2, allow_nan=False)
         write_aside(self.path / f"{name}.json", lambda path: path.write_text(text + "\n", "utf-8"))
+
+    def write_lines(self, name, lines):
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        write_aside(self.path / f"{name}.jsonl", lambda path: path.write_text(text, "utf-8"))
 
     def scores(self, name, make=None):
         """Scores that were kept, or made and kept now."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from evaluation import degeneration, style
 from evaluation.contexts import replies_of
-from evaluation.extraction import extraction
+from evaluation.extraction import extraction, worst
 from evaluation.likelihood import likelihood, strangers_in
 from evaluation.membership import membership
 from evaluation.messages import said_once, scored_messages
@@ -70,10 +70,27 @@ class Parts:
         return [{"name": name, **{shown: found[name] for shown, found in rates.items()}} for name in rates["human"]]
 
     def extraction(self):
-        messages = said_once(self.reader, self.shards.train, self._messages("train"))
+        messages = self._own_secrets()
         if not messages:
             raise TooFew("No training message is long enough to be a secret")
         return extraction(messages, self.scores("train", "base"), self.scores("train", "run"))
+
+    def worst_messages(self):
+        """What the owner may want to take out: the training messages that training has made likeliest."""
+        found = worst(self._own_secrets(), self.scores("train", "base"), self.scores("train", "run"))
+        return [
+            {
+                "whose": "persona" if message.is_persona else "other",
+                "text": self.reader.text(self.shards.train.ids[message.start : message.end].tolist()),
+                "before": before,
+                "after": after,
+            }
+            for message, before, after in found
+        ]
+
+    def _own_secrets(self):
+        """Training messages of some length that stand in one conversation alone."""
+        return said_once(self.reader, self.shards.train, self._messages("train"))
 
     def membership(self):
         own = lambda split: [message for message in self._messages(split) if message.is_persona]

@@ -6,6 +6,8 @@
 import json
 import shutil
 import stat
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -66,6 +68,21 @@ class Evaluate(unittest.TestCase):
         for path in folder.iterdir():
             self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600, path.name)
         self.check_figures()
+
+    def test_the_training_messages_that_training_made_likeliest_are_for_the_owner(self):
+        lines = [json.loads(line) for line in (self.run_folder / "evaluation/worst.jsonl").read_text().splitlines()]
+        self.assertTrue(10 < len(lines) <= 50)
+        said = {(who, text) for talk in talks.conversations(40, 1) for who, bubbles in talk for text in bubbles}
+        self.assertTrue({line["text"] for line in lines} <= {text for _, text in said})
+        self.assertEqual(lines[0]["whose"], "persona")
+        self.assertGreater(lines[0]["after"], lines[0]["before"])
+
+    def test_a_failure_is_an_event_with_what_to_do(self):
+        command = [sys.executable, tiny.PROJECT / "scripts/evaluate.py", "--run", self.run_folder, "--shards", self.folder]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual(ended.returncode, 1)
+        said = json.loads(ended.stdout.splitlines()[-1])
+        self.assertEqual((said["type"], said["reason"]), ("failed", f"{self.folder} holds no manifest.json"))
 
     def check_figures(self):
         likelihood, told = self.part("likelihood"), self.part("twoSample")
