@@ -20,9 +20,9 @@ from trainer.events import open_event_stream
 
 END = "<|endoftext|>"
 # What is seen less often than this teaches a model nothing, and would put rare words into the vocabulary.
-LEAST_COUNT = 5
+MIN_COUNT = 5
 # A word of a megabyte would be merged in quadratic time; no word of people comes near to this.
-LONGEST = 1000
+MAX_LENGTH = 1000
 
 
 def main():
@@ -40,8 +40,8 @@ def texts_of(lines):
     """The texts that are encoded by themselves: bubbles, labels, and the empty line that ends a turn."""
     for line in lines:
         text = line.decode("utf-8").removesuffix("\n") or "\n\n"
-        for start in range(0, len(text), LONGEST):
-            yield text[start : start + LONGEST]
+        for start in range(0, len(text), MAX_LENGTH):
+            yield text[start : start + MAX_LENGTH]
 
 
 def train(texts, size):
@@ -52,7 +52,7 @@ def train(texts, size):
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=size,
-        min_frequency=LEAST_COUNT,
+        min_frequency=MIN_COUNT,
         special_tokens=[END],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,

@@ -42,7 +42,7 @@ export async function withLock<T>(file: string, task: string, work: () => Promis
 
 async function takeOrRefuse(file: string, task: string): Promise<Lock> {
   // Longer than a guard may stand: one that was left a moment ago is outlived.
-  for (const deadline = Date.now() + mostGuardMs + 2000; Date.now() < deadline; await sleep(pollMs)) {
+  for (const deadline = Date.now() + maxGuardMs + 2000; Date.now() < deadline; await sleep(pollMs)) {
     const lock = await tryLock(file, task);
     if (lock !== undefined) return lock;
     const holder = await readHolder(file);
@@ -131,10 +131,10 @@ function idIn(file: string): string | undefined {
 }
 
 /** Between its creation and its first byte a lock names nobody; a writer that takes longer was killed just then. */
-const mostWritingMs = 1000;
+const maxWritingMs = 1000;
 
 export function isProcessGone(holder: LockHolder): boolean {
-  const isWritten = holder.id !== "" || holder.ageMs > mostWritingMs;
+  const isWritten = holder.id !== "" || holder.ageMs > maxWritingMs;
   return isWritten && !isAtWork(holder);
 }
 
@@ -189,12 +189,12 @@ async function removeAbandoned(file: string, isAbandoned: () => Promise<boolean>
 const guardOf = (file: string) => `${file}.takeover`;
 
 /** A guard stands for milliseconds; one this old was left by a process that was killed just then. */
-const mostGuardMs = 10_000;
+const maxGuardMs = 10_000;
 
 async function removeOldGuard(guard: string): Promise<void> {
   const age = await stat(guard).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => 0,
   );
-  if (age > mostGuardMs) await rm(guard, { force: true });
+  if (age > maxGuardMs) await rm(guard, { force: true });
 }

@@ -14,7 +14,7 @@ from trainer.shards import OTHERS, PERSONA
 from trainer.sharding import free_gathered
 from trainer.words import bits_per_byte
 
-LEAST_HISTORY = 20  # steps
+MIN_HISTORY = 20  # steps
 
 
 @dataclass
@@ -125,7 +125,7 @@ def has_gone_wrong(step, recent):
     """
     if not math.isfinite(step.loss) or not math.isfinite(step.norm):
         return f"the loss became {step.loss}, the norm of the gradients {step.norm}"
-    if len(recent) < LEAST_HISTORY:
+    if len(recent) < MIN_HISTORY:
         return None
     mean, deviation = statistics.fmean(recent), statistics.pstdev(recent)
     if step.loss > 1.5 * mean and step.loss > mean + 6 * deviation:

@@ -10,7 +10,7 @@ import numpy as np
 
 NEWLINE, SPACE = "\u010a", "\u0120"  # As byte-level vocabularies write them; each other character stands for a byte too.
 DRAWS = 1000
-LEAST_CONVERSATIONS = 8  # Of fewer, an interval would say more about which they are than about the persona.
+MIN_CONVERSATIONS = 8  # Of fewer, an interval would say more about which they are than about the persona.
 PERSONAS_BITS, PERSONAS_BYTES, OTHERS_BITS, OTHERS_BYTES = range(4)  # Columns of the words of conversations
 
 
@@ -46,7 +46,7 @@ def specificity(before, after):
     (bootstrap, Efron 1979). None where there is too little to tell from.
     """
     before, after = np.reshape(before, (-1, 4)), np.reshape(after, (-1, 4))
-    if len(before) != len(after) or len(before) < LEAST_CONVERSATIONS or not before.any(axis=0).all():
+    if len(before) != len(after) or len(before) < MIN_CONVERSATIONS or not before.any(axis=0).all():
         return None
     random = np.random.default_rng(0)
     drawn = (random.integers(0, len(before), len(before)) for _ in range(DRAWS))

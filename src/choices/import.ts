@@ -19,13 +19,13 @@ export const importChoices = {
     otherwise: "one a core",
     help: "worker threads to use",
   },
-  mostUnpackedGb: {
+  maxUnpackedGb: {
     number: { above: 0 },
     default: 100,
     unit: "GB",
     help: "refuse exports that unpack to more than this",
   },
-  mostRatio: {
+  maxRatio: {
     number: { above: 0 },
     default: 200,
     help: "leave out files that unpack to more than this many times their size",

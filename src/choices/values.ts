@@ -73,9 +73,9 @@ function describeBounds({ above, atLeast, below, atMost }: Bounds): string {
   return words.length > 0 ? ` ${words.join(" and ")}` : "";
 }
 
-const longestShown = 60;
+const maxShownLength = 60;
 
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
-  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+  return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text;
 }

@@ -38,12 +38,12 @@ export function noteDrift(key: string, index: number, { tally, file }: { tally: 
     known.count++;
     // Files are also read from their end.
     if (known.firstFile === file && index < known.firstEntry) known.firstEntry = index;
-  } else if (tally.drift.size < mostDriftKeys)
+  } else if (tally.drift.size < maxDriftKeys)
     tally.drift.set(key, { count: 1, firstFile: file, firstEntry: index });
 }
 
 /** A hostile file can have a new key in every entry. */
-const mostDriftKeys = 100;
+const maxDriftKeys = 100;
 
 export function addTally(into: Tally, from: Tally): void {
   into.read += from.read;

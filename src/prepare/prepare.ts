@@ -29,7 +29,7 @@ export interface PreparedShards {
 const shardVersion = 3;
 /** Less teaches nothing but its own words. */
 const minTrainingTurns = 20;
-const mostTries = 5;
+const maxTries = 5;
 
 /**
  * Turns the message store into the shards of one data set, under an id that follows from everything that went in.
@@ -81,7 +81,7 @@ async function retryWhenSegmentsVanish<T>(make: () => Promise<T>): Promise<T> {
     try {
       return await make();
     } catch (error) {
-      if (!isSegmentGone(error) || tries === mostTries) throw error;
+      if (!isSegmentGone(error) || tries === maxTries) throw error;
     }
   }
 }

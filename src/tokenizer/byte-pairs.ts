@@ -16,7 +16,7 @@ export interface Merges {
 
 /** The merges as they are looked up, in shared memory: threads that are given them need not build them again. */
 export interface PairTable {
-  /** Pairs, as `left * idLimit + right`; -1 in an empty slot. */
+  /** Pairs, as `left * maxIds + right`; -1 in an empty slot. */
   keys: Float64Array;
   /** The rank of the pair in the same slot. */
   ranks: Int32Array;
@@ -42,7 +42,7 @@ interface RankedPairs {
 }
 
 const noRank = 0x7fffffff;
-const idLimit = 2 ** 21;
+const maxIds = 2 ** 21;
 
 export function pairTableOf({ left, right, merged }: Merges): PairTable {
   const slots = 2 ** Math.ceil(Math.log2(Math.max(2, merged.length) * 2.5));
@@ -50,7 +50,7 @@ export function pairTableOf({ left, right, merged }: Merges): PairTable {
   const ranks = new Int32Array(new SharedArrayBuffer(4 * slots));
   for (let rank = 0; rank < merged.length; rank++) {
     const [one, other] = [left[rank] as number, right[rank] as number];
-    const key = one * idLimit + other;
+    const key = one * maxIds + other;
     const slot = slotOf(keys, one, other, key);
     if (keys[slot] === key) continue;
     keys[slot] = key;
@@ -61,7 +61,7 @@ export function pairTableOf({ left, right, merged }: Merges): PairTable {
 
 function rankLookup({ keys, ranks }: PairTable): RankedPairs["rankOf"] {
   return (left, right) => {
-    const slot = slotOf(keys, left, right, left * idLimit + right);
+    const slot = slotOf(keys, left, right, left * maxIds + right);
     return keys[slot] === -1 ? noRank : (ranks[slot] as number);
   };
 }

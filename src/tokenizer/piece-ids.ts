@@ -11,7 +11,7 @@ export interface PieceIds {
 const memoPieces = 1 << 16;
 const memoUnits = 1 << 19;
 const memoIds = 1 << 18;
-const longestRemembered = 40;
+const maxRememberedLength = 40;
 
 /** A slot of the memo: hash; start of the key; start of the ids; length of the key, and number of ids above it. */
 const slotFields = 4;
@@ -58,7 +58,7 @@ export function createPieceIds(byteIds: Uint32Array, pairTable: PairTable): Piec
   return {
     append(units, start, end, into) {
       const length = end - start;
-      if (length > longestRemembered) {
+      if (length > maxRememberedLength) {
         const count = tokenize(units, start, end);
         return into.append(work, 0, count);
       }

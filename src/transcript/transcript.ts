@@ -93,7 +93,7 @@ export function createTranscript(options: {
     const known = turn.isPersona ? asPersona : openings.get(turn.speaker);
     if (known !== undefined) return known;
     const opening = layout.opening({ isPersona: false, speaker: labelOf(turn) });
-    if (openings.size >= mostOpenings) openings.clear();
+    if (openings.size >= maxOpenings) openings.clear();
     openings.set(turn.speaker, opening);
     return opening;
   }
@@ -158,7 +158,7 @@ export function createTranscript(options: {
   };
 }
 
-const mostOpenings = 10_000;
+const maxOpenings = 10_000;
 
 /** Turns as both training and serving see them: bubbles trimmed, empty ones gone, and turns without a bubble gone. */
 export function canonicalTurns(turns: Turn[]): Turn[] {

@@ -10,7 +10,7 @@ import { openWorkspace } from "../../src/workspace.ts";
 import { facebookJson } from "./export-writer.ts";
 import { newFolder } from "./found-things.ts";
 
-const mostBytes = 250_000_000;
+const maxBytes = 250_000_000;
 const cli = path.join(projectRoot, "dist", "cli.js");
 const owner = "Inês Duarte";
 
@@ -18,7 +18,7 @@ test("one encrypted chat of 150 MB", async () => {
   const folder = await temporaryFolder();
   const file = path.join(folder, "export", "Zoë Fox_1.json");
   expect(await writeSyntheticChat(file, { bytes: 150_000_000 })).toBeGreaterThan(150_000_000);
-  expect((await importInto(folder)).peakBytes).toBeLessThan(mostBytes);
+  expect((await importInto(folder)).peakBytes).toBeLessThan(maxBytes);
 });
 
 test("one thread whose parts are in the wrong order, which are sorted on disk", async () => {
@@ -26,7 +26,7 @@ test("one thread whose parts are in the wrong order, which are sorted on disk", 
   const parts = 24;
   const size = 5_000;
   for (let part = 1; part <= parts; part++) await writePart(folder, part, size);
-  expect((await importInto(folder)).peakBytes).toBeLessThan(mostBytes);
+  expect((await importInto(folder)).peakBytes).toBeLessThan(maxBytes);
 
   const store = await openMessages(openWorkspace(path.join(folder, "data")));
   let count = 0;

@@ -27,20 +27,20 @@ class Packing(unittest.TestCase):
         for seed in range(40):
             random = np.random.default_rng(seed)
             context, longest = int(random.integers(8, 64)), int(random.integers(2, 60))
-            conversations = tiny.random_conversations(seed, 8, most_turns=30, most_tokens=longest)
+            conversations = tiny.random_conversations(seed, 8, max_turns=30, max_tokens=longest)
             packed = PackedSplit(self.split(conversations), context, {1: 1.0, 3: 0.5})
             np.testing.assert_array_equal(times_a_target(packed), np.isin(packed.split.mask, (1, 3)), f"seed {seed}")
 
     def test_without_an_opening_only_the_very_first_token_of_a_conversation_is_no_target(self):
         for seed in range(20):
-            conversations = tiny.random_conversations(seed, 6, most_turns=30, most_tokens=20)
+            conversations = tiny.random_conversations(seed, 6, max_turns=30, max_tokens=20)
             packed = PackedSplit(self.split(conversations, opening=[]), 24, {1: 1.0, 3: 0.5})
             expected = np.isin(packed.split.mask, (1, 3))
             expected[packed.split.offsets] = False
             np.testing.assert_array_equal(times_a_target(packed), expected, f"seed {seed}")
 
     def test_later_windows_open_with_the_conversations_opening_and_with_earlier_turns(self):
-        [conversation] = tiny.random_conversations(3, 1, most_turns=40, most_tokens=10)
+        [conversation] = tiny.random_conversations(3, 1, max_turns=40, max_tokens=10)
         packed = PackedSplit(self.split([conversation * 5], opening=[0, 7]), 48, {1: 1.0})
         self.assertGreater(len(packed.windows), 3)
         for window in packed.windows[1:]:
@@ -49,7 +49,7 @@ class Packing(unittest.TestCase):
             self.assertLess(window.start, window.target_start)
 
     def test_an_opening_that_leaves_no_room_is_refused(self):
-        split = self.split(tiny.random_conversations(0, 4, most_turns=30), opening=[0] * 40)
+        split = self.split(tiny.random_conversations(0, 4, max_turns=30), opening=[0] * 40)
         with self.assertRaisesRegex(Problem, "takes 40 of a row's 64 tokens"):
             PackedSplit(split, 64, {1: 1.0})
 

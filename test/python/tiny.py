@@ -111,15 +111,15 @@ def write_split(directory, split, conversations, opening, closing=()):
     return {"files": files}
 
 
-def random_conversations(seed, count, most_turns=8, most_tokens=12):
+def random_conversations(seed, count, max_turns=8, max_tokens=12):
     """Conversations that alternate between the persona (mask 1) and others (2), each turn opened by its label (3)."""
     random = np.random.default_rng(seed)
     conversations = []
     for _ in range(count):
         turns = []
-        for turn in range(random.integers(1, most_turns + 1)):
+        for turn in range(random.integers(1, max_turns + 1)):
             code = 1 + turn % 2
-            words = [(int(id), code) for id in random.integers(1, VOCABULARY, random.integers(1, most_tokens + 1))]
+            words = [(int(id), code) for id in random.integers(1, VOCABULARY, random.integers(1, max_tokens + 1))]
             turns.append([(int(random.integers(1, VOCABULARY)), 3), *words])
         conversations.append(turns)
     return conversations

@@ -103,7 +103,7 @@ async function redis(workspace: Workspace): Promise<Omit<Finding, "name">> {
 
 /** A base of 774 M weights in fp32, its optimiser's two moments, two checkpoints and two exports. */
 const comfortableBytes = 40e9;
-const leastBytes = 5e9;
+const minBytes = 5e9;
 
 async function disk({ root }: Workspace): Promise<Omit<Finding, "name">> {
   let folder = root;
@@ -114,7 +114,7 @@ async function disk({ root }: Workspace): Promise<Omit<Finding, "name">> {
   if (free >= comfortableBytes) return { state: "ok", found };
   const fix =
     "gpt2-large wants about 40 GB with its checkpoints: free some, choose --data elsewhere, or a smaller base.";
-  return { state: free < leastBytes ? "missing" : "optional", found, fix };
+  return { state: free < minBytes ? "missing" : "optional", found, fix };
 }
 
 async function engine(): Promise<Omit<Finding, "name">> {

@@ -31,8 +31,8 @@ export function registerImport(command: Command): void {
         dateOrder: flags.dateOrder,
         jobs: flags.jobs,
         limits: {
-          ...(flags.mostUnpackedGb !== undefined && { totalBytes: flags.mostUnpackedGb * 1e9 }),
-          ...(flags.mostRatio !== undefined && { ratio: flags.mostRatio }),
+          ...(flags.maxUnpackedGb !== undefined && { totalBytes: flags.maxUnpackedGb * 1e9 }),
+          ...(flags.maxRatio !== undefined && { ratio: flags.maxRatio }),
         },
         signal: interruptSignal(),
         onProgress: ({ bytes, totalBytes, threads, totalThreads }) =>

@@ -125,7 +125,7 @@ export function checkTotal(archives: Archive[], { totalBytes }: ArchiveLimits): 
   const total = archives.flatMap(({ entries }) => entries).reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= totalBytes) return;
   throw new UserError(`The files unpack to ${total} bytes, over the limit of ${totalBytes}.`, {
-    fix: "If this really is your export, raise the limit: --most-unpacked-gb 1000",
+    fix: "If this really is your export, raise the limit: --max-unpacked-gb 1000",
   });
 }
 

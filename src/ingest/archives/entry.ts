@@ -45,18 +45,18 @@ export function readEntry(entry: ExportEntry, into?: Buffer): Buffer {
   return content;
 }
 
-/** The first bytes of the content, at most `most`; not checked against the zip's checksum. */
-export function peekEntry(entry: ExportEntry, most: number): Buffer {
-  if (entry.packed === undefined) return readRange(entry.file, 0, Math.min(most, entry.bytes));
+/** The first bytes of the content, at most `maxBytes`; not checked against the zip's checksum. */
+export function peekEntry(entry: ExportEntry, maxBytes: number): Buffer {
+  if (entry.packed === undefined) return readRange(entry.file, 0, Math.min(maxBytes, entry.bytes));
   // JSON unpacks to several times its size, so a quarter of the bytes is enough; deflate's most is 1,032 times.
-  const share = entry.packed.method === stored ? most : most >> 2;
+  const share = entry.packed.method === stored ? maxBytes : maxBytes >> 2;
   const packed = readRange(entry.file, dataOffset(entry), Math.min(share, entry.packed.bytes));
-  return entry.packed.method === stored ? packed : inflateHead(packed, most);
+  return entry.packed.method === stored ? packed : inflateHead(packed, maxBytes);
 }
 
 /** The last bytes of an entry that is a file of its own. */
-export function tailOfFile({ file, bytes }: ExportEntry, most: number): Buffer {
-  const length = Math.min(most, bytes);
+export function tailOfFile({ file, bytes }: ExportEntry, maxBytes: number): Buffer {
+  const length = Math.min(maxBytes, bytes);
   return readRange(file, bytes - length, length);
 }
 
@@ -108,10 +108,10 @@ function inflate(packed: Buffer, bytes: number): Buffer {
   }
 }
 
-function inflateHead(packed: Buffer, most: number): Buffer {
+function inflateHead(packed: Buffer, maxBytes: number): Buffer {
   try {
     // A part of the stream is enough: what it unpacks to is wanted, its end is not.
-    return inflateRawSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, most);
+    return inflateRawSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, maxBytes);
   } catch {
     throw damaged();
   }

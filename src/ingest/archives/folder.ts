@@ -3,7 +3,7 @@ import path from "node:path";
 import type { ExportEntry, Listing } from "./entry.ts";
 
 /** Deeper than any export; a mount that contains itself ends here. */
-const mostLevels = 32;
+const maxLevels = 32;
 
 /**
  * Lists the files of a folder.
@@ -14,7 +14,7 @@ const mostLevels = 32;
 export async function listFolder(root: string): Promise<Listing> {
   const entries: ExportEntry[] = [];
   const problems: Listing["problems"] = [];
-  for await (const { file, problem } of filesBelow(root, mostLevels)) {
+  for await (const { file, problem } of filesBelow(root, maxLevels)) {
     const name = path.relative(root, file).split(path.sep).join("/");
     if (problem !== undefined) problems.push({ file: name, problem });
     else entries.push({ path: name, bytes: (await stat(file)).size, file });

@@ -16,6 +16,6 @@ export const defaultArchiveLimits: ArchiveLimits = {
   // Parsed, its messages take some 80 MB.
   wholeFileBytes: 8_000_000,
   entryBytes: 50_000_000_000,
-  ratio: importChoices.mostRatio.default,
-  totalBytes: importChoices.mostUnpackedGb.default * 1e9,
+  ratio: importChoices.maxRatio.default,
+  totalBytes: importChoices.maxUnpackedGb.default * 1e9,
 };

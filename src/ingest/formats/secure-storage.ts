@@ -85,7 +85,7 @@ function readStart(text: string): Head | undefined {
 }
 
 const tailBytes = 1 << 16;
-const mostBytesForTail = 8_000_000;
+const maxBytesForTail = 8_000_000;
 
 /** Unix time in ms of the last message, where the end of the file can be read without reading all of a large one. */
 function newestIn(entry: ExportEntry): number {
@@ -99,7 +99,7 @@ function newestIn(entry: ExportEntry): number {
 
 function tailOf(entry: ExportEntry): string {
   if (entry.packed === undefined) return tailOfFile(entry, tailBytes).toString("latin1");
-  return entry.bytes > mostBytesForTail ? "" : readEntry(entry).subarray(-tailBytes).toString("latin1");
+  return entry.bytes > maxBytesForTail ? "" : readEntry(entry).subarray(-tailBytes).toString("latin1");
 }
 
 /** `Zoë Fox_12` is the twelfth chat of an export, with Zoë Fox. */

@@ -12,8 +12,8 @@ export class CrowdedMomentError extends Error {
   override readonly name = "CrowdedMomentError";
 }
 
-const mostAtOneMoment = 20_000;
-const mostCharactersAtOneMoment = 50_000_000;
+const maxAtOneMoment = 20_000;
+const maxCharactersAtOneMoment = 50_000_000;
 
 /** Where reading a source stands. */
 export class Cursor {
@@ -77,7 +77,7 @@ export class Cursor {
       const entry = this.#batch[this.#index] as PlacedEntry;
       taken.push(entry);
       this.charactersTaken += charactersOf(entry);
-      const isCrowded = taken.length > mostAtOneMoment || this.charactersTaken > mostCharactersAtOneMoment;
+      const isCrowded = taken.length > maxAtOneMoment || this.charactersTaken > maxCharactersAtOneMoment;
       if (isCrowded) throw new CrowdedMomentError();
       this.#index++;
       if (this.#index < this.#batch.length) this.#point();

@@ -62,11 +62,11 @@ const kinds: MessageKind[] = "text media sticker share call poll service reactio
 /** What says most sorts first, and a picture that was given the words of another last. */
 function detailsOf({ text, attachments, kind, callSeconds = -1 }: PlacedEntry): string {
   const isBorrowed = text !== "" && kind !== "text";
-  const scarcity = (most - attachments.length).toString().padStart(7, "0");
+  const scarcity = (maxAttachments - attachments.length).toString().padStart(7, "0");
   return `${isBorrowed ? 1 : 0}${scarcity}${kinds.indexOf(kind)}${JSON.stringify(attachments)}${callSeconds}`;
 }
 
-const most = 9_999_999;
+const maxAttachments = 9_999_999;
 
 /**
  * The fullest descriptions, each with the reactions of the newest export that has its message.

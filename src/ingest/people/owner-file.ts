@@ -65,12 +65,12 @@ function readInstagramProfile({ profile_user }: Profile): Named {
   return { name, others };
 }
 
-const mostProfileBytes = 5_000_000;
+const maxProfileBytes = 5_000_000;
 
 /** Reads a file that may name the owner; undefined for every other file, and where it names nobody. */
 export function readOwnerFile(entry: ExportEntry): NamedOwner | undefined {
   const file = ownerFiles.find(({ path }) => path.test(entry.path));
-  if (file === undefined || entry.bytes > mostProfileBytes) return undefined;
+  if (file === undefined || entry.bytes > maxProfileBytes) return undefined;
   try {
     const json = JSON.parse(readEntry(entry).toString("utf8"));
     const { name, others = [] } = file.read(json);

@@ -10,7 +10,7 @@ export interface NamedSource extends Source {
 }
 
 /** Equal words in one second by two people are chance; twice they are not, nor in one millisecond. */
-const leastWeight = 2;
+const minWeight = 2;
 const exactWeight = 2;
 
 /** Counts messages that two sources have under different names. */
@@ -43,7 +43,7 @@ export function findRename(
     // Whoever is in both sources under both names is two people.
     const areApart = a.people.has(other.sender) || b.people.has(one.sender);
     const isRival = strongest.some((pair) => pair.count >= count && isRivalOf(pair, one, other));
-    const isProven = count >= leastWeight || (a.people.size <= 2 && b.people.size <= 2);
+    const isProven = count >= minWeight || (a.people.size <= 2 && b.people.size <= 2);
     if (areApart || isRival || !isProven) continue;
     const rename =
       a.asOf > b.asOf || (a.asOf === b.asOf && one.sender > other.sender)

@@ -3,7 +3,7 @@ import type { Workspace } from "../../workspace.ts";
 import { type ThreadFileName, threadFile } from "./thread-file.ts";
 
 /** The disk takes several files together much faster than one by one. */
-const mostAtOnce = 8;
+const maxAtOnce = 8;
 
 /** Flushes thread files to the disk, while others are still being written. */
 export class DiskFlush {
@@ -18,7 +18,7 @@ export class DiskFlush {
 
   add(name: ThreadFileName): void {
     this.#waiting.push(name);
-    if (this.#running.size >= mostAtOnce) return;
+    if (this.#running.size >= maxAtOnce) return;
     const running = this.#flushWaiting().finally(() => this.#running.delete(running));
     this.#running.add(running);
   }

@@ -3,7 +3,7 @@ import { lineEnd, lineOf, lineStart, rareFields } from "./line.ts";
 
 const capacity = 1 << 19;
 /** More than any number takes. */
-const mostTimeBytes = 32;
+const maxTimeBytes = 32;
 const tenMillion = 10_000_000;
 const digitsOfLow = 7;
 const zero = 0x30;
@@ -32,9 +32,9 @@ export class LineBuffer {
     const start = this.#starts.get(entry.sender);
     const end = this.#ends.get(entry.source);
     const rare = rareFields(entry);
-    const most = start.length + mostTimeBytes + 6 * entry.text.length + 3 * rare.length + end.length;
-    if (most > capacity - this.#used) this.flush();
-    if (most > capacity) {
+    const maxBytes = start.length + maxTimeBytes + 6 * entry.text.length + 3 * rare.length + end.length;
+    if (maxBytes > capacity - this.#used) this.flush();
+    if (maxBytes > capacity) {
       this.#onFull(Buffer.from(lineOf(entry)));
       return;
     }
@@ -116,11 +116,11 @@ class BytesMemo {
   get(text: string): Uint8Array {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    if (this.#known.size >= mostKnown) this.#known.clear();
+    if (this.#known.size >= maxKnown) this.#known.clear();
     const bytes = new TextEncoder().encode(this.#write(text));
     this.#known.set(text, bytes);
     return bytes;
   }
 }
 
-const mostKnown = 1_000;
+const maxKnown = 1_000;

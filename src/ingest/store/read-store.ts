@@ -73,12 +73,12 @@ function toMessage(thread: string, entry: PlacedEntry): Message {
 
 /** Senders and sources are few and recur. */
 const known = new Map<string, string>();
-const mostKnown = 1_000;
+const maxKnown = 1_000;
 
 function shared(text: string): string {
   const same = known.get(text);
   if (same !== undefined) return same;
-  if (known.size >= mostKnown) known.clear();
+  if (known.size >= maxKnown) known.clear();
   known.set(text, text);
   return text;
 }

@@ -39,7 +39,7 @@ function readPlain(lines: Buffer, start: number, end: number): PlacedEntry | und
   let at = senderEnd + sentAtKey.length;
   const digitsAt = at;
   for (let digit = digitOf(lines, at); digit >= 0; digit = digitOf(lines, ++at)) sentAt = 10 * sentAt + digit;
-  if (at === digitsAt || at - digitsAt > mostDigits || !startsWith(lines, at, textKey)) return undefined;
+  if (at === digitsAt || at - digitsAt > maxDigits || !startsWith(lines, at, textKey)) return undefined;
 
   const textAt = at + textKey.length;
   const textEnd = endOfString(lines, textAt, end);
@@ -64,7 +64,7 @@ const sentAtKey = Buffer.from('","sentAt":');
 const textKey = Buffer.from(',"text":"');
 const sourceKey = Buffer.from('","source":"');
 /** Whole numbers of so many digits are exact. */
-const mostDigits = 15;
+const maxDigits = 15;
 
 function startsWith(lines: Buffer, at: number, key: Buffer): boolean {
   for (let index = 0; index < key.length; index++) if (lines[at + index] !== key[index]) return false;
@@ -121,12 +121,12 @@ class FewStrings {
       if (bytes.length === end - start && startsWith(lines, start, bytes)) return text;
     const bytes = Buffer.from(lines.subarray(start, end));
     const text = bytes.toString("utf8");
-    this.#known[this.#next++ % mostKnown] = { bytes, text };
+    this.#known[this.#next++ % maxKnown] = { bytes, text };
     return text;
   }
 }
 
 /** As many as speak in most groups. */
-const mostKnown = 8;
+const maxKnown = 8;
 const senders = new FewStrings();
 const sources = new FewStrings();

@@ -146,7 +146,7 @@ export class ThreadReader {
       const direction = formatOf(part.format).isNewestFirst ? -1 : 1;
       let batch = 0;
       for await (const entries of this.#readPart(part)) {
-        runs.add(entries, index * mostBatches + direction * batch++);
+        runs.add(entries, index * maxBatches + direction * batch++);
       }
       this.#settings.onBytes(part.entry.bytes);
     }
@@ -175,4 +175,4 @@ function moveBy(shiftMs: number, entry: PlacedEntry): void {
 }
 
 /** Batches of one part, so that parts and the batches in them can be counted in one number. */
-const mostBatches = 2 ** 32;
+const maxBatches = 2 ** 32;

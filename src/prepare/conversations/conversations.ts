@@ -14,8 +14,8 @@ function isSent(kind: MessageKind): boolean {
 }
 
 /** A day without a pause is cut all the same, so that memory stays flat: at the next change of speaker, or at twice this. */
-const mostMessages = 5_000;
-const mostCharacters = 4_000_000;
+const maxMessages = 5_000;
+const maxCharacters = 4_000_000;
 
 /** Whether an entry is words that a person wrote. */
 export function isText({ kind, text }: Message): boolean {
@@ -38,7 +38,7 @@ export type Batches = AsyncIterable<Message[]> | Iterable<Message[]>;
  */
 export async function eachConversation(
   batches: Batches,
-  { longestSilenceMs }: { longestSilenceMs: number },
+  { maxSilenceMs }: { maxSilenceMs: number },
   onConversation: (conversation: Conversation) => void,
 ): Promise<void> {
   let messages: Message[] = [];
@@ -48,7 +48,7 @@ export async function eachConversation(
   for await (const batch of batches) {
     for (const message of batch) {
       if (!isSent(message.kind)) continue;
-      if (previous && isBreak(previous, message, longestSilenceMs, messages.length, characters)) {
+      if (previous && isBreak(previous, message, maxSilenceMs, messages.length, characters)) {
         if (texts > 0) onConversation({ messages, texts });
         messages = [];
         [texts, characters] = [0, 0];
@@ -67,16 +67,16 @@ export async function eachConversation(
 function isBreak(
   previous: Message,
   next: Message,
-  longestSilenceMs: number,
+  maxSilenceMs: number,
   messages: number,
   characters: number,
 ): boolean {
-  if (messages >= mostMessages || characters >= mostCharacters) {
-    const isTwiceAsFull = messages >= 2 * mostMessages || characters >= 2 * mostCharacters;
+  if (messages >= maxMessages || characters >= maxCharacters) {
+    const isTwiceAsFull = messages >= 2 * maxMessages || characters >= 2 * maxCharacters;
     if (isTwiceAsFull || previous.sender !== next.sender) return true;
   }
   const gap = gapBetween(previous, next);
-  return gap !== undefined && gap > longestSilenceMs;
+  return gap !== undefined && gap > maxSilenceMs;
 }
 
 /** Milliseconds between two entries; undefined where a time is not known. */

@@ -1,5 +1,5 @@
 export { type Conversation, eachConversation, eachGap, hasInk, isText } from "./conversations.ts";
-export { addGaps, commonSilence, countGap, createGapCounts, longestSilence } from "./rhythm.ts";
+export { addGaps, commonSilence, countGap, createGapCounts, maxSilenceOf } from "./rhythm.ts";
 export {
   holdOutShareOf,
   isOutsideDates,

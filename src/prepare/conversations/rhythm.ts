@@ -27,7 +27,7 @@ export function addGaps(into: GapCounts, from: ArrayLike<number>): void {
 }
 
 /** Fewer gaps say too little about a thread; it is cut by the rhythm of all. */
-const fewestGaps = 200;
+const minGaps = 200;
 /** No cut is shorter or longer, whatever the fit says. */
 const floorMs = 5 * 60_000;
 const capMs = 24 * 3_600_000;
@@ -38,9 +38,9 @@ const usualSilenceMs = 60 * 60_000;
  * The longest silence inside a conversation in ms, to a quarter of an octave; undefined where there are too few gaps, or
  * gaps of one kind only.
  */
-export function longestSilence(counts: GapCounts): number | undefined {
+export function maxSilenceOf(counts: GapCounts): number | undefined {
   const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total < fewestGaps) return undefined;
+  if (total < minGaps) return undefined;
   const mixture = fitTwoNormals(counts, total);
   if (mixture === undefined) return undefined;
   const silenceMs = 1000 * 2 ** (cutBetween(mixture) / classesAnOctave);
@@ -52,7 +52,7 @@ export function longestSilence(counts: GapCounts): number | undefined {
  * that a few new messages seldom move it, which would change every small thread.
  */
 export function commonSilence(counts: GapCounts): number {
-  const silenceMs = longestSilence(counts) ?? usualSilenceMs;
+  const silenceMs = maxSilenceOf(counts) ?? usualSilenceMs;
   return Math.min(capMs, floorMs * 2 ** Math.round(Math.log2(silenceMs / floorMs)));
 }
 

@@ -52,11 +52,11 @@ function ownTexts({ people }: ThreadSummary, persona: string): number {
 }
 
 /** Fewer threads are all needed to learn from. */
-const fewestThreads = 20;
+const minThreads = 20;
 /** A thread with a larger share of the persona's words is who the persona is; it is held out by time alone. */
-const largestShare = 0.05;
+const maxShare = 0.05;
 /** What is held out is known by heart while training is searched for copies of it, so its size has a limit. */
-const mostHeldOutTexts = 50_000;
+const maxHeldOutTexts = 50_000;
 
 /** Ids of the threads that are held out whole: the same ones on every run, chosen by a hash of their ids. */
 export function threadsToHoldOut(
@@ -71,9 +71,9 @@ export function threadsToHoldOut(
     .map((thread) => ({ id: thread.id, own: ownTexts(thread, persona) }))
     .filter(({ own }) => own >= minOwnTexts);
   const total = usable.reduce((sum, { own }) => sum + own, 0);
-  if (usable.length < fewestThreads || holdOutThreadShare === 0) return new Set();
+  if (usable.length < minThreads || holdOutThreadShare === 0) return new Set();
   const candidates = usable
-    .filter(({ own }) => own <= largestShare * total)
+    .filter(({ own }) => own <= maxShare * total)
     .map((thread) => ({ ...thread, chance: chanceOf(thread.id) }))
     .toSorted((a, b) => a.chance - b.chance);
   const chosen = candidates.filter(({ chance }, index) => index === 0 || chance < holdOutThreadShare);
@@ -84,7 +84,7 @@ function withinLimit<Thread extends { own: number }>(threads: Thread[]): Thread[
   let own = 0;
   return threads.filter((thread) => {
     own += thread.own;
-    return own <= mostHeldOutTexts / 2;
+    return own <= maxHeldOutTexts / 2;
   });
 }
 
@@ -94,7 +94,7 @@ export function holdOutShareOf(
   { persona, holdOutShare }: Pick<Settings, "persona" | "holdOutShare">,
 ): number {
   const own = threads.reduce((sum, thread) => sum + ownTexts(thread, persona), 0);
-  const most = mostHeldOutTexts / 2 / Math.max(1, own);
+  const most = maxHeldOutTexts / 2 / Math.max(1, own);
   // A power of two, so that a few more messages seldom change it.
   return holdOutShare <= most ? holdOutShare : 2 ** Math.floor(Math.log2(most));
 }

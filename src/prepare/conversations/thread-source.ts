@@ -6,33 +6,33 @@ export type ThreadSource = () => Batches;
 
 const messagesABatch = 1_000;
 /** A thread of up to so many characters is kept in memory, some 160,000 messages; a longer one is read from the store three times. */
-const mostCharacters = 32_000_000;
+const maxCharacters = 32_000_000;
 /** The same for all that are under way. */
-const mostCharactersOfAll = 2 * mostCharacters;
+const maxCharactersOfAll = 2 * maxCharacters;
 /** What a message takes beside its text, and how long most texts are. */
 const charactersAMessage = 150;
 const usualCharacters = 45;
 
 /** How much of a thread is kept where so many are worked on at once. */
 export function keptCharacters(jobs: number): number {
-  return Math.min(mostCharacters, mostCharactersOfAll / jobs);
+  return Math.min(maxCharacters, maxCharactersOfAll / jobs);
 }
 
 /** A thread that is read several times, and kept in memory when it is not too large. */
 export async function openThread(
   store: MessageStore,
   thread: ThreadSummary,
-  mostCharacters: number,
+  maxCharacters: number,
 ): Promise<ThreadSource> {
   const read = () => batchesOf(store, thread);
   // Decide up front: caching half a thread and then reading it again costs most.
-  if (thread.entries * (charactersAMessage + usualCharacters) > mostCharacters) return read;
+  if (thread.entries * (charactersAMessage + usualCharacters) > maxCharacters) return read;
   const kept: Message[][] = [];
   let characters = 0;
   for await (const batch of read()) {
     kept.push(batch);
     for (const { text } of batch) characters += text.length + charactersAMessage;
-    if (characters > mostCharacters) return read;
+    if (characters > maxCharacters) return read;
   }
   return () => kept;
 }

@@ -57,11 +57,11 @@ function neutralLabels(): (sender: string) => string {
 const writtenWithoutSpaces =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 /** Characters of the longest word of such a script. */
-const longestWord = 4;
+const maxWordLength = 4;
 
 function isOneWord(bubble: string): boolean {
   if (/\s/u.test(bubble)) return false;
-  return !writtenWithoutSpaces.test(bubble) || [...bubble].length <= longestWord;
+  return !writtenWithoutSpaces.test(bubble) || [...bubble].length <= maxWordLength;
 }
 
 /** Turns of one word become context, but for the share that is kept: what answers them still stands after them. */

@@ -2,7 +2,7 @@ import type { NumberList } from "./number-list.ts";
 import type { WordHashes } from "./word-hashes.ts";
 
 /** A text of fewer words repeats by nature and is not compared. */
-export const fewestWords = 8;
+export const minWords = 8;
 /** A fingerprint is made of runs of so many words; two of them side by side are a run of eight. */
 export const wordsARun = 4;
 

@@ -6,7 +6,7 @@ import { HashCounts } from "./hash-counts.ts";
  * changed in every seven leaves two fifths of them.
  */
 const nearShare = 0.35;
-const fewestInCommon = 3;
+const minInCommon = 3;
 
 /** The text of a run that several texts have: it says nothing about where a text comes from. */
 const several = 0;
@@ -48,7 +48,7 @@ export class HeldOutTexts {
    * most of one text.
    */
   repeats(runs: ArrayLike<number>, start = 0, end = runs.length): boolean {
-    const enough = Math.max(fewestInCommon, nearShare * (end - start));
+    const enough = Math.max(minInCommon, nearShare * (end - start));
     let common: Map<number, number> | undefined;
     for (let at = start; at < end; at++) {
       const run = runs[at] as number;
@@ -67,7 +67,7 @@ export class HeldOutTexts {
   }
 
   #isNearCopy(runs: ArrayLike<number>): boolean {
-    const enough = Math.max(fewestInCommon, nearShare * runs.length);
+    const enough = Math.max(minInCommon, nearShare * runs.length);
     const common = new Map<number, number>();
     for (let at = 0; at < runs.length; at++) {
       const text = this.#fours.get(runs[at] as number) ?? several;

@@ -1,4 +1,4 @@
-export { appendRuns, fewestWords, hashOfText } from "./fingerprint.ts";
+export { appendRuns, hashOfText, minWords } from "./fingerprint.ts";
 export { HashCounts } from "./hash-counts.ts";
 export { HeldOutTexts } from "./held-out-texts.ts";
 export { NumberList } from "./number-list.ts";

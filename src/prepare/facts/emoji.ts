@@ -3,7 +3,7 @@ const mayHoldEmoji = /[\u203c-\u{1faff}]/u;
 /** Stretches that may be emoji, keycaps and flags of regions included: people type the same ones again and again. */
 const stretches = /(?:[0-9#*©®]?[\u200d\u203c-\u{1fffd}\u{e0020}-\u{e007f}])+/gu;
 const known = new Map<string, string[]>();
-const mostKnown = 5_000;
+const maxKnown = 5_000;
 
 /** The recommended emoji, and pictures sent without their variation selector (`❤`). Signs such as © are letters here. */
 const oneEmoji = String.raw`\p{RGI_Emoji}|(?![©®™])\p{Extended_Pictographic}`;
@@ -17,7 +17,7 @@ export function emojiIn(text: string): string[] {
   if (!mayHoldEmoji.test(text)) return [];
   return (text.match(stretches) ?? []).flatMap((stretch) => {
     const found = known.get(stretch) ?? emojiInStretch(stretch);
-    if (known.size >= mostKnown) known.clear();
+    if (known.size >= maxKnown) known.clear();
     known.set(stretch, found);
     return found;
   });

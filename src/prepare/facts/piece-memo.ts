@@ -13,7 +13,7 @@ export interface PieceMemo<Value> {
 }
 
 const space = 0x20;
-const mostPieces = 6_000;
+const maxPieces = 6_000;
 /** Few enough to be cleared for each of thousands of threads. */
 const slots = 1 << 14;
 /** Hash, start of the key, length of the key, number of the value plus one. */
@@ -62,7 +62,7 @@ export function createPieceMemo<Value>(longest: number): PieceMemo<Value> {
     },
     remember(value) {
       if (end - start > longest) return;
-      if (values.length === mostPieces) {
+      if (values.length === maxPieces) {
         clear();
         slot = (hash & (slots - 1)) * slotFields;
       }

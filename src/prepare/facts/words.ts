@@ -15,7 +15,7 @@ export const severalThreads = -1;
  * Words that are typical of a person are frequent and stay.
  */
 const keptWords = 5_000;
-const mostWords = 10_000;
+const maxWords = 10_000;
 
 /** Counts the words of one text and returns how many they were. `thread` is a number above 0. */
 export function countWords(words: WordCounts, text: string, side: 0 | 1, thread: number): number {
@@ -42,9 +42,9 @@ function countUp(count: WordCount, side: 0 | 1, thread: number): void {
 /** The counts of the words in what stands between two spaces. */
 type Pieces = PieceMemo<WordCount[]>;
 
-const longestPiece = 60;
+const maxPieceLength = 60;
 /** People repeat themselves: one look at a piece instead of one a word, for the table that is being counted into. */
-const memo: Pieces = createPieceMemo(longestPiece);
+const memo: Pieces = createPieceMemo(maxPieceLength);
 let latest: { words: WordCounts; size: number } | undefined;
 
 function piecesOf(words: WordCounts): Pieces {
@@ -84,7 +84,7 @@ const finallyKeptWords = 1_000;
 /** The words without the rarest when there are too many. Called between conversations, never while merging. */
 export function pruneWords(words: WordCounts): WordCounts {
   const size = latest?.words === words ? latest.size : Object.keys(words).length;
-  return size > mostWords ? keepFrequent(words, keptWords) : words;
+  return size > maxWords ? keepFrequent(words, keptWords) : words;
 }
 
 /** The words of a thread that is read to its end, without the rarest: writing, reading and merging them would cost more than counting. */
@@ -92,12 +92,12 @@ export function finishWords(words: WordCounts): WordCounts {
   return keepFrequent(words, finallyKeptWords);
 }
 
-/** Leaves out words that were counted once, then twice, and so on, until no more than `most` are left. */
-function keepFrequent(words: WordCounts, most: number): WordCounts {
+/** Leaves out words that were counted once, then twice, and so on, until no more than `max` are left. */
+function keepFrequent(words: WordCounts, max: number): WordCounts {
   const all = Object.keys(words);
-  if (all.length <= most) return words;
+  if (all.length <= max) return words;
   const totals = Uint32Array.from(all, (word) => totalOf(words[word] as WordCount)).sort();
-  const rare = totals[all.length - most - 1] as number;
+  const rare = totals[all.length - max - 1] as number;
   const kept: WordCounts = {};
   for (const word of all) {
     const counts = words[word] as WordCount;
@@ -132,23 +132,23 @@ function addCount(into: WordCount, from: WordCount): void {
 const letters = /\p{L}[\p{L}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)*/gu;
 /** Placeholders, addresses, links, numbers and codes are no words. */
 const isNoText = /[[\]@\p{N}_/\\]/u;
-const longestWord = 24;
+const maxWordLength = 24;
 
 /** Threads say the same things: their words are found once for all of them. */
 const wordsOfPiece = new Map<string, string[]>();
-const mostPiecesOfAll = 50_000;
+const maxPiecesOfAll = 50_000;
 
 /** The words of a piece, lower-cased; inner line breaks separate them too. */
 function readWords(piece: string): string[] {
   if (piece.includes("\n")) return piece.split(/\s+/u).flatMap(readWords);
-  if (piece.length > longestPiece) return [];
+  if (piece.length > maxPieceLength) return [];
   const latin = latinWords(piece);
   if (latin !== undefined) return latin;
   const known = wordsOfPiece.get(piece);
   if (known !== undefined) return known;
-  if (wordsOfPiece.size >= mostPiecesOfAll) wordsOfPiece.clear();
+  if (wordsOfPiece.size >= maxPiecesOfAll) wordsOfPiece.clear();
   const found = isNoText.test(piece) ? [] : (piece.toLowerCase().match(letters) ?? []);
-  const words = found.map((word) => word.replaceAll("’", "'")).filter((word) => word.length <= longestWord);
+  const words = found.map((word) => word.replaceAll("’", "'")).filter((word) => word.length <= maxWordLength);
   wordsOfPiece.set(piece, words);
   return words;
 }
@@ -174,7 +174,7 @@ function latinWords(piece: string): string[] | undefined {
     const start = at;
     while (isLetterAt(at) || (latinKinds[piece.charCodeAt(at)] === Latin.apostrophe && isLetterAt(at + 1)))
       at++;
-    if (at - start <= longestWord) words.push(lower.slice(start, at));
+    if (at - start <= maxWordLength) words.push(lower.slice(start, at));
   }
   return words;
 }

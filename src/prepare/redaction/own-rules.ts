@@ -11,7 +11,7 @@ export interface OwnRule {
 }
 
 /** The owner's regexps see no more than this at once, so that a slow one stays within bounds. */
-const mostCharactersAtOnce = 4096;
+const maxCharactersAtOnce = 4096;
 /** What a piece of a long text repeats of the one before, so that nothing is cut in two that is no longer than this. */
 const charactersRepeated = 1024;
 
@@ -160,9 +160,9 @@ function* findExpression(text: string, pattern: RegExp): Generator<Finding> {
 /** Long texts in pieces that begin and end at white space where there is some, each with the end of the one before. */
 function* piecesOf(text: string): Generator<{ piece: string; offset: number }> {
   for (let offset = 0; ; ) {
-    const rest = text.slice(offset, offset + mostCharactersAtOnce);
+    const rest = text.slice(offset, offset + maxCharactersAtOnce);
     const isLast = offset + rest.length === text.length;
-    const piece = isLast ? rest : rest.slice(0, spaceAfter(rest, mostCharactersAtOnce / 2) ?? rest.length);
+    const piece = isLast ? rest : rest.slice(0, spaceAfter(rest, maxCharactersAtOnce / 2) ?? rest.length);
     yield { piece, offset };
     if (isLast) return;
     const next = piece.length - charactersRepeated;

@@ -28,7 +28,7 @@ interface Redactor {
 /** Texts after which a bubble may be the answer to "what is the password?". */
 const textsThatMayAnswer = 3;
 /** What is left after a replacement is looked at again: a digit may have hidden its neighbours. */
-const mostRounds = 8;
+const maxRounds = 8;
 
 /** @throws {UserError} when the country is unknown. */
 export function createRedactor({ country, ownRules = [], onFound }: RedactionOptions = {}): Redactor {
@@ -57,7 +57,7 @@ export function createRedactor({ country, ownRules = [], onFound }: RedactionOpt
 /** Runs the searches until none finds anything, so that a second redaction has nothing left to do. */
 function redact(text: string, finders: Finder[], placeholderFor: PlaceholderFor): string {
   let current = text;
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < maxRounds; round++) {
     const next = redactOnce(current, finders, placeholderFor);
     if (next === current) break;
     current = next;

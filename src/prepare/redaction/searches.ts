@@ -81,22 +81,22 @@ export function createSearches(
       ...findOwn,
       ...(mayBeSeed ? [findSeedPhrases] : []),
       ...linkFinders(plain, signals, mentions),
-      ...(digits >= leastDigitsOfNumber ? [findBankAccounts, findNamedAccounts] : []),
+      ...(digits >= minDigitsOfNumber ? [findBankAccounts, findNamedAccounts] : []),
       ...paperFinders(plain, digits),
       ...secretFinders(plain, signals, isSecretMentioned),
       ...(asked !== undefined && digits > 0 ? [asked === "pin" ? findAnswerToPin : findAnswer] : []),
       ...digitFinders(digits),
-      ...(digits >= leastDigitsOfNumber ? [findNumbers] : []),
+      ...(digits >= minDigitsOfNumber ? [findNumbers] : []),
     ];
     return { finders, spokenOf: isSecretMentioned ? secretAskedFor(plain) : undefined };
   };
 }
 
 const shortestSeedPhrase = 47;
-const leastDigitsOfPaper = 4;
-const leastDigitsOfLock = 3;
-const leastDigitsOfCode = 4;
-const leastDigitsOfNumber = 6;
+const minDigitsOfPaper = 4;
+const minDigitsOfLock = 3;
+const minDigitsOfCode = 4;
+const minDigitsOfNumber = 6;
 const worthLooking = Signal.digits | Signal.at | Signal.dot | Signal.slash | Signal.colon | Signal.hyphen;
 const mayMention = partFinder(`${partsOfSecrets}|${partsOfDot}`);
 const mentionsAnything = new RegExp(`${mentionsSecret.source}|${mentionsDot.source}`, "i");
@@ -118,8 +118,8 @@ function linkFinders(plain: string, signals: number, mentions: boolean): Finder[
 }
 
 function paperFinders(plain: string, digits: number): Finder[] {
-  if (digits < leastDigitsOfPaper) return [];
-  const find = digits < leastDigitsOfNumber ? findShortPapers : findPapers;
+  if (digits < minDigitsOfPaper) return [];
+  const find = digits < minDigitsOfNumber ? findShortPapers : findPapers;
   return mentionsPaper.test(plain) ? [find, findNamedPapers] : [find];
 }
 
@@ -133,8 +133,8 @@ function secretFinders(plain: string, signals: number, isSecretMentioned: boolea
     if (mentionsName.test(plain)) finders.push(findLogins);
     if (isSecretMentioned) finders.push(findSharedPasswords, findCodes);
   }
-  if (digits >= leastDigitsOfLock && mentionsLock.test(plain)) finders.push(findLockCodes);
-  if (digits >= leastDigitsOfCode && mentionsLogin.test(plain)) finders.push(findLoginCodes);
+  if (digits >= minDigitsOfLock && mentionsLock.test(plain)) finders.push(findLockCodes);
+  if (digits >= minDigitsOfCode && mentionsLogin.test(plain)) finders.push(findLoginCodes);
   const mayHaveKey = digits === 0 && (signals & (Signal.hyphen | Signal.dot)) !== 0;
   if (mayHaveKey && mayHoldKnownKey(plain)) finders.push(findKeys);
   return finders;

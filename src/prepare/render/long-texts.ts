@@ -1,10 +1,10 @@
 import type { Turn } from "../../handoffs/index.ts";
 import type { Starts } from "../../transcript/index.ts";
-import { appendRuns, fewestWords, hashOfText, NumberList, WordHashes } from "../copies/index.ts";
+import { appendRuns, hashOfText, minWords, NumberList, WordHashes } from "../copies/index.ts";
 import type { WrittenRecord } from "../segments/index.ts";
 
 /** Eight words are at least eight characters and what stands between them. */
-const shortest = 2 * fewestWords - 1;
+const shortest = 2 * minWords - 1;
 
 /** Finds what long texts are compared by, in memory that is used over and over. */
 export class LongTexts {
@@ -35,8 +35,8 @@ export class LongTexts {
   ): void {
     for (let index = 0; index < bubbles.length; index++) {
       const bubble = bubbles[index] as string;
-      if (bubble.length < fewestWords || (bubble.length < shortest && isAscii(bubble))) continue;
-      if (this.#words.read(bubble).count < fewestWords) continue;
+      if (bubble.length < minWords || (bubble.length < shortest && isAscii(bubble))) continue;
+      if (this.#words.read(bubble).count < minWords) continue;
       appendRuns(this.#words, this.#runs);
       this.#hashes.push(hashOfText(this.#words));
       this.#texts.push(turn);

@@ -5,7 +5,7 @@ import {
   commonSilence,
   createGapCounts,
   holdOutShareOf,
-  longestSilence,
+  maxSilenceOf,
   reasonToSkipThread,
   threadsToHoldOut,
 } from "../conversations/index.ts";
@@ -85,9 +85,9 @@ function choicesOfOneThread(settings: Settings): object {
 }
 
 /** A thread of fewer texts goes by the rhythm of all. */
-const fewestTexts = 400;
+const minTexts = 400;
 
-type TaskBase = Omit<ThreadTask, "longestSilenceMs" | "file">;
+type TaskBase = Omit<ThreadTask, "maxSilenceMs" | "file">;
 
 class SegmentMaker {
   rendered = 0;
@@ -136,7 +136,7 @@ class SegmentMaker {
   }
 
   async #makeByRhythm(bases: TaskBase[]): Promise<void> {
-    const large = bases.filter(({ thread }) => thread.texts >= fewestTexts);
+    const large = bases.filter(({ thread }) => thread.texts >= minTexts);
     const ofLarge = this.#withoutSegment(large, "own");
     const isToBeRead = new Set(ofLarge.map(({ thread }) => thread.id));
     // A large thread may have its segment and no count: whoever made it was stopped before the counts were kept.
@@ -145,7 +145,7 @@ class SegmentMaker {
     );
     await this.#work([
       ...ofLarge,
-      ...uncounted.map((base) => ({ ...base, longestSilenceMs: "own" as const, file: undefined })),
+      ...uncounted.map((base) => ({ ...base, maxSilenceMs: "own" as const, file: undefined })),
     ]);
     const waiting = bases.filter(({ thread }) => !this.#segments.has(thread.id));
     await this.#work(this.#withoutSegment(waiting, this.#rhythmOfAll()));
@@ -158,11 +158,11 @@ class SegmentMaker {
   }
 
   /** The tasks of threads that no segment of an earlier data set answers. */
-  #withoutSegment(bases: TaskBase[], longestSilenceMs: ThreadTask["longestSilenceMs"]): ThreadTask[] {
+  #withoutSegment(bases: TaskBase[], maxSilenceMs: ThreadTask["maxSilenceMs"]): ThreadTask[] {
     const tasks: ThreadTask[] = [];
     for (const base of bases) {
-      if (longestSilenceMs === "own" && this.#hasNoRhythm(base.thread)) continue;
-      const task = { ...base, longestSilenceMs };
+      if (maxSilenceMs === "own" && this.#hasNoRhythm(base.thread)) continue;
+      const task = { ...base, maxSilenceMs };
       const file = this.#cache.fileOf(task);
       const segment = findSegment(file);
       if (segment === undefined || !this.#cache.labels.isCurrent(base.thread, segment.summary))
@@ -175,7 +175,7 @@ class SegmentMaker {
   /** Whether it is known already that a thread's own gaps do not tell conversations apart. */
   #hasNoRhythm({ sha256 }: ThreadSummary): boolean {
     const gaps = this.#cache.gaps.get(sha256);
-    return gaps !== undefined && longestSilence(Uint32Array.from(gaps)) === undefined;
+    return gaps !== undefined && maxSilenceOf(Uint32Array.from(gaps)) === undefined;
   }
 
   async #work(tasks: ThreadTask[]): Promise<void> {

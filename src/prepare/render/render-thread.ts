@@ -9,7 +9,7 @@ import {
   eachGap,
   isOutsideDates,
   isText,
-  longestSilence,
+  maxSilenceOf,
   openThread,
   outsideDates,
   type ThreadSource,
@@ -61,17 +61,17 @@ export function createThreadRenderer(context: RendererContext): ThreadRenderer {
   return {
     async render(task) {
       const source = await openThread(store, task.thread, keptCharacters);
-      const gaps = task.longestSilenceMs === "own" ? await countGaps(source) : undefined;
-      const longestSilenceMs = gaps === undefined ? (task.longestSilenceMs as number) : longestSilence(gaps);
+      const gaps = task.maxSilenceMs === "own" ? await countGaps(source) : undefined;
+      const maxSilenceMs = gaps === undefined ? (task.maxSilenceMs as number) : maxSilenceOf(gaps);
       const result: RenderedThread = { gaps: gaps && Array.from(gaps), segment: undefined };
-      if (longestSilenceMs === undefined || task.file === undefined) return result;
+      if (maxSilenceMs === undefined || task.file === undefined) return result;
 
       const writer = openSegmentWriter(task.file, Tokens);
       try {
         const counts = new ThreadCounts(task.thread, settings, privacy);
         await new ThreadRendering(task, { settings, privacy, renderer }, { counts, writer }).run(
           source,
-          longestSilenceMs,
+          maxSilenceMs,
         );
         result.segment = writer.close(counts.facts, counts.finish());
       } catch (error) {
@@ -94,7 +94,7 @@ const onlyOptedOut = "conversations with nobody but people who opted out";
 type OnConversation = (conversation: Conversation) => void;
 
 /** A thread of few conversations keeps them all to learn from. */
-const fewestConversations = 5;
+const minConversations = 5;
 
 type ConversationSettings = Pick<Settings, "persona" | "optedOut" | "since" | "until" | "maxConversations">;
 
@@ -125,11 +125,11 @@ class ThreadRendering {
     this.#optedOut = new Set(settings.optedOut);
   }
 
-  async run(source: ThreadSource, longestSilenceMs: number): Promise<void> {
+  async run(source: ThreadSource, maxSilenceMs: number): Promise<void> {
     const [task, counts] = [this.#task, this.#counts];
     const { skip } = task;
     const cut = (onConversation: OnConversation) =>
-      eachConversation(source(), { longestSilenceMs }, onConversation);
+      eachConversation(source(), { maxSilenceMs }, onConversation);
     if (skip !== undefined) return cut((conversation) => counts.exclude(skip, conversation));
 
     let usable = 0;
@@ -180,7 +180,7 @@ class ThreadRendering {
 
   #countHeldOut(usable: number): number {
     if (this.#task.isHeldOut) return usable;
-    return usable < fewestConversations ? 0 : Math.ceil(usable * this.#task.holdOutShare);
+    return usable < minConversations ? 0 : Math.ceil(usable * this.#task.holdOutShare);
   }
 
   #isUsable(conversation: Conversation): boolean {

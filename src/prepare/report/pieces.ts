@@ -11,7 +11,7 @@ export interface Piece {
 }
 
 /** UTF-8 writes a character in four bytes at most; what is not whole by then never will be. */
-const mostTokensACharacter = 4;
+const maxTokensACharacter = 4;
 
 /** Decodes tokens as the trainer sees them, one by one; `specialName` gives the name of a special token. */
 export function toPieces(
@@ -41,7 +41,7 @@ export function toPieces(
     waiting.bytes.push(tokenizer.bytesOf(id));
     const text = decodeWhole(Buffer.concat(waiting.bytes));
     if (text !== undefined) emit(text);
-    else if (waiting.bytes.length === mostTokensACharacter) giveUp();
+    else if (waiting.bytes.length === maxTokensACharacter) giveUp();
   }
   giveUp();
   return pieces;

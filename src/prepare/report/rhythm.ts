@@ -181,13 +181,13 @@ function delaysByHour({ replyDelaySeconds }: Style): Chart {
 }
 
 /** Turns of more bubbles share the last bar. */
-const mostBubbles = 8;
+const maxBubbles = 8;
 
 function bubblesATurn({ counts }: Facts): Chart {
   const shareOf = (bubbles: number[]) => {
     const all = Math.max(1, total(bubbles));
-    const last = total(bubbles.slice(mostBubbles - 1));
-    return [...bubbles.slice(0, mostBubbles - 1), last].map((turns) => turns / all);
+    const last = total(bubbles.slice(maxBubbles - 1));
+    return [...bubbles.slice(0, maxBubbles - 1), last].map((turns) => turns / all);
   };
   const shares = { persona: shareOf(counts.persona.bubbles), others: shareOf(counts.others.bubbles) };
   const bars = shares.persona.flatMap((share, index) => {
@@ -199,7 +199,7 @@ function bubblesATurn({ counts }: Facts): Chart {
     ];
   });
   type PairedBar = (typeof bars)[number];
-  const label = (bubbles: number) => (bubbles === mostBubbles ? `${bubbles}+` : String(bubbles));
+  const label = (bubbles: number) => (bubbles === maxBubbles ? `${bubbles}+` : String(bubbles));
   return {
     id: "bubbles-a-turn",
     title: "Bubbles a turn",
@@ -211,9 +211,9 @@ function bubblesATurn({ counts }: Facts): Chart {
       marginLeft: 40,
       marginRight: 4,
       x: {
-        domain: [0.5, mostBubbles + 0.5],
+        domain: [0.5, maxBubbles + 0.5],
         label: null,
-        ticks: bubbleEdges.slice(0, mostBubbles),
+        ticks: bubbleEdges.slice(0, maxBubbles),
         tickFormat: label,
         tickSize: 0,
       },

@@ -14,7 +14,7 @@ import {
   typingEdges,
 } from "../facts/index.ts";
 
-const mostEmoji = 40;
+const maxEmoji = 40;
 
 /** What serving needs to behave like the persona: distributions and shares, without a word that anybody wrote. */
 export function summariseStyle({ persona, timeZone, counts }: Facts): Style {
@@ -94,7 +94,7 @@ function mostFrequent(counts: Record<string, number>): { emoji: string; count: n
   return Object.entries(counts)
     .map(([emoji, count]) => ({ emoji, count }))
     .sort((a, b) => b.count - a.count || (a.emoji < b.emoji ? -1 : 1))
-    .slice(0, mostEmoji);
+    .slice(0, maxEmoji);
 }
 
 function silence({ turns, answered }: Answered): Style["inGroups"] {

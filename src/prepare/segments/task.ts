@@ -8,7 +8,7 @@ export interface ThreadTask {
   isHeldOut: boolean;
   holdOutShare: number;
   /** Where a conversation ends, in ms; `own`: by the thread's own gaps. */
-  longestSilenceMs: number | "own";
+  maxSilenceMs: number | "own";
   /** Where the segment goes; undefined: only count the gaps. */
   file: string | undefined;
 }

@@ -20,10 +20,10 @@ export interface Assembled {
 }
 
 /** A long text is learned from so many times; further copies are context. */
-const mostCopies = 3;
+const maxCopies = 3;
 
 const reasons = {
-  copies: `copies of a long text after the first ${mostCopies}`,
+  copies: `copies of a long text after the first ${maxCopies}`,
   heldOut: "turns that repeat held-out text",
   leftOver: "conversations with nothing left to learn",
 } as const;
@@ -114,7 +114,7 @@ class Assembly {
     for (let text = 0; text < hashes.length; text++) {
       const turn = fieldOf(record, text, LongText.turn);
       if (fieldOf(record, text, LongText.isOwn) === 0 || dropped.has(turn)) continue;
-      if (this.#copies.countUp(hashes[text] as number) < mostCopies) continue;
+      if (this.#copies.countUp(hashes[text] as number) < maxCopies) continue;
       const end = fieldOf(record, text, LongText.end);
       for (let at = fieldOf(record, text, LongText.start); at < end; at++)
         if (mask[at] === MaskCode.persona) mask[at] = MaskCode.structure;

@@ -23,9 +23,9 @@ interface Conversation {
 }
 
 /** A flood of messages is heard, but only so many of them wait for an answer of their own. */
-const mostWaiting = 5;
+const maxWaiting = 5;
 /** Channels whose conversation is remembered; whoever was silent longest is forgotten. */
-const mostChannels = 500;
+const maxChannels = 500;
 
 export function createConversations({ persona, log }: { persona: Persona; log: Logger }): Conversations {
   const conversations = new Map<string, Conversation>();
@@ -35,7 +35,7 @@ export function createConversations({ persona, log }: { persona: Persona; log: L
     conversations.delete(channel);
     conversations.set(channel, conversation);
     const [oldest] = conversations.keys();
-    if (conversations.size > mostChannels && oldest !== undefined) conversations.delete(oldest);
+    if (conversations.size > maxChannels && oldest !== undefined) conversations.delete(oldest);
     return conversation;
   }
 
@@ -68,7 +68,7 @@ export function createConversations({ persona, log }: { persona: Persona; log: L
     answer(message, speaker, words) {
       const conversation = conversationIn(message.channelId);
       const silence = conversation.silence.signal;
-      if (conversation.waiting >= mostWaiting) {
+      if (conversation.waiting >= maxWaiting) {
         conversation.settled = conversation.settled.then(() => {
           if (!silence.aborted) conversation.memory.hear(speaker, words);
         });

@@ -10,7 +10,7 @@ interface Speaker {
 /** Discord shows somebody as typing for 10 seconds. */
 const typingIntervalMs = 8000;
 /** Characters (UTF-16 code units, as Discord's clients count them) that one message holds. */
-const longestMessage = 2000;
+const maxMessageLength = 2000;
 
 /** Speaks where `message` was written; whoever called the persona into a busy channel sees what is answered to. */
 export function speakerIn(message: Message): Speaker {
@@ -36,7 +36,7 @@ export function speakerIn(message: Message): Speaker {
 }
 
 /** Parts of at most `longest` characters, cut at a line or a word where there is one, never inside a character. */
-function splitMessage(text: string, longest = longestMessage): string[] {
+function splitMessage(text: string, longest = maxMessageLength): string[] {
   const parts: string[] = [];
   let rest = text;
   while (rest.length > longest) {

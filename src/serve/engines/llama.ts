@@ -6,7 +6,7 @@ import { createSlots } from "./slots.ts";
 const defaultConversations = 4;
 
 /** Chats are short: a longer context costs memory for each conversation and is seldom filled. */
-const mostContext = 2048;
+const maxContext = 2048;
 
 /** llama.cpp in this process, on the GPU where there is one. Nothing is compiled or downloaded. */
 export async function openLlamaEngine(
@@ -15,7 +15,7 @@ export async function openLlamaEngine(
 ): Promise<Engine> {
   const llama = await openLlama(gpu);
   const model = await llama.loadModel({ modelPath: file });
-  const contextLength = Math.min(model.trainContextSize ?? mostContext, mostContext);
+  const contextLength = Math.min(model.trainContextSize ?? maxContext, maxContext);
   const context = await model.createContext({
     contextSize: contextLength,
     sequences: conversations,

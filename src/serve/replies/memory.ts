@@ -11,7 +11,7 @@ export interface Memory {
 }
 
 /** More turns than any context holds. */
-const mostTurns = 400;
+const maxTurns = 400;
 
 export function createMemory(persona: string): Memory {
   let turns: Turn[] = [];
@@ -21,7 +21,7 @@ export function createMemory(persona: string): Memory {
     if (last !== undefined && last.speaker === speaker && last.isPersona === isPersona)
       last.bubbles.push(bubble);
     else turns.push({ speaker, isPersona, bubbles: [bubble] });
-    if (turns.length > mostTurns) turns = dropOldestThird(turns);
+    if (turns.length > maxTurns) turns = dropOldestThird(turns);
   }
 
   return {

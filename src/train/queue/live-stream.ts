@@ -4,7 +4,7 @@ const streamKey = (run: string) => `persona:events:${run}`;
 /** What a watcher who comes late can read again; the full record is on the worker's disk. */
 const keptEvents = 5000;
 const keptSeconds = 7 * 24 * 3600;
-const largestBatch = 500;
+const maxBatch = 500;
 
 /** Sends lines to a run's stream on the server, in order, without ever holding up who writes them. */
 export class LiveStream {
@@ -28,7 +28,7 @@ export class LiveStream {
   async #send(): Promise<void> {
     this.#isSending = true;
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, largestBatch);
+      const batch = this.#waiting.splice(0, maxBatch);
       const commands = this.#redis.pipeline();
       for (const line of batch) commands.xadd(this.#key, "MAXLEN", "~", keptEvents, "*", "event", line);
       commands.expire(this.#key, keptSeconds);
@@ -43,7 +43,7 @@ export class LiveStream {
 export function streamReader(redis: Redis, run: string): () => Promise<string[]> {
   let position = "-";
   return async () => {
-    const entries = await redis.xrange(streamKey(run), position, "+", "COUNT", largestBatch);
+    const entries = await redis.xrange(streamKey(run), position, "+", "COUNT", maxBatch);
     const last = entries.at(-1);
     if (last !== undefined) position = `(${last[0]}`;
     return entries.map(([, [, line = ""]]) => line);

@@ -9,7 +9,7 @@ const gpt2Parameters: Record<string, number> = {
   "gpt2-xl": 1558e6,
 };
 const gpt2Vocabulary = 50_257;
-const longestContext = 1024;
+const maxContext = 1024;
 
 /** How many weights a base has, roughly; undefined where neither its shape, its files nor its name say so. */
 export async function estimateParameters({ name }: RunRecord["base"]): Promise<number | undefined> {
@@ -21,7 +21,7 @@ export async function estimateParameters({ name }: RunRecord["base"]): Promise<n
 
 /** A GPT-2 block has 12 · width² weights; token and position embeddings come on top. */
 function scratchParameters(layers: number, width: number): number {
-  return layers * 12 * width ** 2 + (gpt2Vocabulary + longestContext) * width;
+  return layers * 12 * width ** 2 + (gpt2Vocabulary + maxContext) * width;
 }
 
 /** Weights are stored in 2 bytes as a rule, and in less when quantised. */

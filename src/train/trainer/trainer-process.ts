@@ -38,7 +38,7 @@ export interface TrainerProcessOptions {
 }
 
 const keptLines = 20;
-const longestLine = 2000;
+const maxLineLength = 2000;
 
 /**
  * A program of `scripts/` in a process group of its own, so that Ctrl-C in the terminal does not reach it.
@@ -127,7 +127,7 @@ export class TrainerProcess implements Trainer {
   }
 
   #keep(line: string): void {
-    this.#lastLines.push(line.slice(0, longestLine));
+    this.#lastLines.push(line.slice(0, maxLineLength));
     if (this.#lastLines.length > keptLines) this.#lastLines.shift();
   }
 }

@@ -3,7 +3,7 @@ import { seededRandom } from "../../../src/bench/inputs/seeded-random.ts";
 import { type Habit, habits } from "../../../src/bench/inputs/thread-habits.ts";
 import type { Message } from "../../../src/handoffs/index.ts";
 import { eachConversation, eachGap } from "../../../src/prepare/conversations/conversations.ts";
-import { countGap, createGapCounts, longestSilence } from "../../../src/prepare/conversations/rhythm.ts";
+import { countGap, createGapCounts, maxSilenceOf } from "../../../src/prepare/conversations/rhythm.ts";
 import { threadOfSessions } from "../session-generator.ts";
 
 const minute = 60_000;
@@ -36,14 +36,14 @@ test("few gaps, or gaps of one kind, give no rhythm", async () => {
   for (let index = 0; index < 5000; index++) countGap(steady, 1000 * (1 + (index % 60)));
 
   expect(await rhythmOf(short)).toBeUndefined();
-  expect(longestSilence(steady)).toBeUndefined();
+  expect(maxSilenceOf(steady)).toBeUndefined();
 });
 
 test("all messages in one minute, and clocks that run backwards, break nothing", () => {
   const counts = createGapCounts();
   for (let index = 0; index < 1000; index++) countGap(counts, index % 2 === 0 ? 0 : -5000);
 
-  expect(longestSilence(counts)).toBeUndefined();
+  expect(maxSilenceOf(counts)).toBeUndefined();
 });
 
 test("the longest silence stays between five minutes and a day", () => {
@@ -55,24 +55,24 @@ test("the longest silence stays between five minutes and a day", () => {
     countGap(slow, (isLong ? 90 * 24 * 60 * minute : 10 * 60 * minute) * wobble);
   }
 
-  expect(longestSilence(quick)).toBe(5 * minute);
-  expect(longestSilence(slow)).toBe(24 * 60 * minute);
+  expect(maxSilenceOf(quick)).toBe(5 * minute);
+  expect(maxSilenceOf(slow)).toBe(24 * 60 * minute);
 });
 
 async function rhythmOf(messages: Message[]): Promise<number | undefined> {
   const counts = createGapCounts();
   await eachGap([messages], (gapMs) => countGap(counts, gapMs));
-  return longestSilence(counts);
+  return maxSilenceOf(counts);
 }
 
 /** How well the cuts agree with the sessions; the first message of a thread is no cut. */
 async function boundaryF1(
   { messages, starts }: { messages: Message[]; starts: Set<number> },
-  longestSilenceMs: number,
+  maxSilenceMs: number,
 ): Promise<number> {
   const cuts = new Set<number>();
   let position = 0;
-  await eachConversation([messages], { longestSilenceMs }, (conversation) => {
+  await eachConversation([messages], { maxSilenceMs }, (conversation) => {
     cuts.add(position);
     position += conversation.messages.length;
   });

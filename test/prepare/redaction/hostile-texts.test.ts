@@ -4,7 +4,7 @@ import { createRedactor } from "../../../src/prepare/redaction/index.ts";
 import { digitRuns } from "../../../src/prepare/redaction/numbers/digit-runs.ts";
 
 const megabyte = 1 << 20;
-const mostCharactersAWord = 2048;
+const maxCharactersAWord = 2048;
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -21,7 +21,7 @@ test.each(["http://a.b/", "a@", "a.", "@", ".", "/", "http://a.b/(", "ana@exampl
     });
     redact(piece.repeat(megabyte / piece.length));
 
-    expect(Math.max(0, ...shown)).toBeLessThanOrEqual(mostCharactersAWord);
+    expect(Math.max(0, ...shown)).toBeLessThanOrEqual(maxCharactersAWord);
     expect(shown.reduce((sum, length) => sum + length, 0)).toBeLessThan(3 * megabyte);
   },
 );

@@ -13,7 +13,7 @@ const marks =
 const marked = new RegExp(`^([\\s\\S]*\\S)\\s?[(（](?:${marks})[)）]$`, "iu");
 
 /** Instagram lets people edit for a quarter of an hour. */
-const longestMs = 15 * 60_000;
+const maxEditMs = 15 * 60_000;
 
 interface Edit {
   entry: ParsedEntry;
@@ -71,7 +71,7 @@ export class EditedMessages {
         edit.entry !== entry &&
         edit.entry.sender === sender &&
         edit.sentAt >= sentAt &&
-        edit.sentAt - sentAt <= longestMs,
+        edit.sentAt - sentAt <= maxEditMs,
     );
     const next = later.toSorted((a, b) => a.sentAt - b.sentAt).find((edit) => isAlike(edit.entry.text, text));
     if (next === undefined) for (const edit of later) edit.isDoubtful = true;
@@ -82,19 +82,19 @@ export class EditedMessages {
   /** Lets go of what is too far from all that is older. */
   #close(oldest: number): void {
     const done = this.#open.filter(
-      ({ sentAt }) => sentAt - longestMs > oldest || oldest === Number.NEGATIVE_INFINITY,
+      ({ sentAt }) => sentAt - maxEditMs > oldest || oldest === Number.NEGATIVE_INFINITY,
     );
     this.#tally.uncertain += done.filter(({ isPaired, isDoubtful }) => !isPaired && isDoubtful).length;
     this.#open = this.#open.filter((edit) => !done.includes(edit));
   }
 }
 
-const mostCompared = 500;
+const maxCompared = 500;
 
 /** Whether one text is the other with a few letters or words changed, added or taken away. */
 function isAlike(one: string, other: string): boolean {
   const [shorter, longer] = [one, other]
-    .map((text) => text.toLowerCase().slice(0, mostCompared))
+    .map((text) => text.toLowerCase().slice(0, maxCompared))
     .sort((a, b) => a.length - b.length) as [string, string];
   if (shorter.length > 1 && (longer.startsWith(shorter) || longer.endsWith(shorter))) return true;
   if (distance(shorter, longer) <= 0.4 * longer.length) return true;

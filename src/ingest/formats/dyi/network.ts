@@ -45,7 +45,7 @@ function networkOf(root: string, own: [ExportEntry, FoundPlace][], files: string
   const around = files.filter((file) => file.startsWith(wrapper));
   const score =
     10 * (scoreOf(around, instagramFile) - scoreOf(around, facebookFile)) +
-    sum(spread(own, mostLookedInto).map(([entry, place]) => likeness(entry, place)));
+    sum(spread(own, maxLookedInto).map(([entry, place]) => likeness(entry, place)));
   if (score !== 0) return score > 0 ? "instagram" : "facebook";
   const names = `${root} ${own.map(([{ file, packed }]) => (packed === undefined ? "" : path.basename(file)))[0]}`;
   return /instagram/i.test(names) && !/facebook/i.test(names) ? "instagram" : "facebook";
@@ -55,7 +55,7 @@ function scoreOf(files: string[], pattern: RegExp): number {
   return files.some((file) => pattern.test(file)) ? 1 : 0;
 }
 
-const mostLookedInto = 40;
+const maxLookedInto = 40;
 const headBytes = 1 << 15;
 
 /** Above zero for what Instagram's threads are like, below for Messenger's. */

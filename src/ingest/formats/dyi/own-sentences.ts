@@ -26,7 +26,7 @@ export interface OwnSentences extends Learned {
 const headBytes = 1 << 15;
 
 /** Enough to know what a network writes in most chats. */
-const mostThreads = 200;
+const maxThreads = 200;
 
 /** Undefined where the network's sentences are in English, all of which are known, and where there are none. */
 export async function learnOwnSentences(
@@ -38,7 +38,7 @@ export async function learnOwnSentences(
     (own) => own.toSorted((a, b) => b.order - a.order)[0] as FoundPart,
   );
   const evidence = new Evidence();
-  for (const { entry, thread, exportIndex } of spread(newest, mostThreads)) {
+  for (const { entry, thread, exportIndex } of spread(newest, maxThreads)) {
     const owner = owners[exportIndex];
     const { messages, isAscii } = await peekMessages(entry, headBytes);
     for (const message of messages) {
@@ -128,12 +128,12 @@ export function isTelling({ named, isClosed }: Sentence, { isBeside }: { isBesid
 }
 
 /** A hostile export says something new in every message. */
-const mostTemplates = 50_000;
+const maxTemplates = 50_000;
 
 function note(uses: Map<string, Uses>, template: string, { thread, sender }: Circumstances): void {
   const known = uses.get(template);
   const { times, threads, senders } = known ?? { times: 0, threads: new Set(), senders: new Set() };
-  if (known === undefined && uses.size >= mostTemplates) return;
+  if (known === undefined && uses.size >= maxTemplates) return;
   uses.set(template, { times: times + 1, threads: threads.add(thread), senders: senders.add(sender) });
 }
 

@@ -85,12 +85,12 @@ function placeByContents(
 }
 
 const tailBytes = 1 << 16;
-const mostBytesForTail = 8_000_000;
+const maxBytesForTail = 8_000_000;
 
 /** `thread_path` stands behind the messages, where the file was not written anew. */
 function threadPathIn(entry: ExportEntry): string {
   try {
-    const isShort = entry.bytes <= mostBytesForTail;
+    const isShort = entry.bytes <= maxBytesForTail;
     const tail =
       entry.packed === undefined
         ? tailOfFile(entry, tailBytes)

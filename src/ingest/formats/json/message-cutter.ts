@@ -14,8 +14,8 @@ export interface SplitBatch {
 export type FileHeader = Record<string, unknown> | undefined;
 
 /** A message has 20,000 characters at most, and escaped mojibake up to 36 bytes a character. */
-const mostMessageBytes = 2_000_000;
-const mostHeaderBytes = 4_000_000;
+const maxMessageBytes = 2_000_000;
+const maxHeaderBytes = 4_000_000;
 
 /**
  * Cuts `{ …, "messages": [ … ], … }` between the elements of that array, byte by byte.
@@ -101,7 +101,7 @@ export class MessageCutter {
 
   #endElement(bytes: Buffer): void {
     this.#toElement(bytes);
-    if (this.#elementBytes > mostMessageBytes) this.#tooLong++;
+    if (this.#elementBytes > maxMessageBytes) this.#tooLong++;
     else if (this.#element.some((piece) => piece.length > 0)) {
       if (this.#waiting.length > 0) this.#waiting.push(comma);
       this.#waiting.push(...this.#element);
@@ -113,7 +113,7 @@ export class MessageCutter {
 
   #toElement(bytes: Buffer): void {
     this.#elementBytes += bytes.length;
-    if (this.#elementBytes > mostMessageBytes) this.#element = [];
+    if (this.#elementBytes > maxMessageBytes) this.#element = [];
     else this.#element.push(bytes);
   }
 
@@ -121,7 +121,7 @@ export class MessageCutter {
   #toHeader(bytes: Buffer): void {
     if (this.document > 0) return;
     this.#headerBytes += bytes.length;
-    if (this.#headerBytes > mostHeaderBytes) throw new Error("what stands around its messages is too large");
+    if (this.#headerBytes > maxHeaderBytes) throw new Error("what stands around its messages is too large");
     this.#header.push(bytes);
   }
 
@@ -151,7 +151,7 @@ export class MessageCutter {
    * message is longer than most.
    */
   takeBegun(): Buffer | undefined {
-    if (!this.#isInMessages || this.#elementBytes > mostBegunBytes) return undefined;
+    if (!this.#isInMessages || this.#elementBytes > maxBegunBytes) return undefined;
     const begun = Buffer.concat(this.#element);
     this.#element = [];
     this.#elementBytes = 0;
@@ -167,7 +167,7 @@ export class MessageCutter {
 }
 
 const comma = Buffer.from(",");
-const mostBegunBytes = 1 << 18;
+const maxBegunBytes = 1 << 18;
 
 interface Separator {
   bytes: Buffer;
@@ -176,7 +176,7 @@ interface Separator {
 }
 
 function separatorIn(elements: Buffer): Separator | undefined {
-  const [one, other] = elementsOf(elements.subarray(0, mostBegunBytes)).map((element) =>
+  const [one, other] = elementsOf(elements.subarray(0, maxBegunBytes)).map((element) =>
     element.toString("latin1"),
   );
   const end = /\}\s*$/.exec(one ?? "")?.[0];

@@ -28,7 +28,7 @@ export class StructureScanner {
    */
   get lastString(): string {
     const { chunk, start, end } = this.#last;
-    if (this.#earlier.length + end - start > longestKey) return "";
+    if (this.#earlier.length + end - start > maxKeyLength) return "";
     return decodeString(this.#earlier + chunk.toString("latin1", start, end));
   }
 
@@ -76,15 +76,15 @@ export class StructureScanner {
       this.#last.chunk = chunk;
       this.#last.start = start;
       this.#last.end = end;
-    } else if (this.#earlier.length <= longestKey) {
+    } else if (this.#earlier.length <= maxKeyLength) {
       // One more than a key's most tells that it is too long.
-      this.#earlier += chunk.toString("latin1", start, Math.min(end, start + longestKey + 1));
+      this.#earlier += chunk.toString("latin1", start, Math.min(end, start + maxKeyLength + 1));
     }
   }
 }
 
 /** `messages` with each of its letters as an escape has 48 bytes. */
-const longestKey = 48;
+const maxKeyLength = 48;
 
 function decodeString(bytes: string): string {
   try {

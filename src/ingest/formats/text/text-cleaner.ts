@@ -23,7 +23,7 @@ export class TextCleaner {
     const known = this.#names.get(name);
     if (known === undefined) {
       const cleaned = this.text(name);
-      if (this.#names.size < mostNames) this.#names.set(name, cleaned);
+      if (this.#names.size < maxNames) this.#names.set(name, cleaned);
       return cleaned;
     }
     if (known !== name) this.#tally.repaired++;
@@ -31,4 +31,4 @@ export class TextCleaner {
   }
 }
 
-const mostNames = 2_000;
+const maxNames = 2_000;

@@ -23,7 +23,7 @@ export async function findFileStyle(
     if (header === undefined) continue;
     const known = candidates.get(header.style);
     const trials = known ?? dateOrders.map((order) => new Trial(order, now));
-    if (known === undefined && candidates.size < mostStyles) candidates.set(header.style, trials);
+    if (known === undefined && candidates.size < maxStyles) candidates.set(header.style, trials);
     for (const trial of trials) trial.see(header);
   }
   const ordersByStyle: OrdersByStyle = new Map();
@@ -37,7 +37,7 @@ export async function findFileStyle(
 }
 
 /** More than people paste from; a text full of dates is kept from growing without bounds. */
-const mostStyles = 12;
+const maxStyles = 12;
 
 type OrdersByStyle = Map<string, DateOrder[]>;
 
@@ -98,7 +98,7 @@ function bestOf(trials: Trial[]): Trial[] {
 
 const minuteMs = 60_000;
 /** Clocks of two places are so far apart at most: pasted lines may bear the times of a friend's. */
-const mostShiftMs = 15 * 60 * minuteMs;
+const maxShiftMs = 15 * 60 * minuteMs;
 
 /**
  * What is pasted was sent before the message that it stands in, and the file begins with a message of its own: held against
@@ -131,7 +131,7 @@ async function findOwnStyles(lines: AsyncIterable<string>, ordersByStyle: Orders
 
 /** How much speaks against a line's being pasted into the message before it, which was sent at `into`. */
 function misplacement(time: number, into: number | undefined): number {
-  if (into === undefined || time > into + mostShiftMs) return 1;
+  if (into === undefined || time > into + maxShiftMs) return 1;
   return time > into + minuteMs ? 0.5 : 0;
 }
 

@@ -1,7 +1,7 @@
 import { type ExportEntry, peekEntry, streamEntry } from "../../archives/index.ts";
 
 /** Longer than any message with its date: the rest of such a line is passed over. */
-const longestLine = 1_000_000;
+const maxLineLength = 1_000_000;
 
 /** The lines of a file in UTF-8 or UTF-16, one chunk of it in memory. */
 export async function* linesOfEntry(entry: ExportEntry): AsyncGenerator<string> {
@@ -10,7 +10,7 @@ export async function* linesOfEntry(entry: ExportEntry): AsyncGenerator<string> 
   for await (const chunk of streamEntry(entry)) {
     decoder ??= new TextDecoder(encodingOf(chunk));
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = (lines.pop() as string).slice(0, longestLine);
+    rest = (lines.pop() as string).slice(0, maxLineLength);
     yield* lines;
   }
   rest += decoder?.decode() ?? "";

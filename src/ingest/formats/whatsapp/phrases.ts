@@ -38,7 +38,7 @@ interface PhraseUse {
   bySeveral: boolean;
 }
 
-const mostPhrases = 10_000;
+const maxPhrases = 10_000;
 
 /** The phrases of one file. */
 export class PhraseCounts {
@@ -72,7 +72,7 @@ export class PhraseCounts {
     if (known !== undefined) {
       known.times++;
       known.bySeveral ||= known.sender !== sender;
-    } else if (this.#uses.size < mostPhrases) this.#uses.set(key, { times: 1, bySeveral: false, sender });
+    } else if (this.#uses.size < maxPhrases) this.#uses.set(key, { times: 1, bySeveral: false, sender });
   }
 
   /** Something was told by its wording: the phone's language has a table. */

@@ -133,7 +133,7 @@ function wordingOf({ path: name }: ExportEntry, styles: string[]): CountedPhrase
 }
 
 /** A group of WhatsApp's has up to 1,024 people. */
-const mostPeople = 2_000;
+const maxPeople = 2_000;
 
 async function readPeople(
   entry: ExportEntry,
@@ -150,7 +150,7 @@ async function readPeople(
     }
     phrases.add(message);
     newestAt = Math.max(newestAt, message.sentAt);
-    if (message.sender !== "" && people.size < mostPeople) people.add(message.sender);
+    if (message.sender !== "" && people.size < maxPeople) people.add(message.sender);
   }
   return { people: [...people], newestAt, phrases: phrases.counted() };
 }

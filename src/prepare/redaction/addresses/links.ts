@@ -5,7 +5,7 @@ import { isEnding, isTwoSentences, newerEndings } from "./endings.ts";
 import { mailHosts } from "./spelled.ts";
 
 /** With names and passwords in addresses; longer words than this are shown to the library in their first part only. */
-const mostCharactersShown = 2048;
+const maxShownLength = 2048;
 
 /** The library reads ports after `http://` only. One digit may be a face: "love.it:3". */
 class WithPorts extends REBuilder {
@@ -21,7 +21,7 @@ const linkify = new LinkifyIt({
   fuzzyLink: true,
   fuzzyEmail: true,
   urlAuth: true,
-  maxLength: mostCharactersShown,
+  maxLength: maxShownLength,
   rebuilder: new WithPorts(),
 }).tlds(newerEndings, true);
 
@@ -41,8 +41,8 @@ export function* findLinksAndEmails(text: string): Generator<Finding> {
 }
 
 function findInWord(candidate: string): Finding[] {
-  const isLong = candidate.length > mostCharactersShown;
-  const shown = isLong ? candidate.slice(0, mostCharactersShown) : candidate;
+  const isLong = candidate.length > maxShownLength;
+  const shown = isLong ? candidate.slice(0, maxShownLength) : candidate;
   const found = [...emailsOf(shown), ...schemesOf(shown), ...pathsOf(shown), ...libraryFindings(shown)];
   // What begins in the part that was shown may go on to the end of the word.
   if (isLong && /[@]|:\/\/|^www\./.test(candidate))

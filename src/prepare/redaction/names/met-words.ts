@@ -17,7 +17,7 @@ export interface NamesMet {
 /** Ten bits and four hashes a word: one in a hundred is met by mistake (10 · ln 2 ≈ 7 would be best). */
 const bitsAWord = 10;
 const hashes = 4;
-const fewestBits = 64;
+const minBits = 64;
 
 /** Collects the words of one thread after the other. */
 export class MetWords {
@@ -39,7 +39,7 @@ export class MetWords {
 
   /** What was met since the last call. */
   take(): NamesMet {
-    const bits = 2 ** Math.ceil(Math.log2(Math.max(fewestBits, bitsAWord * this.#words.size)));
+    const bits = 2 ** Math.ceil(Math.log2(Math.max(minBits, bitsAWord * this.#words.size)));
     const filter = new Uint8Array(bits / 8);
     for (const word of this.#words)
       for (const bit of bitsOf(word, bits)) (filter[bit >>> 3] as number) |= 1 << (bit & 7);

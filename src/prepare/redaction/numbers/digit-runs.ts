@@ -18,10 +18,10 @@ const separators = new Set([
   ...[" ", "  ", "   ", "-", " -", "- ", " - ", ".", "/", " / ", "_", "~", "·", "•", "|"],
   ...[")", ") ", ")-", "(", " (", "-("],
 ]);
-const longestSeparator = 3;
+const maxSeparatorLength = 3;
 
-/** Runs of at least `leastDigits` digits, first to last, each character looked at a bounded number of times. */
-export function* digitRuns(text: string, leastDigits: number): Generator<DigitRun> {
+/** Runs of at least `minDigits` digits, first to last, each character looked at a bounded number of times. */
+export function* digitRuns(text: string, minDigits: number): Generator<DigitRun> {
   const pattern = /\d+/g;
   let groups: DigitGroup[] = [];
   let digits = 0;
@@ -29,14 +29,14 @@ export function* digitRuns(text: string, leastDigits: number): Generator<DigitRu
     const group = { start: match.index, end: pattern.lastIndex, digits: match[0] };
     const previous = groups.at(-1);
     if (previous !== undefined && !belongsTo(text, previous.end, group.start)) {
-      if (digits >= leastDigits) yield toRun(text, groups);
+      if (digits >= minDigits) yield toRun(text, groups);
       groups = [];
       digits = 0;
     }
     groups.push(group);
     digits += group.digits.length;
   }
-  if (digits >= leastDigits) yield toRun(text, groups);
+  if (digits >= minDigits) yield toRun(text, groups);
 }
 
 /** Some groups of a run, as a run. */
@@ -45,7 +45,7 @@ export function partOfRun(text: string, run: DigitRun, first: number, end: numbe
 }
 
 function belongsTo(text: string, from: number, to: number): boolean {
-  return to - from <= longestSeparator && separators.has(text.slice(from, to));
+  return to - from <= maxSeparatorLength && separators.has(text.slice(from, to));
 }
 
 function toRun(text: string, groups: DigitGroup[]): DigitRun {

@@ -53,7 +53,7 @@ const branchAnyCase = new RegExp(
 const afterIban =
   /(?<![\p{L}\d])iban[\s:#=-]{0,3}(?:(?:is|é|es|ist|est|è|to)\s)?(?<value>[a-z]{2}\d\d[ ]?(?:[a-z0-9]{4}[ ]?){2,7}[a-z0-9]{1,4})(?![\p{L}\d])/giu;
 
-const leastDigits = 6;
+const minDigits = 6;
 /** An agency or branch beside an account: "ag 1234 cc 12345-6". */
 const shortWord =
   /^(?:ag[êe]?n?c?i?a?|clearing|reg|abi|cab|bsb|code (?:banque|guichet)|banque|guichet|支店番号|סניף)/iu;
@@ -77,7 +77,6 @@ function isAccount(match: RegExpMatchArray, text: string): boolean {
   const digits = (match.groups?.value ?? "").replace(/\D/g, "");
   if (/0{4}$/.test(digits)) return false;
   return (
-    digits.length >= leastDigits ||
-    (digits.length >= 3 && shortWord.test(match[0]) && accountNearby.test(text))
+    digits.length >= minDigits || (digits.length >= 3 && shortWord.test(match[0]) && accountNearby.test(text))
   );
 }

@@ -6,9 +6,9 @@ import { unitTouching } from "./units.ts";
 const letter = "[\\p{sc=Latin}\\p{sc=Cyrillic}\\p{sc=Greek}\\p{sc=Armenian}\\p{sc=Georgian}\\p{M}]";
 const wordBefore = new RegExp(`[\\p{N}_]?${letter}+$`, "u");
 const wordAfter = new RegExp(`^${letter}+[\\p{N}_]?`, "u");
-const longestWord = 16;
+const maxWordLength = 16;
 /** "x", "kk", "jaja": what people hang on a number that they send. */
-const longestHungOn = 5;
+const maxHungOnLength = 5;
 
 /** How a number stands among the letters around it. */
 type Standing =
@@ -20,8 +20,8 @@ type Standing =
   | "inside";
 
 export function standingOf({ start, end }: DigitRun, text: string): Standing {
-  const head = text.slice(Math.max(0, start - longestWord), start);
-  const tail = text.slice(end, end + longestWord);
+  const head = text.slice(Math.max(0, start - maxWordLength), start);
+  const tail = text.slice(end, end + maxWordLength);
   if (/[\p{L}\p{N}]_+$/u.test(head) || /^_+[\p{L}\p{N}]/u.test(tail)) return "inside";
   const before = wordBefore.exec(head)?.[0];
   const after = wordAfter.exec(tail)?.[0];
@@ -29,6 +29,6 @@ export function standingOf({ start, end }: DigitRun, text: string): Standing {
   const mayTouch =
     (before === undefined || touchesPhoneWord.test(head)) &&
     (after === undefined ||
-      (/^\D{1,5}$/.test(after) && after.length <= longestHungOn && !unitTouching.test(after)));
+      (/^\D{1,5}$/.test(after) && after.length <= maxHungOnLength && !unitTouching.test(after)));
   return mayTouch ? "touched" : "inside";
 }

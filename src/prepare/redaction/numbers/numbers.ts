@@ -7,22 +7,22 @@ import { standingOf } from "./neighbours.ts";
 import { identityOfPhone, isKnownToLibrary, isPairsAfterPhoneWord, looksLikePhone } from "./phones.ts";
 import { datesIn, isCountedInChat, isDateOrList, isQuantity } from "./quantities.ts";
 
-const leastDigits = 6;
+const minDigits = 6;
 /** From here on a number that is no quantity goes, whatever it is: no year, price or room has as many digits. */
-const leastDigitsOfUnknown = 9;
-const leastDigitsOfGroups = 14;
+const minDigitsOfUnknown = 9;
+const minDigitsOfGroups = 14;
 /** The longest number with a name of its own is Portugal's bank number. */
-const mostDigits = 21;
+const maxDigits = 21;
 /** A telephone number spelled digit by digit has fifteen groups. */
-const mostGroups = 16;
+const maxGroups = 16;
 /** Lists with more groups are not taken apart number by number, which would ask the library at each. */
-const mostGroupsTakenApart = 48;
+const maxGroupsTakenApart = 48;
 
 /** Finds telephone, card, bank and other long numbers among the digits of a text. */
 export function numberFinder(country: CountryCode | undefined): Finder {
   return function* (text) {
-    for (const run of digitRuns(text, leastDigits)) {
-      if (run.groups.length > mostGroupsTakenApart) {
+    for (const run of digitRuns(text, minDigits)) {
+      if (run.groups.length > maxGroupsTakenApart) {
         if (!isQuantity(run, text)) yield toFinding(run, "number");
       } else yield* takeApart(text, run, country);
     }
@@ -34,7 +34,7 @@ function* takeApart(text: string, run: DigitRun, country: CountryCode | undefine
   const dates = datesIn(run);
   let first = 0;
   while (first < run.groups.length) {
-    const found = longestNumber(text, run, { first, country, dates });
+    const found = maxNumberLength(text, run, { first, country, dates });
     if (found?.finding !== undefined) yield found.finding;
     first = found?.next ?? first + 1;
   }
@@ -46,10 +46,10 @@ interface Search {
   dates: { start: number; end: number }[];
 }
 
-function longestNumber(text: string, run: DigitRun, { first, country, dates }: Search) {
-  for (let next = Math.min(run.groups.length, first + mostGroups); next > first; next--) {
+function maxNumberLength(text: string, run: DigitRun, { first, country, dates }: Search) {
+  for (let next = Math.min(run.groups.length, first + maxGroups); next > first; next--) {
     const part = partOfRun(text, run, first, next);
-    if (part.digits.length < leastDigits) return undefined;
+    if (part.digits.length < minDigits) return undefined;
     if (isDateOrList(part) && !isPairsAfterPhoneWord(part, text)) return { finding: undefined, next };
     if (dates.some(({ start, end }) => start < part.end && end > part.start)) continue;
     const kind = kindOf(part, text, country);
@@ -60,7 +60,7 @@ function longestNumber(text: string, run: DigitRun, { first, country, dates }: S
 
 function kindOf(run: DigitRun, text: string, country: CountryCode | undefined): RedactedKind | undefined {
   const { digits, groups } = run;
-  if (digits.length > mostDigits && groups.length > 1) return undefined;
+  if (digits.length > maxDigits && groups.length > 1) return undefined;
   if (isPairsAfterPhoneWord(run, text)) return "phone";
   if (isQuantity(run, text)) return undefined;
   if (isCountedInChat(run, text) && !isKnownToLibrary(run, country)) return undefined;
@@ -78,8 +78,8 @@ function isIdentityNumber({ written }: DigitRun): boolean {
 
 /** In one piece, or in a few groups of more digits than a telephone number has: a mistyped card, an order, a parcel. */
 function isLongNumber({ digits, groups }: DigitRun): boolean {
-  if (groups.length === 1) return digits.length >= leastDigitsOfUnknown;
-  if (digits.length < leastDigitsOfGroups || groups.length > 6) return false;
+  if (groups.length === 1) return digits.length >= minDigitsOfUnknown;
+  if (digits.length < minDigitsOfGroups || groups.length > 6) return false;
   return groups.every(({ digits: { length } }) => length > 2 && length < 8);
 }
 

@@ -6,12 +6,12 @@ import { isSupportedCountry, Metadata, parsePhoneNumberFromString } from "./phon
 import { endsWithPhoneWord, endsWithWeakPhoneWord, touchesPhoneWord } from "./phone-words.ts";
 
 /** ITU E.164: fifteen digits; with an international prefix of two. */
-const mostDigits = 17;
+const maxDigits = 17;
 
-const leastDigitsAfterWeakWord = 8;
+const minDigitsAfterWeakWord = 8;
 
 /** Longer ones are telephone numbers only where the library says so. */
-const mostDigitsUnchecked = 13;
+const maxDigitsUnchecked = 13;
 
 /**
  * True when a run is a telephone number: because the library knows it as one (with `+`, in `country`, or with the `+`
@@ -19,7 +19,7 @@ const mostDigitsUnchecked = 13;
  */
 export function looksLikePhone(run: DigitRun, text: string, country: CountryCode | undefined): boolean {
   const { digits, written } = run;
-  if (digits.length > mostDigits || isTornOff(run, text) || isBracketOpen(written)) return false;
+  if (digits.length > maxDigits || isTornOff(run, text) || isBracketOpen(written)) return false;
   if (written.startsWith("+")) return looksInternational(run, text, country);
   const standing = standingOf(run, text);
   if (standing === "inside") return false;
@@ -79,7 +79,7 @@ function hasPhoneWordBefore({ start, groups, digits }: DigitRun, text: string): 
   const head = text.slice(Math.max(0, start - 32), start);
   return (
     endsWithPhoneWord.test(head) ||
-    (digits.length >= leastDigitsAfterWeakWord && endsWithWeakPhoneWord.test(head))
+    (digits.length >= minDigitsAfterWeakWord && endsWithWeakPhoneWord.test(head))
   );
 }
 
@@ -91,7 +91,7 @@ export function isPairsAfterPhoneWord(run: DigitRun, text: string): boolean {
 /** Written as numbers are dialled, in whatever country. */
 function isWrittenAsPhone(run: DigitRun, country: CountryCode | undefined): boolean {
   const { digits, written, groups } = run;
-  if (digits.length > mostDigitsUnchecked) return false;
+  if (digits.length > maxDigitsUnchecked) return false;
   if (digits.length < 9) return callingCodeOf(country) === "1" && /^[2-9]\d\d-\d{4}$/.test(written);
   if (digits.startsWith("0")) return true;
   const isSpelled = groups.every((group) => group.digits.length === 1);
@@ -129,7 +129,7 @@ export function isKnownToLibrary(run: DigitRun, country: CountryCode | undefined
 }
 
 function parse({ digits, written }: DigitRun, country: CountryCode | undefined): PhoneNumber | undefined {
-  if (digits.length > mostDigits) return undefined;
+  if (digits.length > maxDigits) return undefined;
   if (written.startsWith("+")) return parsePhoneNumberFromString(`+${digits}`);
   if (digits.startsWith("00")) return parsePhoneNumberFromString(`+${digits.slice(2)}`);
   const national = country === undefined ? undefined : parsePhoneNumberFromString(digits, country);

@@ -1,8 +1,8 @@
 import type { DigitRun } from "./digit-runs.ts";
 import { chattedAfter, countedAfter, moneyBefore } from "./units.ts";
 
-const mostDigitsPriced = 12;
-const leastDigitsDialled = 9;
+const maxDigitsPriced = 12;
+const minDigitsDialled = 9;
 const inThousands = /^\d{1,3}(?:([ .])\d{3})(?:\1\d{3})+$/;
 
 /** True for what people count, pay, date and play with: digits that name nobody. */
@@ -54,10 +54,10 @@ const wholeDate = new RegExp(
   `(?<!\\d)(?:${year}[-/.]${month}[-/.]${day}|(?:${day}[-/.]${month}|${month}[-/.]${day})[-/.]${year})(?!\\d)`,
   "g",
 );
-const longestDate = 30;
+const maxDateLength = 30;
 
 function isDate(written: string): boolean {
-  return written.length <= longestDate && datePattern.test(written.replace(/^\(/, ""));
+  return written.length <= maxDateLength && datePattern.test(written.replace(/^\(/, ""));
 }
 
 /** 3.14159265, 4357.748382, or the digits after a decimal comma; "347.3339367" is dialled in Italy. */
@@ -79,7 +79,7 @@ function isList({ groups, digits }: DigitRun): boolean {
 }
 
 function isPriced({ start, end, digits }: DigitRun, text: string): boolean {
-  if (digits.length > mostDigitsPriced || isDialledWithZero(digits)) return false;
+  if (digits.length > maxDigitsPriced || isDialledWithZero(digits)) return false;
   return (
     moneyBefore.test(text.slice(Math.max(0, start - 5), start)) ||
     countedAfter.test(text.slice(end, end + 14))
@@ -91,12 +91,11 @@ function isPriced({ start, end, digits }: DigitRun, text: string): boolean {
  * that are not round are no amount: "913715120 k" is a number and a good-bye.
  */
 export function isCountedInChat({ end, digits, written }: DigitRun, text: string): boolean {
-  if (digits.length > mostDigitsPriced || isDialledWithZero(digits)) return false;
-  const mayCount =
-    digits.length < leastDigitsDialled || (inThousands.test(written) && digits.endsWith("000"));
+  if (digits.length > maxDigitsPriced || isDialledWithZero(digits)) return false;
+  const mayCount = digits.length < minDigitsDialled || (inThousands.test(written) && digits.endsWith("000"));
   return mayCount && chattedAfter.test(text.slice(end, end + 14));
 }
 
 function isDialledWithZero(digits: string): boolean {
-  return digits.startsWith("0") && digits.length >= leastDigitsDialled;
+  return digits.startsWith("0") && digits.length >= minDigitsDialled;
 }

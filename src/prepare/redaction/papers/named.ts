@@ -45,17 +45,17 @@ const namedAfter = new RegExp(
   "giu",
 );
 
-const leastDigits = 5;
-const leastDigitsOfOthers = 8;
+const minDigits = 5;
+const minDigitsOfOthers = 8;
 /** As Germany's passports, with as many letters as digits. */
 const isInCapitals = /^[A-Z0-9]{8,11}$/;
 const date = /^(?:\d{1,2}[./ -]\d{1,2}[./ -]\d{2,4}|\d{4}[./ -]\d{1,2}[./ -]\d{1,2})$/;
 
 /** Numbers of identity papers, licences, taxes and insurances, beside a word for one. */
 export function* findNamedPapers(text: string): Generator<Finding> {
-  for (const match of text.matchAll(named)) yield* numberOf(match, leastDigits);
-  for (const match of text.matchAll(namedByOthers)) yield* numberOf(match, leastDigitsOfOthers);
-  for (const match of text.matchAll(namedAfter)) yield* numberOf(match, leastDigits);
+  for (const match of text.matchAll(named)) yield* numberOf(match, minDigits);
+  for (const match of text.matchAll(namedByOthers)) yield* numberOf(match, minDigitsOfOthers);
+  for (const match of text.matchAll(namedAfter)) yield* numberOf(match, minDigits);
 }
 
 export const mentionsPaper = new RegExp(

@@ -32,7 +32,7 @@ function isOfOtherScript(unit: number): boolean {
 const classBits = 5;
 const classes = "abcdefghijklmnopqrstuvwxyzéã2";
 /** Six classes are all that fits into the bits of a small integer. */
-const longestPart = 6;
+const maxPartLength = 6;
 const lastThree = (1 << (3 * classBits)) - 1;
 
 /** The class of each Latin character, whatever its case; 0 for all that stand in no part. */
@@ -54,7 +54,7 @@ interface Tables {
 function tablesOf(parts: string[]): Tables {
   const ends = new Uint8Array(lastThree + 1);
   const longer: Tables["longer"] = [];
-  for (let length = 4; length <= longestPart; length++) {
+  for (let length = 4; length <= maxPartLength; length++) {
     const codes = new Set(parts.filter((part) => part.length === length).map(codeOf));
     if (codes.size > 0) longer.push({ mask: 2 ** (length * classBits) - 1, codes });
     for (const code of codes) ends[code & lastThree] = endOfLonger;

@@ -3,20 +3,20 @@ import type { Finding } from "../findings.ts";
 
 /** The words of which wallets make their phrases (BIP-39). */
 const seedWords = new Set(wordlist);
-const fewestWords = 12;
-const longestWord = 8;
+const minWords = 12;
+const maxWordLength = 8;
 const shortestWord = 3;
 /** Between two words: "\n12. ". */
-const longestGap = 12;
+const maxGap = 12;
 /** Twelve of the shortest words and what parts them: one look in every such stretch meets each phrase. */
-const stride = fewestWords * (shortestWord + 1) - longestWord;
+const stride = minWords * (shortestWord + 1) - maxWordLength;
 
 /** Whether a word that lies at every fortieth character stands among twelve that seem to be of the list. */
 export function mayHoldSeedPhrase(text: string): boolean {
   for (let at = stride; at < text.length; at += stride) {
     const from = firstLetterAround(text, at);
     if (!seemsSeed(text, from)) continue;
-    if (1 + wordsInRow(text, from, nextWord) + wordsInRow(text, from, lastWord) >= fewestWords) return true;
+    if (1 + wordsInRow(text, from, nextWord) + wordsInRow(text, from, lastWord) >= minWords) return true;
   }
   return false;
 }
@@ -24,16 +24,15 @@ export function mayHoldSeedPhrase(text: string): boolean {
 /** How many words follow in one direction; no more than a phrase needs. */
 function wordsInRow(text: string, from: number, toWord: (text: string, from: number) => number): number {
   let words = 0;
-  for (let at = toWord(text, from); words < fewestWords && seemsSeed(text, at); at = toWord(text, at))
-    words++;
+  for (let at = toWord(text, from); words < minWords && seemsSeed(text, at); at = toWord(text, at)) words++;
   return words;
 }
 
 /** Where the word at a position, or right after it, begins, or where none does. */
 function firstLetterAround(text: string, at: number): number {
   let from = at;
-  while (from > at - longestWord && isLetter(text, from - 1)) from--;
-  while (from < at + longestWord && !isLetter(text, from)) from++;
+  while (from > at - maxWordLength && isLetter(text, from - 1)) from--;
+  while (from < at + maxWordLength && !isLetter(text, from)) from++;
   return from;
 }
 
@@ -41,7 +40,7 @@ function firstLetterAround(text: string, at: number): number {
 function nextWord(text: string, from: number): number {
   let at = from;
   while (isLetter(text, at)) at++;
-  const limit = at + longestGap;
+  const limit = at + maxGap;
   while (at < limit && !isLetter(text, at)) at++;
   return at;
 }
@@ -49,8 +48,8 @@ function nextWord(text: string, from: number): number {
 /** Where the word before the one at a position begins, or where none does. */
 function lastWord(text: string, from: number): number {
   let at = from - 1;
-  while (at > from - longestGap && !isLetter(text, at)) at--;
-  const limit = at - longestWord;
+  while (at > from - maxGap && !isLetter(text, at)) at--;
+  const limit = at - maxWordLength;
   while (at > limit && isLetter(text, at - 1)) at--;
   return at;
 }
@@ -100,8 +99,8 @@ export function* findSeedPhrases(text: string): Generator<Finding> {
   let run: Run = { start: 0, end: 0, words: [] };
   for (const { 0: found, index } of text.matchAll(word)) {
     const lower = found.toLowerCase();
-    const isSeed = found.length <= longestWord && seedWords.has(lower);
-    const goesOn = isSeed && index - run.end < longestGap && between.test(text.slice(run.end, index));
+    const isSeed = found.length <= maxWordLength && seedWords.has(lower);
+    const goesOn = isSeed && index - run.end < maxGap && between.test(text.slice(run.end, index));
     if (!goesOn) {
       if (isPhrase(run)) yield toFinding(run);
       run = { start: index, end: index, words: [] };
@@ -121,7 +120,7 @@ interface Run {
 
 /** No sentence of small words, and no word over and over. */
 function isPhrase({ words }: Run): boolean {
-  if (words.length < fewestWords) return false;
+  if (words.length < minWords) return false;
   const everyday = words.filter((word) => everydayWords.has(word)).length;
   return new Set(words).size * 4 >= words.length * 3 && everyday * 3 <= words.length;
 }

@@ -73,8 +73,8 @@ const aboutSecrets = [
   "\\b(?:porque|por qué|pourquoi|warum|cómo|como (?:faço|fazer)|comment|perché|dlaczego)\\b|забыл|почему",
 ];
 const isAboutSecrets = new RegExp(anyOf(aboutSecrets), "iu");
-const mostWordsOfQuestion = 12;
-const mostWordsOfHeading = 5;
+const maxWordsOfQuestion = 12;
+const maxWordsOfHeading = 5;
 
 /** What somebody asked for or announced, so that a bubble soon after may be it. A PIN may look like a year. */
 export type Secret = "pin" | "secret";
@@ -82,9 +82,9 @@ export type Secret = "pin" | "secret";
 /** What a text that mentions secrets asks for, or announces: "netflix login?", "the wifi password:". */
 export function secretAskedFor(text: string): Secret | undefined {
   const words = text.trim().split(/\s+/).length;
-  if (words > mostWordsOfQuestion || isAboutSecrets.test(text)) return undefined;
+  if (words > maxWordsOfQuestion || isAboutSecrets.test(text)) return undefined;
   const question = isAsked.test(text);
-  if (!question && words > mostWordsOfHeading && !/[:：]\s*$/.test(text)) return undefined;
+  if (!question && words > maxWordsOfHeading && !/[:：]\s*$/.test(text)) return undefined;
   return question && pin.test(text) ? "pin" : "secret";
 }
 

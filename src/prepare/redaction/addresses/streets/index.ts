@@ -18,7 +18,7 @@ const families = new Map<RegExp, StreetPattern[]>();
 for (const street of patterns)
   families.set(street.mentions, [...(families.get(street.mentions) ?? []), street]);
 
-const longestTail = 48;
+const maxTailLength = 48;
 
 /** A post code and a place that come right after a street. */
 const place = "\\p{Lu}[\\p{L}\\p{M}-]{1,24}";
@@ -44,7 +44,7 @@ function* addressesOf({ pattern, isMeant }: StreetPattern, text: string): Genera
     const found = address.trimEnd();
     if (isMeant !== undefined && !isMeant({ found, groups, text, index })) continue;
     const end = index + found.length;
-    const after = tail.exec(text.slice(end, end + longestTail))?.[0] ?? "";
+    const after = tail.exec(text.slice(end, end + maxTailLength))?.[0] ?? "";
     yield { kind: "address", start: index, end: end + after.length };
   }
 }

@@ -69,7 +69,7 @@ const closing = new RegExp(
   `^(?:\\s{0,3}(?:$|[\\n,.;:!?)\\]»"”/–—-]|\\p{Extended_Pictographic}|\\d)|\\s{1,2}(?:${anyOf(goesOn)})${end})`,
   "iu",
 );
-const longestContext = 16;
+const maxContext = 16;
 
 /** Whether a stretch stands where a place would, and ends where an address may: "im on …, blue door". */
 export function standsAsPlace(text: string, from: number, to: number): boolean {
@@ -77,11 +77,11 @@ export function standsAsPlace(text: string, from: number, to: number): boolean {
 }
 
 export function startsAsPlace(text: string, from: number): boolean {
-  return placed.test(text.slice(Math.max(0, from - longestContext), from));
+  return placed.test(text.slice(Math.max(0, from - maxContext), from));
 }
 
 export function endsAsPlace(text: string, to: number): boolean {
-  return closing.test(text.slice(to, to + longestContext));
+  return closing.test(text.slice(to, to + maxContext));
 }
 
 const english = /\b(?:the|is|it|to|you|my|and|of|for|this|that|with|have|can|i'm|are|was)\b/i;
