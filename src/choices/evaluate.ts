@@ -44,3 +44,18 @@ export const askChoices = {
     help: "how many messages to vote on",
   },
 } as const satisfies Table;
+
+/** Questions that runs and models answer side by side. */
+export const promptChoices = {
+  prompts: {
+    text: {},
+    flag: "--prompts [file]",
+    otherwise: "brief, long and coding questions of persona's own",
+    help: "ask the questions of a file, one a line, and leave a page with the answers",
+  },
+  with: {
+    names: {},
+    flag: "--with <model>",
+    help: "another run, or a GGUF with its tokenizer.json beside it, to ask too; may be repeated",
+  },
+} as const satisfies Table;

@@ -1,5 +1,6 @@
 export { type CountPrivate, evaluateRun, reportFile } from "./evaluate.ts";
 export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";
+export { answerPrompts, builtInPrompts, type Contestant, readPrompts } from "./prompts/index.ts";
 export {
   type Ballot,
   drawBallots,

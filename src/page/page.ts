@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { html, Markup } from "./html.ts";
 import { styleSheet } from "./style-sheet.ts";
 
@@ -9,24 +10,30 @@ interface Section {
   content: Markup;
 }
 
-/** Nothing is loaded and nothing runs, whatever the page's contents may be. */
-const contentSecurityPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/** Nothing is loaded, and nothing runs but the page's own script, whatever its contents may be. */
+function contentSecurityPolicy(script: string | undefined): string {
+  const hash = script && createHash("sha256").update(script).digest("base64");
+  const scripts = hash ? `script-src 'sha256-${hash}'; ` : "";
+  return `default-src 'none'; ${scripts}style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
+}
 
 export function page({
   title,
   header,
   sections,
+  script,
 }: {
   title: string;
   header: Markup;
   sections: Section[];
+  /** Runs once the page is there: JavaScript that is the same for all contents. */
+  script?: string;
 }): string {
   return html`${new Markup("<!doctype html>")}
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(contentSecurityPolicy)}">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(contentSecurityPolicy(script))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -44,7 +51,7 @@ ${header}</header>
 <main id="main">
 ${sections.map(({ content }) => html`${content}\n`)}</main>
 </div>
-<footer>Made on this machine, from messages that stay on it. This file loads nothing and sends nothing.</footer>
+<footer>Made on this machine, from messages that stay on it. This file loads nothing and sends nothing.</footer>${script === undefined ? "" : html`\n<script>${new Markup(script)}</script>`}
 </body>
 </html>
 `.text;

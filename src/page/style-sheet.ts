@@ -95,6 +95,11 @@ td, th + th { text-align: right; white-space: nowrap; } th + th { white-space: n
 .answers { display: grid; grid-template-columns: 1fr 1fr; gap: 12px 16px; margin: 16px 0 0; }
 .answers div { border-left: 3px solid var(--structure); padding-left: 12px; min-width: 0; } .answers .real { border-color: var(--persona); } .answers .run, .answers .served { border-color: var(--next); }
 .answers dt { color: var(--muted); font-size: 0.8125rem; } .answers dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.answers.many { grid-template-columns: repeat(auto-fit, minmax(min(100%, 220px), 1fr)); }
+.filter { display: flex; flex-wrap: wrap; gap: 12px 24px; align-items: center; margin: 24px 0 0; }
+.filter input, .filter select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--muted); border-radius: 6px; padding: 4px 10px; max-width: 100%; }
+.filter output { color: var(--muted); }
+[hidden] { display: none; }
 .answers i { color: var(--muted); }
 footer { color: var(--muted); font-size: 0.875rem; padding-top: 56px; padding-bottom: 72px; }
 @media (max-width: 1000px) {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { answersPage } from "../../src/evaluate/prompts/answers-page.ts";
 import { writeReport as writeEvaluationReport } from "../../src/evaluate/report/index.ts";
 import { writeReport } from "../../src/prepare/report/index.ts";
 import { evaluationOf } from "../evaluate/evaluation.ts";
@@ -19,13 +20,14 @@ const phone = { width: 375, height: 800 };
 const desktop = { width: 1280, height: 900 };
 let browser: Browser | undefined;
 /** By what they are of. */
-const addresses = { data: "", evaluation: "" };
+const addresses = { data: "", evaluation: "", answers: "" };
 const pages = Object.keys(addresses) as (keyof typeof addresses)[];
 
 beforeAll(async () => {
   if (executablePath === undefined) return;
   addresses.data = await writePage(await dataReport());
   addresses.evaluation = await writePage(evaluationReport());
+  addresses.answers = await writePage(answersPage(answered()));
   const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"];
   browser = await chromium.launch({ executablePath, args });
 });
@@ -79,6 +81,20 @@ for (const [media, colorScheme] of [
   });
 }
 
+inBrowser("answers are found by their words and by the kind of question", async () => {
+  const page = await (browser as Browser).newPage({ viewport: desktop });
+  await page.goto(addresses.answers);
+  const shown = () => page.locator("article:visible").count();
+
+  await page.fill("#search", "ALERT(2)");
+  expect(await shown()).toBe(1);
+  expect(await page.locator("#shown").textContent()).toBe("1 question");
+  await page.fill("#search", "");
+  await page.selectOption("#kind", "odd");
+  expect(await shown()).toBe(Math.floor(hostileTexts.length / 2));
+  await page.close();
+});
+
 /** WCAG 2.2: 4.5 for text, 3 for graphics. */
 const pairs: [string, string, number][] = [
   ["--ink", "--paper", 4.5],
@@ -114,6 +130,15 @@ function evaluationReport(): string {
       bySource: { real: [text], served: [text, text], base: [] },
     })),
   });
+}
+
+/** Answers to hostile questions, of which every other one is odd. */
+function answered() {
+  return hostileTexts.map((text, index) => ({
+    category: index % 2 === 1 ? "odd" : "even",
+    text,
+    answers: ["one", text].map((model) => ({ model, bubbles: [text, text] })),
+  }));
 }
 
 async function writePage(text: string): Promise<string> {

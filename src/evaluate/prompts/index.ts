@@ -1,0 +1,2 @@
+export { answerPrompts, type Contestant } from "./answers.ts";
+export { builtInPrompts, readPrompts } from "./prompts.ts";
