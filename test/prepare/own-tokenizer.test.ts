@@ -215,7 +215,7 @@ test("one vocabulary at a time: the flag goes before persona.json, and a folder 
   expect(tokenizerOf({}, config)).toEqual({ trainTokenizer: 4096 });
   expect(tokenizerOf({ trainTokenizer: 512 }, config)).toEqual({ trainTokenizer: 512 });
   expect(tokenizerOf({ tokenizer: "base" }, config)).toEqual({ tokenizerDirectory: "base" });
-  expect(() => tokenizerOf({ tokenizer: "base", trainTokenizer: 512 }, config)).toThrow("two vocabularies");
+  expect(() => tokenizerOf({ tokenizer: "base", trainTokenizer: 512 }, config)).toThrow("cannot be combined");
 });
 
 /** Digits would stay apart. */
