@@ -96,7 +96,7 @@ def write_split(directory, split, conversations, opening, closing=()):
             turns.append(len(pairs))
             pairs += turn
         pairs += closing
-    ids, mask = zip(*pairs)
+    ids, mask = zip(*pairs) if pairs else ((), ())
     arrays = {
         "bin": np.array(ids, "<u2"),
         "mask": np.array(mask, np.uint8),
