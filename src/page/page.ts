@@ -51,8 +51,13 @@ ${header}</header>
 <main id="main">
 ${sections.map(({ content }) => html`${content}\n`)}</main>
 </div>
-<footer>Made on this machine, from messages that stay on it. This file loads nothing and sends nothing.</footer>${script === undefined ? "" : html`\n<script>${new Markup(script)}</script>`}
+<footer>Made on this machine, from messages that stay on it. This file loads nothing and sends nothing.</footer>${scriptElement(script)}
 </body>
 </html>
 `.text;
+}
+
+/** Not a tagged template: with an end tag of a script in it, the bundler would take its text from a package of its own. */
+function scriptElement(script: string | undefined): Markup {
+  return new Markup(script === undefined ? "" : `\n<script>${script}</script>`);
 }
