@@ -154,11 +154,12 @@ function describeWords({
 }: RunRecord): string | undefined {
   if (personaBitsPerByte === undefined || othersBitsPerByte === undefined) return undefined;
   const percent = (share: number) => (100 * share).toFixed(1);
-  const gain = ({ before, best }: { before: number; best: number }) => `${percent(1 - best / before)} %`;
+  const gain = ({ before, best }: { before: number; best: number }) =>
+    `${percent(Math.abs(1 - best / before))} % ${best <= before ? "better" : "worse"}`;
   const learned =
-    `It predicts ${samplePersona}'s held-out words ${gain(personaBitsPerByte)} better than the base ` +
+    `It predicts ${samplePersona}'s held-out words ${gain(personaBitsPerByte)} than the base ` +
     `(${personaBitsPerByte.before.toFixed(3)} → ${personaBitsPerByte.best.toFixed(3)} bits a byte), ` +
-    `and her friends' words ${gain(othersBitsPerByte)} better`;
+    `and her friends' words ${gain(othersBitsPerByte)}`;
   if (specificity === undefined)
     return `${learned}; there is too little held out to say how much of it is her.`;
   const { value, low, high } = specificity;
