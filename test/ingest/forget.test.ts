@@ -75,6 +75,8 @@ test("the owner is not forgotten, and a typo is told the closest names", async (
 
 test.each(["forget", "import"])(
   "whoever comes while another works on the store is told what the other does, %s first",
+  // On a busy machine one may be done before the other looks.
+  { retry: 4 },
   async (first) => {
     const { workspace, folder } = await importedStore();
     const forget = () => forgetPerson({ workspace, name: ben });
