@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { Message, MessageKind } from "../../src/handoffs/index.ts";
-import { importExports, openMessages } from "../../src/ingest/index.ts";
+import { importExports } from "../../src/ingest/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { openWorkspace } from "../../src/workspace.ts";
+import { storedMessages } from "./stored-messages.ts";
 
 const fixtures = path.join(projectRoot, "test", "fixtures", "exports");
 const owner = "Ána Lima";
@@ -140,10 +141,7 @@ test.each(whatsapp)("%s is read as its people wrote it", async (era, expected) =
 async function importFixture(era: string, persona: string) {
   const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona eras ")));
   const report = await importExports([path.join(fixtures, era)], { workspace, persona });
-  const store = await openMessages(workspace);
-  const messages: Message[] = [];
-  for (const thread of store.threads) for await (const message of store.read(thread)) messages.push(message);
-  return { messages, report };
+  return { messages: await storedMessages(workspace), report };
 }
 
 function asExpected({ sender, sentAt, kind, text, attachments, reactions }: Message): Expected {

@@ -3,10 +3,11 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { importExports, openMessages } from "../../src/ingest/index.ts";
+import { importExports } from "../../src/ingest/index.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
 import { type ExportFiles, exportFiles, writeFolder } from "./export-writer.ts";
 import { type HostileEntry, zipBytes } from "./hostile/zip-writer.ts";
+import { storedTexts } from "./stored-messages.ts";
 
 const owner = "Lea Brandt";
 
@@ -27,7 +28,7 @@ test("a chat exported on Android, and on an iPhone after it, is there once", asy
   const { report, workspace } = await importTogether([android, iPhone]);
 
   expect(report).toMatchObject({ threads: 1, entries: 5, added: 5, duplicates: 4 });
-  expect(await textsOf(workspace)).toEqual([
+  expect(await storedTexts(workspace)).toEqual([
     ["hallo timo", "na du", "wie war der urlaub", "schön, und bei dir", "neues handy"],
   ]);
 });
@@ -53,7 +54,7 @@ test("an entry that a zip holds twice, and a document that a file holds twice, a
     const report = await importExports([file], { workspace, persona: owner });
 
     expect(report).toMatchObject({ threads: 1, added: 4, duplicates });
-    expect(await textsOf(workspace)).toEqual([["word 1", "word 1", "word 2", "word 3"]]);
+    expect(await storedTexts(workspace)).toEqual([["word 1", "word 1", "word 2", "word 3"]]);
   }
 });
 
@@ -65,17 +66,6 @@ async function importTogether(exports: ExportFiles[], workspace?: Workspace) {
   const into = workspace ?? openWorkspace(await newFolder());
   const paths = await Promise.all(exports.map(async (files) => writeFolder(await newFolder(), files)));
   return { report: await importExports(paths, { workspace: into, persona: owner }), workspace: into };
-}
-
-async function textsOf(workspace: Workspace): Promise<string[][]> {
-  const store = await openMessages(workspace);
-  const threads: string[][] = [];
-  for (const thread of store.threads) {
-    const texts: string[] = [];
-    for await (const { text } of store.read(thread)) texts.push(text);
-    threads.push(texts);
-  }
-  return threads;
 }
 
 function newFolder(): Promise<string> {

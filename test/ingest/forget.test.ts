@@ -2,9 +2,10 @@ import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { forgetPerson, importExports, openMessages } from "../../src/ingest/index.ts";
+import { forgetPerson, importExports } from "../../src/ingest/index.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
 import { exportFiles, writeFolder } from "./export-writer.ts";
+import { storedTexts } from "./stored-messages.ts";
 
 const owner = "Ana Lima";
 const ben = "Ben Ito";
@@ -22,7 +23,7 @@ test("what others said stays, without the name", async () => {
   const { workspace } = await importedStore();
   await forgetPerson({ workspace, name: ben });
 
-  expect(await textsOf(workspace)).toEqual([
+  expect((await storedTexts(workspace)).flat()).toEqual([
     "hello",
     "did [forgotten] call? [forgotten]'s phone is off",
     "Benito is somebody else",
@@ -147,11 +148,4 @@ async function everyByte({ messages }: Workspace): Promise<string> {
   const names = (await readdir(messages)).sort();
   const contents = await Promise.all(names.map((name) => readFile(path.join(messages, name), "utf8")));
   return names.map((name, index) => `${name}\n${contents[index]}`).join("\n");
-}
-
-async function textsOf(workspace: Workspace): Promise<string[]> {
-  const store = await openMessages(workspace);
-  const texts: string[] = [];
-  for (const thread of store.threads) for await (const { text } of store.read(thread)) texts.push(text);
-  return texts;
 }

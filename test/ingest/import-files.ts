@@ -1,10 +1,11 @@
 /** Imports files that a test writes, and tells what came of them. */
 import path from "node:path";
 import type { Message } from "../../src/handoffs/index.ts";
-import { type ImportReport, importExports, openMessages } from "../../src/ingest/index.ts";
+import { type ImportReport, importExports } from "../../src/ingest/index.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
 import { type ExportFiles, writeFolder, writeZip } from "./export-writer.ts";
 import { newFolder } from "./found-things.ts";
+import { storedMessages } from "./stored-messages.ts";
 
 export interface Imported {
   report: ImportReport;
@@ -27,7 +28,7 @@ export async function importPaths(
 ): Promise<Imported> {
   const into = workspace ?? openWorkspace(await newFolder());
   const report = await importExports(paths, { workspace: into, ...options });
-  const messages = await messagesOf(into);
+  const messages = await storedMessages(into);
   const words = messages
     .filter(({ kind }) => kind === "text")
     .map(({ sender, text }) => `${sender}: ${text}`);
@@ -59,11 +60,4 @@ export async function zipsOf(
 
 function asMap(files: Record<string, string | Buffer> | ExportFiles): ExportFiles {
   return files instanceof Map ? files : new Map(Object.entries(files));
-}
-
-async function messagesOf(workspace: Workspace): Promise<Message[]> {
-  const store = await openMessages(workspace);
-  const messages: Message[] = [];
-  for (const thread of store.threads) for await (const message of store.read(thread)) messages.push(message);
-  return messages;
 }

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { Message } from "../../src/handoffs/index.ts";
-import { importExports, openMessages } from "../../src/ingest/index.ts";
+import { importExports } from "../../src/ingest/index.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
 import { type ExportFiles, type ExportThread, exportFiles, writeFolder, writeZip } from "./export-writer.ts";
+import { storedThreads } from "./stored-messages.ts";
 
 const owner = "Ána Lima";
 const start = Date.UTC(2019, 0, 1);
@@ -246,12 +247,8 @@ async function fourZips(files: ExportFiles): Promise<string[]> {
 }
 
 async function messagesOf(workspace: Workspace, id: string): Promise<Message[]> {
-  const store = await openMessages(workspace);
-  const messages: Message[] = [];
-  for (const thread of store.threads) {
-    if (thread.id === id) for await (const message of store.read(thread)) messages.push(message);
-  }
-  return messages;
+  const threads = await storedThreads(workspace);
+  return threads.filter((thread) => thread.id === id).flatMap(({ messages }) => messages);
 }
 
 async function textsOf(workspace: Workspace, id: string): Promise<string[]> {

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/errors.ts";
-import type { Message } from "../../../src/handoffs/index.ts";
-import { type ImportReport, importExports, openMessages } from "../../../src/ingest/index.ts";
+import { type ImportReport, importExports } from "../../../src/ingest/index.ts";
 import { openWorkspace, type Workspace } from "../../../src/workspace.ts";
 import { exportFiles, writeFolder } from "../export-writer.ts";
+import { storedMessages } from "../stored-messages.ts";
 import { bytesOf } from "../truth/store.ts";
 import { hostileInputs } from "./inputs.ts";
 import { friend, type HostileInput, type Outcome, owner } from "./parts.ts";
@@ -88,7 +88,7 @@ function expectNothingPrivate(words: string): void {
 }
 
 async function expectGoodPart(workspace: Workspace, { good, maybe = [] }: HostileInput): Promise<void> {
-  const messages = await readAll(workspace);
+  const messages = await storedMessages(workspace);
   const texts = messages.filter(({ kind }) => kind === "text").map(({ text }) => text);
   const found = texts.filter((text) => !maybe.includes(text));
 
@@ -104,13 +104,6 @@ async function expectSameAgain(workspace: Workspace, paths: string[], input: Hos
   const once = await bytesOf(workspace);
   await tryImport(paths, workspace, input);
   expect(await bytesOf(workspace)).toEqual(once);
-}
-
-async function readAll(workspace: Workspace): Promise<Message[]> {
-  const store = await openMessages(workspace);
-  const messages: Message[] = [];
-  for (const thread of store.threads) for await (const message of store.read(thread)) messages.push(message);
-  return messages;
 }
 
 async function workspaceWithMessages(): Promise<Workspace> {

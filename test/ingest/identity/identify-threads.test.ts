@@ -1,8 +1,8 @@
 /** Which files are of one chat: their messages tell, not what they are called. */
 import { expect, test } from "vitest";
 import { openMessages } from "../../../src/ingest/index.ts";
-import type { Workspace } from "../../../src/workspace.ts";
 import { folderOf, importFiles, importPaths, zipsOf } from "../import-files.ts";
+import { storedMessages, storedTexts } from "../stored-messages.ts";
 import { androidChat, encryptedChat, iPhoneChat, type Line, linesOf } from "./chats.ts";
 
 const owner = "Lea Brandt";
@@ -41,8 +41,8 @@ test.each([
 
   expect(report).toMatchObject({ threads: 1, added: 5, duplicates: 4, namesakes: [] });
   expect(after.report).toMatchObject({ threads: 1, added: 1, duplicates: 4 });
-  expect(await textsOf(workspace)).toEqual([timo.map(({ words }) => words)]);
-  expect(await textsOf(after.workspace)).toEqual([timo.map(({ words }) => words)]);
+  expect(await storedTexts(workspace)).toEqual([timo.map(({ words }) => words)]);
+  expect(await storedTexts(after.workspace)).toEqual([timo.map(({ words }) => words)]);
 });
 
 test("a browser's mark is no part of a chat's title", async () => {
@@ -119,7 +119,7 @@ test("two chats with one title in one zip stay two, in whatever order a later ex
     const { workspace } = await importPaths(order.slice(0, 1), asked);
     const { report } = await importPaths(order.slice(1), { ...asked, workspace });
     expect(report).toMatchObject({ threads: 2, entries: 9, namesakes: [] });
-    expect((await textsOf(workspace)).toSorted(byFirst)).toEqual(
+    expect((await storedTexts(workspace)).toSorted(byFirst)).toEqual(
       [timo, other].map((lines) => lines.map(({ words }) => words)).toSorted(byFirst),
     );
   }
@@ -145,7 +145,7 @@ test("two chats with one title that never went on at one time are kept apart, an
     asked,
   );
   expect(report).toMatchObject({ threads: 2, entries: 7, namesakes: ["Timo Falk"] });
-  expect(await textsOf(workspace)).toHaveLength(2);
+  expect(await storedTexts(workspace)).toHaveLength(2);
 });
 
 test("an export that bridges two of one chat makes them one thread again", async () => {
@@ -159,7 +159,7 @@ test("an export that bridges two of one chat makes them one thread again", async
 
   expect(apart.report).toMatchObject({ threads: 2, namesakes: ["Timo Falk"] });
   expect(bridged.report).toMatchObject({ threads: 1, entries: 60, added: 20, duplicates: 40, namesakes: [] });
-  expect(await textsOf(workspace)).toEqual([years.map(({ words }) => words)]);
+  expect(await storedTexts(workspace)).toEqual([years.map(({ words }) => words)]);
 });
 
 test("wishes that went to everybody at once make no two chats one", async () => {
@@ -208,9 +208,9 @@ test.each([1, 6, 9.5, -3, -11])(
       expect(after.report).toMatchObject({ threads: 1, entries: 5 });
       expect(after.report.shiftedClocks).toMatchObject([{ minutes: -60 * hours }]);
       for (const { workspace } of [together, after])
-        expect((await timesOf(workspace)).map((time) => Math.floor((time as number) / 60_000))).toEqual(
-          timo.map(({ at }) => Math.floor(at / 60_000)),
-        );
+        expect(
+          (await storedMessages(workspace)).map(({ sentAt }) => Math.floor((sentAt as number) / 60_000)),
+        ).toEqual(timo.map(({ at }) => Math.floor(at / 60_000)));
     }
   },
 );
@@ -263,22 +263,4 @@ function calling(before: string, now: string, lines: Line[]): Line[] {
 
 function byFirst([a = ""]: string[], [b = ""]: string[]): number {
   return a < b ? -1 : 1;
-}
-
-async function textsOf(workspace: Workspace): Promise<string[][]> {
-  const store = await openMessages(workspace);
-  const threads: string[][] = [];
-  for (const thread of store.threads) {
-    const texts: string[] = [];
-    for await (const { text } of store.read(thread)) texts.push(text);
-    threads.push(texts);
-  }
-  return threads;
-}
-
-async function timesOf(workspace: Workspace): Promise<(number | null)[]> {
-  const store = await openMessages(workspace);
-  const times: (number | null)[] = [];
-  for (const thread of store.threads) for await (const { sentAt } of store.read(thread)) times.push(sentAt);
-  return times;
 }
