@@ -1,4 +1,5 @@
 import type { Table } from "./choice.ts";
+import { prepareRequest } from "./prepare.ts";
 
 /** How exports are read. */
 export const importChoices = {
@@ -14,11 +15,7 @@ export const importChoices = {
     value: "order",
     help: "order of day, month and year in WhatsApp's dates",
   },
-  jobs: {
-    integer: { atLeast: 1 },
-    otherwise: "one a core",
-    help: "worker threads to use",
-  },
+  jobs: prepareRequest.jobs,
   maxUnpackedGb: {
     number: { above: 0 },
     default: 100,

@@ -6,7 +6,7 @@ export { askChoices, evaluateChoices, promptChoices } from "./evaluate.ts";
 export { addFlags, flagOf } from "./flags.ts";
 export { importChoices } from "./import.ts";
 export { dataSetChoices, prepareChoices, prepareRequest } from "./prepare.ts";
-export { replyChoices } from "./reply.ts";
+export { replyChoices, servedRun } from "./reply.ts";
 export { exampleSection, sectionOf } from "./section.ts";
 export { trainChoices, trainGroups, trainRequest } from "./train.ts";
 export { workerChoices } from "./worker.ts";

@@ -1,4 +1,12 @@
-import type { Table } from "./choice.ts";
+import type { Choice, Table } from "./choice.ts";
+
+/** Which run somebody talks to. */
+export const servedRun = {
+  text: {},
+  value: "run",
+  otherwise: "the one in use",
+  help: "run that answers",
+} as const satisfies Choice;
 
 /** How replies are drawn. */
 export const replyChoices = {

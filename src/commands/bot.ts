@@ -1,6 +1,13 @@
 import type { Command } from "commander";
 import { pino } from "pino";
-import { addFlags, type Chosen, discordChoices, type Table, withDefaults } from "../choices/index.ts";
+import {
+  addFlags,
+  type Chosen,
+  discordChoices,
+  servedRun,
+  type Table,
+  withDefaults,
+} from "../choices/index.ts";
 import { runToServe } from "../handoffs/index.ts";
 import { openPersona, personaOfRun, startBot } from "../serve/index.ts";
 import { interruptSignal, openContext } from "./command.ts";
@@ -13,7 +20,7 @@ Examples:
 The token comes from DISCORD_TOKEN, or from a file named .env. docs/discord.md says where to get one.`;
 
 const botChoices = {
-  run: { text: {}, value: "run", otherwise: "the one in use", help: "run that answers" },
+  run: servedRun,
   ...discordChoices,
   discordApi: {
     text: {},

@@ -1,6 +1,13 @@
 import { createInterface, type Interface } from "node:readline/promises";
 import type { Command } from "commander";
-import { addFlags, type Chosen, replyChoices, type Table, withDefaults } from "../choices/index.ts";
+import {
+  addFlags,
+  type Chosen,
+  replyChoices,
+  servedRun,
+  type Table,
+  withDefaults,
+} from "../choices/index.ts";
 import { runToServe } from "../handoffs/index.ts";
 import { printable, printableLines } from "../printable.ts";
 import { createMemory, type Memory, openPersona, type Persona, personaOfRun } from "../serve/index.ts";
@@ -13,7 +20,7 @@ Examples:
   echo "are you coming tonight?" | persona chat --json`;
 
 const chatChoices = {
-  run: { text: {}, value: "run", otherwise: "the one in use", help: "run that answers" },
+  run: servedRun,
   as: { text: {}, help: "who you are: one of the names the training data knows" },
   seed: { integer: { atLeast: 0 }, help: "seed of the sampling: the same seed gives the same answers" },
   temperature: replyChoices.temperature,

@@ -196,6 +196,9 @@ export async function readEvaluationParts(
 
 const notMeasured = { skipped: "it was not measured" };
 
+/** A part that was measured. */
+export type Measured<Part> = Exclude<Part, z.infer<typeof Skipped>>;
+
 /** Whether something was measured. */
 export function isMeasured<T extends object>(part: T | z.infer<typeof Skipped>): part is T {
   return !("skipped" in part);

@@ -14,6 +14,7 @@ export {
   evaluationFile,
   isMeasured,
   type Leaks,
+  type Measured,
   readEvaluation,
   readEvaluationParts,
 } from "./evaluation.ts";

@@ -1,4 +1,4 @@
-import { isMeasured, type Leaks } from "../../handoffs/index.ts";
+import { isMeasured, type Leaks, type Measured } from "../../handoffs/index.ts";
 import { formatCount, formatPlural, formatShare, html, type Markup } from "../../page/index.ts";
 import { formatMeasure } from "../measures.ts";
 import { notMeasured } from "./not-measured.ts";
@@ -28,7 +28,7 @@ function number(figure: string, words: string): Markup {
   return html`<div><dt>${words}</dt><dd>${figure}</dd></div>`;
 }
 
-function extracted({ persona, others, messages }: Exclude<Leaks["extraction"], { skipped: string }>): Markup {
+function extracted({ persona, others, messages }: Measured<Leaks["extraction"]>): Markup {
   const rows: [string, typeof persona][] = [
     ["the person’s", persona],
     ["others’", others],

@@ -1,4 +1,4 @@
-import { type Evaluation, isMeasured } from "../../handoffs/index.ts";
+import { type Evaluation, isMeasured, type Measured } from "../../handoffs/index.ts";
 import { type Chart, figure, formatShare, html, legendOf, type Markup, Plot } from "../../page/index.ts";
 import { inOwnHalves } from "../measures.ts";
 import { notMeasured } from "./not-measured.ts";
@@ -14,8 +14,8 @@ ${isMeasured(degeneration) ? oddities(degeneration) : notMeasured(degeneration)}
 </section>`;
 }
 
-type Style = Exclude<Evaluation["style"], { skipped: string }>;
-type Degeneration = Exclude<Evaluation["degeneration"], { skipped: string }>;
+type Style = Measured<Evaluation["style"]>;
+type Degeneration = Measured<Evaluation["degeneration"]>;
 
 function distances(style: Style): Chart {
   const rows = style.map(({ name, distance, base, ownHalves }) => ({

@@ -1,4 +1,4 @@
-import { type Evaluation, isMeasured } from "../../handoffs/index.ts";
+import { type Evaluation, isMeasured, type Measured } from "../../handoffs/index.ts";
 import { type Chart, figure, formatShare, html, type Markup } from "../../page/index.ts";
 import { formatMeasure } from "../measures.ts";
 import { intervalRows, type Row } from "./interval-rows.ts";
@@ -15,8 +15,6 @@ ${isMeasured(twoSample) ? figure(toldApart(twoSample)) : notMeasured(twoSample)}
 ${isMeasured(relevance) ? figure(fitting(relevance)) : notMeasured(relevance)}
 </section>`;
 }
-
-type Measured<Part> = Exclude<Part, { skipped: string }>;
 
 function toldApart({ served, run, base, anchors }: Measured<Evaluation["twoSample"]>): Chart {
   const rows: Row[] = [

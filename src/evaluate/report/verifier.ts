@@ -1,4 +1,4 @@
-import { type Evaluation, isMeasured } from "../../handoffs/index.ts";
+import { type Evaluation, isMeasured, type Measured } from "../../handoffs/index.ts";
 import {
   type Chart,
   figure,
@@ -21,7 +21,7 @@ ${isMeasured(verifier) ? verifier.map((one) => figure(attribution(one))) : notMe
 </section>`;
 }
 
-type Verifier = Exclude<Evaluation["verifier"], { skipped: string }>[number];
+type Verifier = Measured<Evaluation["verifier"]>[number];
 
 const namesOf: Record<Verifier["name"], string> = {
   ngrams: "By letters and words in a row",

@@ -1,4 +1,4 @@
-import { type Evaluation, isMeasured } from "../../handoffs/index.ts";
+import { type Evaluation, isMeasured, type Measured } from "../../handoffs/index.ts";
 import { type Chart, figure, formatShare, html, legendOf, type Markup, Plot } from "../../page/index.ts";
 import { formatMeasure } from "../measures.ts";
 import { notMeasured } from "./not-measured.ts";
@@ -13,7 +13,7 @@ ${isMeasured(likelihood) ? figure(costs(likelihood)) : notMeasured(likelihood)}
 </section>`;
 }
 
-type Likelihood = Exclude<Evaluation["likelihood"], { skipped: string }>;
+type Likelihood = Measured<Evaluation["likelihood"]>;
 
 function costs({ persona, others, strangers, specificity }: Likelihood): Chart {
   const rows = [
