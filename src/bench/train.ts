@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import { addFlags, type Chosen, flagOf, type Table, trainChoices } from "../choices/index.ts";
+import { addFlags, type Chosen, type Table, trainChoices, wordsOf } from "../choices/index.ts";
 import { UserError } from "../errors.ts";
 import { runScript } from "../python.ts";
 
@@ -103,7 +103,5 @@ function describeSpeeds(speeds: TrainerSpeeds): string[] {
 }
 
 function toFlags(flags: BenchTrainFlags): string[] {
-  return Object.entries(flags).flatMap(([name, value]) =>
-    value === true ? [flagOf(name)] : [flagOf(name), String(value)],
-  );
+  return Object.entries(flags).flatMap(([name, value]) => wordsOf(name, value));
 }

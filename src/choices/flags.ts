@@ -36,6 +36,14 @@ export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** A value as it is typed: `--learning-rate 0.0001`, `--lora`, `--no-lora`; nothing where its absence says the same. */
+export function wordsOf(name: string, value: unknown, choice?: Choice): string[] {
+  if (value === undefined) return [];
+  if (typeof value !== "boolean") return [flagOf(name), String(value)];
+  if (value) return [flagOf(name)];
+  return choice?.no === undefined ? [] : [flagOf(name).replace("--", "--no-")];
+}
+
 /** `--context-length <tokens>`. */
 function flagWithValue(name: string, choice: Choice): string {
   const value = choice.value ?? choice.unit ?? placeholderOf(choice);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { type Choice, type Chosen, evaluateChoices, flagOf, type Table } from "../choices/index.ts";
+import { type Choice, type Chosen, evaluateChoices, type Table, wordsOf } from "../choices/index.ts";
 import { UserError } from "../errors.ts";
 import {
   type Evaluation,
@@ -94,8 +94,7 @@ function toFlags(choices: Chosen<typeof evaluateChoices>): string[] {
   const table: Table = evaluateChoices;
   return Object.entries(choices).flatMap(([name, value]) => {
     const choice: Choice | undefined = table[name];
-    if (choice === undefined || value === undefined || value === false) return [];
-    return value === true ? [flagOf(name)] : [flagOf(name), String(value)];
+    return choice === undefined ? [] : wordsOf(name, value, choice);
   });
 }
 

@@ -1,10 +1,11 @@
 import path from "node:path";
 import * as z from "zod";
 import { UserError } from "../errors.ts";
-import { evaluationDirectory, lineReader } from "../handoffs/index.ts";
+import { evaluationDirectory, lineReader, parseLine } from "../handoffs/index.ts";
 import type { Workspace } from "../workspace.ts";
 
-const Words = z.object({ speaker: z.string(), bubbles: z.array(z.string()) });
+/** What somebody said in one turn. */
+export const Words = z.object({ speaker: z.string(), bubbles: z.array(z.string()) });
 
 /** A reply to a held-out context: what the person said, or what a model said in their place. */
 const Reply = z.object({
@@ -27,20 +28,12 @@ export async function readReplies(workspace: Workspace, id: string): Promise<Rep
   // A last line without its end is still being written.
   const lines = await lineReader(file)();
   return lines.map((line, index) => {
-    const reply = parse(line);
+    const reply = parseLine(Reply, line);
     if (reply !== undefined) return reply;
     throw new UserError(`Line ${index + 1} of ${file} is damaged.`, {
       fix: `Delete the folder that it lies in, and evaluate the run again: persona eval ${id}`,
     });
   });
-}
-
-function parse(line: string): Reply | undefined {
-  try {
-    return Reply.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Replies to one context. */

@@ -32,7 +32,7 @@ export {
   type Turn,
 } from "./messages.ts";
 // train ▶ serve
-export { EventOrder, lineReader, readEvents } from "./read-events.ts";
+export { EventOrder, lineReader, parseLine, readEvents } from "./read-events.ts";
 export { readManifest } from "./read-manifest.ts";
 export {
   eventsFile,

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import type * as z from "zod";
 import { UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
 import { cannotBeRead, isMissing } from "./read-json-file.ts";
@@ -86,6 +87,11 @@ function parseJson(line: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A line as what it should be; undefined where it is something else, or half of it. */
+export function parseLine<T>(schema: z.ZodType<T>, line: string): T | undefined {
+  return schema.safeParse(parseJson(line)).data;
 }
 
 /**

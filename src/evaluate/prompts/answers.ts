@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import { lineReader } from "../../handoffs/index.ts";
+import { lineReader, parseLine } from "../../handoffs/index.ts";
 import { makePrivateDirectory, type Workspace, writeFileAtomically } from "../../workspace.ts";
 import { answersPage } from "./answers-page.ts";
 import type { Answered, Prompt } from "./prompts.ts";
@@ -88,18 +88,10 @@ async function readCache(file: string): Promise<Map<string, string[]>> {
   const lines = await lineReader(file)();
   return new Map(
     lines.flatMap((line) => {
-      const cached = parse(line);
+      const cached = parseLine(Cached, line);
       return cached ? [[cached.key, cached.bubbles] as const] : [];
     }),
   );
-}
-
-function parse(line: string): z.infer<typeof Cached> | undefined {
-  try {
-    return Cached.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 function keyOf({ identity }: Contestant, prompt: string): string {

@@ -3,8 +3,9 @@ import path from "node:path";
 import * as z from "zod";
 import { askChoices } from "../../choices/index.ts";
 import { UserError } from "../../errors.ts";
-import { FolderName, lineReader, type PassedOver } from "../../handoffs/index.ts";
+import { FolderName, lineReader, type PassedOver, parseLine } from "../../handoffs/index.ts";
 import { makePrivateDirectory, type Workspace } from "../../workspace.ts";
+import { Words } from "../replies.ts";
 
 const shared = {
   at: z.string(),
@@ -29,7 +30,7 @@ const Voted = z.discriminatedUnion("type", [
     type: z.literal("correction"),
     ...shared,
     by: Contestant,
-    context: z.array(z.object({ speaker: z.string(), bubbles: z.array(z.string()) })),
+    context: z.array(Words),
     rejected: z.array(z.string()),
     better: z.array(z.string()),
   }),
@@ -46,7 +47,7 @@ export async function keepVote({ votesFile }: Workspace, voted: Voted): Promise<
 /** Every vote so far. Lines that a power cut has left damaged are passed over, and `passedOver` is told of them. */
 export async function readVotes({ votesFile }: Workspace, passedOver: PassedOver): Promise<Vote[]> {
   const lines = await lineReader(votesFile)();
-  const found = lines.map(parse);
+  const found = lines.map((line) => parseLine(Voted, line));
   const damaged = found.filter((voted) => voted === undefined).length;
   if (damaged > 0) {
     passedOver(
@@ -56,12 +57,4 @@ export async function readVotes({ votesFile }: Workspace, passedOver: PassedOver
     );
   }
   return found.filter((voted): voted is Vote => voted?.type === "vote");
-}
-
-function parse(line: string): Voted | undefined {
-  try {
-    return Voted.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { type Choice, flagOf, type Table, trainChoices } from "../../choices/index.ts";
-import { type RunRecord, runDirectory, TrainerEvent } from "../../handoffs/index.ts";
+import { type Choice, type Table, trainChoices, wordsOf } from "../../choices/index.ts";
+import { parseLine, type RunRecord, runDirectory, TrainerEvent } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { attemptDirectory } from "../runs/index.ts";
 import type { Slot } from "./slots.ts";
@@ -42,11 +42,7 @@ export async function startTrainer({
 
 /** A trainer's line as an event; undefined for what is no event, or of a kind that is not known here. */
 export function parseTrainerLine(line: string): TrainerEvent | undefined {
-  try {
-    return TrainerEvent.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
+  return parseLine(TrainerEvent, line);
 }
 
 function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
@@ -68,9 +64,6 @@ function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
 function toFlags(settings: RunRecord["settings"]): string[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     const choice: Choice | undefined = (trainChoices as Table)[name];
-    if (choice?.forWorker) return [];
-    if (typeof value !== "boolean") return [flagOf(name), String(value)];
-    if (value) return [flagOf(name)];
-    return choice?.no === undefined ? [] : [flagOf(name).replace("--", "--no-")];
+    return choice?.forWorker ? [] : wordsOf(name, value, choice);
   });
 }
