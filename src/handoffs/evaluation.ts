@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
 import { FolderName } from "./folder-name.ts";
 import { readJsonFile } from "./read-json-file.ts";
-import { type PassedOver, runDirectory } from "./read-runs.ts";
+import { orPassOver, type PassedOver, runDirectory } from "./read-runs.ts";
 import { Interval } from "./runs.ts";
 
 /** Why something was not measured, in words. */
@@ -145,13 +145,8 @@ export async function readEvaluation(
   id: string,
   passedOver?: PassedOver,
 ): Promise<Evaluation | undefined> {
-  try {
-    return await readEvaluationOf(workspace, id);
-  } catch (error) {
-    if (passedOver === undefined || !(error instanceof UserError)) throw error;
-    passedOver(error);
-    return undefined;
-  }
+  const reading = readEvaluationOf(workspace, id);
+  return passedOver === undefined ? reading : orPassOver(reading, passedOver);
 }
 
 async function readEvaluationOf(workspace: Workspace, id: string): Promise<Evaluation | undefined> {
@@ -171,8 +166,7 @@ async function readEvaluationOf(workspace: Workspace, id: string): Promise<Evalu
 export const evaluationDirectory = (workspace: Workspace, id: string) =>
   path.join(runDirectory(workspace, id), "evaluation");
 
-const Parts = z.object(parts);
-export type EvaluationParts = z.infer<typeof Parts>;
+export type EvaluationParts = z.infer<z.ZodObject<typeof parts>>;
 
 /**
  * What `evaluate.py` has measured of a run so far, and once it has finished, how that went.
@@ -191,7 +185,10 @@ export async function readEvaluationParts(
   const found = await Promise.all(
     names.map(async (name) => [name, (await read<unknown>(name, parts[name])) ?? notMeasured] as const),
   );
-  return { parts: Parts.parse(Object.fromEntries(found)), summary: await read("summary", Summary) };
+  return {
+    parts: Object.fromEntries(found) as EvaluationParts,
+    summary: await read("summary", Summary),
+  };
 }
 
 const notMeasured = { skipped: "it was not measured" };

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import { UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
 import { cannotBeRead, isMissing } from "./read-json-file.ts";
-import { eventsFile, type PassedOver } from "./read-runs.ts";
+import { eventsFile, orPassOver, type PassedOver } from "./read-runs.ts";
 import { TrainerEvent } from "./trainer-events.ts";
 
 const ofDamage = { fix: "Put it back from a copy. The run and its model do not need it." };
@@ -20,20 +20,14 @@ export async function readEvents(
   { isFinished = false, passedOver = () => {} }: { isFinished?: boolean; passedOver?: PassedOver } = {},
 ): Promise<TrainerEvent[]> {
   const file = eventsFile(workspace, id);
-  try {
-    const order = new EventOrder();
-    const events = [...order.take(await lineReader(file, { toTheEnd: true })())];
-    const isCut = isFinished && !events.some(({ type }) => type === "finished");
-    if (isCut || order.metDamage)
-      passedOver(
-        new UserError(`${file} is damaged: it does not hold all that run ${id} has said.`, ofDamage),
-      );
-    return events;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    passedOver(error);
-    return [];
-  }
+  const lines = await orPassOver(lineReader(file, { toTheEnd: true })(), passedOver);
+  if (lines === undefined) return [];
+  const order = new EventOrder();
+  const events = [...order.take(lines)];
+  const isCut = isFinished && !events.some(({ type }) => type === "finished");
+  if (isCut || order.metDamage)
+    passedOver(new UserError(`${file} is damaged: it does not hold all that run ${id} has said.`, ofDamage));
+  return events;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   hasEnded,
   listRuns,
   onceEach,
+  orPassOver,
   type PassedOver,
   readRun,
   readRunManifest,
@@ -97,15 +98,8 @@ export async function readServingChoice(
   { servingFile }: Workspace,
   passedOver: PassedOver = () => {},
 ): Promise<ServingChoice | undefined> {
-  try {
-    return await readJsonFile(servingFile, ServingChoice, {
-      fix: "Choose again: persona runs use RUN. Until then the newest finished run answers.",
-    });
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    passedOver(error);
-    return undefined;
-  }
+  const fix = "Choose again: persona runs use RUN. Until then the newest finished run answers.";
+  return orPassOver(readJsonFile(servingFile, ServingChoice, { fix }), passedOver);
 }
 
 async function chosenRun(workspace: Workspace, passedOver: PassedOver): Promise<RunRecord | undefined> {
@@ -119,16 +113,14 @@ export async function runThatWasChosen(
   id: string,
   passedOver: PassedOver = () => {},
 ): Promise<RunRecord | undefined> {
-  try {
-    const run = await readRun(workspace, id);
-    const problem = run ? await problemOfModel(workspace, run) : goneSince(id);
-    if (problem === undefined) return run;
-    passedOver(problem);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    passedOver(error);
-  }
-  return undefined;
+  return orPassOver(runWithModel(workspace, id), passedOver);
+}
+
+async function runWithModel(workspace: Workspace, id: string): Promise<RunRecord | undefined> {
+  const run = await readRun(workspace, id);
+  const problem = run ? await problemOfModel(workspace, run) : goneSince(id);
+  if (problem !== undefined) throw problem;
+  return run;
 }
 
 function goneSince(id: string): UserError {
