@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { prepareChoices } from "../choices/index.ts";
 import type { Config } from "../config.ts";
-import { UsageError, UserError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs/index.ts";
 import { openMessages, storeModule } from "../ingest/index.ts";
 import {
@@ -16,6 +14,7 @@ import { printable } from "../printable.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
 import { type CommandContext, compileLess, interruptSignal, openContext } from "./command.ts";
 import { addPrepareFlags, choicesOf, type PrepareFlags, tokenizerOf } from "./flags/prepare.ts";
+import { readOwnList } from "./own-list.ts";
 
 export type { PrepareFlags } from "./flags/prepare.ts";
 
@@ -59,20 +58,6 @@ async function showMasked(
       `${kind.padEnd(9)} ${formatCount(count).padStart(6)} × ${printable(words, Number.POSITIVE_INFINITY)}`,
     );
   if (found.length === 0) terminal.note("Found nothing to mask.");
-}
-
-/** The owner's list of what must never be learned; there need not be one, unless `persona.json` names it. */
-export async function readOwnList({ prepare }: Config): Promise<string> {
-  try {
-    return await readFile(prepare.redactFile, "utf8");
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    if (isMissing && prepare.redactFile === prepareChoices.redactFile.default) return "";
-    throw new UserError(`${prepare.redactFile} cannot be read${isMissing ? ": it is not there" : ""}.`, {
-      fix: "Check redactFile in persona.json, and the file's permissions.",
-      cause: error,
-    });
-  }
 }
 
 /** Prepares what the message store holds, by flags first and `persona.json` second. */

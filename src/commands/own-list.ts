@@ -1,0 +1,18 @@
+import { readFile } from "node:fs/promises";
+import { prepareChoices } from "../choices/index.ts";
+import type { Config } from "../config.ts";
+import { UserError } from "../errors.ts";
+
+/** The owner's list of what must never be learned; there need not be one, unless `persona.json` names it. */
+export async function readOwnList({ prepare }: Config): Promise<string> {
+  try {
+    return await readFile(prepare.redactFile, "utf8");
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    if (isMissing && prepare.redactFile === prepareChoices.redactFile.default) return "";
+    throw new UserError(`${prepare.redactFile} cannot be read${isMissing ? ": it is not there" : ""}.`, {
+      fix: "Check redactFile in persona.json, and the file's permissions.",
+      cause: error,
+    });
+  }
+}
