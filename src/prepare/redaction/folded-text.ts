@@ -42,16 +42,25 @@ export function foldWith(
   return { text: pieces.join(""), toTyped: (position) => positions[position] as number };
 }
 
-const foldedCharacters = new Map<string, string>();
+const maxRemembered = 10_000;
+
+/** A way to read a character by itself, asked once for each of the first characters that it meets. */
+export function remembering(read: (character: string) => string): (character: string) => string {
+  const known = new Map<string, string>();
+  return (character) => {
+    let reading = known.get(character);
+    if (reading === undefined) {
+      reading = read(character);
+      if (known.size < maxRemembered) known.set(character, reading);
+    }
+    return reading;
+  };
+}
+
+const foldByItself = remembering(lookUp);
 
 function foldCharacter(character: string, afterDigit: boolean): string {
-  if (afterDigit && /\p{M}/u.test(character)) return "";
-  let folded = foldedCharacters.get(character);
-  if (folded === undefined) {
-    folded = lookUp(character);
-    if (foldedCharacters.size < 10_000) foldedCharacters.set(character, folded);
-  }
-  return folded;
+  return afterDigit && /\p{M}/u.test(character) ? "" : foldByItself(character);
 }
 
 function lookUp(character: string): string {

@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { Finder, Finding } from "./findings.ts";
-import { type FoldedText, foldText, foldWith, unfolded } from "./folded-text.ts";
+import { type FoldedText, foldText, foldWith, remembering, unfolded } from "./folded-text.ts";
 import { escapePattern, mayLoseAccents, withoutAccents } from "./names/index.ts";
 
 /** A line of the owner's list: what must never be learned. */
@@ -115,8 +115,8 @@ function isUnspaced(phrase: string): boolean {
 
 const readings: Record<OwnRule["reads"], (character: string) => string> = {
   typed: (character) => character,
-  accents: withPlainQuotes,
-  plain: (character) => withoutAccents(withPlainQuotes(character)),
+  accents: remembering(withPlainQuotes),
+  plain: remembering((character) => withoutAccents(withPlainQuotes(character))),
 };
 
 /** "O’Malley’s" as keyboards type it. */
@@ -127,15 +127,14 @@ function withPlainQuotes(character: string): string {
 
 export function ownFinder(rules: OwnRule[]): Finder {
   const expressions = rules.filter(({ reads }) => reads === "typed");
-  const phrases = (["accents", "plain"] as const).map((reads) => ({
-    reads,
-    rules: rules.filter((rule) => rule.reads === reads),
-  }));
+  const phrases = (["accents", "plain"] as const)
+    .map((reads) => ({ reads, rules: rules.filter((rule) => rule.reads === reads) }))
+    .filter(({ rules }) => rules.length > 0);
   return function* (text) {
     for (const { pattern } of expressions) yield* findExpression(text, pattern);
+    const isAscii = /^[\0-\x7f]*$/.test(text);
     for (const { reads, rules } of phrases) {
-      if (rules.length === 0) continue;
-      const read = /^[\0-\x7f]*$/.test(text) ? unfolded(text) : foldWith(text, readings[reads]);
+      const read = isAscii ? unfolded(text) : foldWith(text, readings[reads]);
       for (const { pattern } of rules) yield* findPhrase(read, pattern);
     }
   };
