@@ -37,8 +37,11 @@ test("killed at any moment, prepare leaves whole data sets or none, and then mak
   const left: string[] = [];
   for (const share of [0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]) {
     const child = execFile(process.execPath, commandOf(data, "prepare", "--jobs", "2"));
-    await Promise.race([sleep(takesMs * share), once(child, "exit")]);
+    const exit = once(child, "exit");
+    await Promise.race([sleep(takesMs * share), exit]);
     child.kill("SIGKILL");
+    // While it is still dying, the next one takes its folders for those of a process at work.
+    await exit;
     for (const name of await readdir(path.join(data, "shards")).catch(() => [] as string[]))
       if (!name.endsWith(".tmp") && !(await isWhole(path.join(data, "shards", name)))) left.push(name);
   }
