@@ -2,4 +2,5 @@ export { registerBenchCutting } from "./cutting.ts";
 export { registerBenchImport } from "./import.ts";
 export { registerBenchPrepare } from "./prepare.ts";
 export { registerBenchQueue } from "./queue-command.ts";
+export { registerBenchRedaction } from "./redaction/index.ts";
 export { registerBenchTrain } from "./train.ts";

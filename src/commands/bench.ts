@@ -4,10 +4,12 @@ import {
   registerBenchImport,
   registerBenchPrepare,
   registerBenchQueue,
+  registerBenchRedaction,
   registerBenchTrain,
 } from "../bench/index.ts";
+import { createRedactor } from "../prepare/index.ts";
 
-/** The project's own speed, side by side in one run with what a user would use instead. */
+/** The project's own speed, side by side in one run with what a user would use instead, and what redaction finds. */
 export function registerBench(bench: Command): void {
   for (const register of [
     registerBenchImport,
@@ -17,4 +19,5 @@ export function registerBench(bench: Command): void {
     registerBenchQueue,
   ])
     register(bench);
+  registerBenchRedaction(bench, createRedactor);
 }

@@ -4,4 +4,5 @@ export { requireKnown, unknownNames } from "./names.ts";
 export type { PrepareOptions } from "./options.ts";
 export { type PreparedShards, prepareShards } from "./prepare.ts";
 export { privateCounter } from "./private-passages.ts";
+export { createRedactor } from "./redaction/index.ts";
 export { findDatasetsOf, removeSegments } from "./shards/index.ts";

@@ -47,7 +47,14 @@ function findInWord(candidate: string): Finding[] {
   // What begins in the part that was shown may go on to the end of the word.
   if (isLong && /[@]|:\/\/|^www\./.test(candidate))
     found.push({ kind: "link", start: 0, end: candidate.length });
-  return united(found);
+  return united(found).filter(
+    ({ kind, start, end }) => kind !== "email" || !isVersion(shown.slice(start, end)),
+  );
+}
+
+/** "widget@3.9.6" */
+function isVersion(found: string): boolean {
+  return /^[^@]+@v?\d+(?:\.\d+)*$/.test(found);
 }
 
 /** The library reads ASCII names that stand by themselves; these are the others: `joão@exemplo.pt`, `mail:ana@example.org`. */

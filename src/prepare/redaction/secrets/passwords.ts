@@ -1,6 +1,6 @@
 import type { Finding } from "../findings.ts";
 import { hidden } from "../folded-text.ts";
-import { start } from "../word-lists.ts";
+import { end, start } from "../word-lists.ts";
 import { secretOf } from "./secret-of.ts";
 import { anyValue, isNoSecret, isPlaceholder, secretLike, surelySecret } from "./values.ts";
 import { passwordWord, passwordWords, sharedWords, unspacedWords } from "./words.ts";
@@ -45,7 +45,7 @@ const toldBefore = new RegExp(
 );
 /** "the wifi is sunflower99", "wlan: sunflower99", "netflix → …". */
 const toldOfShared = new RegExp(
-  `${start}(?:${sharedWords})(?![\\p{sc=Latin}\\d-])(?:${words(2)}\\s{0,3}(?:${sign}|(?<=\\s)${verb}|は|是|은|는))?["'*:\\s]{0,4}${surelySecret}`,
+  `${start}(?:${sharedWords})(?![\\p{sc=Latin}\\d-])(?!\\s(?:drivers?|cards?|adapt[eo]r|chip(?:set)?|dongle|module|interface|channel|model|firmware)${end})(?:${words(2)}\\s{0,3}(?:${sign}|(?<=\\s)${verb}|は|是|은|는))?["'*:\\s]{0,4}${surelySecret}`,
   "giu",
 );
 /** What a telephone reads from the square code of a network. */

@@ -15,7 +15,7 @@ const placeholders =
 
 /** "CS236", "12.04", "linux-image-3.13.0-57-generic": courses, versions and files have letters and digits, too. */
 const names =
-  /^(?:[A-Z]{2,5}\d{2,4}[A-Z]?|v?\d+(?:\.\d+)+.*|(?:wlan|eth|ath|usb|tty|sd[a-z]|hd[a-z]|guest)\d+.*|ctrl[-+].*|(?:[^-._/]*[-._/]){3}.*)$/;
+  /^(?:[A-Z]{2,5}\d{2,4}[A-Z]?|v?\d+(?:\.\d+)+.*|(?:wlan|eth|ath|usb|tty|sd[a-z]|hd[a-z]|guest)\d+.*|(?:ath|b|bcm|iwl|ipw|rt|rtl|ar)\d{2,5}\w{0,2}|ctrl[-+].*|(?:[^-._/]*[-._/]){3}.*)$/;
 
 /** What stands in the place of a secret in examples, and what is the name of something. */
 export function isNoSecret(value: string): boolean {
@@ -23,5 +23,9 @@ export function isNoSecret(value: string): boolean {
 }
 
 export function isPlaceholder(value: string): boolean {
-  return placeholders.test(value);
+  return placeholders.test(value) || remarks.test(value);
 }
+
+/** What follows a colon where a question or a complaint does: "passwd: authentication failure". */
+const remarks =
+  /^(?:how|what|why|when|where|who|which|can|does|did|is|it|authentication|failed|failure|incorrect|denied|invalid|wrong|unknown|permission|try again|reading|see|click|type|enter)(?:\s.*)?[,.;:!?]*$/iu;

@@ -1,0 +1,1 @@
+export { registerBenchRedaction } from "./command.ts";

@@ -1,0 +1,18 @@
+import { everyday } from "./everyday.ts";
+import { heldOutEveryday } from "./held-out-everyday.ts";
+import { heldOutPapers } from "./held-out-papers.ts";
+import { papersAndCodes } from "./papers.ts";
+
+/** Ways of writing private values, by kind, and what share of them is to be found at least. */
+export interface SpellingSet {
+  name: string;
+  spellings: Record<string, string[]>;
+  leastRecall: number;
+}
+
+export const spellingSets: SpellingSet[] = [
+  { name: "everyday spellings it was written for", spellings: everyday, leastRecall: 0.99 },
+  { name: "other everyday spellings", spellings: heldOutEveryday, leastRecall: 0.8 },
+  { name: "papers and codes it was written for", spellings: papersAndCodes, leastRecall: 0.9 },
+  { name: "other papers and codes", spellings: heldOutPapers, leastRecall: 0.6 },
+];
