@@ -9,7 +9,7 @@ export { ensurePython } from "./python.ts";
 export {
   type Bot,
   type BotOptions,
-  createMemory,
+  Memory,
   openPersona,
   type Persona,
   personaOfRun,

@@ -10,7 +10,7 @@ import {
 } from "../choices/index.ts";
 import { runToServe } from "../handoffs/index.ts";
 import { printable, printableLines } from "../printable.ts";
-import { createMemory, type Memory, openPersona, type Persona, personaOfRun } from "../serve/index.ts";
+import { Memory, openPersona, type Persona, personaOfRun } from "../serve/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { openContext } from "./command.ts";
 
@@ -45,7 +45,7 @@ export function registerChat(command: Command): void {
 
 /** A conversation on a terminal. */
 export async function chatWith(persona: Persona, terminal: Terminal, { as, seed }: ChatFlags): Promise<void> {
-  const memory = createMemory(persona.name);
+  const memory = new Memory(persona.name);
   const label = persona.labelOf(as);
   terminal.note(`This is an AI that writes like ${persona.name} (${persona.about}), not ${persona.name}.`);
   terminal.note("/reset forgets the conversation, /quit leaves.");
@@ -101,7 +101,7 @@ async function streamReply(persona: Persona, memory: Memory, input: Interface, s
 
 /** Answers each line of stdin; an empty line starts a new conversation. */
 async function answerLines(persona: Persona, terminal: Terminal, { as, seed }: ChatFlags): Promise<void> {
-  const memory = createMemory(persona.name);
+  const memory = new Memory(persona.name);
   const label = persona.labelOf(as);
   for await (const line of createInterface({ input: process.stdin })) {
     if (line.trim() === "") {

@@ -18,7 +18,7 @@ import type { RunRecord } from "../handoffs/index.ts";
 import { importExports } from "../ingest/index.ts";
 import { readManifest } from "../prepare/index.ts";
 import { ensurePackages, ensurePython } from "../python.ts";
-import { createMemory, openPersona, type PersonaFiles, personaOfRun } from "../serve/index.ts";
+import { Memory, openPersona, type PersonaFiles, personaOfRun } from "../serve/index.ts";
 import { formatCount, formatDuration, formatPlural, type Terminal } from "../terminal.ts";
 import { openWorkspace } from "../workspace.ts";
 import { chatWith } from "./chat.ts";
@@ -213,7 +213,7 @@ async function answer(
   const persona = await openPersona(files, { ...reply, maxTokens: 60 });
   const answers: string[][] = [];
   for (const [index, { speaker, said }] of prompts.entries()) {
-    const memory = createMemory(persona.name);
+    const memory = new Memory(persona.name);
     for (const bubble of said) memory.hear(speaker, bubble);
     const bubbles: string[] = [];
     for await (const event of persona.reply(memory.turns, { conversation: String(index), seed: 1 })) {

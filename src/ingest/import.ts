@@ -15,7 +15,7 @@ import { checkOnePerson, checkSameOwner, findOwners, type Owners, separateOwnNam
 import { type ReadProgress, readThreads } from "./read-threads.ts";
 import { createReport, type ImportReport } from "./report.ts";
 import { readIndex, type StoreIndex, StoreUpdate } from "./store/index.ts";
-import { addTally, newTally, type Tally } from "./tally.ts";
+import { addTally, createTally, type Tally } from "./tally.ts";
 import {
   type JobPool,
   openJobPool,
@@ -122,7 +122,7 @@ function settleOwners(found: FoundThreads, asked: string[], previous: StoreIndex
 
 /** Nothing is dropped without being counted: a difference is a mistake of this program's. */
 function addUp(results: ThreadResult[], problems: Tally["problems"]): { tally: Tally; added: number } {
-  const tally = newTally();
+  const tally = createTally();
   tally.problems.push(...problems);
   for (const result of results) addTally(tally, result.tally);
   const added = results.reduce((sum, result) => sum + result.added, 0);

@@ -23,7 +23,7 @@ interface Drift {
   firstEntry: number;
 }
 
-export function newTally(): Tally {
+export function createTally(): Tally {
   return { read: 0, dropped: {}, duplicates: 0, repaired: 0, uncertain: 0, drift: new Map(), problems: [] };
 }
 

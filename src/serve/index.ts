@@ -1,4 +1,4 @@
 export { type Bot, type BotOptions, checkToken, startBot } from "./discord/index.ts";
 export { describeEngine } from "./engines/index.ts";
 export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./persona.ts";
-export { createMemory, type Memory } from "./replies/index.ts";
+export { Memory } from "./replies/index.ts";

@@ -2,8 +2,8 @@ export { TokenBuffer } from "./token-buffer.ts";
 export {
   builtInTokenizerDirectory,
   builtInTokenizerName,
+  createSharedTokenizer,
   loadTokenizer,
-  openSharedTokenizer,
   readTokenizerFiles,
   type SharedTokenizer,
   type Tokenizer,

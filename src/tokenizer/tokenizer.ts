@@ -120,7 +120,7 @@ export async function loadTokenizer(directory = builtInTokenizerDirectory): Prom
 const loaded = new Map<string, Promise<Tokenizer>>();
 
 /** The tokeniser that another thread shares. */
-export function openSharedTokenizer({ description, tables, tokenBytes }: SharedTokenizer): Tokenizer {
+export function createSharedTokenizer({ description, tables, tokenBytes }: SharedTokenizer): Tokenizer {
   return createTokenizer(description, {
     encodeInto: byteLevelEncoder(tables),
     tables,

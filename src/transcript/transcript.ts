@@ -17,7 +17,7 @@ import { chatLayout } from "./chat-layout.ts";
 import { canonicalLabel } from "./labels.ts";
 import type { Layout, Separators } from "./layout.ts";
 import { plainLayout } from "./plain-layout.ts";
-import { createReplyReader, type ReplyReader } from "./reply-reader.ts";
+import { ReplyReader } from "./reply-reader.ts";
 
 export type { ReplyEvent } from "./reply-reader.ts";
 
@@ -64,7 +64,7 @@ export function createTranscript(options: {
   const createLayout = rendering === "plain" ? plainLayout : chatLayout;
   const layout = createLayout({ tokenizer, persona, separators });
   const replyReader = () =>
-    createReplyReader({ separators, closing: layout.closing, bytesOf: tokenizer.bytesOf });
+    new ReplyReader({ separators, closing: layout.closing, bytesOf: tokenizer.bytesOf });
 
   function open(buffer: TokenBuffer, turns: Turn[]): Starts {
     const starts: Starts = { turns: [], bubbles: [] };

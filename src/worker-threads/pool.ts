@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Answer, DoTask, Order } from "./answer-tasks.ts";
 import { fromFailure } from "./failure.ts";
-import { emptyTaskList, newTaskList, type TaskList, takeTasks } from "./task-list.ts";
+import { createTaskList, emptyTaskList, type TaskList, takeTasks } from "./task-list.ts";
 
 /** How tasks are done, and who hears of it. */
 export interface Work<Context, Task, Result> {
@@ -71,7 +71,7 @@ async function doTogether<Context, Task, Result>(
 ): Promise<void> {
   const { signal } = work;
   signal?.throwIfAborted();
-  const list = newTaskList(tasks);
+  const list = createTaskList(tasks);
   const over = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
     signal?.addEventListener("abort", () => reject(signal.reason), { signal: over.signal });

@@ -5,7 +5,7 @@ export interface TaskList<Task> {
   readonly next: Int32Array;
 }
 
-export function newTaskList<Task>(tasks: readonly Task[]): TaskList<Task> {
+export function createTaskList<Task>(tasks: readonly Task[]): TaskList<Task> {
   return { tasks, next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
 }
 

@@ -5,7 +5,7 @@ import type { Chosen, promptChoices } from "../../choices/index.ts";
 import { UserError } from "../../errors.ts";
 import { answerPrompts, builtInPrompts, type Contestant, readPrompts } from "../../evaluate/index.ts";
 import { type RunRecord, runToServe } from "../../handoffs/index.ts";
-import { createMemory, openPersona, type PersonaFiles, personaOfRun } from "../../serve/index.ts";
+import { Memory, openPersona, type PersonaFiles, personaOfRun } from "../../serve/index.ts";
 import { readTokenizerFiles } from "../../tokenizer/index.ts";
 import { type CommandContext, interruptible } from "../command.ts";
 
@@ -84,7 +84,7 @@ async function contestantOf(
       const persona = await openPersona(files, settings);
       return {
         async answer(prompt, signal) {
-          const memory = createMemory(persona.name);
+          const memory = new Memory(persona.name);
           memory.hear(persona.labelOf(undefined), prompt);
           const bubbles: string[] = [];
           const options = { conversation: "prompts", seed: 1, signal };

@@ -3,7 +3,7 @@ import { formatOf } from "../all-formats.ts";
 import type { FoundPart } from "../formats/index.ts";
 import { groupBy } from "../group-by.ts";
 import { readThreadFile, type StoredThread } from "../store/index.ts";
-import { newTally } from "../tally.ts";
+import { createTally } from "../tally.ts";
 import { KnownMarks } from "./agreement.ts";
 import type { Chat } from "./chat.ts";
 import { SketchInProgress } from "./sketch.ts";
@@ -66,7 +66,7 @@ async function addPart(
   { wholeFileBytes }: SearchedStore,
   sketch: SketchInProgress,
 ): Promise<void> {
-  const reading = formatOf(part.format).read(part, { owner: "", tally: newTally(), wholeFileBytes });
+  const reading = formatOf(part.format).read(part, { owner: "", tally: createTally(), wholeFileBytes });
   try {
     for await (const entries of reading) sketch.add(entries);
   } catch {}

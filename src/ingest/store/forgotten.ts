@@ -25,7 +25,7 @@ export interface Forgotten {
   clean<Entry extends ParsedEntry>(entry: Entry): Entry | undefined;
 }
 
-export function openForgotten(tombstones: Tombstone[]): Forgotten {
+export function createForgotten(tombstones: Tombstone[]): Forgotten {
   const memo = new Map<string, boolean>();
   const lengths = new Set(tombstones.map(({ length }) => length));
 

@@ -1,4 +1,4 @@
-export { createTombstone, type Forgotten, openForgotten } from "./forgotten.ts";
+export { createForgotten, createTombstone, type Forgotten } from "./forgotten.ts";
 export { extreme, joinThreads } from "./joined-threads.ts";
 export { lineOf, parseLine } from "./line.ts";
 export {

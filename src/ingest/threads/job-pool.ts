@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { builtProgram } from "../../project.ts";
 import { type Work, WorkerPool } from "../../worker-threads/index.ts";
 import type { PlainSettings, ThreadJob, ThreadResult } from "./job.ts";
-import { openJobs } from "./thread-job.ts";
+import { createJobRunner } from "./thread-job.ts";
 
 export type JobPool = WorkerPool<PlainSettings, ThreadJob, ThreadResult>;
 
@@ -34,7 +34,7 @@ export async function runJobs(
   { pool = openJobPool(0), ...options }: JobOptions,
 ): Promise<void> {
   const ordered = jobs.toSorted((a, b) => bytesOf(b) - bytesOf(a));
-  await pool.run(ordered, { context: settings, doTask: openJobs(settings), ...options });
+  await pool.run(ordered, { context: settings, doTask: createJobRunner(settings), ...options });
 }
 
 function bytesOf({ parts, known }: ThreadJob): number {

@@ -1,5 +1,5 @@
 /** A worker thread that runs thread jobs. */
 import { answerTasks } from "../../worker-threads/index.ts";
-import { openJobs } from "./thread-job.ts";
+import { createJobRunner } from "./thread-job.ts";
 
-answerTasks(openJobs);
+answerTasks(createJobRunner);

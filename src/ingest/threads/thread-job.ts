@@ -10,16 +10,16 @@ import {
   type PlacedEntry,
 } from "../merge/index.ts";
 import { findRename, type NamedSource, SameWords } from "../people/index.ts";
-import { openForgotten, type StoredThread, ThreadFileWriter } from "../store/index.ts";
-import { newTally } from "../tally.ts";
+import { createForgotten, type StoredThread, ThreadFileWriter } from "../store/index.ts";
+import { createTally } from "../tally.ts";
 import type { JobSettings, PlainSettings, ThreadJob, ThreadResult } from "./job.ts";
 import { ThreadReader } from "./thread-reader.ts";
 import { ageOf, groupIntoSources } from "./thread-sources.ts";
-import { createSummary, type SummaryInProgress } from "./thread-summary.ts";
+import { SummaryInProgress } from "./thread-summary.ts";
 
 /** What does the jobs that share these settings, on whichever thread. */
-export function openJobs({ tombstones, ...shared }: PlainSettings): DoTask<ThreadJob, ThreadResult> {
-  const forgotten = openForgotten(tombstones);
+export function createJobRunner({ tombstones, ...shared }: PlainSettings): DoTask<ThreadJob, ThreadResult> {
+  const forgotten = createForgotten(tombstones);
   return (job, onBytes) => runThreadJob(job, { ...shared, forgotten, onBytes });
 }
 
@@ -47,7 +47,7 @@ async function runThreadJob(job: ThreadJob, settings: JobSettings): Promise<Thre
 /** What cannot be merged must not keep the other threads from being imported. */
 function leftAsItWas({ id, known, parts }: ThreadJob): ThreadResult {
   const problem = "has more messages of one moment than can be merged: its thread is left as it was";
-  const tally = { ...newTally(), problems: parts.map(({ entry }) => ({ file: entry.path, problem })) };
+  const tally = { ...createTally(), problems: parts.map(({ entry }) => ({ file: entry.path, problem })) };
   const own = known.find(({ stored }) => stored.id === id);
   return { id, stored: own?.stored, added: 0, replaced: [], tally, renames: [] };
 }
@@ -82,7 +82,7 @@ class Attempt {
       const asOf = ageOf(parts[0] as FoundPart, this.#settings.asOf);
       this.#addSource(this.#isSorted ? reader.readParts(parts) : reader.sortParts(parts), asOf);
     }
-    const summary = createSummary();
+    const summary = new SummaryInProgress();
     const onSameWords = this.sources.length > 1 ? this.sameWords.note : undefined;
     const network = known[0]?.stored.network ?? (this.#job.parts[0] as FoundPart).network;
     const clockMs = coarsestClockMs(network);

@@ -4,13 +4,13 @@ import { type FoundPart, isNobody, type ParsedEntry } from "../formats/index.ts"
 import { OutOfOrderError, type PlacedEntry } from "../merge/index.ts";
 import { NameReader, named, nameReaders } from "../people/index.ts";
 import { type KnownThread, readThreadFile, type StoredThread } from "../store/index.ts";
-import { addTally, drop, newTally } from "../tally.ts";
+import { addTally, createTally, drop } from "../tally.ts";
 import type { JobSettings, ThreadJob } from "./job.ts";
 import { SortedRuns } from "./sorted-runs.ts";
 import { ageOf } from "./thread-sources.ts";
 
 export class ThreadReader {
-  readonly tally = newTally();
+  readonly tally = createTally();
   readonly #job: ThreadJob;
   readonly #settings: JobSettings;
   readonly #namesIn: (exportIndex: number | undefined) => NameReader;
@@ -75,7 +75,7 @@ export class ThreadReader {
 
   async *#readPart(part: FoundPart): AsyncGenerator<PlacedEntry[]> {
     const { owners, owner, wholeFileBytes } = this.#settings;
-    const tally = newTally();
+    const tally = createTally();
     const reading = formatOf(part.format).read(part, {
       owner: owners[part.exportIndex] ?? owner,
       tally,

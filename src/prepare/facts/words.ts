@@ -1,4 +1,4 @@
-import { createPieceMemo, type PieceMemo } from "./piece-memo.ts";
+import { PieceMemo } from "./piece-memo.ts";
 
 /** By word: times the persona wrote it, times others did, and in which thread each of them did. */
 export type WordCounts = Record<string, WordCount>;
@@ -44,7 +44,7 @@ type Pieces = PieceMemo<WordCount[]>;
 
 const maxPieceLength = 60;
 /** People repeat themselves: one look at a piece instead of one a word, for the table that is being counted into. */
-const memo: Pieces = createPieceMemo(maxPieceLength);
+const memo: Pieces = new PieceMemo(maxPieceLength);
 let latest: { words: WordCounts; size: number } | undefined;
 
 function piecesOf(words: WordCounts): Pieces {

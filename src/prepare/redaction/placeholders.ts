@@ -13,7 +13,7 @@ export interface Replaced {
 export type PlaceholderFor = (finding: Finding, words: { read: string; typed: string }) => string;
 
 /** Placeholders of one conversation, numbered by value. Values live as long as it does, and nowhere else. */
-export function openPlaceholders(onReplaced: (replaced: Replaced) => void): PlaceholderFor {
+export function createPlaceholders(onReplaced: (replaced: Replaced) => void): PlaceholderFor {
   const numbers = new Map<RedactedKind, Map<string, number>>();
   return ({ kind, identity }, { read, typed }) => {
     const known = numbers.get(kind) ?? new Map<string, number>();

@@ -2,7 +2,7 @@ import { type Finder, type Finding, united } from "./findings.ts";
 import { type FoldedText, foldText, hidden, unfolded } from "./folded-text.ts";
 import { readCountry } from "./numbers/index.ts";
 import type { OwnRule } from "./own-rules.ts";
-import { hidePlaceholders, openPlaceholders, type PlaceholderFor, type Replaced } from "./placeholders.ts";
+import { createPlaceholders, hidePlaceholders, type PlaceholderFor, type Replaced } from "./placeholders.ts";
 import { createSearches } from "./searches.ts";
 import type { Secret } from "./secrets/index.ts";
 import { Signal, signalsOf } from "./signals.ts";
@@ -41,7 +41,7 @@ export function createRedactor({ country, ownRules = [], onFound }: RedactionOpt
   return {
     counts,
     openConversation() {
-      const placeholderFor = openPlaceholders(found);
+      const placeholderFor = createPlaceholders(found);
       let mayAnswer = 0;
       let asked: Secret | undefined;
       return (text) => {

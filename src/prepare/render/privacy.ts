@@ -9,7 +9,7 @@ import {
   labelPeople,
   MetWords,
   type NamesMet,
-  openNameMap,
+  nameMapOf,
   optedOutLabel,
   readOwnRules,
   withoutOptedOut,
@@ -43,7 +43,7 @@ export function createPrivacy({ settings, labels }: PrivacyContext): Privacy {
   const ofNames = createRedactor(rules);
   const redactName = (name: string) => ofNames.openConversation()(name);
   const met = labels && new MetWords(idOfLabels(labels));
-  const names = openNameMap(labels, persona, met);
+  const names = nameMapOf(labels, persona, met);
   const silenced = new Set(optedOut);
   /** By sender: as many as there are people in the store. */
   const labelsMade = new Map<string, string | undefined>();

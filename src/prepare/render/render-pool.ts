@@ -8,7 +8,7 @@ import type { Segment, ThreadTask } from "../segments/index.ts";
 import type { Assembled } from "../shards/index.ts";
 import type { RenderedThread, RendererContext } from "./render-thread.ts";
 import type { WorkerContext } from "./render-worker.ts";
-import { openTasks, type PrepareResult, type PrepareTask } from "./tasks.ts";
+import { createTaskRunner, type PrepareResult, type PrepareTask } from "./tasks.ts";
 
 /** Does the work of a data set on as many threads of the machine as pay. */
 export interface RenderPool {
@@ -63,7 +63,7 @@ export function openRenderPool(
           };
     opened = {
       threads,
-      work: { context, doTask: openTasks({ ...shared, store, tokenizer }, signal), signal },
+      work: { context, doTask: createTaskRunner({ ...shared, store, tokenizer }, signal), signal },
     };
     return opened.work;
   };

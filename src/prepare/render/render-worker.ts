@@ -1,10 +1,10 @@
 /** A worker thread of `persona prepare`. It loads no more than its tasks need: loading is most of what it costs. */
 import type { MessageStore } from "../../handoffs/index.ts";
-import { loadTokenizer, openSharedTokenizer, type SharedTokenizer } from "../../tokenizer/index.ts";
+import { createSharedTokenizer, loadTokenizer, type SharedTokenizer } from "../../tokenizer/index.ts";
 import { answerTasks } from "../../worker-threads/index.ts";
 import type { StoreModule } from "../ports.ts";
 import type { RendererContext } from "./render-thread.ts";
-import { openTasks } from "./tasks.ts";
+import { createTaskRunner } from "./tasks.ts";
 
 /** What all tasks share, as a worker thread can be told of it. */
 export interface WorkerContext extends Omit<RendererContext, "store" | "tokenizer"> {
@@ -15,11 +15,11 @@ export interface WorkerContext extends Omit<RendererContext, "store" | "tokenize
 }
 
 answerTasks(async ({ storeModule, tokenizer, tokenizerDirectory, ...shared }: WorkerContext) =>
-  openTasks(
+  createTaskRunner(
     {
       ...shared,
       store: await openStore(storeModule),
-      tokenizer: tokenizer ? openSharedTokenizer(tokenizer) : await loadTokenizer(tokenizerDirectory),
+      tokenizer: tokenizer ? createSharedTokenizer(tokenizer) : await loadTokenizer(tokenizerDirectory),
     },
     // Ctrl-C is heard by the main thread, which ends this one.
     new AbortController().signal,

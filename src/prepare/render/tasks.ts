@@ -19,7 +19,10 @@ interface AssemblyTask {
 export type PrepareTask = ThreadTask | AssemblyTask;
 export type PrepareResult = RenderedThread | Assembled;
 
-export function openTasks(context: RendererContext, signal: AbortSignal): DoTask<PrepareTask, PrepareResult> {
+export function createTaskRunner(
+  context: RendererContext,
+  signal: AbortSignal,
+): DoTask<PrepareTask, PrepareResult> {
   const Tokens = tokenArrayOf(context.tokenizer);
   let renderer: ThreadRenderer | undefined;
   return async (task) => {

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Persona } from "../persona.ts";
 import { channelMatcher, isForPersona, wordsOf } from "./addressing.ts";
 import { answerCommand, commands } from "./commands.ts";
-import { createConversations } from "./conversations.ts";
+import { Conversations } from "./conversations.ts";
 import { logIn } from "./login.ts";
 
 export interface BotOptions {
@@ -43,7 +43,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     allowedMentions: { parse: [], repliedUser: false },
     ...(discordApi !== undefined && { rest: { api: discordApi } }),
   });
-  const conversations = createConversations({ persona, log });
+  const conversations = new Conversations({ persona, log });
   const isOpenChannel = channelMatcher(channels);
 
   client.on(Events.MessageCreate, (message: Message) => {

@@ -1,18 +1,8 @@
 import type { Message } from "discord.js";
 import type { Logger } from "pino";
 import type { Persona } from "../persona.ts";
-import { createMemory, type Memory } from "../replies/index.ts";
+import { Memory } from "../replies/index.ts";
 import { speakerIn } from "./speaking.ts";
-
-/** What is being said in every channel. */
-export interface Conversations {
-  /** Answers a message after those that came before it in its channel. */
-  answer(message: Message, speaker: string, words: string): void;
-  /** Forgets what was said in a channel, and falls silent there. */
-  reset(channel: string): void;
-  /** Falls silent everywhere. */
-  stop(): void;
-}
 
 interface Conversation {
   memory: Memory;
@@ -27,25 +17,64 @@ const maxWaiting = 5;
 /** Channels whose conversation is remembered; whoever was silent longest is forgotten. */
 const maxChannels = 500;
 
-export function createConversations({ persona, log }: { persona: Persona; log: Logger }): Conversations {
-  const conversations = new Map<string, Conversation>();
+/** What is being said in every channel. */
+export class Conversations {
+  readonly #persona: Persona;
+  readonly #log: Logger;
+  readonly #conversations = new Map<string, Conversation>();
 
-  function conversationIn(channel: string): Conversation {
-    const conversation = conversations.get(channel) ?? open(persona.name);
-    conversations.delete(channel);
-    conversations.set(channel, conversation);
-    const [oldest] = conversations.keys();
-    if (conversations.size > maxChannels && oldest !== undefined) conversations.delete(oldest);
+  constructor({ persona, log }: { persona: Persona; log: Logger }) {
+    this.#persona = persona;
+    this.#log = log;
+  }
+
+  /** Answers a message after those that came before it in its channel. */
+  answer(message: Message, speaker: string, words: string): void {
+    const conversation = this.#conversationIn(message.channelId);
+    const silence = conversation.silence.signal;
+    if (conversation.waiting >= maxWaiting) {
+      conversation.settled = conversation.settled.then(() => {
+        if (!silence.aborted) conversation.memory.hear(speaker, words);
+      });
+      return;
+    }
+    conversation.waiting++;
+    conversation.settled = conversation.settled.then(async () => {
+      conversation.waiting--;
+      if (silence.aborted) return;
+      conversation.memory.hear(speaker, words);
+      await this.#reply(message, conversation, silence);
+    });
+  }
+
+  /** Forgets what was said in a channel, and falls silent there. */
+  reset(channel: string): void {
+    const conversation = this.#conversations.get(channel);
+    conversation?.silence.abort();
+    this.#conversations.delete(channel);
+  }
+
+  /** Falls silent everywhere. */
+  stop(): void {
+    for (const { silence } of this.#conversations.values()) silence.abort();
+  }
+
+  #conversationIn(channel: string): Conversation {
+    const conversation = this.#conversations.get(channel) ?? newConversation(this.#persona.name);
+    this.#conversations.delete(channel);
+    this.#conversations.set(channel, conversation);
+    const [oldest] = this.#conversations.keys();
+    if (this.#conversations.size > maxChannels && oldest !== undefined) this.#conversations.delete(oldest);
     return conversation;
   }
 
-  async function reply(message: Message, conversation: Conversation, silence: AbortSignal): Promise<void> {
+  async #reply(message: Message, conversation: Conversation, silence: AbortSignal): Promise<void> {
     const startedAt = performance.now();
     const { memory } = conversation;
     const speaker = speakerIn(message);
     let bubbles = 0;
     try {
-      for await (const event of persona.reply(memory.turns, {
+      for await (const event of this.#persona.reply(memory.turns, {
         conversation: message.channelId,
         signal: silence,
       })) {
@@ -56,46 +85,18 @@ export function createConversations({ persona, log }: { persona: Persona; log: L
       }
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      log.error({ channel: message.channelId, error: reason }, "a message was not answered");
+      this.#log.error({ channel: message.channelId, error: reason }, "a message was not answered");
     } finally {
       speaker.stop();
     }
     const milliseconds = Math.round(performance.now() - startedAt);
-    log.info({ channel: message.channelId, bubbles, milliseconds }, "answered");
+    this.#log.info({ channel: message.channelId, bubbles, milliseconds }, "answered");
   }
-
-  return {
-    answer(message, speaker, words) {
-      const conversation = conversationIn(message.channelId);
-      const silence = conversation.silence.signal;
-      if (conversation.waiting >= maxWaiting) {
-        conversation.settled = conversation.settled.then(() => {
-          if (!silence.aborted) conversation.memory.hear(speaker, words);
-        });
-        return;
-      }
-      conversation.waiting++;
-      conversation.settled = conversation.settled.then(async () => {
-        conversation.waiting--;
-        if (silence.aborted) return;
-        conversation.memory.hear(speaker, words);
-        await reply(message, conversation, silence);
-      });
-    },
-    reset(channel) {
-      const conversation = conversations.get(channel);
-      conversation?.silence.abort();
-      conversations.delete(channel);
-    },
-    stop() {
-      for (const { silence } of conversations.values()) silence.abort();
-    },
-  };
 }
 
-function open(persona: string): Conversation {
+function newConversation(persona: string): Conversation {
   return {
-    memory: createMemory(persona),
+    memory: new Memory(persona),
     settled: Promise.resolve(),
     waiting: 0,
     silence: new AbortController(),

@@ -1,6 +1,6 @@
 import { getLlama, type Llama, type LlamaContextSequence, LlamaLogLevel, type Token } from "node-llama-cpp";
 import type { Engine, GenerateOptions } from "./engine.ts";
-import { createSlots } from "./slots.ts";
+import { Slots } from "./slots.ts";
 
 /** Conversations whose evaluated prefix is kept; each costs one context's worth of memory. */
 const defaultConversations = 4;
@@ -23,7 +23,7 @@ export async function openLlamaEngine(
     threads: llama.cpuMathCores,
   });
   const sequences = Array.from({ length: conversations }, () => context.getSequence());
-  const slots = createSlots(sequences);
+  const slots = new Slots(sequences);
 
   return {
     contextLength,

@@ -16,49 +16,46 @@ interface Place<T> {
  *
  * An owner has one at a time; whoever comes when none is idle waits in line.
  */
-export function createSlots<T>(resources: T[]): { take(owner: string): Promise<Slot<T>> } {
-  const places: Place<T>[] = resources.map((resource) => ({
-    resource,
-    owner: undefined,
-    isBusy: false,
-    usedAt: 0,
-  }));
-  const waiting: { owner: string; resolve: (slot: Slot<T>) => void }[] = [];
-  let clock = 0;
+export class Slots<T> {
+  readonly #places: Place<T>[];
+  readonly #waiting: { owner: string; resolve: (slot: Slot<T>) => void }[] = [];
+  #clock = 0;
 
-  function findFor(owner: string): Place<T> | undefined {
-    const own = places.find((place) => place.owner === owner);
+  constructor(resources: T[]) {
+    this.#places = resources.map((resource) => ({ resource, owner: undefined, isBusy: false, usedAt: 0 }));
+  }
+
+  take(owner: string): Promise<Slot<T>> {
+    const place = this.#findFor(owner);
+    if (place !== undefined) return Promise.resolve(this.#occupy(place, owner));
+    return new Promise((resolve) => this.#waiting.push({ owner, resolve }));
+  }
+
+  #findFor(owner: string): Place<T> | undefined {
+    const own = this.#places.find((place) => place.owner === owner);
     if (own !== undefined) return own.isBusy ? undefined : own;
-    const idle = places.filter(({ isBusy }) => !isBusy);
+    const idle = this.#places.filter(({ isBusy }) => !isBusy);
     return idle.sort((a, b) => a.usedAt - b.usedAt)[0];
   }
 
-  function occupy(place: Place<T>, owner: string): Slot<T> {
-    Object.assign(place, { owner, isBusy: true, usedAt: ++clock });
+  #occupy(place: Place<T>, owner: string): Slot<T> {
+    Object.assign(place, { owner, isBusy: true, usedAt: ++this.#clock });
     return {
       resource: place.resource,
-      release() {
+      release: () => {
         place.isBusy = false;
-        serveWaiting();
+        this.#serveWaiting();
       },
     };
   }
 
-  function serveWaiting(): void {
-    for (const [index, { owner, resolve }] of waiting.entries()) {
-      const place = findFor(owner);
+  #serveWaiting(): void {
+    for (const [index, { owner, resolve }] of this.#waiting.entries()) {
+      const place = this.#findFor(owner);
       if (place === undefined) continue;
-      waiting.splice(index, 1);
-      resolve(occupy(place, owner));
+      this.#waiting.splice(index, 1);
+      resolve(this.#occupy(place, owner));
       return;
     }
   }
-
-  return {
-    take(owner) {
-      const place = findFor(owner);
-      if (place !== undefined) return Promise.resolve(occupy(place, owner));
-      return new Promise((resolve) => waiting.push({ owner, resolve }));
-    },
-  };
 }

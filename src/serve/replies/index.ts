@@ -1,1 +1,1 @@
-export { createMemory, dropOldestThird, type Memory } from "./memory.ts";
+export { dropOldestThird, Memory } from "./memory.ts";

@@ -1,39 +1,42 @@
 import type { Turn } from "../../handoffs/index.ts";
 
-/** What was said in one conversation, as turns. */
-export interface Memory {
-  readonly turns: Turn[];
-  /** Adds what somebody sent; what one person sends in a row is one turn. */
-  hear(speaker: string, bubble: string): void;
-  /** Adds what the persona said. */
-  say(bubble: string): void;
-  reset(): void;
-}
-
 /** More turns than any context holds. */
 const maxTurns = 400;
 
-export function createMemory(persona: string): Memory {
-  let turns: Turn[] = [];
+/** What was said in one conversation, as turns. */
+export class Memory {
+  readonly #persona: string;
+  #turns: Turn[] = [];
 
-  function add(speaker: string, isPersona: boolean, bubble: string): void {
-    const last = turns.at(-1);
-    if (last !== undefined && last.speaker === speaker && last.isPersona === isPersona)
-      last.bubbles.push(bubble);
-    else turns.push({ speaker, isPersona, bubbles: [bubble] });
-    if (turns.length > maxTurns) turns = dropOldestThird(turns);
+  constructor(persona: string) {
+    this.#persona = persona;
   }
 
-  return {
-    get turns() {
-      return turns;
-    },
-    hear: (speaker, bubble) => add(speaker, false, bubble),
-    say: (bubble) => add(persona, true, bubble),
-    reset() {
-      turns = [];
-    },
-  };
+  get turns(): Turn[] {
+    return this.#turns;
+  }
+
+  /** Adds what somebody sent; what one person sends in a row is one turn. */
+  hear(speaker: string, bubble: string): void {
+    this.#add(speaker, false, bubble);
+  }
+
+  /** Adds what the persona said. */
+  say(bubble: string): void {
+    this.#add(this.#persona, true, bubble);
+  }
+
+  reset(): void {
+    this.#turns = [];
+  }
+
+  #add(speaker: string, isPersona: boolean, bubble: string): void {
+    const last = this.#turns.at(-1);
+    if (last !== undefined && last.speaker === speaker && last.isPersona === isPersona)
+      last.bubbles.push(bubble);
+    else this.#turns.push({ speaker, isPersona, bubbles: [bubble] });
+    if (this.#turns.length > maxTurns) this.#turns = dropOldestThird(this.#turns);
+  }
 }
 
 /**

@@ -52,6 +52,6 @@ export interface WorkerContext extends Omit<WorkerOptions, keyof typeof defaults
 }
 
 /** What a worker knows, from what it was told; the rest has a default. */
-export function openWorkerContext(options: WorkerOptions, redis: Redis, slots: Slot[]): WorkerContext {
+export function createWorkerContext(options: WorkerOptions, redis: Redis, slots: Slot[]): WorkerContext {
   return { ...defaults, ...options, slots, redis, refused: new Set() };
 }

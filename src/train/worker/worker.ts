@@ -6,7 +6,7 @@ import { JobLocks, listQueued, openQueue, queueName, type RunOrder, restoreOrder
 import { findSlots } from "../trainer/index.ts";
 import { hasTrainer } from "./orphans.ts";
 import { serverAwayMs, takeRun } from "./run-attempt.ts";
-import { openWorkerContext, type WorkerContext, type WorkerOptions } from "./worker-context.ts";
+import { createWorkerContext, type WorkerContext, type WorkerOptions } from "./worker-context.ts";
 
 const idlePollMs = 500;
 
@@ -14,7 +14,7 @@ const idlePollMs = 500;
 export async function startWorker(options: WorkerOptions): Promise<void> {
   const { redis } = openQueue(options.server);
   const { note, slots = await findSlots() } = options;
-  const context = openWorkerContext(options, redis, slots);
+  const context = createWorkerContext(options, redis, slots);
   const stopAnnouncing = announceOutages(redis, note);
   note(
     `Waiting for runs, one at a time on each of ${slots.map(({ name }) => name).join(", ")}. Ctrl-C saves and leaves.`,

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { ExportEntry } from "../../../src/ingest/archives/entry.ts";
 import type { FoundPart, ParsedEntry } from "../../../src/ingest/formats/format.ts";
 import { isSecureStorageMessage, secureStorage } from "../../../src/ingest/formats/secure-storage.ts";
-import { newTally } from "../../../src/ingest/tally.ts";
+import { createTally } from "../../../src/ingest/tally.ts";
 import { secureStorageMessages } from "./dyi/messages.ts";
 import { SecureStorageMessageSchema } from "./dyi/schema.ts";
 
@@ -93,7 +93,7 @@ async function read(messages: string, more?: string) {
   await writeFile(file, json);
   const entry: ExportEntry = { path: path.basename(file), bytes: Buffer.byteLength(json), file };
   const [part] = (await secureStorage.find(entry, {})) as [FoundPart];
-  const tally = newTally();
+  const tally = createTally();
   const entries: ParsedEntry[] = [];
   for await (const batch of secureStorage.read(part, { owner: "Ana Lima", tally, wholeFileBytes: 1e6 }))
     entries.push(...batch);

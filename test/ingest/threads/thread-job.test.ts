@@ -7,7 +7,7 @@ import { readIndex } from "../../../src/ingest/store/store.ts";
 import type { StoredThread } from "../../../src/ingest/store/stored-thread.ts";
 import { threadFile } from "../../../src/ingest/store/thread-file.ts";
 import { openJobPool } from "../../../src/ingest/threads/job-pool.ts";
-import { openJobs } from "../../../src/ingest/threads/thread-job.ts";
+import { createJobRunner } from "../../../src/ingest/threads/thread-job.ts";
 import { openWorkspace } from "../../../src/workspace.ts";
 import { exportFiles, writeZip } from "../export-writer.ts";
 import { newFolder } from "../found-things.ts";
@@ -50,7 +50,7 @@ test("a thread file that is gone is a damaged store, also when a worker thread m
     wholeFileBytes: 1,
   };
   const pool = openJobPool(1);
-  const work = { context: settings, doTask: openJobs(settings) };
+  const work = { context: settings, doTask: createJobRunner(settings) };
   const doing = pool.runBeside(job, work, async () => {});
   const error = await doing.catch((thrown: unknown) => thrown);
   await pool.close();

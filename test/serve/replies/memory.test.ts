@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createMemory, dropOldestThird } from "../../../src/serve/replies/memory.ts";
+import { dropOldestThird, Memory } from "../../../src/serve/replies/memory.ts";
 
 test("what one person sends in a row is one turn", () => {
-  const memory = createMemory("Ana");
+  const memory = new Memory("Ana");
   memory.hear("Ben", "hi");
   memory.hear("Ben", "there?");
   memory.say("yes");
@@ -16,7 +16,7 @@ test("what one person sends in a row is one turn", () => {
 });
 
 test("a friend who is called like the persona is not the persona", () => {
-  const memory = createMemory("Ana");
+  const memory = new Memory("Ana");
   memory.say("yes");
   memory.hear("Ana", "no");
 
@@ -35,7 +35,7 @@ test("a third goes at once, and at least one turn", () => {
 });
 
 test("memory forgets on reset and stays bounded", () => {
-  const memory = createMemory("Ana");
+  const memory = new Memory("Ana");
   for (let index = 0; index < 2000; index++) memory.hear(`Ben ${index}`, "hi");
 
   expect(memory.turns.length).toBeLessThanOrEqual(400);

@@ -5,7 +5,7 @@ export {
   type Labels,
   labelPeople,
   type NameMapOptions,
-  openNameMap,
+  nameMapOf,
 } from "./name-map.ts";
 export { escapePattern, mayLoseAccents, withoutAccents } from "./name-spellings.ts";
 export { onlyOptedOutSpeak, optedOutBubble, optedOutLabel, withoutOptedOut } from "./opt-outs.ts";

@@ -23,7 +23,7 @@ interface Word {
  * Each name tries the words in an order of its own, so that a person more or less seldom changes another one's name.
  */
 export function inventLabels(names: string[], options: InventionOptions): Map<string, string> {
-  const workshop = openWorkshop(names, options);
+  const workshop = createWorkshop(names, options);
   return new Map(names.map((name) => [name, workshop.invent(name)]));
 }
 
@@ -32,7 +32,7 @@ export function rankOf(text: string): number {
   return createHash("sha256").update(text).digest().readUInt32BE(0);
 }
 
-function openWorkshop(names: string[], { persona, tokensOf, seed }: InventionOptions) {
+function createWorkshop(names: string[], { persona, tokensOf, seed }: InventionOptions) {
   const real = [...names, persona].map((name) => name.toLowerCase());
   const taken = new Set(real);
   const partsOfReal = new Set(real.flatMap((name) => [name, ...(name.match(/[\p{L}\p{M}]+/gu) ?? [])]));

@@ -36,7 +36,7 @@ export type Labels = ReadonlyMap<string, string> | undefined;
 
 /** The same for the same people in whatever order; one more person changes few of the other names, mostly none. */
 export function createNameMap(options: NameMapOptions): NameMap {
-  return openNameMap(labelPeople(options), options.persona);
+  return nameMapOf(labelPeople(options), options.persona);
 }
 
 export function labelPeople({ mode, persona, people, tokensOf, seed = "" }: NameMapOptions): Labels {
@@ -62,7 +62,7 @@ export function idOfLabels(labels: Labels): string {
 }
 
 /** @param met Told where names were looked for. */
-export function openNameMap(labels: Labels, persona: string, met?: MetWords): NameMap {
+export function nameMapOf(labels: Labels, persona: string, met?: MetWords): NameMap {
   if (labels === undefined) return { label: (name) => name, inText: (text) => text };
   const finder = createNameFinder(replacements(labels, persona), met && ((word) => met.add(word)));
 

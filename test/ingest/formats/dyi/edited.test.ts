@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { EditedMessages } from "../../../../src/ingest/formats/dyi/edited.ts";
 import type { ParsedEntry } from "../../../../src/ingest/formats/format.ts";
-import { newTally } from "../../../../src/ingest/tally.ts";
+import { createTally } from "../../../../src/ingest/tally.ts";
 import { exportFiles } from "../../export-writer.ts";
 import { folderOf, importPaths } from "../../import-files.ts";
 
@@ -102,7 +102,7 @@ test.each([
 });
 
 test("versions are found where a file is read in pieces, newest first", () => {
-  const tally = newTally();
+  const tally = createTally();
   const edited = new EditedMessages(tally);
   const newer = edited.settle([entry("Ana", 9, "at 6 (edited)")]);
   const older = edited.settle([entry("Ana", 0, "at 5")]);
@@ -115,7 +115,7 @@ test("on Facebook, where nothing is marked so, words in brackets stay", async ()
 });
 
 function settle(said: Said[]): { texts: string[]; versions: number; uncertain: number } {
-  const tally = newTally();
+  const tally = createTally();
   const edited = new EditedMessages(tally);
   const kept = edited.settle(said.map(([sender, second, text]) => entry(sender, second, text)));
   edited.finish();

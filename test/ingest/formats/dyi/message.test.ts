@@ -4,7 +4,7 @@ import { readDyiMessage } from "../../../../src/ingest/formats/dyi/message.ts";
 import { isDyiMessage } from "../../../../src/ingest/formats/dyi/shape.ts";
 import type { ParsedEntry } from "../../../../src/ingest/formats/format.ts";
 import { TextCleaner } from "../../../../src/ingest/formats/text/text-cleaner.ts";
-import { newTally } from "../../../../src/ingest/tally.ts";
+import { createTally } from "../../../../src/ingest/tally.ts";
 import { dyiMessages } from "./messages.ts";
 import { DyiMessageSchema } from "./schema.ts";
 
@@ -74,7 +74,7 @@ test("no key that exports are known to have is told", () => {
 });
 
 test("the place of the first unknown key is kept, and no more than a hundred keys are", () => {
-  const tally = newTally();
+  const tally = createTally();
   for (let index = 0; index < 150; index++)
     read({ timestamp_ms: 5e11, [`key${index}`]: 1, same: 1 }, tally, index);
 
@@ -94,7 +94,7 @@ test.each([
   ["a time that no date can hold", '{"timestamp_ms":8640000000000001}', undefined],
   ["no time", "{}", undefined],
 ])("a time in %s", (_, json, expected) => {
-  const tally = newTally();
+  const tally = createTally();
   expect(read(JSON.parse(json), tally)?.sentAt).toBe(expected);
   expect(tally.dropped).toEqual(expected === undefined ? { "without a time": 1 } : {});
 });
@@ -102,7 +102,7 @@ test.each([
 test("every message is an entry or is counted as left out", () => {
   fc.assert(
     fc.property(fc.array(dyiMessages, { maxLength: 8 }), (messages) => {
-      const tally = newTally();
+      const tally = createTally();
       const entries = messages.filter((message) => read(message, tally) !== undefined).length;
       const dropped = Object.values(tally.dropped).reduce((a, b) => a + b, 0);
       expect([tally.read, entries + dropped]).toEqual([messages.length, messages.length]);
@@ -139,7 +139,7 @@ test.each([
   ["bumped copy", { bumped_message_metadata: { is_bumped: true, bumped_message: "old words" } }],
   ["not in the shape of a message", { content: 5 }],
 ])("what is %s is left out and counted", (reason, fields) => {
-  const tally = newTally();
+  const tally = createTally();
   expect(read({ timestamp_ms: 1_700_000_000_000, ...fields }, tally)).toBeUndefined();
   expect(tally.dropped).toEqual({ [reason]: 1 });
 });
@@ -160,7 +160,7 @@ test.each([
   expect(read({ sender_name: "Zoë Fox", timestamp_ms: 1_700_000_000_000, ...fields })?.kind).toBe(kind);
 });
 
-function read(message: unknown, tally = newTally(), index = 0): ParsedEntry | undefined {
+function read(message: unknown, tally = createTally(), index = 0): ParsedEntry | undefined {
   const cleaner = new TextCleaner(false, tally);
   return readDyiMessage(message, index, { owner: "Ana Lima", tally, file: "a.json", cleaner });
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readMessageFile } from "../../../../src/ingest/formats/json/message-file.ts";
-import { newTally } from "../../../../src/ingest/tally.ts";
+import { createTally } from "../../../../src/ingest/tally.ts";
 import { facebookJson } from "../../export-writer.ts";
 import { fileEntry } from "../../found-things.ts";
 import { dyiMessages } from "../dyi/messages.ts";
@@ -104,7 +104,7 @@ test("what is wrong with a file is told without its words", async () => {
 });
 
 async function read(content: string | Buffer, wholeFileBytes: number) {
-  const tally = newTally();
+  const tally = createTally();
   const file = readMessageFile(await fileEntry(content), { wholeFileBytes, tally });
   const messages: unknown[] = [];
   const isAscii = new Set<boolean>();
