@@ -76,9 +76,7 @@ def unpack(folder):
 
 def convert(converter, model, out, type):
     sys.path[:0] = [str(converter), str(converter / "gguf-py")]
-    from conversion import base
-
-    adjust(base)
+    adjust()
     arguments, sys.argv = sys.argv, ["convert_hf_to_gguf.py", str(model), "--outfile", str(out), "--outtype", type]
     try:
         runpy.run_path(str(converter / "convert_hf_to_gguf.py"), run_name="__main__")

@@ -25,14 +25,13 @@ import torch
 from safetensors import SafetensorError
 
 from trainer import checkpoints
-from trainer.attention import use_attention
 from trainer.disk_errors import is_failing, is_full
 from trainer.distributed import Team, TeamStop
 from trainer.evaluation import Evaluator
 from trainer.events import Problem, open_event_stream
 from trainer.export import export
 from export_gguf import converter_folder
-from trainer.leak_check import check_documents_are_apart
+from trainer.leak_check import check_documents_are_apart, choose_attention
 from trainer.machine import Machine, choose_device, choose_precision
 from trainer.memory import Work, explain_shortage, free_memory, peak_memory, plan_memory
 from trainer.optimizer import Average, has_8bit, make_optimizer
@@ -112,7 +111,7 @@ def train(arguments, team, emit):
     recipe = TrainedModel(arguments, shards, machine)
     model = recipe.fresh()
     context = choose_context(arguments.context_length, model)
-    runtime = Runtime(machine, team, use_attention(model, arguments.attention, machine), stop)
+    runtime = Runtime(machine, team, choose_attention(model, arguments.attention, context, machine), stop)
     data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
     held_out = PackedSplit(shards.val, context, {PERSONA: 1.0, OTHERS: 1.0})
     check_there_is_a_target(data, held_out)
@@ -123,6 +122,8 @@ def train(arguments, team, emit):
         write_sample(run.directory / "sample.txt", data, shards)
 
     # Plan
+    if runtime.attention == "apart":  # Shapes differ from batch to batch, and so would what processes do together.
+        arguments.compile = arguments.fsdp = "off"
     words = word_bytes(shards.val, shards.tokenizer)
     evaluator = Evaluator(held_out, words, arguments.evaluation_rows, runtime)
     schedule = make_schedule(arguments, len(data), context, evaluator.rows)

@@ -8,8 +8,8 @@ import copy
 
 import torch
 
-from trainer.attention import NAMES, with_attention
-from trainer.loss import causal_model, hidden_states
+from trainer.attention import use_attention, with_attention
+from trainer.loss import hidden_states, scores
 
 LEAST_AGREEMENT = {"f16": 0.99, "q8_0": 0.97}
 NEAR_TIE_NATS = 0.1
@@ -37,14 +37,14 @@ def compare(model, other, split, positions, device="cpu"):
     A near-tie is a position where the first two choices of `model` lie within 0.1 nats: there rounding may decide.
     """
     for each in (model, other):
-        causal_model(each).set_attn_implementation(NAMES["sdpa"])
+        use_attention(each, "apart", None)
         each.to(device).eval()
     totals = {"positions": 0, "agreements": 0, "nearTies": 0, "disagreementsBeyondTies": 0, "divergence": 0.0, "distance": 0.0}
     worst_divergence = worst_distance = 0.0
     for row in range(len(split)):
         if totals["positions"] >= positions:
             break
-        batch = with_attention(split.batch([row]), "sdpa", device)
+        batch = with_attention(split.batch([row]), "apart", device)
         inside = batch["documents"] >= 0
         for ours, theirs in zip(*(logits_of(each, batch, inside) for each in (model, other))):
             found = compare_logits(ours, theirs)
@@ -67,8 +67,7 @@ def compare(model, other, split, positions, device="cpu"):
 
 def logits_of(model, batch, inside, chunk=256):
     states = hidden_states(model, batch)[inside]
-    head = causal_model(model).get_output_embeddings()
-    return (head(states[at : at + chunk]).float() for at in range(0, len(states), chunk))
+    return (scores(model, states[at : at + chunk]).float() for at in range(0, len(states), chunk))
 
 
 def compare_logits(ours, theirs):

@@ -4,6 +4,8 @@
   each goes through causal attention by itself. No mask exists, and work grows with the documents' lengths, not the row's.
 - `dense`: one [length, length] mask a row. Slow, plain, and right wherever a model respects a mask: the reference.
 - `flex`: PyTorch's flex_attention with a block mask; on GPUs.
+- `apart`: each document goes through the whole model by itself, in rectangles as above. For models that take no mask or no
+  positions from outside, with state space layers for example; their own attention need not be exchanged.
 - `varlen`: PyTorch's variable-length FlashAttention; NVIDIA, half precision.
 
 None is believed: `leak_check.py` tries the chosen one on the model itself at every start.
@@ -30,12 +32,17 @@ def use_attention(model, name, machine):
     """Sets the attention of a model and returns the name of the one chosen; refuses what cannot be right."""
     base = causal_model(model)
     is_pluggable = base._can_set_attn_implementation()
-    if name == "auto":
-        name = "sdpa" if is_pluggable else "dense"
+    if name == "apart":
+        if is_pluggable:
+            base.set_attn_implementation(own_attention(base))
+        return name
+    is_standard = base._supports_sdpa  # Else scores are capped, shifted by their distance, or there are none.
     drops = attention_dropout(base.config) > 0
     reason = None
     if name in ("sdpa", "varlen", "flex") and not is_pluggable:
         reason = "this model's attention cannot be exchanged"
+    elif not is_standard:
+        reason = "this model's attention has rules of its own"
     elif name == "varlen" and (machine.device != "cuda" or machine.precision != "bf16"):
         reason = "variable-length FlashAttention needs an NVIDIA GPU and bf16"
     elif name == "flex" and machine.device == "cpu":
@@ -51,6 +58,11 @@ def use_attention(model, name, machine):
     return name
 
 
+def own_attention(model):
+    """The fastest of the attentions that the model's makers have made for it."""
+    return "sdpa" if model._supports_sdpa else "eager"
+
+
 def attention_dropout(config):
     return getattr(config, "attn_pdrop", None) or getattr(config, "attention_dropout", None) or 0.0
 
@@ -62,6 +74,8 @@ def with_attention(batch, name, device="cpu"):
     still be at the batch before.
     """
     there = {key: sent(tensor, device) for key, tensor in batch.items()}
+    if name == "apart":
+        return {**there, "apart": Rectangles(batch["documents"], device)}
     if name == "dense":
         mask = {"attention_mask": dense_mask(there["documents"])}
     elif name == "flex":
@@ -121,6 +135,23 @@ class Rectangles:
         self.put, self.blank_places = without_blanks(put, device)
 
 
+    def parts(self, rows):
+        """Rows of a flattened batch as they stand in each rectangle, [documents, length, …]."""
+        moved = Move.apply(rows, self.take, self.blank_slots, self.put, self.blank_places)
+        sizes = [count * height for count, height in self.shapes]
+        return [part.view(*shape, *part.shape[1:]) for shape, part in zip(self.shapes, moved.split(sizes))]
+
+    def whole(self, parts):
+        """The flattened batch of what came of each rectangle."""
+        rows = torch.cat([part.reshape(-1, part.shape[-1]) for part in parts])
+        return Move.apply(rows, self.put, self.blank_places, self.take, self.blank_slots)
+
+    def hidden_states(self, body, ids):
+        """What the body gives for each document by itself, put back where it stands in its row."""
+        outputs = [body(input_ids=part, use_cache=False).last_hidden_state for part in self.parts(ids.flatten())]
+        return self.whole(outputs).view(*ids.shape, -1)
+
+
 def rounded_up(lengths):
     """Lengths up to 1.25 times theirs, so that few different ones remain: multiples of a quarter of their power of two."""
     step = torch.clamp(2 ** torch.floor(torch.log2(lengths.double())).long() // 4, min=8)
@@ -169,15 +200,12 @@ def document_attention(module, query, key, value, attention_mask, scaling=None, 
     if documents is None:
         return attend(query, key, value).transpose(1, 2).contiguous(), None
     rows, heads, length, width = query.shape
-    d = documents
-    flat = [states.transpose(1, 2).reshape(rows * length, -1) for states in (query, key, value)]
-    flat = [Move.apply(states, d.take, d.blank_slots, d.put, d.blank_places) for states in flat]
+    lifted = [documents.parts(states.transpose(1, 2).reshape(rows * length, -1)) for states in (query, key, value)]
     outputs = []
-    for (count, height), *parts in zip(d.shapes, *(states.split([n * h for n, h in d.shapes]) for states in flat)):
-        parts = [part.view(count, height, heads, -1).transpose(1, 2) for part in parts]
-        outputs.append(attend(*parts).transpose(1, 2).reshape(count * height, -1))
-    output = Move.apply(torch.cat(outputs), d.put, d.blank_places, d.take, d.blank_slots)
-    return output.view(rows, length, heads, -1), None
+    for rectangle in zip(*lifted):
+        parts = [states.unflatten(-1, (heads, -1)).transpose(1, 2) for states in rectangle]
+        outputs.append(attend(*parts).transpose(1, 2).flatten(2))
+    return documents.whole(outputs).view(rows, length, heads, -1), None
 
 
 @contextlib.contextmanager

@@ -1,19 +1,36 @@
 """llama.cpp's converter, made to read what is trained here: any byte-level vocabulary, and settings as transformers 5 has them."""
 
-OLDER_NAMES = {
+# What the converter reads of a configuration, and transformers 5 gives otherwise.
+AS_BEFORE = {
+    "cohere2": lambda settings: {"rotary_pct": turned_share(settings)},
+    "falcon": lambda settings: {"num_kv_heads": heads_of_keys(settings)},
     "gpt2": lambda settings: {"n_ctx": settings["n_positions"]},
-    "gpt_neox": lambda settings: {"rotary_pct": settings["rope_parameters"]["partial_rotary_factor"]},
+    "gpt_neox": lambda settings: {"rotary_pct": turned_share(settings)},
 }
 
 
-def adjust(base):
-    """Changes the converter's module `conversion.base` in this interpreter."""
+def turned_share(settings):
+    """Of each head, the share that turns with its position."""
+    return settings["rope_parameters"].get("partial_rotary_factor", 1.0)
+
+
+def heads_of_keys(falcon):
+    is_shared = falcon["multi_query"] and not falcon["new_decoder_architecture"]
+    return 1 if is_shared else falcon["num_kv_heads"]
+
+
+def adjust():
+    """Changes the converter's modules in this interpreter."""
+    from conversion import base, granite
+
+    granite.GraniteHybridModel.get_attn_layers = with_kinds_of_layers(granite.GraniteHybridModel.get_attn_layers)
     text_model = base.TextModel
     text_model.get_vocab_base_pre = with_own_pre_tokenizer(text_model.get_vocab_base_pre)
     # Llama's converter tries sentencepiece first; shards are made with byte-level BPE only, which is GPT-2's kind.
     text_model._set_vocab_sentencepiece = lambda self, *_, **__: self._set_vocab_gpt2()
     text_model.prepare_metadata = with_any_vocabulary(text_model.prepare_metadata)
-    base.ModelBase.load_hparams = staticmethod(with_older_names(base.ModelBase.load_hparams))
+    base.ModelBase.no_mtp = True  # transformers leaves out heads that predict several tokens.
+    base.ModelBase.load_hparams = staticmethod(as_before(base.ModelBase.load_hparams))
 
 
 def with_own_pre_tokenizer(known):
@@ -44,12 +61,22 @@ def with_any_vocabulary(prepare):
     return prepare_metadata
 
 
-def with_older_names(load):
-    """A model's settings also by the names that the converter asks for, and transformers 5 no longer gives."""
+def with_kinds_of_layers(known):
+    """Granite's hybrids read the kinds of their layers by themselves; transformers 5 calls them otherwise."""
+
+    def attention_layers(self):
+        kinds = self.hparams.get("layer_types") or []
+        return [layer for layer, kind in enumerate(kinds) if kind in ("attention", "full_attention")] or known(self)
+
+    return attention_layers
+
+
+def as_before(load):
+    """A model's settings as the converter expects them."""
 
     def load_settings(*which, **how):
         settings = load(*which, **how)
-        older = OLDER_NAMES.get(settings.get("model_type"))
-        return {**older(settings), **settings} if older else settings
+        changes = AS_BEFORE.get(settings.get("model_type"))
+        return settings | changes(settings) if changes else settings
 
     return load_settings

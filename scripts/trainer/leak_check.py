@@ -2,11 +2,25 @@
 
 import torch
 
-from trainer.attention import with_attention
+from trainer.attention import use_attention, with_attention
 from trainer.events import Problem
-from trainer.loss import body_of, causal_model, hidden_states
+from trainer.loss import body_of, causal_model, hidden_states, scores
 from trainer.packing import collate
 from trainer.sharding import free_gathered
+
+
+def choose_attention(model, asked, context, machine):
+    """Sets the attention that was asked for, or the fastest that is right for a model on the CPU; returns its name."""
+    if asked != "auto":
+        return use_attention(model, asked, machine)
+    for name in ("sdpa", "dense", "apart"):
+        try:
+            use_attention(model, name, machine)
+            check_documents_are_apart(model, name, context, machine.on_cpu())
+            return name
+        except Exception as error:  # Some take no mask, or no positions.
+            failure = error
+    raise failure
 
 
 @torch.no_grad()
@@ -22,7 +36,7 @@ def check_documents_are_apart(model, name, context, machine):
     model.eval()
     with machine.autocast():
         states, logits = plain_output(model, torch.from_numpy(pieces[2:]).to(machine.device))
-        lean_logits = head(states)
+        lean_logits = scores(model, states)
         packed = []
         for first in pieces[:2]:
             batch = collate([[(first, first * 0.0), (pieces[2], pieces[2] * 0.0)]])
@@ -35,12 +49,12 @@ def check_documents_are_apart(model, name, context, machine):
     if not distance(packed[0], packed[1]) <= exact:  # So that NaN is refused as well.
         raise Problem(
             "This model lets packed conversations see each other",
-            "Try --attention dense, or choose another base: this one's attention ignores the mask.",
+            "Try --attention apart, or choose another base: this one's attention ignores the mask.",
         )
     if not distance(packed[0], states) <= rounded:
         raise Problem(
             f"With --attention {name} this model's output differs from its reference implementation's",
-            "Try --attention dense, or choose another base.",
+            "Try --attention apart, or choose another base.",
         )
     if not distance(lean_logits, logits) <= rounded:
         raise Problem(

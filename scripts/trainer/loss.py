@@ -8,6 +8,8 @@ CHUNK = 1024  # targets; [1024, 50257] logits in fp32 are 206 MB
 
 def hidden_states(model, batch):
     """What the model's body gives for a packed batch: [rows, length, width]."""
+    if "apart" in batch:
+        return batch["apart"].hidden_states(body_of(model), batch["ids"])
     output = body_of(model)(
         input_ids=batch["ids"],
         position_ids=batch["positions"],
@@ -20,12 +22,25 @@ def hidden_states(model, batch):
 def body_of(model):
     """All of the model but its head. Sharded weights are gathered only for the one that `sharding.shard` has put there."""
     base = causal_model(model)
-    return getattr(base, "sharded_body", None) or getattr(base, base.base_model_prefix)
+    return getattr(base, "sharded_body", None) or getattr(base, base.base_model_prefix, None) or base.model
 
 
 def causal_model(model):
     """The model itself, also when peft has wrapped it."""
     return model.get_base_model() if hasattr(model, "peft_config") else model
+
+
+def scores(model, states):
+    """The logits of hidden states: what the head makes of them, and what some families do to that."""
+    base = causal_model(model)
+    logits = base.get_output_embeddings()(states)
+    if scale := getattr(base.config, "logit_scale", None) or getattr(base.config, "lm_head_multiplier", None):
+        logits = logits * scale
+    if divisor := getattr(base.config, "logits_scaling", None):
+        logits = logits / divisor
+    if cap := getattr(base.config, "final_logit_softcapping", None):
+        logits = cap * torch.tanh(logits / cap)
+    return logits
 
 
 def targets_of(hidden, batch):
@@ -44,11 +59,10 @@ def backward(model, batch, total_weight):
     hidden = hidden_states(model, batch)
     before, ids, weights = targets_of(hidden, batch)
     total = torch.zeros((), dtype=torch.float64, device=hidden.device)
-    head = causal_model(model).get_output_embeddings()
     leaf = before.detach().requires_grad_()
     for chunk in range(0, max(1, len(ids)), CHUNK):  # Without targets too: sharded weights want a gradient of every process.
         span = slice(chunk, chunk + CHUNK)
-        loss = weighted_loss(head(leaf[span]), ids[span], weights[span])
+        loss = weighted_loss(scores(model, leaf[span]), ids[span], weights[span])
         (loss / total_weight).backward()
         total += loss.detach()
     before.backward(leaf.grad)
@@ -59,11 +73,10 @@ def backward(model, batch, total_weight):
 def nats_of_targets(model, batch):
     """What each target of a batch costs, in nats [n]; a tensor, as reading it waits for the device."""
     before, ids, _ = targets_of(hidden_states(model, batch), batch)
-    head = causal_model(model).get_output_embeddings()
     nats = before.new_zeros(len(ids), dtype=torch.float32)
     for chunk in range(0, len(ids), CHUNK):
         span = slice(chunk, chunk + CHUNK)
-        nats[span] = F.cross_entropy(head(before[span]).float(), ids[span], reduction="none")
+        nats[span] = F.cross_entropy(scores(model, before[span]).float(), ids[span], reduction="none")
     return nats
 
 

@@ -1,6 +1,7 @@
 """The device that computes, and the precision that suits it."""
 
 import contextlib
+import copy
 import functools
 import os
 import time
@@ -17,6 +18,12 @@ class Machine:
         self.device = choose_device()
         self.precision = choose_precision(self.device) if precision == "auto" else precision
         self.keeps_casts = True  # Weights in bf16, from their first use in a micro-batch to its end.
+
+    def on_cpu(self):
+        """The same on the CPU, where a model is before it is sent to a GPU."""
+        there = copy.copy(self)
+        there.device = "cpu"
+        return there
 
     @property
     def name(self):

@@ -145,13 +145,21 @@ def from_folder(directory, shards, dtype, dropout):
         check_is_causal(config, directory)
         set_dropout(config, dropout)
         use_fused_gelu(config)
-        options = {"dtype": dtype, "use_safetensors": True, "trust_remote_code": False, "attn_implementation": "sdpa"}
+        options = {"dtype": dtype, "use_safetensors": True, "trust_remote_code": False, "attn_implementation": attention_of(config)}
         return AutoModelForCausalLM.from_pretrained(directory, config=config, **options)
     except (ValueError, OSError, KeyError, SafetensorError) as error:
         raise Problem(
             f"{directory} cannot be loaded as a causal language model: {str(error).splitlines()[0][:200]}",
             "Choose a base such as gpt2-large, or copy the model's folder again.",
         )
+
+
+def attention_of(config):
+    """The faster of the attentions that this family has."""
+    from transformers import MODEL_FOR_CAUSAL_LM_MAPPING
+
+    known = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(config), None)
+    return "sdpa" if known and known._supports_sdpa else "eager"
 
 
 def check_is_causal(config, directory):

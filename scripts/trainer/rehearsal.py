@@ -16,7 +16,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map
 
 from trainer.attention import attention_on_cpu
-from trainer.loss import causal_model
+from trainer.loss import body_of, causal_model
 from trainer.models import shortened
 
 
@@ -39,7 +39,24 @@ class Activations:
 
 
 def rehearse(config, adapt, context, machine, weight_type, layers):
-    """Measures what autograd keeps of a forward pass on tensors without content."""
+    """What autograd keeps of a forward pass: measured, or estimated for models that do not run on tensors without content."""
+    try:
+        return measure(config, adapt, context, machine, weight_type, layers)
+    except Exception:  # Experts are chosen by content, for example.
+        return estimate(config, context, weight_type, layers)
+
+
+def estimate(config, context, weight_type, layers):
+    """As if everything were kept in fp32: some 16 times the width a token, what its experts do, and the scores of attention."""
+    width = config.hidden_size
+    inner = max(getattr(config, name, None) or 0 for name in ("intermediate_size", "moe_intermediate_size", "n_inner"))
+    experts = getattr(config, "num_experts_per_tok", None) or 1
+    heads = getattr(config, "num_attention_heads", None) or 1
+    of_token = 16 * width + 3 * (inner or 4 * width) * experts + 2 * heads * context
+    return Activations(0, 8 * context * width, 0, 4 * context * of_token, context * width * weight_type.itemsize, layers)
+
+
+def measure(config, adapt, context, machine, weight_type, layers):
     sizes = [(layers, rows) for layers in (1, 2) for rows in (1, 2)]
     kept = {size: bytes_kept(config, adapt, *size, context, machine, weight_type) for size in sizes}
     layer = {rows: kept[2, rows] - kept[1, rows] for rows in (1, 2)}
@@ -73,7 +90,7 @@ def bytes_kept(config, adapt, layers, rows, context, machine, weight_type):
 
         ids = torch.zeros(rows, context, dtype=torch.long)
         positions = torch.arange(context)[None].expand(rows, -1)
-        body = getattr(causal_model(model), causal_model(model).base_model_prefix)
+        body = body_of(model)
         with saved_tensors_hooks(keep, lambda tensor: tensor), contextlib.ExitStack() as stack:
             for each in contexts_of(machine):
                 stack.enter_context(each)

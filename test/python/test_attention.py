@@ -10,17 +10,19 @@ import unittest.mock
 import numpy as np
 import torch
 import torch.nn.functional as F
+from transformers import AutoModelForCausalLM
 
+import families
 import tiny
 from trainer.attention import NAMES, attend_in_fp32, attention_on_cpu, use_attention, with_attention
 from trainer.events import Problem
-from trainer.leak_check import check_documents_are_apart
-from trainer.loss import hidden_states, nats_of_targets, targets_of
+from trainer.leak_check import check_documents_are_apart, choose_attention
+from trainer.loss import body_of, hidden_states, nats_of_targets, scores, targets_of
 from trainer.machine import Machine
 from trainer.packing import PackedSplit, collate
 
 FP32 = Machine("fp32")
-OFFERED_HERE = [(make, name) for make in tiny.FAMILIES for name in ("sdpa", "dense")]
+OFFERED_HERE = [(make, name) for make in tiny.FAMILIES for name in ("sdpa", "dense", "apart")]
 
 
 def for_each(test):
@@ -155,6 +157,32 @@ class Attention(tiny.WithShards):
         model.forward = capped
         with self.assertRaisesRegex(Problem, "head"):
             check_documents_are_apart(model, "sdpa", 64, FP32)
+
+    def test_the_scores_of_families_that_change_them_are_the_models_own(self):
+        changes = {
+            "cohere": {"logit_scale": 0.5},
+            "falcon_h1": {"lm_head_multiplier": 0.3},
+            "gemma2": {"final_logit_softcapping": 0.5},
+            "granite": {"logits_scaling": 8.0},
+            "minicpm3": {"dim_model_base": 16},
+        }
+        for family, settings in changes.items():
+            config = families.config_of(family)
+            for name, value in settings.items():
+                setattr(config, name, value)
+            torch.manual_seed(0)
+            model = AutoModelForCausalLM.from_config(config, attn_implementation="eager").eval()
+            ids = torch.arange(3, 20)[None]
+            with torch.no_grad():
+                found = scores(model, body_of(model)(input_ids=ids, use_cache=False).last_hidden_state)
+                torch.testing.assert_close(found, model(ids, use_cache=False).logits, atol=1e-6, rtol=1e-5, msg=family)
+
+    def test_the_fastest_attention_that_is_right_is_chosen(self):
+        expected = {"llama": "sdpa", "gemma2": "apart", "bloom": "apart", "mamba": "apart", "gpt_oss": "apart", "stablelm": "dense"}
+        for family, name in expected.items():
+            model = families.model_of(family)
+            self.assertEqual(choose_attention(model, "auto", 64, FP32), name, family)
+            check_documents_are_apart(model, name, 64, FP32)
 
     def test_what_cannot_be_right_on_this_machine_is_refused(self):
         with self.assertRaisesRegex(Problem, "needs an NVIDIA GPU"):
