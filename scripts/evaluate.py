@@ -36,7 +36,7 @@ from trainer.events import Problem, open_event_stream
 from trainer.record import dataset_hash
 from trainer.shards import Shards
 
-PARTS = ("likelihood", "twoSample", "verifier", "style", "degeneration", "extraction", "membership", "overlap")
+PARTS = ("likelihood", "twoSample", "verifier", "style", "degeneration", "extraction", "membership", "overlap", "canaries")
 LIKELIEST = 200  # As the engine of chat and bot cuts off; see `src/serve/engines/llama.ts`.
 
 
@@ -96,7 +96,7 @@ def evaluate(arguments, emit):
     asking.write_down_real_replies()
 
     # What needs their answers alone
-    parts = Parts(reader, shards, folder, asking.sizes.replies, arguments.seed)
+    parts = Parts(reader, shards, folder, models.canaries, asking.sizes.replies, arguments.seed)
     for at, name in enumerate(PARTS):
         emit("phase", name=f"measuring {name}")
         write_part(folder, name, getattr(parts, name))

@@ -24,6 +24,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import torch
 from safetensors import SafetensorError
 
+from evaluation.canaries import planted_split
+from evaluation.turns import TurnReader
 from trainer import checkpoints
 from trainer.disk_errors import is_failing, is_full
 from trainer.distributed import Team, TeamStop
@@ -111,6 +113,9 @@ def train(arguments, team, emit):
     recipe = TrainedModel(arguments, shards, machine)
     model = recipe.fresh()
     context = choose_context(arguments.context_length, model)
+    if arguments.canaries:
+        emit("phase", name="planting canaries")
+        shards.train = planted_split(arguments.run, arguments.canaries, shards, TurnReader(shards), model.eval(), machine, arguments.seed)
     runtime = Runtime(machine, team, choose_attention(model, arguments.attention, context, machine), stop)
     data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
     held_out = PackedSplit(shards.val, context, {PERSONA: 1.0, OTHERS: 1.0})

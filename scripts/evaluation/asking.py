@@ -5,6 +5,7 @@ import time
 import numpy as np
 
 from evaluation import sizes
+from evaluation.canaries import costs_of
 from evaluation.contexts import shown
 from evaluation.relevance import relevance
 from evaluation.sampling import Sampler
@@ -20,6 +21,7 @@ class Asking:
         self.reader, self.shards, self.models, self.folder = reader, shards, models, folder
         self.questions = questions
         self.served = served
+        self.canaries = models.canaries
         self.seed = seed
         self.emit = emit
         kept = folder.read("sizes")
@@ -41,6 +43,8 @@ class Asking:
                 self.emit("phase", name=f"scoring {'held-out' if split == 'val' else 'training'} words by the {name}")
                 score = lambda: scorer.split(getattr(self.shards, split), rows, self._progress, self.seed)
                 self.folder.scores(f"{split}-{name}", score)
+            if self.canaries is not None:
+                self.folder.write(f"canaries-{name}", costs_of(self.canaries, scorer))
             if name == "base":
                 self._judge_relevance(model)
 
@@ -78,7 +82,8 @@ class Asking:
     def _has_answered(self, name, ways):
         if self.sizes is None or self._unanswered(ways) or (name == "base" and not self.folder.has("relevance")):
             return False
-        return all(self.folder.has_scores(f"{split}-{name}") for split in ("val", "train"))
+        has_canaries = self.canaries is None or self.folder.has(f"canaries-{name}")
+        return has_canaries and all(self.folder.has_scores(f"{split}-{name}") for split in ("val", "train"))
 
     def _unanswered(self, ways, count=None):
         done = [self.folder.replies.found[source] for source in ways]

@@ -6,6 +6,7 @@ import json
 
 import torch
 
+from evaluation.canaries import read_canaries
 from trainer.events import Problem
 from trainer.machine import Machine
 from trainer.models import load
@@ -23,6 +24,7 @@ class ModelsOfRun:
             raise Problem(f"{run} holds no model", "Evaluate a run that has finished: persona runs")
         record = newest(run, "record.json")
         self.record = json.loads(record.read_text("utf-8")) if record else {}
+        self.canaries = read_canaries(run)
         self.base = self.record.get("base", {}).get("name")
         if self.base is None:
             raise Problem(f"{run} does not say which base it was trained from", "Evaluate a run that persona train has made.")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from evaluation import degeneration, style
+from evaluation.canaries import audit
 from evaluation.contexts import replies_of
 from evaluation.extraction import extraction, worst
 from evaluation.likelihood import likelihood, strangers_in
@@ -18,10 +19,11 @@ READ_AT_ONCE = 256  # Conversations.
 class Parts:
     """Each method is a part by its name in `evaluation.json`."""
 
-    def __init__(self, reader, shards, folder, count, seed):
+    def __init__(self, reader, shards, folder, planted, count, seed):
         self.reader = reader
         self.shards = shards
         self.folder = folder
+        self.planted = planted
         self.replies = {source: folder.replies.of(source, count) for source in ("real", "run", "served", "base")}
         self.seed = seed
         self.count = count
@@ -54,7 +56,8 @@ class Parts:
         return found
 
     def style(self):
-        real, run, base = ([line["bubbles"] for line in self.replies[name] if line["bubbles"]] for name in ("real", "run", "base"))
+        said = lambda source: [line["bubbles"] for line in self.replies[source] if line["bubbles"]]
+        real, run, base = said("real"), said("run"), said("base")
         own = [(reply.bubbles, reply.conversation) for reply in self._pool(True)]
         halves = style.own_halves(own, len(real), self.seed)
         if not real or not run or not base or halves is None:
@@ -64,9 +67,8 @@ class Parts:
 
     def degeneration(self):
         names = {"run": "run", "served": "served", "base": "base", "real": "human"}
-        rates = {
-            shown: degeneration.rates([(line["bubbles"], line["ended"]) for line in self.replies[name]]) for name, shown in names.items()
-        }
+        replies = {shown: [(line["bubbles"], line["ended"]) for line in self.replies[name]] for name, shown in names.items()}
+        rates = {shown: degeneration.rates(said) for shown, said in replies.items()}
         return [{"name": name, **{shown: found[name] for shown, found in rates.items()}} for name in rates["human"]]
 
     def extraction(self):
@@ -87,6 +89,11 @@ class Parts:
             }
             for message, before, after in found
         ]
+
+    def canaries(self):
+        if self.planted is None:
+            raise TooFew("No canaries were planted; persona train --canaries 20 plants some in a new run")
+        return audit(self.planted, *(self.folder.read(f"canaries-{model}") for model in ("base", "run")))
 
     def _own_secrets(self):
         """Training messages of some length that stand in one conversation alone."""

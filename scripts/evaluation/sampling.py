@@ -90,7 +90,8 @@ class Sampler:
         return [(index, way, rows.written[at * len(ways) + way]) for at, index in enumerate(chosen) for way in range(len(ways))]
 
     def _numbers(self, chosen, ways):
-        rows = [np.random.default_rng([self.seed, index, way]).random(self.most_tokens) for index in chosen for way in range(ways)]
+        generators = (np.random.default_rng([self.seed, index, way]) for index in chosen for way in range(ways))
+        rows = [generator.random(self.most_tokens) for generator in generators]
         return torch.from_numpy(np.array(rows, np.float32)).to(self.machine.device)
 
 

@@ -1,6 +1,6 @@
 """How much is measured: all that was asked for, or as much as the time allows at the pace of this machine."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from evaluation.relevance import MOST_CONTEXT
 
@@ -22,10 +22,6 @@ class Sizes:
     held_out_rows: int | None  # None: all.
     training_rows: int | None
 
-    @property
-    def content(self):
-        return asdict(self)
-
 
 def all_of(replies, full):
     return Sizes(replies, min(replies, MOST_RELEVANCE), None, None if full else MOST_TRAINING_ROWS)
@@ -37,4 +33,5 @@ def within(seconds, replies, a_reply, a_token, context):
     answered = int(SAMPLING * seconds / (SAMPLED_TWICE * a_reply))
     judged = int(RELEVANCE * seconds / (PIECES * MOST_CONTEXT * a_token))
     answered = max(min(LEAST, replies), min(replies, answered))
-    return Sizes(answered, max(min(LEAST, answered), min(answered, judged, MOST_RELEVANCE)), rows(HELD_OUT), min(rows(TRAINING), MOST_TRAINING_ROWS))
+    judged = max(min(LEAST, answered), min(answered, judged, MOST_RELEVANCE))
+    return Sizes(answered, judged, rows(HELD_OUT), min(rows(TRAINING), MOST_TRAINING_ROWS))

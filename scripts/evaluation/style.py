@@ -39,11 +39,15 @@ def choices(bubbles):
     text = "\n".join(bubbles)
     words = [word.lower() for word in WORD.findall(text)]
     return {
-        "how bubbles begin": [("capital" if bubble[0].isupper() else "small" if bubble[0].isalpha() else "other") for bubble in bubbles],
+        "how bubbles begin": [beginning(bubble[0]) for bubble in bubbles],
         "how bubbles end": [bubble[-1] if not bubble[-1].isalnum() else "letter" for bubble in bubbles],
         "frequent words": words,
         "three letters": [text[at : at + 3] for at in range(len(text) - 2)],
     }
+
+
+def beginning(letter):
+    return "capital" if letter.isupper() else "small" if letter.isalpha() else "other"
 
 
 def distances(real, other):
@@ -63,7 +67,8 @@ def divergence(ours, theirs):
     kept = [item for item, _ in ours.most_common(MOST_CHOICES)]
     if not ours or not theirs:
         return 0.0 if ours == theirs else 1.0
-    shares = [[counts[item] for item in kept] + [counts.total() - sum(counts[item] for item in kept)] for counts in (ours, theirs)]
+    known = [[counts[item] for item in kept] for counts in (ours, theirs)]
+    shares = [each + [counts.total() - sum(each)] for each, counts in zip(known, (ours, theirs))]
     return float(np.nan_to_num(jensenshannon(*shares, base=2)))
 
 

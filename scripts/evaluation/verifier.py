@@ -71,7 +71,8 @@ def verify(persona, friends, asked, seed=0):
     not learned from are told best.
     """
     if min(len(persona), len(friends)) < LEAST_REPLIES:
-        raise TooFew(f"There are {len(persona)} replies of the persona and {len(friends)} of others, and it takes {LEAST_REPLIES} of each")
+        found = f"There are {len(persona)} replies of the persona and {len(friends)} of others"
+        raise TooFew(f"{found}, and it takes {LEAST_REPLIES} of each")
     return [verify_by(kind, persona, friends, asked, seed) for kind in (Ngrams, Compression)]
 
 

@@ -20,6 +20,8 @@ from trainer.models import blocks_of
 def check_team(arguments, team):
     if arguments.fsdp == "on" and team.size == 1:
         raise Problem("--fsdp on shares weights out over several processes, and this is one", "Add --gpus 2, or leave it out.")
+    if arguments.canaries and team.size > 1:
+        raise Problem("Canaries are written by one process, and this run has several", "Leave out --canaries, or --gpus.")
 
 
 def shard(model, team, machine):

@@ -38,6 +38,7 @@ class Evaluate(unittest.TestCase):
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         talks.write(cls.folder / "shards", talks.conversations(40, 1), talks.conversations(12, 2))
         words = ("--base", "scratch:2x2x64", "--steps", "60", "--learning-rate", "1e-2", "--evaluate-every", "60", "--gguf", "none")
+        words += ("--canaries", "3")
         tiny.train(cls.folder, "trained", *words, exported=True)
 
         evaluate_run(cls.folder / "trained", cls.folder / "shards", "--replies", "40")
