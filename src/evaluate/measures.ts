@@ -2,7 +2,7 @@ import { type Evaluation, type Interval, isMeasured } from "../handoffs/index.ts
 import { wilsonInterval } from "./statistics.ts";
 
 /** One figure of an evaluation, by which runs are compared. */
-interface Measure {
+export interface Measure {
   name: string;
   /** Without an interval, nothing says whether a difference is one. */
   value: Interval | number;

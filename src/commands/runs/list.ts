@@ -57,7 +57,7 @@ const columns: Column[] = [
     cell: ({ state, worker, slot }) => (state === "running" && worker ? `${worker} ${slot ?? ""}` : ""),
   },
   { title: "base", cell: ({ record }) => record?.base.name.slice(-28) ?? "(on another machine)" },
-  { title: "", cell: ({ waitsFor, record }) => remark(waitsFor, record?.stale?.reason) },
+  { title: "", cell: remark },
 ];
 
 /** The table's lines, columns as wide as they need to be. */
@@ -104,6 +104,9 @@ function leftCell({ state, secondsLeft }: RunSummary): string {
   return state === "running" && secondsLeft !== undefined ? formatDuration(secondsLeft * 1000) : "";
 }
 
-function remark(waitsFor: string | undefined, stale: string | undefined): string {
-  return [waitsFor && `waits for ${waitsFor}`, stale && `stale: ${stale}`].filter(Boolean).join("; ");
+function remark({ waitsFor, record, leaks }: RunSummary): string {
+  const stale = record?.stale?.reason;
+  return [waitsFor && `waits for ${waitsFor}`, stale && `stale: ${stale}`, leaks && "leaks: see persona eval"]
+    .filter(Boolean)
+    .join("; ");
 }

@@ -25,7 +25,10 @@ export function registerRuns(runs: Command): void {
     .description("what a run says; -f goes on until it ends")
     .option("-f, --follow", "wait for more")
     .action(logsAction);
-  runs.command("compare <a> <b>").description("two runs side by side").action(compareAction);
+  runs
+    .command("compare <a> <b> [more...]")
+    .description("runs side by side, with what was measured of them and whether it differs")
+    .action(compareAction);
   runs
     .command("cancel <run>")
     .description("stop a run that waits or runs, on any machine; its checkpoint stays")

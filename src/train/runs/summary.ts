@@ -4,6 +4,7 @@ import {
   listRuns,
   type PassedOver,
   type RunRecord,
+  readEvaluation,
   readEvents,
   type TrainerEvent,
 } from "../../handoffs/index.ts";
@@ -17,6 +18,8 @@ export interface RunSummary extends LiveStatus {
   record?: RunRecord;
   /** True when its worker is no longer there, and nobody has taken the run over yet. */
   isAbandoned: boolean;
+  /** True for a run whose evaluation found that it tells secrets. */
+  leaks?: boolean;
 }
 
 /** Every run of this workspace, newest first, then those that other machines of the server have. */
@@ -49,6 +52,7 @@ async function summarize(
     return { ...live, record, isAbandoned: false };
 
   const { id, state, worker, slot, attempt } = record;
+  const leaks = (await readEvaluation(workspace, id, passedOver))?.leaks.verdict === "leaks";
   const waitsFor = state === "queued" ? live?.waitsFor : undefined;
   return {
     id,
@@ -59,6 +63,7 @@ async function summarize(
     ...(worker !== undefined && { worker }),
     ...(slot !== undefined && { slot }),
     ...(waitsFor !== undefined && { waitsFor }),
+    ...(leaks && { leaks }),
     record,
     isAbandoned: !hasEnded(record) && state === "running" && isGone(worker),
   };

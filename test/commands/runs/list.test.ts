@@ -25,7 +25,7 @@ test("the table shows progress, pace and place of what runs, and marks what answ
         worker: "box 7",
         slot: "gpu:1",
       },
-      { ...running, id: "bbbb", state: "finished", record },
+      { ...running, id: "bbbb", state: "finished", record, leaks: true },
     ],
     "bbbb",
   );
@@ -33,7 +33,7 @@ test("the table shows progress, pace and place of what runs, and marks what answ
   expect(lines).toEqual([
     "   run   state     progress          loss       held-out      bits/byte  tok/s       left  where        base",
     "   aaaa  running   ███░░░░░░░ 30%   2.500                         1.300  1,234  2 min 5 s  box 7 gpu:1  (on another machine)",
-    "▶  bbbb  finished  ██████████ 100%         3.500 → 2.250  1.370 → 1.265                                 gpt2                  stale: a person was forgotten",
+    "▶  bbbb  finished  ██████████ 100%         3.500 → 2.250  1.370 → 1.265                                 gpt2                  stale: a person was forgotten; leaks: see persona eval",
   ]);
 });
 
@@ -41,5 +41,11 @@ test("a comparison marks what differs", () => {
   expect(comparisonTable({ base: "gpt2", lora: "true" }, { base: "gpt2" })).toEqual([
     "  base  gpt2  gpt2",
     "≠ lora  true  default",
+  ]);
+});
+
+test("a comparison takes as many runs as there are", () => {
+  expect(comparisonTable({ base: "gpt2" }, { base: "gpt2" }, { base: "gpt2-large" })).toEqual([
+    "≠ base  gpt2  gpt2  gpt2-large",
   ]);
 });

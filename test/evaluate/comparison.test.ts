@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { compareEvaluations } from "../../src/evaluate/index.ts";
+import { evaluationOf, goodParts } from "./evaluation.ts";
+
+const around = (value: number, by: number) => ({ value, low: value - by, high: value + by });
+const servedAs = (run: string, served: object) =>
+  evaluationOf(run, { twoSample: { ...goodParts.twoSample, served } });
+const verdictsOf = (name: string, ...evaluations: ReturnType<typeof evaluationOf>[]) =>
+  compareEvaluations(evaluations)
+    .find((comparison) => comparison.name === name)
+    ?.figures.map(({ run, verdict }) => [run, verdict]);
+
+test("a difference is better or worse once it is beyond chance, and in the right direction", () => {
+  const verdicts = verdictsOf(
+    "told from the real one, as served",
+    servedAs("aaaa", around(0.62, 0.02)),
+    servedAs("bbbb", around(0.56, 0.02)),
+    servedAs("cccc", around(0.7, 0.02)),
+    servedAs("dddd", around(0.64, 0.02)),
+  );
+
+  expect(verdicts).toEqual([
+    ["aaaa", undefined],
+    ["bbbb", "better"],
+    ["cccc", "worse"],
+    ["dddd", "no real difference"],
+  ]);
+});
+
+test("a figure without an interval gives a difference and no verdict", () => {
+  const { likelihood } = goodParts;
+  const cheaper = { ...likelihood, persona: { base: 1.37, run: 1.2 } };
+  const [comparison] = compareEvaluations([
+    evaluationOf("aaaa"),
+    evaluationOf("bbbb", { likelihood: cheaper }),
+  ]).filter(({ name }) => name === "bits per byte, the persona");
+
+  expect(comparison?.figures[1]).toEqual({
+    run: "bbbb",
+    value: 1.2,
+    difference: expect.closeTo(-0.065),
+    verdict: "measured without an interval",
+  });
+});
+
+test("what only some have measured is compared among them, and one alone is not compared", () => {
+  const skipped = evaluationOf("bbbb", { twoSample: { skipped: "too few" } });
+
+  expect(verdictsOf("told from the real one, as served", evaluationOf("aaaa"), skipped)).toBeUndefined();
+  expect(compareEvaluations([evaluationOf("aaaa")])).toEqual([]);
+  expect(compareEvaluations([])).toEqual([]);
+});
