@@ -59,7 +59,7 @@ function describeDoubts(report: ImportReport): string[] {
     lines.push(`  empty: ${formatPlural(report.emptyThreads, "thread")} without a message`);
   if (report.uncertain > 0)
     lines.push(
-      `  uncertain: ${formatPlural(report.uncertain, "text")} that may be the network's own sentences, kept as words`,
+      `  uncertain: ${formatPlural(report.uncertain, "text")} that may be the network's own, kept as words`,
     );
   for (const network of report.unknownWording)
     lines.push(

@@ -66,10 +66,12 @@ function predicateStart(text: string, { sender, isOwner }: Author): number {
     if (startsWithWord(text, name)) return name.length + 1;
   }
   if (isOwner) for (const actor of ownerActors) if (startsWithWord(text, actor)) return actor.length + 1;
-  if (!text.endsWith(".")) return 0;
-  for (const actor of unknownActors) if (startsWithWord(text, actor)) return actor.length + 1;
-  return 0;
+  const unknown = unknownActors.find((actor) => startsWithWord(text, actor));
+  return unknown !== undefined && (text.endsWith(".") || pollAtEnd.test(text)) ? unknown.length + 1 : 0;
 }
+
+/** What a poll asks ends as it was typed. */
+const pollAtEnd = / in the poll: .+[?!]$/su;
 
 function startsWithWord(text: string, word: string): boolean {
   return word !== "" && text.charCodeAt(word.length) === 0x20 && text.startsWith(word);

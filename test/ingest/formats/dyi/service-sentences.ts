@@ -144,6 +144,7 @@ export const ofNobody = [
   "A contact missed your video chat.",
   "A contact sent an attachment.",
   "Someone left the group.",
+  'Someone voted for "Pizza" in the poll: Pizza or soup?',
   "The call ended.",
   "The video call ended.",
   "The video chat ended.",
