@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { projectRoot } from "../src/project.ts";
@@ -69,6 +70,16 @@ test(`a folder holds at most ${maxFiles} files`, () => {
   expect(foldersWithModules().filter((folder) => filesIn(folder).length > maxFiles)).toEqual([]);
 });
 
+test("no name of a type that others take has two meanings", async () => {
+  const declared = await Promise.all(modules.map(async ({ file }) => ({ file, names: await typesIn(file) })));
+  const filesOf = new Map<string, string[]>();
+  for (const { file, names } of declared)
+    for (const name of names) filesOf.set(name, [...(filesOf.get(name) ?? []), file]);
+
+  expect(Object.fromEntries([...filesOf].filter(([, files]) => files.length > 1))).toEqual({});
+  expect(filesOf.size).toBeGreaterThan(100);
+});
+
 test("every export has a user", async () => {
   const inTests = (await readModules("test")).flatMap((module) => module.imports);
   const used = usedExports([...imports, ...inTests]);
@@ -82,6 +93,12 @@ test("every export has a user", async () => {
   expect(unused.filter((name) => !programs.some((program) => name.startsWith(program)))).toEqual([]);
   expect(used.size).toBeGreaterThan(300);
 });
+
+/** The types that a file declares for others; a schema and the type of its values are one. */
+async function typesIn(file: string): Promise<Set<string>> {
+  const text = await readFile(path.join(projectRoot, file), "utf8");
+  return new Set([...text.matchAll(/^export (?:interface|type|class) (\w+)/gm)].map(([, name = ""]) => name));
+}
 
 function folderOf(file: string): string {
   const [, folder = "", ...rest] = file.split(path.sep);

@@ -13,10 +13,9 @@ from trainer import checkpoints
 from trainer import engine
 from trainer.events import Problem
 from trainer.model_card import write_card
-from trainer.models import use_known_gelu
+from trainer.models import TOKENIZER_FILES, use_known_gelu
 from trainer.sharding import is_sharded
 
-TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
 GGUF_FILES = {"q8_0": "model.gguf", "f16": "model-f16.gguf"}
 
 

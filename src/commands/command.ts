@@ -82,10 +82,10 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /**
- * Has V8 optimise smaller pieces of code, in all threads of this process, for commands that work for seconds.
+ * Has V8 optimise smaller pieces of code, in the main thread and all worker threads, for commands that work for seconds.
  *
  * Optimising takes a fifth of a short import's time. With less inlining an import of 60 MB takes 6 % less in all, one of
- * 500 MB in two threads (each optimises for itself) 8 %, preparing 60 MB 10 %; long work in one thread takes the same.
+ * 500 MB in two of them (each optimises for itself) 8 %, preparing 60 MB 10 %; long work in one takes the same.
  */
 export function compileLess(): void {
   setFlagsFromString("--max-inlined-bytecode-size-cumulative=200");

@@ -16,7 +16,7 @@ import {
   type TokenSlice,
 } from "./shards/index.ts";
 
-interface Training {
+interface TokenizerTraining {
   /** The other tokeniser. */
   vocabulary: Vocabulary;
   /** Ids of the new one. */
@@ -35,7 +35,7 @@ interface Training {
 export async function trainOwnTokenizer(
   ports: Ports,
   settings: Settings,
-  { vocabulary, size, directory, requireEnough }: Training,
+  { vocabulary, size, directory, requireEnough }: TokenizerTraining,
 ): Promise<void> {
   await ensurePython(ports.note);
   const { segments, settle } = await withSegments(ports, settings, vocabulary, async (made) => made);

@@ -5,7 +5,7 @@ import path from "node:path";
 import { isDiskFull } from "../disk-errors.ts";
 import { UserError } from "../errors.ts";
 import { type MessageStore, readManifest, type ShardManifest } from "../handoffs/index.ts";
-import { readTokenizerFiles, type TokenizerFiles } from "../tokenizer/index.ts";
+import { readTokenizerFiles, type TokenizerFiles, tokenizerFileNames } from "../tokenizer/index.ts";
 import { makePrivateDirectory, writeFileAtomically } from "../workspace.ts";
 import { type PrepareOptions, portsOf, settingsOf } from "./options.ts";
 import { ownTokenizerVersion } from "./own-vocabulary.ts";
@@ -179,12 +179,7 @@ function requireEnough({ personaTurns: { train, val } }: Assembled, persona: str
 }
 
 async function copyTokenizer(from: string, to: string): Promise<void> {
-  for (const name of [
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "chat_template.jinja",
-    "special_tokens_map.json",
-  ]) {
+  for (const name of tokenizerFileNames) {
     if (!existsSync(path.join(from, name))) continue;
     // Not `copyFile`: it would copy the permissions too.
     await writeFileAtomically(path.join(to, name), await readFile(path.join(from, name)));

@@ -20,7 +20,7 @@ export interface TokenizerModel {
   };
 }
 
-/** What such an encoder looks up: made once, and given to other threads as it is. */
+/** What such an encoder looks up: made once, and given to worker threads as it is. */
 export interface EncoderTables {
   digitsApart: boolean;
   /** The id of each byte. */

@@ -14,7 +14,7 @@ export interface Merges {
   merged: Uint32Array;
 }
 
-/** The merges as they are looked up, in shared memory: threads that are given them need not build them again. */
+/** The merges as they are looked up, in shared memory: worker threads that are given them need not build them again. */
 export interface PairTable {
   /** Pairs, as `left * maxIds + right`; -1 in an empty slot. */
   keys: Float64Array;

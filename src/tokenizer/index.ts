@@ -8,4 +8,5 @@ export {
   type SharedTokenizer,
   type Tokenizer,
   type TokenizerFiles,
+  tokenizerFileNames,
 } from "./tokenizer.ts";

@@ -37,7 +37,7 @@ export interface Tokenizer {
   /** The bytes an id stands for; special tokens and unknown ids give none. */
   bytesOf(id: number): Uint8Array;
   decode(ids: Iterable<number>): string;
-  /** What another thread makes the same tokeniser from at once; undefined where only its files will do. */
+  /** What a worker thread makes the same tokeniser from at once; undefined where only its files will do. */
   share(): SharedTokenizer | undefined;
 }
 
@@ -77,6 +77,14 @@ interface TokenizerJson extends TokenizerModel {
   added_tokens?: { id: number; content: string }[];
   decoder?: unknown;
 }
+
+/** The files of a tokeniser; only the first must be there. `scripts/trainer/models.py` has the same list. */
+export const tokenizerFileNames = [
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "special_tokens_map.json",
+  "chat_template.jinja",
+];
 
 /** A tokeniser's files: what tells them apart is known at once, while the tokeniser takes a tenth of a second to build. */
 export interface TokenizerFiles extends Pick<Tokenizer, "sha256" | "chatTemplate"> {
@@ -119,7 +127,7 @@ export async function loadTokenizer(directory = builtInTokenizerDirectory): Prom
 /** By the content of its files: a process that opens one tokeniser in several places builds it once. */
 const loaded = new Map<string, Promise<Tokenizer>>();
 
-/** The tokeniser that another thread shares. */
+/** The tokeniser that the main thread shares. */
 export function createSharedTokenizer({ description, tables, tokenBytes }: SharedTokenizer): Tokenizer {
   return createTokenizer(description, {
     encodeInto: byteLevelEncoder(tables),

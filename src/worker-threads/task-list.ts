@@ -1,4 +1,4 @@
-/** Tasks that threads take one by one, without asking each other: a thread at work would answer late. */
+/** Tasks that worker threads take one by one, without asking each other: one at work would answer late. */
 export interface TaskList<Task> {
   readonly tasks: readonly Task[];
   /** One number, in shared memory: the index of the next task. */

@@ -11,7 +11,7 @@ import type { Workspace } from "../../workspace.ts";
 import { redisUrl } from "../command.ts";
 
 /** What one check found; `fix` is there when something can be done. */
-export interface Finding {
+export interface CheckResult {
   name: string;
   /** `optional` is missing too, but most commands work without it. */
   state: "ok" | "optional" | "missing";
@@ -20,8 +20,8 @@ export interface Finding {
 }
 
 /** Looks at everything that the commands need. */
-export async function findings(workspace: Workspace): Promise<Finding[]> {
-  const checks: [string, (workspace: Workspace) => Promise<Omit<Finding, "name">>][] = [
+export async function findings(workspace: Workspace): Promise<CheckResult[]> {
+  const checks: [string, (workspace: Workspace) => Promise<Omit<CheckResult, "name">>][] = [
     ["Node", node],
     ["Python", python],
     ["Environment", environment],
@@ -36,14 +36,14 @@ export async function findings(workspace: Workspace): Promise<Finding[]> {
   );
 }
 
-function explain(error: unknown): Omit<Finding, "name"> {
+function explain(error: unknown): Omit<CheckResult, "name"> {
   if (error instanceof UserError) return { state: "missing", found: error.message, fix: error.fix };
   return { state: "missing", found: String(error), fix: "This is a bug: please report it." };
 }
 
 const oldestNode = [20, 19] as const;
 
-async function node(): Promise<Omit<Finding, "name">> {
+async function node(): Promise<Omit<CheckResult, "name">> {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const isNewEnough = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
   if (isNewEnough) return { state: "ok", found: process.versions.node };
@@ -54,7 +54,7 @@ async function node(): Promise<Omit<Finding, "name">> {
   };
 }
 
-async function python(): Promise<Omit<Finding, "name">> {
+async function python(): Promise<Omit<CheckResult, "name">> {
   const interpreter = await findPython();
   const { stdout } = await execa(interpreter, ["--version"]);
   return { state: "ok", found: stdout.replace("Python ", "") };
@@ -62,7 +62,7 @@ async function python(): Promise<Omit<Finding, "name">> {
 
 const installFix = "persona doctor --install; every command that needs it does the same.";
 
-async function environment(): Promise<Omit<Finding, "name">> {
+async function environment(): Promise<Omit<CheckResult, "name">> {
   if (await isPythonReady()) return { state: "ok", found: ".venv holds scripts/requirements.txt" };
   const found = existsSync(pythonPath) ? ".venv is incomplete or out of date" : "not made yet";
   return { state: "optional", found, fix: installFix };
@@ -75,7 +75,7 @@ print(torch.__version__)
 print(f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB" if gpu else "")
 `;
 
-async function torch(): Promise<Omit<Finding, "name">> {
+async function torch(): Promise<Omit<CheckResult, "name">> {
   if (!existsSync(pythonPath)) return { state: "optional", found: "not installed yet", fix: installFix };
   const { stdout, failed } = await execa(pythonPath, ["-c", askTorch], { reject: false });
   if (failed)
@@ -93,7 +93,7 @@ async function torch(): Promise<Omit<Finding, "name">> {
   };
 }
 
-async function redis(workspace: Workspace): Promise<Omit<Finding, "name">> {
+async function redis(workspace: Workspace): Promise<Omit<CheckResult, "name">> {
   const address = redisUrl();
   if (address === undefined) return { state: "ok", found: `embedded, ${path.basename(await findServer())}` };
   const server = await openQueueServer({ redisUrl: address, workspace });
@@ -105,7 +105,7 @@ async function redis(workspace: Workspace): Promise<Omit<Finding, "name">> {
 const comfortableBytes = 40e9;
 const minBytes = 5e9;
 
-async function disk({ root }: Workspace): Promise<Omit<Finding, "name">> {
+async function disk({ root }: Workspace): Promise<Omit<CheckResult, "name">> {
   let folder = root;
   while (!existsSync(folder)) folder = path.dirname(folder);
   const { bavail, bsize } = await statfs(folder);
@@ -117,11 +117,11 @@ async function disk({ root }: Workspace): Promise<Omit<Finding, "name">> {
   return { state: free < minBytes ? "missing" : "optional", found, fix };
 }
 
-async function engine(): Promise<Omit<Finding, "name">> {
+async function engine(): Promise<Omit<CheckResult, "name">> {
   return { state: "ok", found: await describeEngine() };
 }
 
-async function discord(): Promise<Omit<Finding, "name">> {
+async function discord(): Promise<Omit<CheckResult, "name">> {
   const fix = `docs/discord.md (in ${projectRoot}) shows where to get one; it is needed for persona bot alone.`;
   const token = process.env.DISCORD_TOKEN?.trim();
   if (!token) return { state: "optional", found: "not set", fix };

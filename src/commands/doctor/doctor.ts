@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { ensurePython } from "../../python.ts";
 import type { Terminal } from "../../terminal.ts";
 import { openContext } from "../command.ts";
-import { type Finding, findings } from "./checks.ts";
+import { type CheckResult, findings } from "./checks.ts";
 
 const examples = `
 Examples:
@@ -25,7 +25,7 @@ export function registerDoctor(command: Command): void {
 
 const marks = { ok: "✔", optional: "–", missing: "✘" };
 
-function show({ name, state, found, fix }: Finding, terminal: Terminal): void {
+function show({ name, state, found, fix }: CheckResult, terminal: Terminal): void {
   terminal.note(`${marks[state]} ${name.padEnd(14)} ${found}`);
   if (fix !== undefined) terminal.note(`${" ".repeat(17)}→ ${fix}`);
 }

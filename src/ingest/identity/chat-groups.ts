@@ -1,7 +1,7 @@
 /** Puts together what is of one chat, and tells how far apart the clocks are that it was written by. */
 import type { Chat } from "./chat.ts";
 import { compareNames } from "./chat.ts";
-import { compareChats, type Verdict } from "./same-chat.ts";
+import { type ChatVerdict, compareChats } from "./same-chat.ts";
 
 export interface ChatGroup {
   /** Each with what has to be added to its times, so that all are by one clock. */
@@ -46,7 +46,7 @@ function mayBeOne(one: Chat, other: Chat): boolean {
   return !areKnownApart && one.title !== "" && compareNames(one, other) === "alike";
 }
 
-function compare(one: Chat, other: Chat, clocks: Clocks): Verdict {
+function compare(one: Chat, other: Chat, clocks: Clocks): ChatVerdict {
   if (one.marks === undefined || other.marks === undefined)
     return { relation: "unknown", shiftMs: 0, shared: 0 };
   return compareChats(one.marks, other.marks, {

@@ -1,7 +1,7 @@
 import { type Agreement, agreementOf, type KnownMarks, likelyShift } from "./agreement.ts";
 import type { NameHint } from "./chat.ts";
 
-export interface Verdict {
+export interface ChatVerdict {
   relation: "one chat" | "two chats" | "unknown";
   /** What the first one's clock is behind the second's. */
   shiftMs: number;
@@ -21,7 +21,7 @@ interface Clues {
  *
  * A few equal messages are chance where names do not say the same: many chats have the wishes of one New Year.
  */
-export function compareChats(one: KnownMarks, other: KnownMarks, clues: Clues): Verdict {
+export function compareChats(one: KnownMarks, other: KnownMarks, clues: Clues): ChatVerdict {
   const agreement = agreementOf(one, other);
   const { shared, comparable } = agreement;
   if (isProof(agreement, clues)) return { relation: "one chat", shiftMs: 0, shared };

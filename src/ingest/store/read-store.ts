@@ -17,7 +17,7 @@ interface ReadIndex {
   threads: StoredThread[];
 }
 
-/** Opens a store whose index another thread of this process has checked. */
+/** Opens a store whose index the main thread has checked. */
 export async function openStore(told: unknown): Promise<MessageStore> {
   const workspace = told as Workspace;
   return storeOf(workspace, JSON.parse(await readFile(indexFile(workspace), "utf8")));

@@ -55,8 +55,8 @@ export interface Counts {
   reactedEntries: number;
   reactableEntries: number;
   /** Turns of others, and those that the persona's turn follows. */
-  inGroups: Answered;
-  inPairs: Answered;
+  inGroups: AnsweredTurns;
+  inPairs: AnsweredTurns;
 }
 
 /** How somebody writes: the persona on one side, everyone else on the other. */
@@ -76,7 +76,7 @@ export const endings = ["none", "period", "exclamation", "question", "ellipsis",
 /** What a message ends with; `none` is a letter or a digit. */
 export type Ending = (typeof endings)[number];
 
-export interface Answered {
+export interface AnsweredTurns {
   turns: number;
   answered: number;
 }

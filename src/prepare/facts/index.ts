@@ -1,5 +1,5 @@
 export {
-  type Answered,
+  type AnsweredTurns,
   bubbleEdges,
   type Counts,
   createFacts,

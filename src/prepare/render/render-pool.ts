@@ -7,10 +7,10 @@ import type { Ports } from "../ports.ts";
 import type { Segment, ThreadTask } from "../segments/index.ts";
 import type { Assembled } from "../shards/index.ts";
 import type { RenderedThread, RendererContext } from "./render-thread.ts";
-import type { WorkerContext } from "./render-worker.ts";
+import type { RenderWorkerContext } from "./render-worker.ts";
 import { createTaskRunner, type PrepareResult, type PrepareTask } from "./tasks.ts";
 
-/** Does the work of a data set on as many threads of the machine as pay. */
+/** Does the work of a data set on as many worker threads as pay, and on the main thread. */
 export interface RenderPool {
   /** Renders threads in any order; calls `onRendered` as each is done. */
   render(
@@ -18,7 +18,7 @@ export interface RenderPool {
     onRendered: (task: ThreadTask, rendered: RenderedThread) => void,
   ): Promise<void>;
   /**
-   * Makes shards of segments while the main thread does something else, where there are several threads of the machine.
+   * Makes shards of segments while the main thread does something else, where there are worker threads.
    * Without a directory, only counts.
    */
   assembleBeside<Other>(
@@ -40,20 +40,20 @@ export function openRenderPool(
     labels,
   }: Pick<RendererContext, "settings" | "labels"> & { tokenizerFiles: TokenizerFiles },
 ): RenderPool {
-  type PoolWork = Work<WorkerContext | undefined, PrepareTask, PrepareResult>;
-  const pool = new WorkerPool<WorkerContext | undefined, PrepareTask, PrepareResult>(
+  type PoolWork = Work<RenderWorkerContext | undefined, PrepareTask, PrepareResult>;
+  const pool = new WorkerPool<RenderWorkerContext | undefined, PrepareTask, PrepareResult>(
     builtProgram("prepare/render/render-worker.js"),
   );
-  let opened: { threads: number; work: Omit<PoolWork, "onResult"> } | undefined;
+  let opened: { workers: number; work: Omit<PoolWork, "onResult"> } | undefined;
 
-  /** Opens the tasks for as many threads of the machine as there are now. */
+  /** Opens the tasks for as many worker threads as there are now. */
   const open = async () => {
-    const threads = pool.size + 1;
-    if (opened?.threads === threads) return opened.work;
+    const workers = pool.size;
+    if (opened?.workers === workers) return opened.work;
     const tokenizer = await tokenizerFiles.load();
-    const shared = { settings, labels, keptCharacters: keptCharacters(threads) };
+    const shared = { settings, labels, keptCharacters: keptCharacters(workers + 1) };
     const context =
-      threads === 1 || storeModule === null
+      workers === 0 || storeModule === null
         ? undefined
         : {
             ...shared,
@@ -62,7 +62,7 @@ export function openRenderPool(
             tokenizerDirectory: tokenizerFiles.directory,
           };
     opened = {
-      threads,
+      workers,
       work: { context, doTask: createTaskRunner({ ...shared, store, tokenizer }, signal), signal },
     };
     return opened.work;
@@ -72,7 +72,7 @@ export function openRenderPool(
     async render(tasks, onRendered) {
       if (tasks.length === 0) return;
       if (storeModule !== null && isBuilt)
-        pool.grow(Math.min(jobs === "auto" ? usefulThreads(tasks) : jobs, tasks.length) - 1);
+        pool.grow(Math.min(jobs === "auto" ? usefulWorkers(tasks) : jobs, tasks.length) - 1);
       // The longest thread first: it is the one that the others could be waiting for.
       const longestFirst = tasks.toSorted((a, b) => b.thread.texts - a.thread.texts);
       const onResult: PoolWork["onResult"] = (result, task) =>
@@ -88,7 +88,7 @@ export function openRenderPool(
   };
 }
 
-function usefulThreads(tasks: ThreadTask[]): number {
+function usefulWorkers(tasks: ThreadTask[]): number {
   const texts = tasks.reduce((sum, { thread }) => sum + thread.texts, 0);
   return Math.min(availableParallelism(), Math.ceil(texts / textsAWorker));
 }

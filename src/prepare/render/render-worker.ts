@@ -7,14 +7,14 @@ import type { RendererContext } from "./render-thread.ts";
 import { createTaskRunner } from "./tasks.ts";
 
 /** What all tasks share, as a worker thread can be told of it. */
-export interface WorkerContext extends Omit<RendererContext, "store" | "tokenizer"> {
+export interface RenderWorkerContext extends Omit<RendererContext, "store" | "tokenizer"> {
   storeModule: StoreModule;
   /** Undefined where only the tokeniser's files will do. */
   tokenizer: SharedTokenizer | undefined;
   tokenizerDirectory: string;
 }
 
-answerTasks(async ({ storeModule, tokenizer, tokenizerDirectory, ...shared }: WorkerContext) =>
+answerTasks(async ({ storeModule, tokenizer, tokenizerDirectory, ...shared }: RenderWorkerContext) =>
   createTaskRunner(
     {
       ...shared,

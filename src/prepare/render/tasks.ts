@@ -15,7 +15,7 @@ interface AssemblyTask {
   directory: string | undefined;
 }
 
-/** What is done on whichever thread of the machine: a thread is rendered, or all of them are put together. */
+/** What is done on a worker thread or the main thread: a thread is rendered, or all of them are put together. */
 export type PrepareTask = ThreadTask | AssemblyTask;
 export type PrepareResult = RenderedThread | Assembled;
 

@@ -1,6 +1,6 @@
 import type { Distribution, Style } from "../../handoffs/index.ts";
 import {
-  type Answered,
+  type AnsweredTurns,
   bubbleEdges,
   type Counts,
   characterEdges,
@@ -97,7 +97,7 @@ function mostFrequent(counts: Record<string, number>): { emoji: string; count: n
     .slice(0, maxEmoji);
 }
 
-function silence({ turns, answered }: Answered): Style["inGroups"] {
+function silence({ turns, answered }: AnsweredTurns): Style["inGroups"] {
   const unanswered = turns - answered;
   return { turnsOfOthers: turns, unanswered, share: share(unanswered, turns) };
 }

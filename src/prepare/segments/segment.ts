@@ -47,7 +47,7 @@ export const bufferBytes = 1 << 19;
 
 /** Raised where a segment is not what it was when its summary was read: another process removed it, or made it anew. */
 class SegmentGoneError extends Error {
-  /** Errors lose their class on the way from another thread. */
+  /** Errors lose their class on the way out of a worker thread. */
   readonly code = "SEGMENT_GONE";
 
   constructor(file: string) {

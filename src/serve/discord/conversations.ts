@@ -4,7 +4,7 @@ import type { Persona } from "../persona.ts";
 import { Memory } from "../replies/index.ts";
 import { speakerIn } from "./speaking.ts";
 
-interface Conversation {
+interface ChannelConversation {
   memory: Memory;
   /** Settles when the last message so far is answered. */
   settled: Promise<void>;
@@ -21,7 +21,7 @@ const maxChannels = 500;
 export class Conversations {
   readonly #persona: Persona;
   readonly #log: Logger;
-  readonly #conversations = new Map<string, Conversation>();
+  readonly #conversations = new Map<string, ChannelConversation>();
 
   constructor({ persona, log }: { persona: Persona; log: Logger }) {
     this.#persona = persona;
@@ -59,7 +59,7 @@ export class Conversations {
     for (const { silence } of this.#conversations.values()) silence.abort();
   }
 
-  #conversationIn(channel: string): Conversation {
+  #conversationIn(channel: string): ChannelConversation {
     const conversation = this.#conversations.get(channel) ?? newConversation(this.#persona.name);
     this.#conversations.delete(channel);
     this.#conversations.set(channel, conversation);
@@ -68,7 +68,7 @@ export class Conversations {
     return conversation;
   }
 
-  async #reply(message: Message, conversation: Conversation, silence: AbortSignal): Promise<void> {
+  async #reply(message: Message, conversation: ChannelConversation, silence: AbortSignal): Promise<void> {
     const startedAt = performance.now();
     const { memory } = conversation;
     const speaker = speakerIn(message);
@@ -94,7 +94,7 @@ export class Conversations {
   }
 }
 
-function newConversation(persona: string): Conversation {
+function newConversation(persona: string): ChannelConversation {
   return {
     memory: new Memory(persona),
     settled: Promise.resolve(),

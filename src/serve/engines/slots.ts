@@ -1,5 +1,5 @@
 /** A resource that is in use until it is released. */
-interface Slot<T> {
+interface Share<T> {
   resource: T;
   release(): void;
 }
@@ -18,14 +18,14 @@ interface Place<T> {
  */
 export class Slots<T> {
   readonly #places: Place<T>[];
-  readonly #waiting: { owner: string; resolve: (slot: Slot<T>) => void }[] = [];
+  readonly #waiting: { owner: string; resolve: (share: Share<T>) => void }[] = [];
   #clock = 0;
 
   constructor(resources: T[]) {
     this.#places = resources.map((resource) => ({ resource, owner: undefined, isBusy: false, usedAt: 0 }));
   }
 
-  take(owner: string): Promise<Slot<T>> {
+  take(owner: string): Promise<Share<T>> {
     const place = this.#findFor(owner);
     if (place !== undefined) return Promise.resolve(this.#occupy(place, owner));
     return new Promise((resolve) => this.#waiting.push({ owner, resolve }));
@@ -38,7 +38,7 @@ export class Slots<T> {
     return idle.sort((a, b) => a.usedAt - b.usedAt)[0];
   }
 
-  #occupy(place: Place<T>, owner: string): Slot<T> {
+  #occupy(place: Place<T>, owner: string): Share<T> {
     Object.assign(place, { owner, isBusy: true, usedAt: ++this.#clock });
     return {
       resource: place.resource,
