@@ -4,7 +4,7 @@ import { type CreateRedactor, type RedactAll, redactAllWith, type Score, scoreOf
 import { spellingSets } from "./spellings/index.ts";
 import { drawFrom } from "./values/index.ts";
 
-export interface MeasureOptions {
+interface MeasureOptions {
   seed: number;
   /** How many values are drawn for each spelling. */
   values: number;

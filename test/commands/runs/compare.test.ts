@@ -40,7 +40,7 @@ test("evaluated runs are compared on one scale, and those that are not are named
   expect(stderr).toContain(
     [
       "  specificity",
-      "    aaaa        ├──────●────┤················  4.3 points (2.3 to 6.3)",
+      "    aaaa        ├─────●────┤················  4.3 points (2.3 to 6.3)",
       "    bbbb        ················├────●─────┤  10.0 points (8.0 to 12.0)  +5.7 points (2.9 to 8.5): better",
     ].join("\n"),
   );

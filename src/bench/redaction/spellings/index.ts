@@ -4,7 +4,7 @@ import { heldOutPapers } from "./held-out-papers.ts";
 import { papersAndCodes } from "./papers.ts";
 
 /** Ways of writing private values, by kind, and what share of them is to be found at least. */
-export interface SpellingSet {
+interface SpellingSet {
   name: string;
   spellings: Record<string, string[]>;
   leastRecall: number;
