@@ -20,7 +20,7 @@ from trainer.shards import NEXT_SPEAKER, PERSONA, Split
 FILE = "canaries.json"
 REPEATS = (1, 4, 16)
 HOT = Way(temperature=1.2)
-LEAST_TOKENS, MOST_TOKENS = 8, 40
+MIN_TOKENS, MAX_TOKENS = 8, 40
 DRAWN = 3  # Times as many as are needed are drawn, since short ones are no secret.
 CONTEXT = 128
 REVEALED = 0.5  # Asked once, the model says so likely what it has learned.
@@ -58,8 +58,8 @@ def planted_split(run, count, shards, reader, model, machine, seed):
 
 def write_canaries(count, shards, reader, model, machine, seed):
     """`count` to plant, and as many twins."""
-    questions = replies_of(reader, shards.train, persona=True, most=2 * DRAWN * count, seed=seed, most_tokens=CONTEXT)
-    sampler = Sampler(model, reader, machine, seed, most_tokens=MOST_TOKENS)
+    questions = replies_of(reader, shards.train, persona=True, most=2 * DRAWN * count, seed=seed, max_tokens=CONTEXT)
+    sampler = Sampler(model, reader, machine, seed, max_tokens=MAX_TOKENS)
     drawn = {index: ids for batch in sampler.replies([each.context for each in questions], [HOT]) for index, _, ids in batch}
     made = [canary_of(reader, questions[index], drawn[index]) for index in sorted(drawn)]
     made = [canary for canary in made if canary is not None]
@@ -77,7 +77,7 @@ def canary_of(reader, question, drawn):
     """What the base wrote, closed as the real reply is; None where it is too short."""
     spans, real = reader.spans(drawn)[0], reader.spans(question.ids)[0]
     words, closing = drawn[: spans[-1][1]], question.ids[real[-1][1] :]
-    if len(words) < LEAST_TOKENS:
+    if len(words) < MIN_TOKENS:
         return None
     first, own = question.before[0].start, question.before[-1].end
     prefix = len(question.context) - (question.place - first)
@@ -122,6 +122,6 @@ def of_repeats(repeats, gains, twins, costs):
         "repeats": repeats,
         "count": len(gains),
         "exposure": float(np.mean(exposures)),
-        "mostExposure": math.log2(1 + len(twins)),
+        "maxExposure": math.log2(1 + len(twins)),
         "revealed": int((np.exp(-costs) > REVEALED).sum()),
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MOST_TOKENS = 256
+MAX_TOKENS = 256
 SPREAD = 5  # Times as many replies as are wanted are looked at, so that few conversations do not give them all.
 
 
@@ -24,26 +24,26 @@ class Reply:
         return "\n".join(self.bubbles)
 
 
-def replies_of(reader, split, persona, most, seed=0, most_tokens=MOST_TOKENS):
+def replies_of(reader, split, persona, most, seed=0, max_tokens=MAX_TOKENS):
     """Replies of the persona, or of everybody else, from conversations chosen at random; in the order of the split."""
     random = np.random.default_rng(seed)
     found = []
     for conversation in random.permutation(len(split.offsets)).tolist():
-        found += replies_in(reader, split, reader.turns(split, conversation), persona, most_tokens)
+        found += replies_in(reader, split, reader.turns(split, conversation), persona, max_tokens)
         if len(found) >= SPREAD * most:
             break
     chosen = random.permutation(len(found))[:most]
     return sorted((found[index] for index in chosen), key=lambda reply: reply.place)
 
 
-def replies_in(reader, split, turns, persona, most_tokens=MOST_TOKENS):
+def replies_in(reader, split, turns, persona, max_tokens=MAX_TOKENS):
     """Yields a conversation's replies: turns that answer another which fits into the context."""
     for index, turn in enumerate(turns):
         if index == 0 or turn.is_persona != persona or not turn.is_measured:
             continue
         start = int(split.offsets[turn.conversation])
         prefix = split.ids[start : turns[0].start].tolist()
-        room = most_tokens - len(prefix)
+        room = max_tokens - len(prefix)
         first = next((i for i in range(index) if turn.body - turns[i].start <= room), None)
         if first is None:
             continue

@@ -8,16 +8,16 @@ import numpy as np
 
 from evaluation.messages import costs
 from evaluation.statistics import auc, bootstrap, true_positive_rate
-from evaluation.two_sample import LEAST_REPLIES, TooFew
+from evaluation.two_sample import MIN_REPLIES, TooFew
 
 
 def membership(trained, held_out):
     """`trained` and `held_out` are (messages, scores by the base, scores by the run)."""
     members, others = gains(*trained), gains(*held_out)
-    if min(len(members), len(others)) < LEAST_REPLIES:
+    if min(len(members), len(others)) < MIN_REPLIES:
         raise TooFew(
             f"There are {len(members)} messages of training and {len(others)} held-out ones with enough words, "
-            f"and it takes {LEAST_REPLIES} of each"
+            f"and it takes {MIN_REPLIES} of each"
         )
     groups = [f"trained {message.conversation}" for message in trained[0]]
     groups += [f"held out {message.conversation}" for message in held_out[0]]

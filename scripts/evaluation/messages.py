@@ -6,7 +6,7 @@ import numpy as np
 
 from evaluation.overlap import words_of
 
-LEAST_WORDS = 4  # Shorter ones are said by everybody.
+MIN_WORDS = 4  # Shorter ones are said by everybody.
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def scored_messages(reader, split, scores):
             ids = split.ids[turn.body : turn.end].tolist()
             for start, end in reader.spans(ids)[0]:
                 first, last = np.searchsorted(scores.places, [turn.body + start, turn.body + end])
-                if last - first == end - start and len(words_of(reader.text(ids[start:end]))) >= LEAST_WORDS:
+                if last - first == end - start and len(words_of(reader.text(ids[start:end]))) >= MIN_WORDS:
                     yield Message(conversation, turn.is_persona, turn.body + start, turn.body + end, int(first), int(last))
 
 

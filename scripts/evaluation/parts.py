@@ -11,7 +11,7 @@ from evaluation.membership import membership
 from evaluation.messages import said_once, scored_messages
 from evaluation.overlap import overlaps
 from evaluation.two_sample import TooFew, accuracy
-from evaluation.verifier import MOST_REPLIES, verify
+from evaluation.verifier import MAX_REPLIES, verify
 
 READ_AT_ONCE = 256  # Conversations.
 
@@ -125,7 +125,7 @@ class Parts:
 
     def _pool(self, persona):
         if persona not in self.known:
-            most = min(MOST_REPLIES, max(200, 4 * self.count))
+            most = min(MAX_REPLIES, max(200, 4 * self.count))
             self.known[persona] = replies_of(self.reader, self.shards.train, persona, most, self.seed)
         return self.known[persona]
 

@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 from evaluation.statistics import wilson
 
 JUDGE = "likelihood of the base"
-MOST_CONTEXT = 128  # Tokens; what was said long before decides little.
+MAX_CONTEXT = 128  # Tokens; what was said long before decides little.
 
 
 def relevance(scorer, contexts, conversations, sources, on_progress=lambda done, total: None):
@@ -41,6 +41,6 @@ def shuffled(conversations):
 
 def piece(context, ids):
     """A reply behind the end of a context, the reply alone as target."""
-    context = context[-MOST_CONTEXT:]
+    context = context[-MAX_CONTEXT:]
     weights = np.concatenate([np.zeros(len(context), np.float32), np.ones(len(ids), np.float32)])
     return np.array([*context, *ids], np.int64), weights

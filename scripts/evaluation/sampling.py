@@ -9,7 +9,7 @@ from transformers import DynamicCache
 from evaluation.batches import Batches
 from trainer.attention import use_attention
 
-MOST_TOKENS = 120
+MAX_TOKENS = 120
 BATCH = 32
 
 
@@ -60,14 +60,14 @@ def draw(logits, way, numbers):
 class Sampler:
     """Draws replies with one model. A reply depends on its context, the seed and the way alone, not on its batch."""
 
-    def __init__(self, model, reader, machine, seed=0, most_tokens=MOST_TOKENS, batch=BATCH, warn=print):
+    def __init__(self, model, reader, machine, seed=0, max_tokens=MAX_TOKENS, batch=BATCH, warn=print):
         self.model = model
         self.machine = machine
         self.newline = reader.newline
         self.ends = torch.tensor(sorted(reader.ends), device=machine.device)
         self.padding = min(reader.ends)
         self.seed = seed
-        self.most_tokens = most_tokens
+        self.max_tokens = max_tokens
         self.batches = Batches(batch, warn)
         use_attention(model, "dense", machine)
 
@@ -84,14 +84,14 @@ class Sampler:
         with self.machine.autocast():
             rows = Rows(self, [contexts[index] for index in chosen], ways)
             numbers = self._numbers(chosen, len(ways))
-            for step in range(self.most_tokens):
+            for step in range(self.max_tokens):
                 if not rows.go_on(numbers[:, step]):
                     break
         return [(index, way, rows.written[at * len(ways) + way]) for at, index in enumerate(chosen) for way in range(len(ways))]
 
     def _numbers(self, chosen, ways):
         generators = (np.random.default_rng([self.seed, index, way]) for index in chosen for way in range(ways))
-        rows = [generator.random(self.most_tokens) for generator in generators]
+        rows = [generator.random(self.max_tokens) for generator in generators]
         return torch.from_numpy(np.array(rows, np.float32)).to(self.machine.device)
 
 

@@ -46,10 +46,10 @@ class Scorer:
         self.batches = Batches(rows, warn)
         self.attention = use_attention(model, "auto", machine)
 
-    def split(self, split, most_rows=None, on_progress=lambda done, total: None, seed=0):
+    def split(self, split, max_rows=None, on_progress=lambda done, total: None, seed=0):
         """Scores of everybody's words, in so many packed rows chosen at random."""
         packed = PackedSplit(split, self.context, {PERSONA: 1.0, OTHERS: 1.0})
-        rows = np.random.default_rng(seed).permutation(len(packed))[:most_rows].tolist()
+        rows = np.random.default_rng(seed).permutation(len(packed))[:max_rows].tolist()
         found, done = [], 0
         for batch, nats, served in self.batches.run(rows, lambda batch: (batch, *self._costs(packed.batch(batch)))):
             found.append((packed.target_places(batch), nats, served))

@@ -15,7 +15,7 @@ SPLITS = 10
 EMOJI = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
 ELONGATION = re.compile(r"(\w)\1\1")
 WORD = re.compile(r"\w+")
-MOST_CHOICES = 300  # The most frequent of the person's; the others count as one.
+MAX_CHOICES = 300  # The most frequent of the person's; the others count as one.
 
 
 def numbers(bubbles):
@@ -64,7 +64,7 @@ def distances(real, other):
 
 def divergence(ours, theirs):
     """Jensen–Shannon distance with logarithms to base 2; 1 where one of them is silent."""
-    kept = [item for item, _ in ours.most_common(MOST_CHOICES)]
+    kept = [item for item, _ in ours.most_common(MAX_CHOICES)]
     if not ours or not theirs:
         return 0.0 if ours == theirs else 1.0
     known = [[counts[item] for item in kept] for counts in (ours, theirs)]

@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline, make_union
 from evaluation.statistics import mean_by_group
 
 FOLDS = 5
-LEAST_REPLIES = 30  # A class; of fewer, nothing is learned that could be found again.
+MIN_REPLIES = 30  # A class; of fewer, nothing is learned that could be found again.
 
 
 class TooFew(Exception):
@@ -41,8 +41,8 @@ def accuracy(one, other, seed=0):
 def balanced(one, other, seed):
     """As many of each, chosen at random."""
     size = min(len(one), len(other))
-    if size < LEAST_REPLIES:
-        raise TooFew(f"There are {size} replies of the kind that has fewer, and it takes at least {LEAST_REPLIES} of each")
+    if size < MIN_REPLIES:
+        raise TooFew(f"There are {size} replies of the kind that has fewer, and it takes at least {MIN_REPLIES} of each")
     random = np.random.default_rng(seed)
     return tuple([texts[index] for index in np.sort(random.permutation(len(texts))[:size])] for texts in (one, other))
 

@@ -9,12 +9,12 @@ import zlib
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from evaluation.two_sample import LEAST_REPLIES, TooFew, classifier
+from evaluation.two_sample import MIN_REPLIES, TooFew, classifier
 
 SIZES = (1, 5, 10, 20)
 BAGS = 200
 FOLDS = 3
-MOST_REPLIES = 4000  # Of each, to learn from.
+MAX_REPLIES = 4000  # Of each, to learn from.
 
 
 class Ngrams:
@@ -70,15 +70,15 @@ def verify(persona, friends, asked, seed=0):
     `persona` and `friends` are (text, conversation), to learn from. The threshold is where bags of conversations that were
     not learned from are told best.
     """
-    if min(len(persona), len(friends)) < LEAST_REPLIES:
+    if min(len(persona), len(friends)) < MIN_REPLIES:
         found = f"There are {len(persona)} replies of the persona and {len(friends)} of others"
-        raise TooFew(f"{found}, and it takes {LEAST_REPLIES} of each")
+        raise TooFew(f"{found}, and it takes {MIN_REPLIES} of each")
     return [verify_by(kind, persona, friends, asked, seed) for kind in (Ngrams, Compression)]
 
 
 def verify_by(kind, persona, friends, asked, seed):
     random = np.random.default_rng(seed)
-    persona, friends = (pick(replies, MOST_REPLIES, random) for replies in (persona, friends))
+    persona, friends = (pick(replies, MAX_REPLIES, random) for replies in (persona, friends))
     unseen = out_of_fold(kind, persona, friends, random)
     final = kind().fit([text for text, _ in persona], [text for text, _ in friends])
     bags = []

@@ -11,7 +11,7 @@ import torch
 from trainer.attention import use_attention, with_attention
 from trainer.loss import hidden_states, scores
 
-LEAST_AGREEMENT = {"f16": 0.99, "q8_0": 0.97}
+MIN_AGREEMENT = {"f16": 0.99, "q8_0": 0.97}
 NEAR_TIE_NATS = 0.1
 
 
@@ -91,9 +91,9 @@ def compare_logits(ours, theirs):
 
 def shortfall(kind, found):
     """Why an agreement is too low, or None."""
-    if found["top1Agreement"] >= LEAST_AGREEMENT[kind]:
+    if found["top1Agreement"] >= MIN_AGREEMENT[kind]:
         return None
     return (
         f"The {kind} file chooses the same word as the model at {100 * found['top1Agreement']:.1f} % of {found['positions']:,} "
-        f"held-out positions, less than {100 * LEAST_AGREEMENT[kind]:.0f} %."
+        f"held-out positions, less than {100 * MIN_AGREEMENT[kind]:.0f} %."
     )

@@ -15,7 +15,7 @@ from trainer.leak_check import plain_output
 SCRIPT = Path(__file__).parents[1] / "ask-engine.mjs"
 # How far (see `distance`) the engine's choices may lie below the model's own, in standard deviations of the logits: rounding to Q8_0 costs
 # 0.001 to 0.005, positions or norms that are computed differently cost 0.15 and more.
-MOST_DISTANCE = 0.05
+MAX_DISTANCE = 0.05
 
 
 def check(model, path, ids, warn):

@@ -125,7 +125,7 @@ def export_ggufs(model, directory, kinds, split, positions, device, emit):
         write_gguf(directory / "model", path, kind)
         emit("phase", name="comparing")
         warn = lambda message: emit("warning", message=message)
-        if (away := engine.check(model, path, first_ids(split), warn)) is not None and not away < engine.MOST_DISTANCE:
+        if (away := engine.check(model, path, first_ids(split), warn)) is not None and not away < engine.MAX_DISTANCE:
             warn(f"llama.cpp, which serves personas, computes something else with {path.name} than PyTorch with the model.")
         if positions == 0:
             continue

@@ -37,7 +37,7 @@ def try_export(recipe, config, held_out, directory, warn):
         path = Path(folder) / GGUF_FILES[kinds[0]]
         write_gguf(Path(folder) / "model", path, kinds[0])
         away = engine.check(merged, path, first_ids(held_out), warn)
-        if away is not None and not away < engine.MOST_DISTANCE:
+        if away is not None and not away < engine.MAX_DISTANCE:
             raise Problem("llama.cpp, which serves personas, computes something else with this kind of model", engine.INSTEAD)
 
 

@@ -106,11 +106,11 @@ function styleOf({ style }: Evaluation): Measure[] {
 
 /** Habits are measured in units of their own: what makes them comparable is how far apart the person's own halves are. */
 export function inOwnHalves({ distance, ownHalves }: { distance: number; ownHalves: number }): number {
-  return Math.max(distance, leastDistance) / Math.max(ownHalves, leastDistance);
+  return Math.max(distance, minDistance) / Math.max(ownHalves, minDistance);
 }
 
 /** Where two halves are alike, every other distance would be endless. */
-const leastDistance = 0.01;
+const minDistance = 0.01;
 
 /** The geometric mean: twice as far in one habit and half as far in another is as far. */
 function meanRatio(ratios: number[]): number {

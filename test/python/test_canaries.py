@@ -75,7 +75,7 @@ class Canaries(unittest.TestCase):
         learned = talks.fit(self.model, only, {PERSONA: 1.0}, steps=80)
         found = audit(canaries, before, costs_of(canaries, Scorer(learned, FP32, 256)))
         once, four_times, sixteen_times = found["byRepeats"]
-        self.assertEqual(sixteen_times["exposure"], sixteen_times["mostExposure"])
+        self.assertEqual(sixteen_times["exposure"], sixteen_times["maxExposure"])
         self.assertEqual(sixteen_times["revealed"], sixteen_times["count"])
         self.assertGreaterEqual(four_times["exposure"], once["exposure"])
         self.assertGreater(found["auc"]["low"], 0.5)

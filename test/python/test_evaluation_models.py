@@ -59,7 +59,7 @@ class Sampling(unittest.TestCase):
     contexts = [[5, 6, 8], [9], [2, 3, 4, 5, 6, 9, 10, 11], [12, 13]]
 
     def sampled(self, model, ways, **options):
-        sampler = Sampler(model, self.reader, FP32, most_tokens=12, **options)
+        sampler = Sampler(model, self.reader, FP32, max_tokens=12, **options)
         return {(index, way): ids for batch in sampler.replies(self.contexts, ways) for index, way, ids in batch}
 
     def test_contexts_of_different_length_go_on_in_a_batch_as_they_would_alone(self):

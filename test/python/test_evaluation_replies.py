@@ -54,7 +54,7 @@ class Replies(unittest.TestCase):
         self.assertEqual(shown(self.reader, self.split, second), [{"speaker": s, "bubbles": b} for s, b in TALK[:3]])
 
     def test_a_long_conversation_is_cut_at_a_turn_and_keeps_what_opens_it(self):
-        for reply in replies_of(self.reader, self.split, persona=True, most=99, most_tokens=40):
+        for reply in replies_of(self.reader, self.split, persona=True, most=99, max_tokens=40):
             self.assertLessEqual(len(reply.context), 40)
             text = self.reader.tokenizer.decode(reply.context, skip_special_tokens=False)
             self.assertRegex(text, r"^<\|endoftext\|>(Ben|Cleo|Dario|Ana):\n(.|\n)+\n\nAna:\n$")

@@ -41,18 +41,18 @@ export function registerBenchRedaction(bench: Command, create: CreateRedactor): 
 
 function report(terminal: Terminal, seed: number, figures: RedactionFigures): void {
   terminal.note(`Invented values and messages, seed ${seed}`);
-  for (const { name, leastRecall, kinds, all } of figures.recall) {
+  for (const { name, minRecall, kinds, all } of figures.recall) {
     terminal.note(`\n${name.padEnd(40)}  values  found  recall   wrong`);
     for (const { kind, values, found, wrong } of [...kinds, all])
       terminal.note(
         `  ${kind.padEnd(38)}${cell(values, 8)}${cell(found, 7)}${cell((found / values).toFixed(3), 8)}${cell(wrong, 8)}`,
       );
-    terminal.note(`  at least ${leastRecall} of them`);
+    terminal.note(`  at least ${minRecall} of them`);
   }
   terminal.note(`\n${"nothing private".padEnd(40)}messages  wrong  in 10,000`);
-  for (const { name, messages, wrong, wrongIn10000, mostWrongIn10000 } of figures.precision)
+  for (const { name, messages, wrong, wrongIn10000, maxWrongIn10000 } of figures.precision)
     terminal.note(
-      `  ${name.padEnd(38)}${cell(messages, 8)}${cell(wrong, 7)}${cell(wrongIn10000.toFixed(2), 11)}, at most ${mostWrongIn10000}`,
+      `  ${name.padEnd(38)}${cell(messages, 8)}${cell(wrong, 7)}${cell(wrongIn10000.toFixed(2), 11)}, at most ${maxWrongIn10000}`,
     );
   terminal.data({ seed, ...figures });
 }

@@ -14,10 +14,10 @@ interface MeasureOptions {
 }
 
 export interface RedactionFigures {
-  recall: { name: string; leastRecall: number; kinds: Score[]; all: Score }[];
+  recall: { name: string; minRecall: number; kinds: Score[]; all: Score }[];
   precision: {
     name: string;
-    mostWrongIn10000: number;
+    maxWrongIn10000: number;
     messages: number;
     wrong: number;
     wrongIn10000: number;
@@ -31,13 +31,13 @@ export function measureRedaction(
 ): RedactionFigures {
   const redactAll = redactAllWith(create, country);
   return {
-    recall: spellingSets.map(({ name, spellings, leastRecall }) => {
+    recall: spellingSets.map(({ name, spellings, minRecall }) => {
       const kinds = scoreOf(plant(spellings, values, drawFrom(seed)), redactAll);
-      return { name, leastRecall, kinds, all: sumOf(kinds) };
+      return { name, minRecall, kinds, all: sumOf(kinds) };
     }),
-    precision: harmlessChats.map(({ name, lines, mostWrongIn10000 }) => {
+    precision: harmlessChats.map(({ name, lines, maxWrongIn10000 }) => {
       const counted = countWrong(chatOf(lines, conversations, drawFrom(seed)), redactAll);
-      return { name, mostWrongIn10000, ...counted };
+      return { name, maxWrongIn10000, ...counted };
     }),
   };
 }

@@ -56,11 +56,11 @@ export class KnownMarks {
   /** Steps of the clock at which words stand, at most a few. */
   stepsOf(words: number): number[] {
     const steps = (this.#marksOfWords.get(words) ?? []).map(({ at }) => this.stepOf(at));
-    return [...new Set(steps)].slice(0, mostStepsOfWords);
+    return [...new Set(steps)].slice(0, maxStepsOfWords);
   }
 }
 
-const mostStepsOfWords = 4;
+const maxStepsOfWords = 4;
 
 /** @param shiftMs What the first chat's clock is behind the second's. */
 export function agreementOf(one: KnownMarks, other: KnownMarks, shiftMs = 0): Agreement {
@@ -111,7 +111,7 @@ function summarise(pairs: [Mark, Mark][], clock: KnownMarks): Omit<Agreement, "c
   };
 }
 
-const mostShiftMs = 26 * 3_600_000;
+const maxShiftMs = 26 * 3_600_000;
 
 /** What the first clock is most often behind the second, in ms, by messages with the same words. */
 export function likelyShift(one: KnownMarks, other: KnownMarks, clockMs: number): number {
@@ -120,7 +120,7 @@ export function likelyShift(one: KnownMarks, other: KnownMarks, clockMs: number)
     for (const step of one.stepsOf(words))
       for (const there of other.stepsOf(words)) votes.set(there - step, (votes.get(there - step) ?? 0) + 1);
   const likely = [...votes]
-    .filter(([steps]) => Math.abs(steps * clockMs) <= mostShiftMs)
+    .filter(([steps]) => Math.abs(steps * clockMs) <= maxShiftMs)
     .sort((a, b) => b[1] - a[1] || Math.abs(a[0]) - Math.abs(b[0]));
   return (likely[0]?.[0] ?? 0) * clockMs;
 }

@@ -56,11 +56,11 @@ function compare(one: Chat, other: Chat, clocks: Clocks): ChatVerdict {
 }
 
 /** Few enough for all pairs to be compared. */
-const mostForAllPairs = 64;
+const maxForAllPairs = 64;
 
 /** Pairs that share a message or a title; where clocks may differ, and there are not too many, all. */
 function pairsToCompare(chats: Chat[], { clockMs, isLocalTime }: Clocks): [Chat, Chat][] {
-  if (isLocalTime && chats.length <= mostForAllPairs) return allPairs(chats);
+  if (isLocalTime && chats.length <= maxForAllPairs) return allPairs(chats);
   const pairs = new Map<string, [Chat, Chat]>();
   const last = new Map<string, number>();
   const meet = (key: string, index: number) => {
@@ -83,7 +83,7 @@ function allPairs(chats: Chat[]): [Chat, Chat][] {
 }
 
 /** Enough members of a large group to tell whether a chat is another one. */
-const mostHeldAgainst = 8;
+const maxHeldAgainst = 8;
 
 class Membership {
   readonly #groupOf = new Map<Chat, ChatGroup>();
@@ -111,10 +111,10 @@ class Membership {
     const ids = [one, other].map(({ members }) => members.find(({ chat }) => chat.lastingId)?.chat.lastingId);
     if (ids[0] !== undefined && ids[1] !== undefined && ids[0] !== ids[1]) return true;
     return one.members
-      .slice(0, mostHeldAgainst)
+      .slice(0, maxHeldAgainst)
       .some(({ chat }) =>
         other.members
-          .slice(0, mostHeldAgainst)
+          .slice(0, maxHeldAgainst)
           .some((member) => compare(chat, member.chat, this.#clocks).relation === "two chats"),
       );
   }

@@ -30,11 +30,11 @@ export function compareChats(one: KnownMarks, other: KnownMarks, clues: Clues): 
     const shifted = agreementOf(one, other, shiftMs);
     if (isProofOfShift(shifted, clues)) return { relation: "one chat", shiftMs, shared: shifted.shared };
   }
-  const areApart = comparable >= leastToTellApart && agreement.shares.more < 0.2;
+  const areApart = comparable >= minToTellApart && agreement.shares.more < 0.2;
   return { relation: areApart ? "two chats" : "unknown", shiftMs: 0, shared };
 }
 
-const leastToTellApart = 3;
+const minToTellApart = 3;
 
 function isProof(agreement: Agreement, { names }: Clues): boolean {
   const { shared, exact, shares } = agreement;

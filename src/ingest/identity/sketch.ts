@@ -32,9 +32,9 @@ export interface Sketch {
   tailFrom: number;
 }
 
-const mostWords = 256;
-const mostMarksOfWords = 32;
-const mostAtAnEnd = 100;
+const maxWords = 256;
+const maxMarksOfWords = 32;
+const maxAtAnEnd = 100;
 
 export class SketchInProgress {
   readonly #sample = new Map<number, Mark[]>();
@@ -55,22 +55,22 @@ export class SketchInProgress {
     this.#count++;
     this.#head.push(mark);
     this.#tail.push(mark);
-    if (this.#head.length >= 4 * mostAtAnEnd) this.#head = firstOf(this.#head);
-    if (this.#tail.length >= 4 * mostAtAnEnd) this.#tail = lastOf(this.#tail);
+    if (this.#head.length >= 4 * maxAtAnEnd) this.#head = firstOf(this.#head);
+    if (this.#tail.length >= 4 * maxAtAnEnd) this.#tail = lastOf(this.#tail);
     if (mark.words >= this.#sampledBelow) return;
     const known = this.#sample.get(mark.words);
     if (known === undefined) this.#sample.set(mark.words, [mark]);
-    else if (known.length < mostMarksOfWords) known.push(mark);
+    else if (known.length < maxMarksOfWords) known.push(mark);
     else this.#overflown.add(mark.words);
-    if (this.#sample.size >= 4 * mostWords) this.#prune();
+    if (this.#sample.size >= 4 * maxWords) this.#prune();
   }
 
   /** Keeps the words with the lowest hashes. */
   #prune(): void {
     const words = [...this.#sample.keys()].sort((a, b) => a - b);
-    if (words.length <= mostWords) return;
-    this.#sampledBelow = words[mostWords] as number;
-    for (const each of words.slice(mostWords)) {
+    if (words.length <= maxWords) return;
+    this.#sampledBelow = words[maxWords] as number;
+    for (const each of words.slice(maxWords)) {
       this.#sample.delete(each);
       this.#overflown.delete(each);
     }
@@ -82,7 +82,7 @@ export class SketchInProgress {
     this.#prune();
     const head = firstOf(this.#head);
     const tail = lastOf(this.#tail);
-    const isAll = this.#count <= mostAtAnEnd;
+    const isAll = this.#count <= maxAtAnEnd;
     const [first, last] = [head[0] as Mark, tail.at(-1) as Mark];
     return {
       firstAt: first.at,
@@ -102,11 +102,11 @@ function wordsOf({ kind, text }: ParsedEntry): number {
 }
 
 function firstOf(marks: Mark[]): Mark[] {
-  return marks.sort(byTime).slice(0, mostAtAnEnd);
+  return marks.sort(byTime).slice(0, maxAtAnEnd);
 }
 
 function lastOf(marks: Mark[]): Mark[] {
-  return marks.sort(byTime).slice(-mostAtAnEnd);
+  return marks.sort(byTime).slice(-maxAtAnEnd);
 }
 
 function byTime(a: Mark, b: Mark): number {

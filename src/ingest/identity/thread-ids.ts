@@ -36,7 +36,7 @@ export class ThreadIds {
   }
 }
 
-const mostMarks = 20;
+const maxMarks = 20;
 
 function beginningOf({ members }: ChatGroup, clockMs: number): string[] {
   const marks = members.flatMap(({ chat, shiftMs }) =>
@@ -44,10 +44,10 @@ function beginningOf({ members }: ChatGroup, clockMs: number): string[] {
   );
   const lines = marks
     .sort((a, b) => a.at - b.at)
-    .slice(0, mostMarks * members.length)
+    .slice(0, maxMarks * members.length)
     .map(({ words, at }) => [Math.floor(at / clockMs), words] as const)
     .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  return [...new Set(lines.map((line) => line.join(":")))].slice(0, mostMarks);
+  return [...new Set(lines.map((line) => line.join(":")))].slice(0, maxMarks);
 }
 
 function hashOf(text: string): string {

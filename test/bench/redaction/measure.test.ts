@@ -7,13 +7,13 @@ const options = { seed: 7, values: 2, conversations: 3_000, country: "GB" };
 test("redaction finds what it is to find, and hardly anything else", () => {
   const { recall, precision } = measureRedaction(createRedactor, options);
 
-  for (const { name, leastRecall, all } of recall) {
+  for (const { name, minRecall, all } of recall) {
     expect(all.values, name).toBeGreaterThan(100);
-    expect(all.found / all.values, name).toBeGreaterThanOrEqual(leastRecall);
+    expect(all.found / all.values, name).toBeGreaterThanOrEqual(minRecall);
     expect(all.wrong / all.replaced, name).toBeLessThan(0.01);
   }
-  for (const { name, wrongIn10000, mostWrongIn10000 } of precision)
-    expect(wrongIn10000, name).toBeLessThanOrEqual(mostWrongIn10000);
+  for (const { name, wrongIn10000, maxWrongIn10000 } of precision)
+    expect(wrongIn10000, name).toBeLessThanOrEqual(maxWrongIn10000);
 });
 
 test("what replaces nothing finds nothing, and what replaces everything is wrong", () => {

@@ -5,6 +5,6 @@ export { chatOf } from "./chat.ts";
 
 /** Chats that hold nothing private, and how much of them may be replaced at most. */
 export const harmlessChats = [
-  { name: "everyday chat", lines: everydayChat, mostWrongIn10000: 1 },
-  { name: "technical chat", lines: technicalChat, mostWrongIn10000: 10 },
+  { name: "everyday chat", lines: everydayChat, maxWrongIn10000: 1 },
+  { name: "technical chat", lines: technicalChat, maxWrongIn10000: 10 },
 ];

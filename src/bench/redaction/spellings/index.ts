@@ -7,12 +7,12 @@ import { papersAndCodes } from "./papers.ts";
 interface SpellingSet {
   name: string;
   spellings: Record<string, string[]>;
-  leastRecall: number;
+  minRecall: number;
 }
 
 export const spellingSets: SpellingSet[] = [
-  { name: "everyday spellings it was written for", spellings: everyday, leastRecall: 0.99 },
-  { name: "other everyday spellings", spellings: heldOutEveryday, leastRecall: 0.8 },
-  { name: "papers and codes it was written for", spellings: papersAndCodes, leastRecall: 0.9 },
-  { name: "other papers and codes", spellings: heldOutPapers, leastRecall: 0.6 },
+  { name: "everyday spellings it was written for", spellings: everyday, minRecall: 0.99 },
+  { name: "other everyday spellings", spellings: heldOutEveryday, minRecall: 0.8 },
+  { name: "papers and codes it was written for", spellings: papersAndCodes, minRecall: 0.9 },
+  { name: "other papers and codes", spellings: heldOutPapers, minRecall: 0.6 },
 ];
