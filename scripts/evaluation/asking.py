@@ -101,7 +101,7 @@ class Asking:
 
     def _scorer(self, model):
         context = self.models.context(model)
-        return Scorer(model, self.models.machine, context, self.served, warn=self._warn)
+        return Scorer(model, self.models.machine, context, self.served, warn=self._warn, attention=self.models.attention)
 
     def _answer(self, model, ways, chosen):
         sampler = Sampler(model, self.reader, self.models.machine, self.seed, warn=self._warn)

@@ -8,6 +8,7 @@ import torch
 
 from evaluation.canaries import read_canaries
 from trainer.events import Problem
+from trainer.leak_check import choose_attention
 from trainer.machine import Machine
 from trainer.models import load
 from trainer.trained_model import context_of
@@ -46,6 +47,7 @@ class ModelsOfRun:
     def loaded(self, name):
         """`run` or `base`, ready to be asked; its memory is free again afterwards."""
         model = self._load(name).eval().requires_grad_(False)
+        self.attention = choose_attention(model, "auto", self.context(model), self.machine)
         try:
             yield self._moved(model)
         finally:

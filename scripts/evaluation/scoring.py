@@ -8,7 +8,8 @@ import torch.nn.functional as F
 
 from evaluation.batches import Batches
 from evaluation.sampling import log_probabilities
-from trainer.attention import use_attention, with_attention
+from trainer.attention import with_attention
+from trainer.leak_check import choose_attention
 from trainer.loss import CHUNK, causal_model, hidden_states, targets_of
 from trainer.packing import PackedSplit, collate
 from trainer.shards import OTHERS, PERSONA
@@ -36,15 +37,15 @@ class Scores:
 
 
 class Scorer:
-    """Scores with one model. `way` says how it is served; None leaves that out."""
+    """Scores with one model. `way` says how it is served; None leaves that out. `attention` is chosen for a model on the CPU."""
 
-    def __init__(self, model, machine, context, way=None, rows=ROWS, warn=print):
+    def __init__(self, model, machine, context, way=None, rows=ROWS, warn=print, attention=None):
         self.model = model
         self.machine = machine
         self.context = context
         self.way = way
         self.batches = Batches(rows, warn)
-        self.attention = use_attention(model, "auto", machine)
+        self.attention = attention or choose_attention(model, "auto", context, machine)
 
     def split(self, split, max_rows=None, on_progress=lambda done, total: None, seed=0):
         """Scores of everybody's words, in so many packed rows chosen at random."""
