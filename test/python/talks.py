@@ -82,7 +82,7 @@ def fit(model, shards, weights, steps=120, rate=1e-2, context=256):
     from trainer.packing import PackedSplit
 
     data = PackedSplit(shards.train, context, weights)
-    attention = use_attention(model, "auto", Machine("fp32"))
+    attention = use_attention(model, "sdpa", Machine("fp32"))
     batch = with_attention(data.batch(list(range(len(data)))), attention)
     optimizer = torch.optim.AdamW(model.parameters(), rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, steps)
