@@ -9,7 +9,7 @@ import { openTerminal, type Terminal } from "../terminal.ts";
 import { builtInTokenizerDirectory } from "../tokenizer/index.ts";
 import { exportChoices } from "./export-choices.ts";
 import { writeSyntheticChat, writeSyntheticExport } from "./inputs/index.ts";
-import { type Measured, measureProcess, median } from "./measure.ts";
+import { measureProcess, median, type ProcessCost } from "./measure.ts";
 
 const examples = `
 Examples:
@@ -156,8 +156,8 @@ async function runInTurn(
   contestants: Contestant[],
   folder: string,
   rounds: number,
-): Promise<Map<string, Measured[]>> {
-  const results = new Map<string, Measured[]>(contestants.map(({ name }) => [name, []]));
+): Promise<Map<string, ProcessCost[]>> {
+  const results = new Map<string, ProcessCost[]>(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const { name, command, cores } of contestants) {
       const out = path.join(folder, "out");
@@ -173,7 +173,7 @@ function report(
   terminal: Terminal,
   title: string,
   bytes: number,
-  results: Map<string, Measured[]>,
+  results: Map<string, ProcessCost[]>,
   reference: string,
 ): void {
   const secondsOf = (name: string) => median((results.get(name) ?? []).map(({ seconds }) => seconds));

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import * as z from "zod";
 import { projectRoot } from "../project.ts";
 
-const Measured = z.object({
+const ProcessCost = z.object({
   seconds: z.number(),
   cpuSeconds: z.number(),
   peakBytes: z.number(),
@@ -11,7 +11,7 @@ const Measured = z.object({
 });
 
 /** What one run of a program took, as the kernel counted it. */
-export type Measured = z.infer<typeof Measured>;
+export type ProcessCost = z.infer<typeof ProcessCost>;
 
 /**
  * Runs a program to its end as a process of its own.
@@ -21,7 +21,7 @@ export type Measured = z.infer<typeof Measured>;
 export async function measureProcess(
   command: string[],
   { cores, environment = {} }: { cores?: number; environment?: Record<string, string> } = {},
-): Promise<Measured> {
+): Promise<ProcessCost> {
   const pinned = cores === undefined ? command : ["taskset", "-c", `0-${cores - 1}`, ...command];
   const { stdout, stderr } = await execa(
     "python3",
@@ -29,7 +29,7 @@ export async function measureProcess(
     // Node reads a machine's own certificates at every start, which takes longer than all else of it (40 ms for Debian's).
     { env: { ...environment, NODE_EXTRA_CA_CERTS: undefined } },
   );
-  const measured = Measured.parse(JSON.parse(stdout));
+  const measured = ProcessCost.parse(JSON.parse(stdout));
   if (measured.exitCode === 0) return measured;
   throw new Error(`${command.join(" ")} ended with exit code ${measured.exitCode}:\n${stderr.slice(-2000)}`);
 }

@@ -13,7 +13,7 @@ import { builtInTokenizerDirectory } from "../tokenizer/index.ts";
 import { makePrivateDirectory } from "../workspace.ts";
 import { exportChoices } from "./export-choices.ts";
 import { writeSyntheticExport } from "./inputs/index.ts";
-import { type Measured, measureProcess, median } from "./measure.ts";
+import { measureProcess, median, type ProcessCost } from "./measure.ts";
 import { runTiktoken, verifyTokens, writeLines } from "./verify-tokens.ts";
 
 const examples = `
@@ -91,8 +91,8 @@ async function benchExport(
   const lines = path.join(folder, "texts.jsonl");
   await writeLines(lines, textsOf(data));
 
-  const runs: Record<string, Measured[]> = {};
-  const keep = (name: string, measured: Measured) => {
+  const runs: Record<string, ProcessCost[]> = {};
+  const keep = (name: string, measured: ProcessCost) => {
     runs[name] = [...(runs[name] ?? []), measured];
   };
   const fresh = (...parts: string[]) =>
@@ -153,13 +153,14 @@ async function sizeOf(directory: string): Promise<number> {
 interface Result {
   bytes: number;
   tokens: number;
-  runs: Record<string, Measured[]>;
+  runs: Record<string, ProcessCost[]>;
   /** Of tiktoken alone, without reading or starting. */
   encodeSeconds: number[];
 }
 
 function report(terminal: Terminal, { bytes, tokens, runs, encodeSeconds }: Result): void {
-  const middle = (name: string, field: keyof Measured) => median((runs[name] ?? []).map((run) => run[field]));
+  const middle = (name: string, field: keyof ProcessCost) =>
+    median((runs[name] ?? []).map((run) => run[field]));
   const both = ["persona import", `persona prepare, ${cores} of ${cores} cores`];
   const secondsOf = (names: string[]) => names.reduce((sum, name) => sum + middle(name, "seconds"), 0);
   const rows = [...Object.keys(runs).map((name) => [name]), both].map((names) => ({
