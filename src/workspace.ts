@@ -6,6 +6,8 @@ import path from "node:path";
 export interface Workspace {
   root: string;
   messages: string;
+  /** Names that people had before. */
+  namesFile: string;
   shards: string;
   /** Rendered threads, so that a data set is made again quickly; may be deleted at any time. */
   segments: string;
@@ -22,6 +24,7 @@ export function openWorkspace(root: string): Workspace {
   return {
     root: absolute,
     messages: path.join(absolute, "messages"),
+    namesFile: path.join(absolute, "names.json"),
     shards: path.join(absolute, "shards"),
     segments: path.join(absolute, "segments"),
     runs: path.join(absolute, "runs"),

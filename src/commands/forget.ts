@@ -20,8 +20,9 @@ export function registerForget(command: Command): void {
     .addHelpText("after", examples)
     .action(async (name: string, { yes = false }: { yes?: boolean }, command: Command) => {
       const { terminal, workspace } = await openContext(command);
-      const { texts, threads } = await countMessagesOf(workspace, name);
-      const what = `${printable(name)}: ${formatPlural(texts, "message")} in ${formatPlural(threads, "thread")}`;
+      const { person, texts, threads } = await countMessagesOf(workspace, name);
+      const once = person === name.normalize("NFC") ? "" : ` (once ${printable(name)})`;
+      const what = `${printable(person)}${once}: ${formatPlural(texts, "message")} in ${formatPlural(threads, "thread")}`;
       if (!yes) await confirm(what);
 
       const progress = terminal.progress("forgetting");

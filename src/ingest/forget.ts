@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { closestNames } from "../closest-names.ts";
 import { UserError } from "../errors.ts";
@@ -5,18 +6,23 @@ import { withLock } from "../lock-file.ts";
 import type { Workspace } from "../workspace.ts";
 import { defaultArchiveLimits } from "./archives/index.ts";
 import {
+  addErased,
   createTombstone,
+  type EarlierName,
   joinThreads,
+  nothingErased,
+  readEarlierNames,
   readIndex,
   type StoredThread,
   type StoreIndex,
   StoreUpdate,
+  writeEarlierNames,
 } from "./store/index.ts";
-import { runJobs } from "./threads/index.ts";
+import { runJobs, type ThreadResult } from "./threads/index.ts";
 
 interface ForgetOptions {
   workspace: Workspace;
-  /** As the store spells it. */
+  /** As the store spells it, or spelled it before. */
   name: string;
   onProgress?: (threads: number, total: number) => void;
   signal?: AbortSignal;
@@ -29,16 +35,14 @@ interface ForgetReport {
   changedThreads: string[];
 }
 
-/** How much of the store one person is, before it is asked whether to erase it. */
+/** How much of the store one person is, and the name they have there, before it is asked whether to erase it. */
 export async function countMessagesOf(
   workspace: Workspace,
   name: string,
-): Promise<{ texts: number; threads: number }> {
-  const { threads } = await openIndex(workspace, name);
-  const own = threads.flatMap(({ people }) =>
-    people.filter((person) => person.name === name.normalize("NFC")),
-  );
-  return { texts: own.reduce((sum, { texts }) => sum + texts, 0), threads: own.length };
+): Promise<{ person: string; texts: number; threads: number }> {
+  const { index, person } = await findPerson(workspace, name);
+  const own = index.threads.flatMap(({ people }) => people.filter((one) => one.name === person));
+  return { person, texts: own.reduce((sum, { texts }) => sum + texts, 0), threads: own.length };
 }
 
 /**
@@ -53,51 +57,97 @@ export async function forgetPerson(options: ForgetOptions): Promise<ForgetReport
 }
 
 async function runForget({ workspace, name, onProgress, signal }: ForgetOptions): Promise<ForgetReport> {
-  const index = await openIndex(workspace, name);
-  const forgotten = [...index.forgotten, createTombstone(name)];
+  const { index, person, earlierNames } = await findPerson(workspace, name);
+  const { erased = nothingErased() } = index;
+  const before = earlierNames.filter(({ to }) => to === person);
+  const forgotten = [
+    ...index.forgotten,
+    createTombstone(person),
+    ...before.map(({ from, thread }) => createTombstone(from, thread)),
+  ];
   const settings = {
     workspace,
     owner: index.owner,
     owners: [],
     renames: {},
     tombstones: forgotten,
+    erased,
     wholeFileBytes: defaultArchiveLimits.wholeFileBytes,
     asOf: [],
   };
-  const jobs = index.threads.map((stored) => ({ id: stored.id, parts: [], known: [{ stored, shiftMs: 0 }] }));
+  const names = [person, ...before.map(({ from }) => from)];
+  const jobs = index.threads.map((stored) => ({
+    id: idWithoutNames(stored, names, erased.salt),
+    parts: [],
+    known: [{ stored, shiftMs: 0 }],
+  }));
   const update = new StoreUpdate(workspace);
-  let done = 0;
+  const results: ThreadResult[] = [];
   await runJobs(jobs, settings, {
-    onResult({ stored }) {
-      if (stored !== undefined) update.place(stored);
-      onProgress?.(++done, jobs.length);
+    onResult(result) {
+      if (result.stored !== undefined) update.place(result.stored);
+      results.push(result);
+      onProgress?.(results.length, jobs.length);
     },
     signal,
   });
-  const { threads } = await update.publish({ ...index, forgotten });
+  const { threads } = await update.publish({
+    ...index,
+    forgotten,
+    erased: addErased(erased, results),
+  });
+  await writeEarlierNames(
+    workspace,
+    earlierNames.filter((each) => !before.includes(each)),
+  );
   return {
     erased: countEntries(index.threads) - countEntries(threads),
     changedThreads: changedThreads(index, threads),
   };
 }
 
-async function openIndex(workspace: Workspace, name: string): Promise<StoreIndex> {
+/** Earlier versions made ids of names, which can be guessed: those of a person who is forgotten are made anew. */
+function idWithoutNames({ id, title, people }: StoredThread, names: string[], salt: string): string {
+  const everyone = people.map(({ name }) => name).sort();
+  const [, network, hash] = /^(e2ee|whatsapp|instagram)-([0-9a-f]{16})(?:-\d+)?$/.exec(id) ?? [];
+  const isOfName =
+    [...names, title, everyone.join("\u0000")].some((name) => hashOf(name) === hash) &&
+    names.some((name) => title.includes(name) || everyone.includes(name));
+  return isOfName ? `${network}-${hashOf(`${salt}${id}`)}` : id;
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/** A person by the name they have in the store, or had before. */
+async function findPerson(
+  workspace: Workspace,
+  typed: string,
+): Promise<{ index: StoreIndex; person: string; earlierNames: EarlierName[] }> {
   const index = await readIndex(workspace);
   if (index === undefined) {
     throw new UserError(`There are no messages in ${workspace.messages} yet.`, {
-      fix: "There is nobody to forget yet.",
+      fix: "There is nobody to forget.",
     });
   }
-  if (name.normalize("NFC") === index.owner) {
+  const name = typed.normalize("NFC");
+  if (name === index.owner) {
     throw new UserError("That is you: the messages in the store are your export.", {
       fix: `To erase everything, delete ${workspace.messages}.`,
     });
   }
   const everyone = new Set(index.threads.flatMap(({ people }) => people.map((person) => person.name)));
-  if (everyone.has(name.normalize("NFC"))) return index;
-  const offers = closestNames(name, everyone).map((offer) => `"${offer}"`);
-  throw new UserError(`Nobody in the store is called "${name}".`, {
-    fix: offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "persona messages lists the people.",
+  const earlierNames = await readEarlierNames(workspace);
+  if (everyone.has(name)) return { index, person: name, earlierNames };
+  const [current, ...others] = new Set(earlierNames.flatMap(({ from, to }) => (from === name ? [to] : [])));
+  if (current !== undefined && others.length === 0) return { index, person: current, earlierNames };
+  const offers = current === undefined ? closestNames(typed, everyone) : [current, ...others];
+  throw new UserError(`Nobody in the store is called "${typed}".`, {
+    fix:
+      offers.length > 0
+        ? `Did you mean ${offers.map((offer) => `"${offer}"`).join(" or ")}?`
+        : "persona messages lists the people.",
   });
 }
 

@@ -11,10 +11,25 @@ import {
 } from "./archives/index.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
 import { learnFrom, unknownWording } from "./learn.ts";
-import { checkOnePerson, checkSameOwner, findOwners, type Owners, separateOwnNames } from "./people/index.ts";
+import {
+  checkOnePerson,
+  checkSameOwner,
+  earlierNamesOf,
+  findOwners,
+  type Owners,
+  separateOwnNames,
+} from "./people/index.ts";
 import { type ReadProgress, readThreads } from "./read-threads.ts";
 import { createReport, type ImportReport } from "./report.ts";
-import { readIndex, type StoreIndex, StoreUpdate } from "./store/index.ts";
+import {
+  addErased,
+  createForgotten,
+  readEarlierNames,
+  readIndex,
+  type StoreIndex,
+  StoreUpdate,
+  writeEarlierNames,
+} from "./store/index.ts";
 import { addTally, createTally, type Tally } from "./tally.ts";
 import {
   type JobPool,
@@ -84,6 +99,7 @@ async function importArchives(
     owners: who.owners,
     renames: {},
     tombstones: previous?.forgotten ?? [],
+    erased: previous?.erased,
     wholeFileBytes: limits.wholeFileBytes,
     asOf: found.asOf,
     learned,
@@ -91,17 +107,27 @@ async function importArchives(
   const update = new StoreUpdate(workspace, previous);
   try {
     const readOptions = { settings, previous, pool, onProgress, signal };
-    const { results, renamedPeople } = await readThreads(found, who, update, readOptions);
+    const { results, tombstones, returned, ...names } = await readThreads(found, who, update, readOptions);
     const sums = addUp(results, found.problems);
     if (update.threads.length === 0) throw nothingReadable(sums.tally);
     const { owner, ownerFrom } = who;
-    const index = await update.publish({ owner, ownerFrom, forgotten: previous?.forgotten ?? [] });
+    const isForgotten = createForgotten(tombstones)("").has;
+    const index = await update.publish({
+      owner,
+      ownerFrom,
+      forgotten: tombstones,
+      erased: previous?.erased && addErased(previous.erased, results),
+    });
+    const known = await readEarlierNames(workspace);
+    const history = { known, renames: names.renames, owner, threads: index.threads, isForgotten };
+    await writeEarlierNames(workspace, earlierNamesOf(history));
     const emptyThreads = results.filter(({ id }) => update.find(id) === undefined).length;
     return createReport({
       index,
       ...sums,
       emptyThreads,
-      renamedPeople,
+      renamedPeople: names.renamedPeople,
+      returned,
       unknownWording: unknownWording(learned),
       ...found.notes,
     });

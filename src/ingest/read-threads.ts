@@ -1,6 +1,13 @@
 import type { FoundThreads } from "./find-threads.ts";
-import { type Owners, settleRenames } from "./people/index.ts";
-import type { StoredThread, StoreIndex, StoreUpdate } from "./store/index.ts";
+import { isNobody } from "./formats/index.ts";
+import { type Owners, type Renames, settleRenames } from "./people/index.ts";
+import {
+  createTombstone,
+  type StoredThread,
+  type StoreIndex,
+  type StoreUpdate,
+  type Tombstone,
+} from "./store/index.ts";
 import {
   type JobPool,
   type PlainSettings,
@@ -27,7 +34,18 @@ export type ReadProgress = (done: {
 interface ThreadReadings {
   /** The last result of each thread that was read. */
   results: ThreadResult[];
+  renames: Renames;
   renamedPeople: number;
+  /** Who was forgotten, with the names under which they came back. */
+  tombstones: Tombstone[];
+  returned: ReturnedNames;
+}
+
+interface ReturnedNames {
+  /** People who were forgotten and came back under another name. */
+  people: number;
+  /** Such names that somebody has elsewhere, too: there they stay. */
+  alsoElsewhere: string[];
 }
 
 /** Reads the threads that were found, each merged with what the store has of it, and places them in the update. */
@@ -40,11 +58,13 @@ export async function readThreads(
   const results = new Map<string, ThreadResult>();
   const place = (result: ThreadResult) => {
     results.set(result.id, result);
-    if (result.stored !== undefined) update.place(result.stored);
     for (const id of result.replaced) update.remove(id);
+    if (result.stored === undefined) update.remove(result.id);
+    else update.place(result.stored);
   };
   const jobs = jobsOf(found, update);
   await readWithProgress(jobs, options, place);
+  const { tombstones, returned } = await forgetReturned(jobs, results, options, place);
 
   const { renames, affected, renamedPeople } = settleRenames({
     found: [...results.values()].flatMap(({ id, renames }) =>
@@ -56,10 +76,52 @@ export async function readThreads(
   });
   // These hold a name that another thread proved to be an earlier one.
   const again = affected.map((known) => jobs.get(known.id) ?? jobWithout(known));
-  const settings = { ...options.settings, renames };
+  const settings = { ...options.settings, renames, tombstones };
   await runJobs(again, settings, { onResult: place, signal: options.signal });
 
-  return { results: [...results.values()], renamedPeople };
+  return { results: [...results.values()], renames, renamedPeople, tombstones, returned };
+}
+
+/**
+ * Reads everything again without people who were forgotten and came back under another name, until there is nobody left. Their
+ * new names may stand in every thread.
+ */
+async function forgetReturned(
+  jobs: Map<string, ThreadJob>,
+  results: Map<string, ThreadResult>,
+  { settings, previous, signal }: ReadOptions,
+  place: (result: ThreadResult) => void,
+): Promise<{ tombstones: Tombstone[]; returned: ReturnedNames }> {
+  const tombstones = [...settings.tombstones];
+  const returned: ReturnedNames = { people: 0, alsoElsewhere: [] };
+  for (;;) {
+    const names = returnedNames([...results.values()]);
+    if (names.size === 0) return { tombstones, returned };
+    for (const [name, threads] of names) {
+      returned.people++;
+      const isBoundToThreads = isNobody(name) || hasSomebodyElse(name, threads, previous?.threads ?? []);
+      if (isBoundToThreads && !isNobody(name)) returned.alsoElsewhere.push(name);
+      tombstones.push(
+        ...(isBoundToThreads ? threads.map((id) => createTombstone(name, id)) : [createTombstone(name)]),
+      );
+    }
+    const read = new Set([...jobs.values()].flatMap(({ known }) => known.map(({ stored }) => stored.id)));
+    const untouched = previous?.threads.filter(({ id }) => !read.has(id)) ?? [];
+    const again = [...jobs.values(), ...untouched.map(jobWithout)];
+    await runJobs(again, { ...settings, tombstones }, { onResult: place, signal });
+  }
+}
+
+/** With the threads in which they are. */
+function returnedNames(results: ThreadResult[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { id, returned } of results)
+    for (const name of returned) names.set(name, [...(names.get(name) ?? []), id]);
+  return names;
+}
+
+function hasSomebodyElse(name: string, own: string[], threads: StoredThread[]): boolean {
+  return threads.some(({ id, people }) => !own.includes(id) && people.some((person) => person.name === name));
 }
 
 function jobWithout(stored: StoredThread): ThreadJob {

@@ -38,6 +38,8 @@ export interface ImportReport {
   unknownWording: string[];
   /** People whose earlier name was found in the given files. */
   renamedPeople: number;
+  /** People who were forgotten and came back under another name; such names that somebody has elsewhere, too, stay there. */
+  returned: { people: number; alsoElsewhere: string[] };
   /** Titles of chats that may be one, and are kept apart since they have no messages in common. */
   namesakes: string[];
   /** What was written by another clock than the newest export of its chat, and is put to that one. */
@@ -54,6 +56,7 @@ interface ReportInput extends Pick<ImportReport, "namesakes" | "shiftedClocks" |
   added: number;
   emptyThreads: number;
   renamedPeople: number;
+  returned: ImportReport["returned"];
 }
 
 const biggestShown = 5;
@@ -64,6 +67,7 @@ export function createReport({
   added,
   emptyThreads,
   renamedPeople,
+  returned,
   ...notes
 }: ReportInput): ImportReport {
   const { owner } = index;
@@ -102,6 +106,7 @@ export function createReport({
     repaired: tally.repaired,
     uncertain: tally.uncertain,
     renamedPeople,
+    returned,
     ...notes,
     drift: [...tally.drift].map(([key, drift]) => ({ key, ...drift })),
     problems: tally.problems.toSorted((a, b) => (a.file < b.file ? -1 : 1)),

@@ -47,6 +47,14 @@ function describeDoubts(report: ImportReport): string[] {
     lines.push(
       `  renamed: ${formatPlural(report.renamedPeople, "person", "people")} known under an earlier name too`,
     );
+  if (report.returned.people > 0)
+    lines.push(
+      `  forgotten: ${formatPlural(report.returned.people, "person", "people")} who came back under another name, left out as before`,
+    );
+  for (const name of report.returned.alsoElsewhere)
+    lines.push(
+      `  forgotten: "${printable(name, 40)}" stays where there was nobody to forget; if that is the same person: persona forget "${printable(name, 40)}"`,
+    );
   for (const title of report.namesakes)
     lines.push(
       `  kept apart: chats called "${printable(title, 40)}" that have no messages in common, and may be two people's`,

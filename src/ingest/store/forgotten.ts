@@ -9,10 +9,12 @@ import type { Tombstone } from "./store.ts";
 /** What stands where a forgotten name stood. */
 const forgottenName = "[forgotten]";
 
-export function createTombstone(name: string): Tombstone {
+/** @param thread The only one that it is to hold in. */
+export function createTombstone(name: string, thread?: string): Tombstone {
   const salt = randomBytes(16).toString("hex");
   const normal = normalise(name);
-  return { salt, hash: hashOf(salt, normal), length: normal.length };
+  const tombstone = { salt, hash: hashOf(salt, normal), length: normal.length };
+  return thread === undefined ? tombstone : { ...tombstone, thread };
 }
 
 /** Answers about names, and takes them out of texts. */
@@ -25,7 +27,19 @@ export interface Forgotten {
   clean<Entry extends ParsedEntry>(entry: Entry): Entry | undefined;
 }
 
-export function createForgotten(tombstones: Tombstone[]): Forgotten {
+/** Those who are forgotten in a thread, by its id. */
+export type ForgottenIn = (thread: string) => Forgotten;
+
+export function createForgotten(tombstones: Tombstone[]): ForgottenIn {
+  const everywhere = createForgottenAmong(tombstones.filter(({ thread }) => thread === undefined));
+  const scoped = new Set(tombstones.map(({ thread }) => thread));
+  return (id) =>
+    scoped.has(id)
+      ? createForgottenAmong(tombstones.filter(({ thread }) => thread === undefined || thread === id))
+      : everywhere;
+}
+
+function createForgottenAmong(tombstones: Tombstone[]): Forgotten {
   const memo = new Map<string, boolean>();
   const lengths = new Set(tombstones.map(({ length }) => length));
 

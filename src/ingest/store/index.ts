@@ -1,4 +1,6 @@
-export { createForgotten, createTombstone, type Forgotten } from "./forgotten.ts";
+export { type EarlierName, readEarlierNames, writeEarlierNames } from "./earlier-names.ts";
+export { addErased, type Erased, ErasedMoments, nothingErased } from "./erased-moments.ts";
+export { createForgotten, createTombstone, type Forgotten, type ForgottenIn } from "./forgotten.ts";
 export { extreme, joinThreads } from "./joined-threads.ts";
 export { lineOf, parseLine } from "./line.ts";
 export {

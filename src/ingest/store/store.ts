@@ -7,12 +7,19 @@ import { UserError } from "../../errors.ts";
 import type { MessageStore } from "../../handoffs/index.ts";
 import { builtProgram } from "../../project.ts";
 import { type Workspace, writeFileAtomically } from "../../workspace.ts";
+import { Erased } from "./erased-moments.ts";
 import { indexFile, storeOf } from "./read-store.ts";
 import { StoredThread } from "./stored-thread.ts";
 import { importAnew, threadFile } from "./thread-file.ts";
 
 /** A person who is not to be in the store any more, under a name that cannot be read back. */
-export const Tombstone = z.object({ salt: z.string(), hash: z.string(), length: z.int() });
+export const Tombstone = z.object({
+  salt: z.string(),
+  hash: z.string(),
+  length: z.int(),
+  /** The only thread that it holds in: elsewhere the name is somebody else's. */
+  thread: z.string().optional(),
+});
 export type Tombstone = z.infer<typeof Tombstone>;
 
 /** `messages/index.json`, written last: what it does not name is not in the store. */
@@ -23,6 +30,8 @@ export const StoreIndex = z.object({
   ownerFrom: z.object({ network: z.string(), asOf: z.number() }),
   threads: z.array(StoredThread),
   forgotten: z.array(Tombstone),
+  /** Where people who were forgotten had written, so that they are known under another name. */
+  erased: Erased.optional(),
 });
 export type StoreIndex = z.infer<typeof StoreIndex>;
 

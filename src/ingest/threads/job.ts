@@ -2,7 +2,7 @@
 import type { Workspace } from "../../workspace.ts";
 import type { FoundPart, Learned } from "../formats/index.ts";
 import type { Renames } from "../people/index.ts";
-import type { Forgotten, KnownThread, StoredThread, Tombstone } from "../store/index.ts";
+import type { Erased, ForgottenIn, KnownThread, StoredThread, Tombstone } from "../store/index.ts";
 import type { Tally } from "../tally.ts";
 
 export interface ThreadJob {
@@ -20,7 +20,9 @@ export interface JobSettings {
   owners: string[];
   /** Earlier names of people, by thread id or, for all threads, under the empty id. */
   renames: Renames;
-  forgotten: Forgotten;
+  forgotten: ForgottenIn;
+  /** Where people who were forgotten had written. */
+  erased?: Erased | undefined;
   wholeFileBytes: number;
   /** How new each export is, as its newest message tells: Unix time in ms. */
   asOf: number[];
@@ -43,4 +45,8 @@ export interface ThreadResult {
   tally: Tally;
   /** Earlier names found in this thread. */
   renames: { from: string; to: string }[];
+  /** Names, as the export spells them, under which people who were forgotten are in this thread. */
+  returned: string[];
+  /** Hashes of the moments at which they had written. */
+  erased: string[];
 }

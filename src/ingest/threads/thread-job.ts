@@ -49,7 +49,7 @@ function leftAsItWas({ id, known, parts }: ThreadJob): ThreadResult {
   const problem = "has more messages of one moment than can be merged: its thread is left as it was";
   const tally = { ...createTally(), problems: parts.map(({ entry }) => ({ file: entry.path, problem })) };
   const own = known.find(({ stored }) => stored.id === id);
-  return { id, stored: own?.stored, added: 0, replaced: [], tally, renames: [] };
+  return { id, stored: own?.stored, added: 0, replaced: [], tally, renames: [], returned: [], erased: [] };
 }
 
 class Attempt {
@@ -92,8 +92,8 @@ class Attempt {
       this.#write(entries, summary);
     }
     const before = known.map(({ stored }) => stored.id);
-    if (summary.entries === 0)
-      return { id, stored: undefined, added: 0, replaced: before, tally: reader.tally };
+    const told = { id, tally: reader.tally, returned: reader.returned(), erased: reader.erased() };
+    if (summary.entries === 0) return { ...told, stored: undefined, added: 0, replaced: before };
     const { title, section, asOf } = reader.header();
     const stored: StoredThread = {
       id,
@@ -105,9 +105,8 @@ class Attempt {
       sha256: this.#writer.publish(),
       bytes: this.#writer.bytes,
     };
-    const added = known.reduce((count, { stored }) => count - stored.entries, stored.entries);
     const replaced = before.filter((other) => other !== id);
-    return { id, stored, added, replaced, tally: reader.tally };
+    return { ...told, stored, added: stored.entries - reader.keptOfStore, replaced };
   }
 
   #write(entries: PlacedEntry[], summary: SummaryInProgress): void {

@@ -2,8 +2,14 @@
 import { formatOf } from "../all-formats.ts";
 import { type FoundPart, isNobody, type ParsedEntry } from "../formats/index.ts";
 import { OutOfOrderError, type PlacedEntry } from "../merge/index.ts";
-import { NameReader, named, nameReaders } from "../people/index.ts";
-import { type KnownThread, readThreadFile, type StoredThread } from "../store/index.ts";
+import { NameReader, named, nameReaders, ReturnedPeople } from "../people/index.ts";
+import {
+  ErasedMoments,
+  type Forgotten,
+  type KnownThread,
+  readThreadFile,
+  type StoredThread,
+} from "../store/index.ts";
 import { addTally, createTally, drop } from "../tally.ts";
 import type { JobSettings, ThreadJob } from "./job.ts";
 import { SortedRuns } from "./sorted-runs.ts";
@@ -17,19 +23,45 @@ export class ThreadReader {
   #header: ThreadHeader;
   readonly #participants = new Set<string>();
   readonly #runs: SortedRuns[] = [];
+  readonly #forgotten: Forgotten;
+  readonly #erased: ErasedMoments | undefined;
+  readonly #returned: ReturnedPeople | undefined;
+  /** Entries of the store that are not erased now. */
+  keptOfStore = 0;
 
   /** @param found Earlier names of people that were found in this thread. */
   constructor(job: ThreadJob, settings: JobSettings, found: { from: string; to: string }[]) {
     this.#job = job;
     this.#settings = settings;
     this.#namesIn = nameReaders(job.id, settings, found);
+    this.#forgotten = settings.forgotten(job.id);
+    const { network } = job.known[0]?.stored ?? (job.parts[0] as FoundPart);
+    this.#erased = settings.erased && new ErasedMoments(settings.erased, { id: job.id, network });
+    if (this.#erased?.areNone === false) this.#returned = this.#lookOutForReturned(this.#erased);
     this.#header = { title: "", section: "", asOf: -1 };
     for (const { stored } of job.known) if (isNewer(stored, this.#header)) this.#header = headerOf(stored);
   }
 
+  #lookOutForReturned(erased: ErasedMoments): ReturnedPeople {
+    const { owner, owners } = this.#settings;
+    const people = this.#job.known.flatMap(({ stored }) => stored.people.map(({ name }) => name));
+    const staying = [owner, ...owners, "", ...people].filter((name) => !this.#forgotten.has(name));
+    return new ReturnedPeople((entry) => erased.has(entry), staying);
+  }
+
+  /** Under which other names there are people who were forgotten; complete when all sources were read. */
+  returned(): string[] {
+    return this.#returned?.names() ?? [];
+  }
+
+  /** Hashes of the moments at which people wrote who are forgotten; complete when all sources were read. */
+  erased(): string[] {
+    return this.#erased?.added() ?? [];
+  }
+
   /** What the newest source says of the thread; complete when all sources were read. */
   header(): ThreadHeader {
-    const title = this.#settings.forgotten.withoutNames(this.#namesIn(undefined).read(this.#header.title));
+    const title = this.#forgotten.withoutNames(this.#namesIn(undefined).read(this.#header.title));
     return { ...this.#header, title };
   }
 
@@ -48,17 +80,28 @@ export class ThreadReader {
   }
 
   async *readStored({ stored, shiftMs }: KnownThread): AsyncGenerator<PlacedEntry[]> {
-    const { forgotten } = this.#settings;
     const own = this.#namesIn(undefined);
     const names =
       stored.id === this.#job.id ? own : new NameReader((name) => own.read(this.#nameHere(name, stored)));
     for await (const batch of readThreadFile(this.#settings.workspace, stored)) {
-      const kept = forgotten.isEmpty
-        ? batch
-        : batch.map(forgotten.clean).filter((entry) => entry !== undefined);
+      const kept = this.#forgotten.isEmpty ? batch : this.#withoutForgotten(batch);
+      this.keptOfStore += kept.length;
       for (const entry of kept) moveBy(shiftMs, named(entry, names));
       yield kept;
     }
+  }
+
+  #withoutForgotten(batch: PlacedEntry[]): PlacedEntry[] {
+    return batch.flatMap((entry) => {
+      const clean = this.#forgotten.clean(entry);
+      if (clean === undefined) this.#noteErased(entry);
+      return clean ?? [];
+    });
+  }
+
+  /** By its words without names, as it would be kept: they come back so as well. */
+  #noteErased(entry: ParsedEntry): void {
+    this.#erased?.add({ ...entry, text: this.#forgotten.withoutNames(entry.text) });
   }
 
   /** People without an account carry the thread in their name. */
@@ -118,23 +161,24 @@ export class ThreadReader {
 
   #addParticipants(exportIndex: number | undefined, names: string[]): void {
     const reader = this.#namesIn(exportIndex);
-    for (const name of names)
-      if (!this.#settings.forgotten.has(name)) this.#participants.add(reader.read(name));
+    for (const name of names) if (!this.#forgotten.has(name)) this.#participants.add(reader.read(name));
   }
 
   #place({ exportIndex, shiftMs = 0 }: FoundPart, source: string, entries: ParsedEntry[]): PlacedEntry[] {
-    const { forgotten } = this.#settings;
     const names = this.#namesIn(exportIndex);
     const placed: PlacedEntry[] = [];
     for (const parsed of entries) {
-      const clean = forgotten.clean(parsed);
-      if (clean === undefined) drop(this.tally, "of a forgotten person");
-      else {
-        const entry = named(clean, names) as PlacedEntry;
-        entry.source = source;
-        moveBy(shiftMs, entry);
-        placed.push(entry);
+      moveBy(shiftMs, parsed);
+      const clean = this.#forgotten.clean(parsed);
+      if (clean === undefined) {
+        this.#noteErased(parsed);
+        drop(this.tally, "of a forgotten person");
+        continue;
       }
+      this.#returned?.note(clean);
+      const entry = named(clean, names) as PlacedEntry;
+      entry.source = source;
+      placed.push(entry);
     }
     return placed;
   }
@@ -170,7 +214,7 @@ function isNewer(one: ThreadHeader, other: ThreadHeader): boolean {
   return one.asOf > other.asOf || (one.asOf === other.asOf && one.title > other.title);
 }
 
-function moveBy(shiftMs: number, entry: PlacedEntry): void {
+function moveBy(shiftMs: number, entry: ParsedEntry): void {
   if (shiftMs !== 0 && entry.sentAt !== null) entry.sentAt += shiftMs;
 }
 
