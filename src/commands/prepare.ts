@@ -8,7 +8,8 @@ import {
   type PreparedShards,
   prepareShards,
   requireKnown,
-  unknownNames,
+  requireKnownOrForgotten,
+  unknownThreads,
 } from "../prepare/index.ts";
 import { printable } from "../printable.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
@@ -98,23 +99,19 @@ function warnOfShortVocabulary({ tokenizer }: ShardManifest, terminal: Terminal)
     );
 }
 
-/**
- * A misspelled name would protect nobody. On the command line it is an error; in `persona.json` it may be that of a friend
- * who was erased.
- */
+/** On the command line a thread that is not there is an error; in `persona.json` it may be that of a friend who was erased. */
 function checkExcluded(
   store: MessageStore,
   flags: PrepareFlags,
-  { prepare: { optedOut, excludePeople, excludeThreads } }: Config,
+  { prepare: { excludePeople, excludeThreads } }: Config,
   terminal: Terminal,
 ): void {
   const sections = [...(flags.excludedSections ?? []), ...(flags.includedSections ?? [])];
   requireKnown(store, { threads: flags.excludeThreads, people: flags.excludePeople, sections });
-  const unknown = unknownNames(store, { people: [...optedOut, ...excludePeople], threads: excludeThreads });
+  requireKnownOrForgotten(store, excludePeople, "exclude.people");
+  const unknown = unknownThreads(store, excludeThreads).map((name) => `"${name}"`);
   if (unknown.length > 0)
-    terminal.warn(
-      `Of those in optedOut and exclude, the store does not have ${unknown.map((name) => `"${name}"`).join(", ")}.`,
-    );
+    terminal.warn(`Of the threads in exclude, the store does not have ${unknown.join(", ")}.`);
 }
 
 function outcomeOf(

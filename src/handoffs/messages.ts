@@ -75,6 +75,8 @@ export interface MessageStore {
   read(thread: ThreadSummary): AsyncIterable<Message>;
   /** The same, some thousand at a time: less to do for each message. */
   readBatches?(thread: ThreadSummary): AsyncIterable<Message[]>;
+  /** What whoever had a name before is called now: nothing, once they are forgotten. Undefined for a name that nobody had. */
+  namesNow?(name: string): string[] | undefined;
 }
 
 /** What one person sent in a row, as the burst of bubbles that it was. */

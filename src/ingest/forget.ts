@@ -9,15 +9,11 @@ import {
   addErased,
   createTombstone,
   type EarlierName,
-  joinThreads,
   nothingErased,
   readEarlierNames,
-  readIndex,
-  type StoredThread,
-  type StoreIndex,
-  StoreUpdate,
   writeEarlierNames,
-} from "./store/index.ts";
+} from "./forgotten/index.ts";
+import { joinThreads, readIndex, type StoredThread, type StoreIndex, StoreUpdate } from "./store/index.ts";
 import { runJobs, type ThreadResult } from "./threads/index.ts";
 
 interface ForgetOptions {

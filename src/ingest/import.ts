@@ -10,6 +10,7 @@ import {
   openArchives,
 } from "./archives/index.ts";
 import { type FoundThreads, findThreads } from "./find-threads.ts";
+import { addErased, createForgotten, readEarlierNames, writeEarlierNames } from "./forgotten/index.ts";
 import { learnFrom, unknownWording } from "./learn.ts";
 import {
   checkOnePerson,
@@ -21,15 +22,7 @@ import {
 } from "./people/index.ts";
 import { type ReadProgress, readThreads } from "./read-threads.ts";
 import { createReport, type ImportReport } from "./report.ts";
-import {
-  addErased,
-  createForgotten,
-  readEarlierNames,
-  readIndex,
-  type StoreIndex,
-  StoreUpdate,
-  writeEarlierNames,
-} from "./store/index.ts";
+import { readIndex, type StoreIndex, StoreUpdate } from "./store/index.ts";
 import { addTally, createTally, type Tally } from "./tally.ts";
 import {
   type JobPool,

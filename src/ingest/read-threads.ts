@@ -1,13 +1,8 @@
 import type { FoundThreads } from "./find-threads.ts";
+import { createTombstone, type Tombstone } from "./forgotten/index.ts";
 import { isNobody } from "./formats/index.ts";
 import { type Owners, type Renames, settleRenames } from "./people/index.ts";
-import {
-  createTombstone,
-  type StoredThread,
-  type StoreIndex,
-  type StoreUpdate,
-  type Tombstone,
-} from "./store/index.ts";
+import type { StoredThread, StoreIndex, StoreUpdate } from "./store/index.ts";
 import {
   type JobPool,
   type PlainSettings,

@@ -1,6 +1,6 @@
 export { readManifest } from "../handoffs/index.ts";
 export { findMaskedValues } from "./masked-values.ts";
-export { requireKnown, unknownNames } from "./names.ts";
+export { requireKnown, requireKnownOrForgotten, unknownThreads } from "./names.ts";
 export type { PrepareOptions } from "./options.ts";
 export { type PreparedShards, prepareShards } from "./prepare.ts";
 export { privateCounter } from "./private-passages.ts";

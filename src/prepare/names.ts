@@ -9,16 +9,23 @@ export function peopleOf(store: MessageStore): string[] {
 }
 
 /**
- * These people as the store spells them: nobody's words may stay because of a capital letter. A name that is not there (any
- * more) harms nothing.
+ * These people as the store spells them and by what they are called now: nobody's words may stay because of a capital letter
+ * or a new name.
  */
 export function spellingsInStore(names: string[], store: MessageStore): string[] {
   const people = peopleOf(store);
-  const spellingsOf = (name: string) => {
-    const spellings = people.filter((known) => isSameName(known, name));
-    return spellings.length > 0 ? spellings : [name];
-  };
+  const spellingsOf = (name: string) => [
+    ...people.filter((known) => isSameName(known, name)),
+    ...(store.namesNow?.(name) ?? []),
+  ];
   return [...new Set(names.flatMap(spellingsOf))].toSorted();
+}
+
+/** These people, of whom those whom the store knows under another name now have that one. */
+export function currentNames(names: string[], store: MessageStore): string[] {
+  const people = peopleOf(store);
+  const isThere = (name: string) => people.some((known) => isSameName(known, name));
+  return names.flatMap((name) => (isThere(name) ? [name] : (store.namesNow?.(name) ?? [name])));
 }
 
 interface Named {
@@ -31,15 +38,29 @@ interface Named {
 export function requireKnown(store: MessageStore, { threads = [], people = [], sections = [] }: Named): void {
   const known = namesIn(store);
   for (const name of threads) requireName(name, known.threads, "No thread in the message store");
-  for (const name of people) requireName(name, known.people, "Nobody in the message store");
+  for (const name of people)
+    if (!hasNewName(name, store)) requireName(name, known.people, "Nobody in the message store");
   for (const name of sections) requireName(name, known.sections, "No section of the message store");
 }
 
-/** Of these names, those that the store does not have. */
-export function unknownNames(store: MessageStore, { threads = [], people = [] }: Named): string[] {
-  const known = namesIn(store);
-  const isUnknown = (names: string[]) => (name: string) => !names.some((other) => isSameName(name, other));
-  return [...people.filter(isUnknown(known.people)), ...threads.filter(isUnknown(known.threads))];
+/**
+ * People who are to be left out may have been forgotten since.
+ *
+ * @param list Where they are named.
+ * @throws {UserError} for the first name that nobody in the store has or had: a misspelled one would protect nobody.
+ */
+export function requireKnownOrForgotten(store: MessageStore, names: string[], list: string): void {
+  const people = peopleOf(store);
+  for (const name of names) {
+    if (store.namesNow?.(name) === undefined)
+      requireName(name, people, `${list}: nobody in the message store`);
+  }
+}
+
+/** Of these threads, those that the store does not have: their title may have been that of a friend who was forgotten. */
+export function unknownThreads(store: MessageStore, threads: string[]): string[] {
+  const known = namesIn(store).threads;
+  return threads.filter((name) => !known.some((other) => isSameName(name, other)));
 }
 
 function namesIn(store: MessageStore): Required<Record<keyof Named, string[]>> {
@@ -49,6 +70,10 @@ function namesIn(store: MessageStore): Required<Record<keyof Named, string[]>> {
     // Those that are left out by default may well not be there.
     sections: [...store.threads.map(({ section }) => section), ...dataSetChoices.excludedSections.default],
   };
+}
+
+function hasNewName(name: string, store: MessageStore): boolean {
+  return (store.namesNow?.(name) ?? []).length > 0;
 }
 
 function requireName(asked: string, names: Iterable<string>, nobody: string): void {

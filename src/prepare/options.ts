@@ -2,7 +2,13 @@ import { withDefaults } from "../choices/index.ts";
 import type { MessageStore } from "../handoffs/index.ts";
 import { builtInTokenizerDirectory, builtInTokenizerName } from "../tokenizer/index.ts";
 import type { Workspace } from "../workspace.ts";
-import { findPersona, requireKnown, spellingsInStore } from "./names.ts";
+import {
+  currentNames,
+  findPersona,
+  requireKnown,
+  requireKnownOrForgotten,
+  spellingsInStore,
+} from "./names.ts";
 import { checkVocabularySize } from "./own-vocabulary.ts";
 import type { Ports } from "./ports.ts";
 import { countryOfLocale } from "./redaction/index.ts";
@@ -22,8 +28,11 @@ export function settingsOf(options: PrepareOptions): Settings {
   const chosen = withDefaults(contentChoices, options);
   // A misspelled name would leave nothing of what was asked for.
   requireKnown(store, { threads: chosen.includeThreads, people: chosen.includePeople });
+  requireKnownOrForgotten(store, chosen.optedOut, "optedOut");
   return Object.freeze({
     ...chosen,
+    includePeople: currentNames(chosen.includePeople, store),
+    excludePeople: currentNames(chosen.excludePeople, store),
     optedOut: spellingsInStore(chosen.optedOut, store),
     country: countryOfPhones(chosen.country),
     timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -1,4 +1,5 @@
-import type { EarlierName, StoredThread } from "../store/index.ts";
+import type { EarlierName } from "../forgotten/index.ts";
+import type { StoredThread } from "../store/index.ts";
 import type { Renames } from "./name-changes.ts";
 
 interface NameHistory {

@@ -1,6 +1,3 @@
-export { type EarlierName, readEarlierNames, writeEarlierNames } from "./earlier-names.ts";
-export { addErased, type Erased, ErasedMoments, nothingErased } from "./erased-moments.ts";
-export { createForgotten, createTombstone, type Forgotten, type ForgottenIn } from "./forgotten.ts";
 export { extreme, joinThreads } from "./joined-threads.ts";
 export { lineOf, parseLine } from "./line.ts";
 export {
@@ -8,7 +5,6 @@ export {
   readIndex,
   type StoreIndex,
   storeModule,
-  type Tombstone,
 } from "./store.ts";
 export { StoreUpdate } from "./store-update.ts";
 export type { KnownThread, StoredThread } from "./stored-thread.ts";

@@ -23,7 +23,7 @@ export async function openStore(told: unknown): Promise<MessageStore> {
   return storeOf(workspace, JSON.parse(await readFile(indexFile(workspace), "utf8")));
 }
 
-export function storeOf(workspace: Workspace, index: ReadIndex): Required<MessageStore> {
+export function storeOf(workspace: Workspace, index: ReadIndex): Required<Omit<MessageStore, "namesNow">> {
   const joined = joinThreads(index.threads, index.owner);
   const filesOf = new Map(joined.map(({ summary, files }) => [summary.id, files]));
   const readBatches = (thread: ThreadSummary) => readThread(workspace, thread, filesOf.get(thread.id) ?? []);

@@ -7,20 +7,10 @@ import { UserError } from "../../errors.ts";
 import type { MessageStore } from "../../handoffs/index.ts";
 import { builtProgram } from "../../project.ts";
 import { type Workspace, writeFileAtomically } from "../../workspace.ts";
-import { Erased } from "./erased-moments.ts";
+import { createNamesNow, Erased, readEarlierNames, Tombstone } from "../forgotten/index.ts";
 import { indexFile, storeOf } from "./read-store.ts";
 import { StoredThread } from "./stored-thread.ts";
 import { importAnew, threadFile } from "./thread-file.ts";
-
-/** A person who is not to be in the store any more, under a name that cannot be read back. */
-export const Tombstone = z.object({
-  salt: z.string(),
-  hash: z.string(),
-  length: z.int(),
-  /** The only thread that it holds in: elsewhere the name is somebody else's. */
-  thread: z.string().optional(),
-});
-export type Tombstone = z.infer<typeof Tombstone>;
 
 /** `messages/index.json`, written last: what it does not name is not in the store. */
 export const StoreIndex = z.object({
@@ -69,7 +59,8 @@ export async function openMessages(workspace: Workspace): Promise<Required<Messa
       fix: "Import an export first: persona import ~/Downloads/facebook-*.zip",
     });
   }
-  return storeOf(workspace, index);
+  const namesNow = createNamesNow(await readEarlierNames(workspace), index.forgotten);
+  return { ...storeOf(workspace, index), namesNow };
 }
 
 /**

@@ -1,8 +1,9 @@
 /** What is asked for of one thread's import, and what comes of it; both survive structured cloning. */
 import type { Workspace } from "../../workspace.ts";
+import type { Erased, ForgottenIn, Tombstone } from "../forgotten/index.ts";
 import type { FoundPart, Learned } from "../formats/index.ts";
 import type { Renames } from "../people/index.ts";
-import type { Erased, ForgottenIn, KnownThread, StoredThread, Tombstone } from "../store/index.ts";
+import type { KnownThread, StoredThread } from "../store/index.ts";
 import type { Tally } from "../tally.ts";
 
 export interface ThreadJob {

@@ -1,6 +1,7 @@
 /** The work on one thread: every part of it that was found, merged with what the store has, written anew. */
 
 import type { DoTask } from "../../worker-threads/index.ts";
+import { createForgotten } from "../forgotten/index.ts";
 import type { FoundPart } from "../formats/index.ts";
 import {
   CrowdedMomentError,
@@ -10,7 +11,7 @@ import {
   type PlacedEntry,
 } from "../merge/index.ts";
 import { findRename, type NamedSource, SameWords } from "../people/index.ts";
-import { createForgotten, type StoredThread, ThreadFileWriter } from "../store/index.ts";
+import { type StoredThread, ThreadFileWriter } from "../store/index.ts";
 import { createTally } from "../tally.ts";
 import type { JobSettings, PlainSettings, ThreadJob, ThreadResult } from "./job.ts";
 import { ThreadReader } from "./thread-reader.ts";

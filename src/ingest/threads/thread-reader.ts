@@ -1,15 +1,10 @@
 /** Reads all that there is of one thread: what the store has, and the parts of exports. */
 import { formatOf } from "../all-formats.ts";
+import { ErasedMoments, type Forgotten } from "../forgotten/index.ts";
 import { type FoundPart, isNobody, type ParsedEntry } from "../formats/index.ts";
 import { OutOfOrderError, type PlacedEntry } from "../merge/index.ts";
 import { NameReader, named, nameReaders, ReturnedPeople } from "../people/index.ts";
-import {
-  ErasedMoments,
-  type Forgotten,
-  type KnownThread,
-  readThreadFile,
-  type StoredThread,
-} from "../store/index.ts";
+import { type KnownThread, readThreadFile, type StoredThread } from "../store/index.ts";
 import { addTally, createTally, drop } from "../tally.ts";
 import type { JobSettings, ThreadJob } from "./job.ts";
 import { SortedRuns } from "./sorted-runs.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { MaskCode, type Message } from "../../../src/handoffs/index.ts";
-import { requireKnown, unknownNames } from "../../../src/prepare/index.ts";
+import { requireKnown, requireKnownOrForgotten, unknownThreads } from "../../../src/prepare/index.ts";
 import { loadTokenizer } from "../../../src/tokenizer/tokenizer.ts";
 import {
   chat,
@@ -78,10 +78,11 @@ test("who is to be left out must be known, or is named among those who are not",
   ).not.toThrow();
   for (const wrong of [{ people: ["Benn"] }, { threads: ["bse"] }, { sections: ["nonsense"] }])
     expect(() => requireKnown(store, wrong)).toThrow(/is called "(Benn|bse|nonsense)"/);
-  expect(unknownNames(store, { people: ["ben", "Carla"], threads: ["base", "gone"] })).toEqual([
-    "Carla",
-    "gone",
-  ]);
+  expect(() => requireKnownOrForgotten(store, ["ben"], "exclude.people")).not.toThrow();
+  expect(() => requireKnownOrForgotten(store, ["Carla"], "exclude.people")).toThrow(
+    'exclude.people: nobody in the message store is called "Carla".',
+  );
+  expect(unknownThreads(store, ["base", "gone"])).toEqual(["gone"]);
 });
 
 test("messages outside the dates are counted by bubble, inside a conversation too", async () => {
@@ -159,12 +160,12 @@ test("of two people whose names differ by a capital letter, both opt out", async
 });
 
 test("what was said to nobody but friends who opted out is not counted among the persona's habits", async () => {
-  const counted = async (threads: Message[][]) => {
-    const { directory } = await prepare(storeOf(threads), { optedOut: ["Ben"] });
+  const counted = async (threads: Message[][], optedOut: string[]) => {
+    const { directory } = await prepare(storeOf(threads), { optedOut });
     return JSON.parse(await readFile(path.join(directory, "style.json"), "utf8"));
   };
 
-  expect(await counted([base, chat("ben", 60, "Ben")])).toEqual(await counted([base]));
+  expect(await counted([base, chat("ben", 60, "Ben")], ["Ben"])).toEqual(await counted([base], []));
 });
 
 test("of friends who opted out, neither words nor name remain", async () => {

@@ -2,20 +2,11 @@
  * People who were forgotten stay out of later imports, but the store must not hold their names: it keeps a salted hash of
  * each. A text is asked about names of the right length only, so that looking costs little.
  */
-import { createHash, randomBytes } from "node:crypto";
 import type { ParsedEntry } from "../formats/index.ts";
-import type { Tombstone } from "./store.ts";
+import { hashOf, normalise, type Tombstone } from "./tombstone.ts";
 
 /** What stands where a forgotten name stood. */
 const forgottenName = "[forgotten]";
-
-/** @param thread The only one that it is to hold in. */
-export function createTombstone(name: string, thread?: string): Tombstone {
-  const salt = randomBytes(16).toString("hex");
-  const normal = normalise(name);
-  const tombstone = { salt, hash: hashOf(salt, normal), length: normal.length };
-  return thread === undefined ? tombstone : { ...tombstone, thread };
-}
 
 /** Answers about names, and takes them out of texts. */
 export interface Forgotten {
@@ -92,12 +83,4 @@ const wordStarts = /(?<![\p{L}\p{M}\p{N}])[\p{L}\p{N}]/gu;
 
 function isWordEnd(text: string, end: number): boolean {
   return end === text.length || !/[\p{L}\p{M}\p{N}]/u.test(text[end] as string);
-}
-
-function normalise(name: string): string {
-  return name.normalize("NFC").toLowerCase();
-}
-
-function hashOf(salt: string, name: string): string {
-  return createHash("sha256").update(`${salt}\u0000${name}`).digest("hex");
 }

@@ -1,0 +1,5 @@
+export { type EarlierName, readEarlierNames, writeEarlierNames } from "./earlier-names.ts";
+export { addErased, Erased, ErasedMoments, nothingErased } from "./erased-moments.ts";
+export { createForgotten, type Forgotten, type ForgottenIn } from "./forgotten.ts";
+export { createNamesNow } from "./names-now.ts";
+export { createTombstone, Tombstone } from "./tombstone.ts";
