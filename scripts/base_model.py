@@ -2,12 +2,11 @@
 
     .venv/bin/python scripts/base_model.py gpt2-large
 
-Prints one JSON line: {"type": "resolved", "name", "directory", "revision", "hasChatTemplate", "lora"} or {"type": "failed", …}.
+Prints one JSON line: {"type": "resolved", "name", "directory", "revision", "lora"} or {"type": "failed", …}.
 `lora` says that a preset trains adapters unless it is told otherwise.
 """
 
 import argparse
-import json
 import sys
 
 from trainer.events import Problem, open_event_stream
@@ -30,16 +29,8 @@ def main():
         name=arguments.name,
         directory=str(directory),
         revision=revision,
-        hasChatTemplate=has_template(directory),
         lora=preset_settings(arguments.name).get("lora", False),
     )
-
-
-def has_template(directory):
-    if (directory / "chat_template.jinja").exists():
-        return True
-    config = directory / "tokenizer_config.json"
-    return config.exists() and bool(json.loads(config.read_text("utf-8")).get("chat_template"))
 
 
 if __name__ == "__main__":

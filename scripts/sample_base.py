@@ -22,7 +22,7 @@ def main():
     emit = open_event_stream()
     if not arguments.out.exists():
         write(arguments.out)
-    emit("resolved", name="smollm2-135m", directory=str(arguments.out.resolve()), revision=None, hasChatTemplate=True, lora=False)
+    emit("resolved", name="smollm2-135m", directory=str(arguments.out.resolve()), revision=None, lora=False)
 
 
 def write(out):

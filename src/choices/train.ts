@@ -19,6 +19,11 @@ export const trainRequest = {
     value: "run",
     help: "start from the model of a finished run instead of a base model",
   },
+  rendering: {
+    oneOf: ["auto", "plain", "chat"],
+    default: "auto",
+    help: "how conversations are written: plain as for base models, or chat by the model's own chat template; auto: chat where turns can be joined in it, and with --from as before",
+  },
   priority: {
     integer: { atLeast: 1, atMost: 2_097_152 },
     default: 10,

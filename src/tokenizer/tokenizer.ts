@@ -12,6 +12,7 @@ import {
 } from "./byte-level-encoder.ts";
 import { TokenBuffer } from "./token-buffer.ts";
 import { bytesOfToken, type TokenBytes, tokenBytesOf } from "./token-bytes.ts";
+import { parseTokenizerConfig, type TokenizerConfig, templateIn } from "./tokenizer-config.ts";
 
 /** A byte-level tokeniser whose `encode` treats every text as ordinary text. */
 export interface Tokenizer {
@@ -67,12 +68,6 @@ export const builtInTokenizerDirectory = path.join(
 /** What it is called in a manifest. */
 export const builtInTokenizerName = "gpt2";
 
-interface TokenizerConfig {
-  chat_template?: unknown;
-  bos_token?: string | { content: string } | null;
-  eos_token?: string | { content: string } | null;
-}
-
 interface TokenizerJson extends TokenizerModel {
   added_tokens?: { id: number; content: string }[];
   decoder?: unknown;
@@ -96,13 +91,13 @@ export interface TokenizerFiles extends Pick<Tokenizer, "sha256" | "chatTemplate
 export async function readTokenizerFiles(directory = builtInTokenizerDirectory): Promise<TokenizerFiles> {
   const file = path.join(directory, "tokenizer.json");
   const bytes = await readTokenizerFile(file);
-  const configText = await readOptional(path.join(directory, "tokenizer_config.json"), "{}");
+  const configFile = path.join(directory, "tokenizer_config.json");
+  const configText = await readOptional(configFile, "{}");
   const template = await readOptional(path.join(directory, "chat_template.jinja"), "");
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const key = JSON.stringify([sha256, configText, template]);
-  const config: TokenizerConfig = JSON.parse(configText);
-  const chatTemplate =
-    template || (typeof config.chat_template === "string" ? config.chat_template : undefined);
+  const config = parseTokenizerConfig(configText, configFile);
+  const chatTemplate = template || templateIn(config);
   return {
     directory,
     sha256,

@@ -7,6 +7,7 @@ import { answerPrompts, builtInPrompts, type Contestant, readPrompts } from "../
 import { type RunRecord, runToServe } from "../../handoffs/index.ts";
 import { Memory, openPersona, type PersonaFiles, personaOfRun } from "../../serve/index.ts";
 import { readTokenizerFiles } from "../../tokenizer/index.ts";
+import { usualRendering } from "../../transcript/index.ts";
 import { type CommandContext, interruptible } from "../command.ts";
 
 /** Without a file, commander says true. */
@@ -64,9 +65,8 @@ async function filesOf(
       fix: "Name a run, or a GGUF with its tokenizer.json in the same folder.",
     });
   }
-  const { chatTemplate } = await readTokenizerFiles(tokenizerDirectory);
   const { tokenizerSha256: _of, ...shared } = own;
-  const rendering = chatTemplate === undefined ? "plain" : "chat";
+  const rendering = await usualRendering(await readTokenizerFiles(tokenizerDirectory));
   return { name: path.basename(name), files: { ...shared, gguf: name, tokenizerDirectory, rendering } };
 }
 

@@ -6,9 +6,12 @@ import {
   isDefault,
   trainChoices,
   trainGroups,
+  type trainRequest,
 } from "../../choices/index.ts";
 import { UsageError } from "../../errors.ts";
-import type { RunRecord } from "../../handoffs/index.ts";
+import type { Rendering, RunRecord } from "../../handoffs/index.ts";
+import { readTokenizerFiles } from "../../tokenizer/index.ts";
+import { usualRendering } from "../../transcript/index.ts";
 
 /** What can be chosen about a run; the same choices stand in `persona.json`. */
 export type TrainerFlags = Chosen<typeof trainChoices>;
@@ -37,6 +40,17 @@ export function settingsOf(
       ([name, value]) => !isDefault(trainChoices[name as keyof TrainerFlags], value),
     ),
   );
+}
+
+/** How conversations are written: as asked, else as the parent was trained, else as suits the base. */
+export async function renderingOf(
+  asked: Chosen<typeof trainRequest>["rendering"],
+  from: { parent: Pick<RunRecord, "rendering"> | undefined; tokenizer: { directory: string } | undefined },
+  note: (line: string) => void,
+): Promise<Rendering> {
+  if (asked !== undefined && asked !== "auto") return asked;
+  if (from.parent !== undefined) return from.parent.rendering;
+  return from.tokenizer ? usualRendering(await readTokenizerFiles(from.tokenizer.directory), note) : "plain";
 }
 
 function chooseFirst(...sources: TrainerFlags[]): RunRecord["settings"] {

@@ -24,7 +24,7 @@ import {
 } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { type CommandContext, interruptible, openContext, redisUrl } from "../command.ts";
-import { addTrainerFlags, settingsOf, type TrainerFlags } from "../flags/train.ts";
+import { addTrainerFlags, renderingOf, settingsOf, type TrainerFlags } from "../flags/train.ts";
 import { describeShards, type PrepareFlags, prepareFromStore } from "../prepare.ts";
 import { followToItsEnd } from "./follow.ts";
 
@@ -36,7 +36,7 @@ Examples:
   persona train --base scratch:6x6x384 --steps 2000    # no base model at all
   persona train --base scratch:6x6x384 --train-tokenizer 4096   # and a vocabulary of one's own`;
 
-export type TrainFlags = PrepareFlags &
+export type TrainFlags = Omit<PrepareFlags, "rendering"> &
   TrainerFlags &
   Chosen<typeof trainRequest> & { maxConversations?: number };
 
@@ -69,8 +69,8 @@ export async function trainFromStore(context: CommandContext, flags: TrainFlags)
   }
   const choices = {
     ...(tokenizer && { tokenizer: tokenizer.directory, tokenizerName: tokenizer.name }),
-    rendering: base.rendering,
     ...flags,
+    rendering: await renderingOf(flags.rendering, { parent, tokenizer }, terminal.note),
   };
   const shards = await interruptible((signal) => prepareFromStore(context, choices, signal));
   if (shards.reused) terminal.note(`Data set ${shards.manifest.id}: reused.`);

@@ -1,18 +1,16 @@
 import path from "node:path";
 import * as z from "zod";
 import { UserError } from "../../errors.ts";
-import type { Rendering } from "../../handoffs/index.ts";
 import { runScript } from "../../python.ts";
 import { builtInTokenizerDirectory, builtInTokenizerName } from "../../tokenizer/index.ts";
 
-/** A base model, and how conversations are written for it. */
+/** A base model, and what shards for it are made with. */
 export interface ResolvedBase {
   /** What the trainer is told. */
   name: string;
   revision?: string;
-  /** What shards for it are made with; undefined where any tokeniser will do. */
+  /** Undefined where any tokeniser will do. */
   tokenizer?: { name: string; directory: string };
-  rendering: Rendering;
   /** A preset too large for all its weights: adapters are trained, unless one asks for the rest. */
   lora?: true;
 }
@@ -26,7 +24,6 @@ const Resolved = z.discriminatedUnion("type", [
     name: z.string(),
     directory: z.string(),
     revision: z.string().nullable(),
-    hasChatTemplate: z.boolean(),
     lora: z.boolean(),
   }),
   z.object({ type: z.literal("failed"), reason: z.string(), fix: z.string() }),
@@ -38,12 +35,11 @@ export async function resolveBase(name: string, note?: (line: string) => void): 
     return {
       name,
       tokenizer: { name: builtInTokenizerName, directory: builtInTokenizerDirectory },
-      rendering: "plain",
     };
   }
   if (!name.startsWith("scratch:")) return fetchBase(name, note);
   checkShape(name);
-  return { name, rendering: "plain" };
+  return { name };
 }
 
 function checkShape(name: string): void {
@@ -73,7 +69,6 @@ async function fetchBase(name: string, note?: (line: string) => void): Promise<R
     name: isDirectory ? answer.directory : name,
     ...(answer.revision !== null && { revision: answer.revision }),
     tokenizer: { name: path.basename(name), directory: answer.directory },
-    rendering: answer.hasChatTemplate ? "chat" : "plain",
     ...(answer.lora && { lora: true }),
   };
 }

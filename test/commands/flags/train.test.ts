@@ -1,8 +1,14 @@
 import { Command } from "commander";
 import { expect, test } from "vitest";
 import { exampleSection, trainChoices } from "../../../src/choices/index.ts";
-import { addTrainerFlags, settingsOf, type TrainerFlags } from "../../../src/commands/flags/train.ts";
+import {
+  addTrainerFlags,
+  renderingOf,
+  settingsOf,
+  type TrainerFlags,
+} from "../../../src/commands/flags/train.ts";
 import { Config } from "../../../src/config.ts";
+import { chatTokenizerDirectory } from "../../fixtures/tokenizers/chat.ts";
 
 test("only what was chosen is passed on, and a flag goes before persona.json", () => {
   const settings = settingsOf(
@@ -70,6 +76,23 @@ test("--no-lora leaves the adapters' settings of persona.json alone", () => {
   const settings = settingsOf(parse("--no-lora"), inFile({ lora: true, dora: true, loraRank: 8, epochs: 1 }));
 
   expect(settings).toEqual({ lora: false, epochs: 1 });
+});
+
+test("conversations are written as asked, else as the parent was trained, else as suits the base", async () => {
+  const chat = { directory: await chatTokenizerDirectory() };
+  const odd = { directory: await chatTokenizerDirectory({ template: "{{ messages }}" }) };
+  const notes: string[] = [];
+  const choose = (asked?: "auto" | "plain" | "chat", tokenizer?: typeof chat, parent?: "plain" | "chat") =>
+    renderingOf(asked, { tokenizer, parent: parent && { rendering: parent } }, (line) => notes.push(line));
+
+  expect(await choose("plain", chat)).toBe("plain");
+  expect(await choose(undefined, chat)).toBe("chat");
+  expect(await choose("auto", chat, "plain")).toBe("plain");
+  expect(await choose("chat", chat, "plain")).toBe("chat");
+  expect(await choose()).toBe("plain");
+  expect(notes).toEqual([]);
+  expect(await choose("auto", odd)).toBe("plain");
+  expect(notes.join()).toContain("written as with --rendering plain");
 });
 
 function parse(...words: string[]): TrainerFlags {

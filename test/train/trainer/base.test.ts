@@ -18,17 +18,16 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test("GPT-2's family needs nothing but its tokeniser, which is here, and is written plainly", async () => {
+test("GPT-2's family needs nothing but its tokeniser, which is here", async () => {
   for (const name of ["gpt2", "gpt2-xl", "openai-community/gpt2-medium"])
     expect(await resolveBase(name)).toEqual({
       name,
       tokenizer: { name: "gpt2", directory: builtInTokenizerDirectory },
-      rendering: "plain",
     });
 });
 
 test("a base from nothing takes any tokeniser", async () => {
-  expect(await resolveBase("scratch:6x6x384")).toEqual({ name: "scratch:6x6x384", rendering: "plain" });
+  expect(await resolveBase("scratch:6x6x384")).toEqual({ name: "scratch:6x6x384" });
 });
 
 test.each(["scratch:2x3x32", "scratch:0x1x8", "scratch:2x2", "scratch:axbxc"])(
@@ -38,14 +37,14 @@ test.each(["scratch:2x3x32", "scratch:0x1x8", "scratch:2x2", "scratch:axbxc"])(
   },
 );
 
-test("a base in a folder is called by its path from anywhere; a chat template decides how it is written", async () => {
+test("a base in a folder is called by its path from anywhere", async () => {
   const folder = path.join(hub, "my base");
   await mkdir(folder);
-  const found = { name: folder, tokenizer: { name: "my base", directory: folder } };
 
-  expect(await resolveBase(path.relative(process.cwd(), folder))).toEqual({ ...found, rendering: "plain" });
-  await writeFile(path.join(folder, "tokenizer_config.json"), '{"chat_template": "{{ messages }}"}');
-  expect(await resolveBase(folder)).toEqual({ ...found, rendering: "chat" });
+  expect(await resolveBase(path.relative(process.cwd(), folder))).toEqual({
+    name: folder,
+    tokenizer: { name: "my base", directory: folder },
+  });
 });
 
 test("a preset that the hub's cache holds needs no network, and its revision is the one that is trained on", async () => {
@@ -59,7 +58,6 @@ test("a preset that the hub's cache holds needs no network, and its revision is 
     name: "smollm2-1.7b",
     revision,
     tokenizer: { name: "smollm2-1.7b", directory: snapshot },
-    rendering: "chat",
     lora: true,
   });
 });
