@@ -30,7 +30,7 @@ function isOfOtherScript(unit: number): boolean {
 }
 
 const classBits = 5;
-const classes = "abcdefghijklmnopqrstuvwxyzéã2";
+const classes = "abcdefghijklmnopqrstuvwxyzéãó2";
 /** Six classes are all that fits into the bits of a small integer. */
 const maxPartLength = 6;
 const lastThree = (1 << (3 * classBits)) - 1;

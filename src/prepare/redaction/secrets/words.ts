@@ -47,15 +47,15 @@ export const unspacedWords = anyOf(unspaced);
 export const sharedWords = anyOf(shared);
 
 const apart = (word: string) => `(?<![a-zà-ÿ0-9])(?:${word})(?![a-zà-ÿ0-9])`;
-/** Whether a text speaks of secrets at all. */
+/** Whether a text speaks of secrets at all, with any word of the lists: the searches for them are not asked otherwise. */
 export const mentionsSecret = new RegExp(
-  `pass|pwd|(?<![a-zà-ÿ0-9])(?:pw|key|hbo)|senha|contra\\b|contrase|clave|mdp|parol|htwoord|senord|adgangsk|salasana|has[łl]o|heslo|jelsz|[şs]ifre|kennw|schlüssel|[ck]od|código|${apart("pin|otp|tan|puk|ww")}|2fa|verif|token|geheimz|kluis|chave|clé|wi-?fi|wlan|kata s|login|netflix|hulu|disney|spotify|zugang|парол|код|пин|логин|вай|סיסמ|קוד|كلمة|رمز|كود|κωδικ|mật|पासव|(?<![a-zà-ÿ])mã |${unspacedWords}|와이파이|ワイファイ|无线|無線`,
+  `pass|pwd|(?<![a-zà-ÿ0-9])(?:pw|key|hbo|cle (?:wi|d|s))|senha|contra\\b|contrase|clave|mdp|parol|htwoord|senord|adgangsk|salasana|has[łl]o|heslo|jelsz|[şs]ifre|kennw|schlüssel|[ck]od|koodi|código|kód|${apart("pin|otp|tan|puk|ww|netz|sandi|pin ?number|(?:sim|handy|karten|bank|ec)-?pin|(?:network|api|access|secret|private)(?:key|pw)")}|2fa|verif|token|ficha|geheimz|kluis|chave|clé|wi[ -]?fi|wifey|wlan|guest network|router|hotspot|kata s|log-?in|creds|credent|identifiants|ac?cess?o|dostęp|netflix|hulu|disney|spotify|paramount|crunchyroll|icloud|paypal|prime video|dazn|canal\\+|zugang|пасс|парол|код|пин|логин|вай|סיסמ|קוד|كلمة|رمز|كود|κωδικ|m[ậa]t kh[ẩa]u|पासव|(?<![a-zà-ÿ])mã |${unspacedWords}|와이파이|ワイファイ|无线|無線`,
   "i",
 );
 
 /** Every Latin word of `mentionsSecret` has one of these in it. */
 export const partsOfSecrets =
-  "pass|pwd| pw|senha|contra|clave|mdp|parol|htwoor|senord|adgang|salas|haslo|heslo|jelsz|sifre|kennw|schl|cod|kod|digo| pin | otp | tan | puk | ww |2fa|verif| key|token|geheim|kluis|chave|clé|wifi|wi fi|wlan|kata s|login|netfli|hulu|disney| hbo|spotif|zugang|mã ";
+  "pass|pwd| pw|senha|contra|clave|mdp|parol|htwoor|senord|adgang|salas|haslo|heslo|jelsz|sifre|kennw|schl|cod|kod|kód|oodi|digo| pin |pinnum|mpin |ypin |npin |kpin |cpin | otp | tan | puk | ww |2fa|verif| key|key |pw |token|ficha|geheim|kluis|chave|clé|cle d|cle s|cle wi|wifi|wi fi|wifey|wlan|netz|est ne|router|hotspo|kata s|sandi|t khau|login|log in|creds|creden|dentif|cesso|ceso|netfli|hulu|disney| hbo|spotif|paramo|runchy|icloud|paypal|me vid|dazn|canal|zugang|mã ";
 
 const pin = /\bpin\b|пин|비번|暗証番号|geheimzahl/i;
 const asking = [
