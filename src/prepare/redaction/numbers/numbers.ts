@@ -34,7 +34,7 @@ function* takeApart(text: string, run: DigitRun, country: CountryCode | undefine
   const dates = datesIn(run);
   let first = 0;
   while (first < run.groups.length) {
-    const found = maxNumberLength(text, run, { first, country, dates });
+    const found = longestNumber(text, run, { first, country, dates });
     if (found?.finding !== undefined) yield found.finding;
     first = found?.next ?? first + 1;
   }
@@ -46,14 +46,15 @@ interface Search {
   dates: { start: number; end: number }[];
 }
 
-function maxNumberLength(text: string, run: DigitRun, { first, country, dates }: Search) {
+function longestNumber(text: string, run: DigitRun, { first, country, dates }: Search) {
   for (let next = Math.min(run.groups.length, first + maxGroups); next > first; next--) {
     const part = partOfRun(text, run, first, next);
     if (part.digits.length < minDigits) return undefined;
     if (isDateOrList(part) && !isPairsAfterPhoneWord(part, text)) return { finding: undefined, next };
     if (dates.some(({ start, end }) => start < part.end && end > part.start)) continue;
     const kind = kindOf(part, text, country);
-    if (kind !== undefined) return { finding: toFinding(part, kind, country), next };
+    if (kind !== undefined)
+      return { finding: toFinding(withExtension(part, kind, text), kind, country), next };
   }
   return undefined;
 }
@@ -89,6 +90,16 @@ function isPartOfName(run: DigitRun, text: string): boolean {
     standingOf(run, text) === "inside" &&
     !/(?<![\p{L}\p{N}])\p{Lu}{1,4}$/u.test(text.slice(Math.max(0, run.start - 6), run.start))
   );
+}
+
+const extension =
+  /^,?\s{0,2}(?:x|#|ext\.?|extension|durchwahl|dw|ramal|anexo|poste|interno|доб\.?)\s?\d{1,6}(?![\p{L}\p{N}])/iu;
+const maxExtensionLength = 24;
+
+/** "847-955-0246 x830": what is dialled once somebody answers. */
+function withExtension(run: DigitRun, kind: RedactedKind, text: string): DigitRun {
+  const after = kind === "phone" ? extension.exec(text.slice(run.end, run.end + maxExtensionLength)) : null;
+  return after === null ? run : { ...run, end: run.end + after[0].length };
 }
 
 function toFinding(run: DigitRun, kind: RedactedKind, country?: CountryCode): Finding {

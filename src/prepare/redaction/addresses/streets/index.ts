@@ -1,4 +1,5 @@
 import type { Finding } from "../../findings.ts";
+import { anyOf } from "../../word-lists.ts";
 import { doors } from "./doors.ts";
 import { numberFirstStreets } from "./number-first.ts";
 import type { StreetPattern } from "./pattern.ts";
@@ -18,13 +19,22 @@ const families = new Map<RegExp, StreetPattern[]>();
 for (const street of patterns)
   families.set(street.mentions, [...(families.get(street.mentions) ?? []), street]);
 
-const maxTailLength = 48;
+const maxTailLength = 80;
 
-/** A post code and a place that come right after a street. */
+const flatWords = [
+  "apt|apartments?|suite|ste|unit|flat|room|zimmer|zi|whg|wohnung|top|stiege|appartamento|interno|int|scala|piano",
+  "lgh|m|lok|кв|квартира|daire|kat|appt?|bât|escalier|piso|puerta|pta|esc|dpto|depto|lote|quadra|sobrado|casa|bloco|bl|ap|apto",
+];
+const floors =
+  "(?:\\.|º|ª|er|e|[èe]me|th|nd|rd|st)?\\s?(?:og|eg|stock|[ée]tage|piso|andar|hoog(?: achter)?|floor|izda|dcha|izq|esq|dto)";
+/** The flat of a house: "Apt. 613", "2. OG", "кв. 12", "水谷979号室". */
+const flat = `(?:[,–-]?\\s{0,2}(?:${anyOf(flatWords)})\\.?\\s?#?\\d{1,5}[a-z]?|[–-]?\\s{0,2}\\d{1,2}${floors}(?!\\p{L})\\.?|\\s?[\\p{sc=Han}\\p{sc=Katakana}ー]{0,12}\\d{2,4}号室)`;
+
+/** The flat, a post code and a place that come right after a street. */
 const place = "\\p{Lu}[\\p{L}\\p{M}-]{1,24}";
 const tail = new RegExp(
-  `^,?\\s{0,3}(?:\\d{4}-\\d{3}(?:\\s${place})?|\\d\\d-\\d{3}\\s${place}|[A-Z]{0,2}-?\\d{4,6}(?:\\s[A-Z]{2})?\\s${place})(?![\\p{L}\\p{N}])`,
-  "u",
+  `^(?:${flat}){0,2}(?:,?\\s{0,3}(?:\\d{4}-\\d{3}(?:\\s${place})?|\\d\\d-\\d{3}\\s${place}|[A-Z]{0,2}-?\\d{4,6}(?:\\s[A-Z]{2})?\\s${place}))?(?![\\p{L}\\p{N}])`,
+  "iu",
 );
 
 /**

@@ -14,6 +14,21 @@ const otherWords = [
   "villas|cottages|heights|meadows?|bank|vale|dale|mount|passage|alley|croft|gate|side|drift|chase",
   "landing|crossing|bend|plaza|glen|hollow|run|cove|estate",
 ];
+/**
+ * What else streets are called, by the United States Postal Service (Publication 28, appendix C1) and in Britain: with
+ * capitals, after a number of two digits.
+ */
+const rareWords = [
+  "annex|arcade|bayou|beach|bluffs?|bottom|branch|brae|bridge|brooks?|brow|burgs?|bypass|camp|canyon|cape|causeway",
+  "cent(?:er|re)s?|circles|cliffs?|club|commons?|corners?|course|courts|coves|creek|crest|crossroads?|curve|dam",
+  "divide|drives|estates|expressway|extensions?|falls?|ferry|flats?|fords?|forest|forges?|forks?|fort|freeway|garden",
+  "gateway|glens|grange|greens|groves|harbou?rs?|haven|hills|inlet|islands?|isle|junctions?|keys?|knolls?|lakes?",
+  "lights?|loaf|locks?|lodge|mall|manors?|mills?|mission|motorway|mountains?|neck|orchard|oval|overpass|parks",
+  "parkways|pass|pike|pines?|plains?|plazas|points|ports?|prairie|radial|ramp|ranch|rapids?|rest|ridges|river|roads",
+  "route|rue|shoals?|shores?|skyway|springs?|spurs?|squares|station|stravenue|stream|streets|summit|throughway|trace",
+  "track|trafficway|tunnel|underpass|unions?|valleys?|via|viaduct|views|villages?|ville|vista|walks|wall|ways|wells?",
+  "woodlands?|wynd",
+];
 const sides = "[nsew]\\.?|north|south|east|west|n\\.?[ew]\\.?|s\\.?[ew]\\.?";
 const unit =
   "(?:(?:flat|unit|apt\\.?|apartment|suite|ste\\.?|room|studio|number|no\\.?|lot|shop|house)\\s?#?\\d{0,3}[a-z]?,?\\s{1,2}|#?\\d{1,3}[a-z]?\\s?/\\s?)?";
@@ -52,6 +67,8 @@ const noName = new RegExp(`(?:^|[\\s-])(?:${anyOf(noNames)})(?=$|[\\s-])`, "i");
 const goesOnAsThing =
   /^\s(?:runner|trips?|fighters?|map|rage|works?|bikes?|tax(?:es)?|test|show|food|art|view|party|smart|wear|cred|lights?|lamps?|kill|side|race|races|movie|film|band|song|album|game|change|closures?|blocks?|sign|signs|crossing|corner|level)\b/i;
 
+const isYear = /^(?:19|20)\d\d\s/;
+
 function isStreet({ found, groups, text, index }: Match): boolean {
   const { name = "" } = groups;
   const after = index + found.length;
@@ -59,8 +76,7 @@ function isStreet({ found, groups, text, index }: Match): boolean {
   if (noName.test(name.replace(/[.]/g, "")) || goesOnAsThing.test(text.slice(after, after + 12)))
     return false;
   if (isWrittenAsName(`${name} ${groups.type}`)) return true;
-  const isYear = /^(?:19|20)\d\d\s/.test(found);
-  return !isYear || endsAsPlace(text, after);
+  return !isYear.test(found) || endsAsPlace(text, after);
 }
 
 function isOtherStreet(match: Match): boolean {
@@ -81,6 +97,20 @@ function isOtherStreet(match: Match): boolean {
   );
 }
 
+/** "30582 Wehner Station": in capitals, and no year, unless it ends as a place does. */
+function isRareStreet(match: Match): boolean {
+  const { found, groups, text, index } = match;
+  const { name = "", type = "" } = groups;
+  const isNamed = /^\d{2}/.test(found) && name.length > 2 && [name, type].every(isWrittenAsName);
+  return isNamed && isStreet(match) && (!isYear.test(found) || endsAsPlace(text, index + found.length));
+}
+
+/** The street's word before its name, as forms of the internet print it in Brazil: "333 Rua Santos". */
+const portuguese = new RegExp(
+  `${start}\\d{1,5},?\\s(?<name>(?:rua|avenida|alameda|travessa|rodovia|marginal|viela|calle|avenida|via|ulica)\\s(?:d[aeo]s?\\s)?[${letter}.'’-]{2,24}(?:\\s\\p{Lu}[${letter}.'’-]{1,24}){0,2})`,
+  "giu",
+);
+
 const frenchHouse = `${start}\\d{1,4}(?:\\s?(?:bis|ter|quater))?,?\\s{1,4}`;
 const frenchStreet = [
   "rue|avenue|boulevard|bld\\.?|blvd\\.?|bd\\.?|chemin|ch\\.|all[ée]es?|impasse|quai|faubourg|fbg?\\.?",
@@ -89,7 +119,7 @@ const frenchStreet = [
 /** Of which English and everyday French have too: with a capital in the name. */
 const frenchOther = [
   "av\\.?|place|pl\\.?|route|rte\\.?|passage|square|cit[ée]|mont[ée]e|promenade|esplanade|villa|hameau",
-  "traverse",
+  "traverse|voie|galerie",
 ];
 const frenchJoiner = "(?:(?:de la|de l['’]|des?|du|la|le|les|l['’]|d['’])\\s?)?";
 const notFrench = `(?!(?:chez|distance|ici|l[aà]|le|les|plus|moins|plage|apr[èe]s|avant|mon|ma|ton|ta|son|sa|notre|votre|leur|et|ou|sur|pour|à|en|toute?s?|enti[èe]re)${end})`;
@@ -122,6 +152,16 @@ export const numberFirstStreets: StreetPattern[] = [
     mentions: new RegExp(`\\d[a-z]?,?\\s[^\\n]{0,60}?\\s(?:${anyOf(otherWords)})(?![${letter}])`, "iu"),
     pattern: numberFirst(anyOf(otherWords)),
     isMeant: isOtherStreet,
+  },
+  {
+    mentions: new RegExp(`\\d\\d[a-z]?,?\\s[^\\n]{0,60}?\\s(?:${anyOf(rareWords)})(?![${letter}])`, "iu"),
+    pattern: numberFirst(anyOf(rareWords)),
+    isMeant: isRareStreet,
+  },
+  {
+    mentions: /\d,?\s(?:rua|ave|ala|tra|rod|mar|vi|ca|ul)/i,
+    pattern: portuguese,
+    isMeant: ({ groups }) => isWrittenAsName(groups.name ?? ""),
   },
   { mentions: new RegExp(`\\d\\D{0,10}(?:${anyOf(frenchStreet)})\\s`, "iu"), pattern: french },
   {

@@ -1,5 +1,14 @@
 import { anyOf, end, start } from "../../word-lists.ts";
-import { house, isWrittenAsName, letter, looksEnglish, name, numberLast, standsAsPlace } from "./parts.ts";
+import {
+  endsAsPlace,
+  house,
+  isWrittenAsName,
+  letter,
+  looksEnglish,
+  name,
+  numberLast,
+  standsAsPlace,
+} from "./parts.ts";
 import type { Match, StreetPattern } from "./pattern.ts";
 
 /** The street's word stands first, a house number last: "Rua do Ouro, nº 12", "ul. Długa 7", "ул. Ленина, д. 5". */
@@ -76,12 +85,36 @@ const byThemselves = new RegExp(
   "giu",
 );
 
+/** What else may stand before the name of a street or of what is numbered like one: with capitals. */
+const rareWords = [
+  "aldea|arrabal|barrio|bloque|calleja|carretera|carr\\.|caser[ií]o|colonia|edificio|explanada|huerta|jardines|mas[ií]a",
+  "muelle|poblado|pol[ií]gono|prolongaci[oó]n|prol\\.|puente|rampa|riera|rinc[oó]n|senda|subida|torrente|urbanizaci[oó]n",
+  "retorno|calz(?:ada|\\.)|circuito|privada|cerrada|andador|boulevard|blvd\\.?|perif[ée]rico|parcela|glorieta|extramuros",
+  "urbaniza[çc][ãa]o|acesso|bairro|escadas|rotunda|viela|marginal|servid[ãa]o|loteamento|conjunto|quinta|parque|p[áa]tio",
+  "incrocio|rotonda|salita|vico|galleria|piazzetta|largo|rampa|lido",
+  "rynek|wyspa|ogr[óo]d|rondo|skwer|wybrze[żz]e|droga|szosa|bulwar|park",
+  "аллея|площадь|пл\\.|тупик|проезд|спуск",
+];
+const rareWordFirst = new RegExp(
+  `${start}(?<type>${anyOf(rareWords)})\\s{1,4}(?<name>${joiners}(?:${name}\\s{1,4}){0,3}[${letter}.'’-]{2,24})${numberLast}${house}`,
+  "giu",
+);
+const mentionsRare = new RegExp(`${start}(?:${anyOf(rareWords)})\\s`, "iu");
+
+/** "Barrio Gabriela 41", "rynek Lisiecki 49b". */
+function isRareStreet({ found, groups, text, index }: Match): boolean {
+  const { type = "", name = "" } = groups;
+  if (!isWrittenAsName(name) || looksEnglish(text)) return false;
+  return /^\p{Lu}/u.test(type) || /\s\d{1,4}[a-hA-H]$/.test(found) || endsAsPlace(text, index + found.length);
+}
+
 const mentions = new RegExp(`${start}(?:${words}|${ambiguous})(?:\\s|(?<=[./]))`, "iu");
 
 export const wordFirstStreets: StreetPattern[] = [
   { mentions, pattern: wordFirst },
   { mentions, pattern: ambiguousWordFirst, isMeant: isStreet },
   { mentions, pattern: dayFirst },
+  { mentions: mentionsRare, pattern: rareWordFirst, isMeant: isRareStreet },
   { mentions: /gran v|rambla|malec/i, pattern: byThemselves },
   { mentions: new RegExp(`${start}(?:${grid})\\s{0,2}\\d`, "iu"), pattern: numbered },
   { mentions: /\b(?:quadra|qd|q\.|manzana|mz|sq[ns]|bl)/i, pattern: plots },

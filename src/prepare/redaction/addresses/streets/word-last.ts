@@ -6,7 +6,7 @@ import type { Match, StreetPattern } from "./pattern.ts";
 const plainEndings = [
   "stra(?:ß|ss)e|str\\.?|allee|gasse|chaussee|damm|ufer|promenade|zeile|twiete",
   "straat|laan|gracht|plein|kade|singel|dijk|steeg|dreef",
-  "gatan|vägen|gränd|torget|backen|stigen",
+  "gatan|vägen|gränd(?:en)?|gärdet|torget|backen|stigen",
   "gaten|gata|veien|vegen|gade|vænget|stræde|torv",
   "katu|kuja|polku",
 ];
@@ -23,7 +23,7 @@ const notStreetsWith = [
   "super|aktien|welt|finanz|immobilien|land|bundes|schnell|einbahn|seiten|neben|kinder|bier|tier|klein|gast|luft",
 ];
 /** What ends as they do by chance. */
-const notStreets = `(?!(?:${anyOf(notStreetsWith)})(?:${anyOf(otherEndings)}|stra(?:ß|ss)e|str\\.?))(?!(?:regi|mini|admini|magi|illu|orche|indu|demon|konze)str|brigade|renegade)`;
+const notStreets = `(?!(?:${anyOf(notStreetsWith)})(?:${anyOf(otherEndings)}|stra(?:ß|ss)e|str\\.?)(?![${letter}]))(?!(?:regi|mini|admini|magi|illu|orche|indu|demon|konze)str|brigade|renegade)`;
 const number = `\\s{1,4}(?:nr\\.?\\s?|no:?\\s?)?${house}`;
 const plainWordLast = new RegExp(
   `${start}${notStreets}[${letter}.'’-]{3,30}?(?:${anyOf(plainEndings)})${number}`,
@@ -40,11 +40,11 @@ const wordsApart = [
   "gate|gata|vei(?:en)?|veg(?:en)?|plass|all[eé]|gade|vej|plads|väg",
   "utca|u\\.|[úu]t(?:ja)?|t[ée]r|k[öo]r[úu]t|krt\\.?|sétány",
   "soka[kğ][ıi]?|sok\\.|sk\\.|caddesi|cad\\.?|cd\\.|bulvar[ıi]?|blv\\.|mahallesi|mah\\.",
-  "улица|проспект|проезд|шоссе",
-  "laan|plein|straat|katu",
+  "улица|проспект|проезд|шоссе|ул\\.|пер\\.|пл\\.|наб\\.|ал\\.|аллея|площадь|переулок|набережная|бульвар|спуск|тупик",
+  "laan|plein|straat|katu|tori",
 ];
 const wordApart = new RegExp(
-  `${start}(?<name>(?:\\d{1,4}\\.\\s?)?[${letter}.'’-]{2,30}(?:\\s[${letter}.'’-]{2,20})?)\\s(?:${anyOf(wordsApart)})\\s{0,3}(?:no\\.?:?\\s?|nr\\.?\\s?|numara:?\\s?)?${house}(?:\\s?(?:d|daire|kat|m)[:. ]{0,2}\\d{1,3})?`,
+  `${start}(?<name>(?:\\d{1,4}\\.\\s?)?[${letter}.'’-]{2,30}(?:\\s[${letter}.'’-]{2,20})?)\\s(?:${anyOf(wordsApart)}),?\\s{0,3}(?:no\\.?:?\\s?|nr\\.?\\s?|numara:?\\s?)?${house}(?:\\s?(?:d|daire|kat|m)[:. ]{0,2}\\d{1,3})?`,
   "giu",
 );
 const turkish = /(?:sok|sk\.|cad|cd\.|bulvar|blv|mah)/i;
@@ -70,12 +70,15 @@ function isCompound({ found, groups, text, index }: Match): boolean {
   const isName =
     /^\p{Lu}/u.test(found) && (groups.name ?? "").length > 3 && !/^\p{Lu}\p{Ll}{2,4}ring\s/u.test(found);
   return (
-    (isName && endsAsPlace(text, index + found.length)) ||
+    (isName && (endsAsPlace(text, index + found.length) || isHouse.test(found))) ||
     ((groups.name ?? "").length > 3 &&
       standsAsPlace(text, index, index + found.length) &&
       !looksEnglish(text))
   );
 }
+
+/** "13a": what hardly anything else is numbered like. */
+const isHouse = /\s\d{1,4}[a-hA-H]$/;
 
 /** Words before "Platz 5" or "Weg 10" that make no name of it. */
 const noNames =
@@ -93,9 +96,10 @@ function isApart({ found, groups, text, index }: Match): boolean {
 /** With a capital, or where nothing but an address would end: "treffen am markt 5". */
 function isAfterPreposition({ found, groups, text, index }: Match): boolean {
   const { name = "" } = groups;
-  if (timesAndPlaces.test(name) || looksEnglish(text) || !endsAsPlace(text, index + found.length))
-    return false;
+  const endsThere = endsAsPlace(text, index + found.length);
+  if (timesAndPlaces.test(name) || looksEnglish(text) || !(endsThere || isHouse.test(found))) return false;
   if (/^\p{Lu}/u.test(name)) return true;
+  if (!endsThere) return false;
   return /^(?:am|zum|zur|im) (?:markt|park|see|bach|wald|berg|hang|ring|kirchplatz|anger|graben|rain|sportplatz|friedhof|schloss|rathaus|hafen|teich|weiher|hof|mühlbach|winkel)\s/i.test(
     found,
   );
