@@ -26,7 +26,7 @@ export interface PreparedShards {
 }
 
 /** Raised when what is written changes for the same settings. */
-const shardVersion = 3;
+const shardVersion = 4;
 /** Less teaches nothing but its own words. */
 const minTrainingTurns = 20;
 const maxTries = 5;

@@ -40,7 +40,7 @@ export interface Segment {
 }
 
 /** Raised when what segments hold changes for the same settings. */
-export const segmentVersion = 5;
+export const segmentVersion = 6;
 
 const trailerBytes = 16;
 export const bufferBytes = 1 << 19;
