@@ -6,6 +6,7 @@ import { type Config, loadConfig } from "../config.ts";
 import { UsageError, UserError } from "../errors.ts";
 import { onceEach, type PassedOver } from "../handoffs/index.ts";
 import { printableLines } from "../printable.ts";
+import { shellWord } from "../shell-word.ts";
 import { canRedraw, clearedLine, openTerminal, type Terminal } from "../terminal.ts";
 import { openWorkspace, type Workspace } from "../workspace.ts";
 import { explainFileError } from "./file-errors.ts";
@@ -33,6 +34,12 @@ export async function openContext(command: Command): Promise<CommandContext> {
     passedOver: onceEach(({ message, fix }) => terminal.warn(`${message}\n  Fix: ${fix}`)),
     config: await loadConfig(path.resolve(config), { mustExist: isNamed }),
   };
+}
+
+/** A command to paste, for the same folder as the one that was typed. */
+export function commandLine(typed: Command, words: string[]): string {
+  const { data } = typed.optsWithGlobals<{ data?: string }>();
+  return ["persona", ...(data ? ["--data", data] : []), ...words].map(shellWord).join(" ");
 }
 
 /** A server of one's own for the queue; an empty address means none, as in containers where it is not set. */

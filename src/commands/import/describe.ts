@@ -1,5 +1,6 @@
 import type { ImportReport } from "../../ingest/index.ts";
 import { printable } from "../../printable.ts";
+import { shellWord } from "../../shell-word.ts";
 import { formatCount, formatPlural } from "../../terminal.ts";
 
 /** The report for people, a line each. */
@@ -53,7 +54,7 @@ function describeDoubts(report: ImportReport): string[] {
     );
   for (const name of report.returned.alsoElsewhere)
     lines.push(
-      `  forgotten: "${printable(name, 40)}" stays where there was nobody to forget; if that is the same person: persona forget "${printable(name, 40)}"`,
+      `  forgotten: "${printable(name, 40)}" stays where there was nobody to forget; if that is the same person: persona forget ${shellWord(name)}`,
     );
   for (const title of report.namesakes)
     lines.push(

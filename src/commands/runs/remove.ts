@@ -4,19 +4,22 @@ import { deleteRun, findRun, formatGigabytes, type Prunable, planPrune, prune } 
 import { openContext } from "../command.ts";
 import { withServer } from "./places.ts";
 
-/** `persona runs delete`. */
+/** `persona runs delete`: nothing, where one of the runs is not there. */
 export async function deleteAction(
-  prefix: string,
+  prefixes: string[],
   { force = false }: { force?: boolean },
   command: Command,
 ): Promise<void> {
   const { terminal, workspace, passedOver } = await openContext(command);
-  const run = await findRun(workspace, prefix, passedOver);
-  const bytes = await withServer(workspace, (server) =>
-    deleteRun(server, workspace, run, { force, passedOver }),
-  );
-  terminal.data({ run: run.id, freedBytes: bytes });
-  terminal.note(`Run ${run.id} is deleted: ${formatGigabytes(bytes)} free.`);
+  const found = await Promise.all(prefixes.map((prefix) => findRun(workspace, prefix, passedOver)));
+  const runs = new Map(found.map((run) => [run.id, run]));
+  await withServer(workspace, async (server) => {
+    for (const run of runs.values()) {
+      const bytes = await deleteRun(server, workspace, run, { force, passedOver });
+      terminal.data({ run: run.id, freedBytes: bytes });
+      terminal.note(`Run ${run.id} is deleted: ${formatGigabytes(bytes)} free.`);
+    }
+  });
 }
 
 export const pruneChoices = {

@@ -47,8 +47,8 @@ export function registerRuns(runs: Command): void {
     .option("--back", "with the one that answered before")
     .action(useAction);
   runs
-    .command("delete <run>")
-    .description("remove a run, its checkpoints and its model; never one at work")
+    .command("delete <run...>")
+    .description("remove runs, their checkpoints and their models; never one at work")
     .option("--force", "even the one that answers")
     .action(deleteAction);
   const prune = runs

@@ -1,0 +1,44 @@
+import { cp, mkdtemp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import { beforeEach, expect, test } from "vitest";
+import { projectRoot } from "../../src/project.ts";
+import { shellWord } from "../../src/shell-word.ts";
+
+const cli = path.join(projectRoot, "dist", "cli.js");
+
+let data: string;
+
+beforeEach(async () => {
+  data = path.join(await mkdtemp(path.join(tmpdir(), "persona forget ")), "Ana's data");
+  await cp(path.join(projectRoot, "test", "fixtures", "old-data", "data"), data, { recursive: true });
+});
+
+test("the commands that forget prints remove what was made of a person's words, as they are printed", async () => {
+  const { stderr } = await inShell(`persona --data ${shellWord(data)} forget "Ben Reis" --yes`);
+  const commands = stderr.split("\n").flatMap((line) => / words: (\S.*)$/.exec(line)?.[1] ?? []);
+
+  expect(commands).toEqual([
+    expect.stringMatching(/^rm -r "/),
+    expect.stringMatching(/^persona --data ".*" runs delete --force( [0-9a-f]{10}){5}$/),
+  ]);
+  for (const command of commands) await inShell(command);
+  expect(await readdir(path.join(data, "shards"))).toEqual([]);
+  expect(await readdir(path.join(data, "runs"))).toEqual([]);
+});
+
+test("several runs are deleted at once, and none when one of them is not there", async () => {
+  const to = `--data ${shellWord(data)}`;
+  const refused = await inShell(`persona ${to} runs delete 94628a9a41 0000`, { reject: false });
+  const before = await readdir(path.join(data, "runs"));
+  await inShell(`persona ${to} runs delete 94628 fa111 94628a9a41`);
+
+  expect([refused.exitCode, before.length]).toEqual([1, 5]);
+  expect((await readdir(path.join(data, "runs"))).sort()).toEqual(["916e71c1b1", "e21aa8ffe2", "f2b3e88375"]);
+});
+
+function inShell(command: string, options: { reject?: boolean } = {}) {
+  const node = [process.execPath, cli].map(shellWord).join(" ");
+  return execa("bash", ["-c", `persona() { ${node} "$@"; }\n${command}`], options);
+}
