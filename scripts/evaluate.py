@@ -121,7 +121,7 @@ def questions_of(reader, shards, arguments):
     if not questions:
         raise Problem(
             "No held-out message of the persona answers another one",
-            "Hold out more, and train again: persona prepare --hold-out 0.1",
+            "Hold out more (prepare.holdOutShare in persona.json, at most 0.5), and train again: persona train",
         )
     order = np.random.default_rng(arguments.seed).permutation(len(questions))
     return [questions[index] for index in order]

@@ -246,7 +246,8 @@ def check_there_is_a_target(data, held_out):
     for name, packed in (("train", data), ("val", held_out)):
         if not (packed.split.mask == PERSONA).any():
             raise Problem(
-                f"The {name} split holds no word of the persona", "Run persona prepare again with another --persona or --hold-out."
+                f"The {name} split holds no word of the persona",
+                "Hold out more (prepare.holdOutShare in persona.json, at most 0.5), or train on another --persona.",
             )
 
 

@@ -50,11 +50,11 @@ def use_attention(model, name, machine):
     elif name in ("varlen", "flex") and drops:
         reason = "it has no dropout, and this model's attention does"
     if reason:
-        raise Problem(f"--attention {name} would not be right here: {reason}", "Use --attention auto, or --dropout 0.")
+        raise Problem(f"--attention {name} would not be right here: {reason}", "Train with another: persona train --attention auto, or with --dropout 0.")
     try:
         base.set_attn_implementation(NAMES[name])
     except ValueError:
-        raise Problem(f"--attention {name} is not made for this model ({base.config.model_type})", "Use --attention auto.")
+        raise Problem(f"--attention {name} is not made for this model ({base.config.model_type})", "Train with another: persona train --attention auto")
     return name
 
 

@@ -45,16 +45,16 @@ def check_documents_are_apart(model, name, context, machine):
     free_gathered(model)
     exact, rounded = (1e-5, 1e-4) if machine.precision == "fp32" else (1e-2, 5e-2)
     if logits.isnan().any() or not states.isfinite().all():
-        raise Problem("The base's own output holds infinities or what is no number", "Use --precision fp32, or another copy of it.")
+        raise Problem("The base's own output holds infinities or what is no number", "Train in full precision (persona train --precision fp32), or copy the base again.")
     if not distance(packed[0], packed[1]) <= exact:  # So that NaN is refused as well.
         raise Problem(
             "This model lets packed conversations see each other",
-            "Try --attention apart, or choose another base: this one's attention ignores the mask.",
+            "Try persona train --attention apart, or choose another base: this one's attention ignores the mask.",
         )
     if not distance(packed[0], states) <= rounded:
         raise Problem(
-            f"With --attention {name} this model's output differs from its reference implementation's",
-            "Try --attention apart, or choose another base.",
+            f"With the attention {name} this model's output differs from its reference implementation's",
+            "Try persona train --attention apart, or choose another base.",
         )
     if not distance(lean_logits, logits) <= rounded:
         raise Problem(

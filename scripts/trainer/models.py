@@ -96,8 +96,8 @@ def download(repository, revision):
     except Exception as error:
         raise Problem(
             f"The base {repository} is not on this machine, and the hub cannot be reached ({type(error).__name__})",
-            "Connect to the network once, or copy the model's folder here and pass its path with --base; "
-            "--base scratch:6x6x384 needs no base at all.",
+            "Connect to the network once, or copy the model's folder here and train from it: persona train --base FOLDER. "
+            "Random weights need no base at all: persona train --base scratch:6x6x384",
         )
     if not is_whole(fetched):  # Without a network, the hub's library is content with a part.
         raise Problem(

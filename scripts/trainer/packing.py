@@ -38,7 +38,7 @@ def windows_of(split, context):
         if prefix_end - start > context // 2:
             raise Problem(
                 f"What opens each conversation takes {prefix_end - start} of a row's {context} tokens",
-                "Train again with a higher --context-length.",
+                "Train again: persona train with a higher --context-length.",
             )
         yield from cut(start, prefix_end, end, [int(turn) for turn in turns], context)
 

@@ -22,7 +22,7 @@ export const trainRequest = {
   rendering: {
     oneOf: ["auto", "plain", "chat"],
     default: "auto",
-    help: "how conversations are written: plain as for base models, or chat by the model's own chat template; auto: chat where turns can be joined in it, and with --from as before",
+    help: "how conversations are written: plain as for base models, or chat by the model's own chat template; auto: as the run was trained that one starts from, else chat where turns can be joined in it",
   },
   priority: {
     integer: { atLeast: 1, atMost: 2_097_152 },

@@ -167,13 +167,17 @@ function requireEnough({ personaTurns: { train, val } }: Assembled, persona: str
   if (train >= minTrainingTurns)
     throw new UserError(
       `None of the ${train} turns of "${persona}" is held out, and without any nobody can tell whether a model learns.`,
-      { fix: "Raise --hold-out, cut shorter conversations with --max-silence, or import more messages." },
+      {
+        fix:
+          "Hold out more (prepare.holdOutShare in persona.json, at most 0.5), cut shorter conversations " +
+          "(prepare.maxSilenceMinutes), or import more messages.",
+      },
     );
   throw new UserError(
     `There is too little to learn from: "${persona}" speaks in ${train} turns for training and ${val} held out; ` +
       `at least ${minTrainingTurns} and 1 are needed.`,
     {
-      fix: "Import more messages, leave fewer of them out, or check the name with persona messages and pass --persona NAME.",
+      fix: "Import more messages, leave fewer of them out, or pass another --persona NAME; persona messages lists the people.",
     },
   );
 }

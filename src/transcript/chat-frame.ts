@@ -12,6 +12,8 @@ interface ChatFrame {
   closing: string;
 }
 
+const plainRendering = "the plain rendering (persona prepare and persona train take --rendering plain)";
+
 /** Contents that no template alters and no vocabulary knows, to find the text between them. */
 const mark = {
   system: "\ue000S\ue001",
@@ -23,7 +25,7 @@ const mark = {
 /** @throws {UserError} for a tokeniser without a template, and for a template whose turns cannot be joined one by one. */
 export function chatFrameOf(tokenizer: Tokenizer): ChatFrame {
   if (tokenizer.chatTemplate === undefined) {
-    throw new UserError("This model has no chat template.", { fix: "Use --rendering plain." });
+    throw new UserError("This model has no chat template.", { fix: `Choose ${plainRendering}.` });
   }
   try {
     return readFrame(openChatTemplate(tokenizer.chatTemplate, tokenizer));
@@ -95,7 +97,7 @@ function withoutEnd(text: string, end: string): string {
 
 export function unsupportedTemplate(cause?: unknown): UserError {
   return new UserError("This model's chat template is not one that turns can be joined with one by one.", {
-    fix: "Use --rendering plain, or another base.",
+    fix: `Choose ${plainRendering}, or another base.`,
     cause,
   });
 }

@@ -29,7 +29,7 @@ export function plainLayout({
   const end = tokenizer.specialId("<|endoftext|>") ?? tokenizer.endOfText?.id;
   if (end === undefined) {
     throw new UserError("This tokeniser has no end-of-text token, so a conversation could not end.", {
-      fix: "Choose a base that has one, such as gpt2-large, or use --rendering chat.",
+      fix: "Choose a base that has one, such as gpt2-large, or the chat rendering (persona prepare and persona train take --rendering chat).",
     });
   }
   const colon = tokenizer.encode(":");

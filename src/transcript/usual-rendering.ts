@@ -11,7 +11,7 @@ export async function usualRendering(
   if (chatTemplate === undefined) return "plain";
   const problem = problemOfChat(await load());
   if (problem === undefined) return "chat";
-  note?.(`${problem.message} Conversations are written as with --rendering plain.`);
+  note?.(`${problem.message} Conversations are written in the plain rendering.`);
   return "plain";
 }
 

@@ -187,7 +187,7 @@ test("days that leave nothing between them are a mistake in the flags", async ()
   expect(await persona(["--data", data, "prepare", ...days])).toEqual({
     exitCode: 2,
     stderr:
-      "Error: No day is left between since and until.\n  Fix: Choose an earlier --since or a later --until, which is the first day not to learn from.",
+      "Error: No day is left between since and until.\n  Fix: Choose an earlier since or a later until, which is the first day not to learn from.",
   });
 });
 

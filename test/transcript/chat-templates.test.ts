@@ -91,11 +91,14 @@ test.each([
     expect(await usualRendering(files, (line) => notes.push(line))).toBe("plain");
     expect(notes).toEqual([
       "This model's chat template is not one that turns can be joined with one by one. " +
-        "Conversations are written as with --rendering plain.",
+        "Conversations are written in the plain rendering.",
     ]);
     const tokenizer = await files.load();
     expect(() => createTranscript({ tokenizer, rendering: "chat", persona })).toThrow(
-      expect.objectContaining({ name: "UserError", fix: "Use --rendering plain, or another base." }),
+      expect.objectContaining({
+        name: "UserError",
+        fix: "Choose the plain rendering (persona prepare and persona train take --rendering plain), or another base.",
+      }),
     );
   },
 );

@@ -49,7 +49,7 @@ export function choicesOf(
   const { since, until } = chosen;
   if (since !== null && until !== null && since >= until) {
     throw new UsageError("No day is left between since and until.", {
-      fix: "Choose an earlier --since or a later --until, which is the first day not to learn from.",
+      fix: "Choose an earlier since or a later until, which is the first day not to learn from.",
     });
   }
   const { excludeThreads = [], excludePeople = [], excludedSections = [], includedSections = [] } = flags;

@@ -77,7 +77,7 @@ async function describeLineage(
     `  base      ${base.name}${base.revision ? ` at ${base.revision.slice(0, 12)}` : ""}`,
     ...(parent ? [`  parent    run ${parent}`] : []),
     ...(children.length > 0 ? [`  children  ${children.map((child) => `run ${child}`).join(", ")}`] : []),
-    `  served by ${isServed ? "persona chat, bot and serve" : `nothing (persona runs use ${id})`}`,
+    `  served by ${isServed ? "persona chat and persona bot" : `nothing (persona runs use ${id})`}`,
   ];
 }
 

@@ -45,7 +45,7 @@ export async function checkDisk(
   throw new UserError(
     `A run of ${run.base.name} fills up to ${formatGigabytes(needed)} of disk, and ${workspace.runs} has ${formatGigabytes(free)} free.`,
     {
-      fix: "Free some: persona runs prune --dry-run shows what could go; or use --lora, or a smaller --base.",
+      fix: "Free some: persona runs prune --dry-run shows what could go. Or ask for less: persona train --lora, or a smaller --base.",
     },
   );
 }

@@ -102,7 +102,7 @@ function outOfMemory({ id, peakMemoryBytes }: Circumstances): Verdict {
   return {
     cure: "give-up",
     reason: `The kernel ended the trainer for memory: ${used}this machine has ${formatGigabytes(totalmem())}`,
-    fix: `Try again with a lower --micro-batch or --context-length, with --lora, or with a smaller --base; or free memory and: persona runs resume ${id}`,
+    fix: `Ask for less: persona train with a lower --micro-batch or --context-length, with --lora, or with a smaller --base. Or free memory: persona runs resume ${id}`,
   };
 }
 

@@ -92,7 +92,7 @@ test("conversations are written as asked, else as the parent was trained, else a
   expect(await choose()).toBe("plain");
   expect(notes).toEqual([]);
   expect(await choose("auto", odd)).toBe("plain");
-  expect(notes.join()).toContain("written as with --rendering plain");
+  expect(notes.join()).toContain("written in the plain rendering");
 });
 
 function parse(...words: string[]): TrainerFlags {
