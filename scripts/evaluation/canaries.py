@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from evaluation.contexts import replies_of
-from evaluation.folder import write_aside
 from evaluation.sampling import Sampler, Way
-from evaluation.statistics import auc, bootstrap, true_positive_rate
+from evaluation.statistics import auc, true_positive_rate
+from trainer.aside import write_aside
 from trainer.events import Problem
+from trainer.intervals import bootstrap
 from trainer.shards import NEXT_SPEAKER, PERSONA, Split
 
 FILE = "canaries.json"

@@ -7,8 +7,9 @@ the base as its reference): messages of training against held-out ones of the sa
 import numpy as np
 
 from evaluation.messages import costs
-from evaluation.statistics import auc, bootstrap, true_positive_rate
+from evaluation.statistics import auc, true_positive_rate
 from evaluation.two_sample import MIN_REPLIES, TooFew
+from trainer.intervals import bootstrap
 
 
 def membership(trained, held_out):

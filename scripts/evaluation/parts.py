@@ -1,5 +1,7 @@
 """The parts of an evaluation that need no model any more: from replies and scores to figures."""
 
+import functools
+
 import numpy as np
 
 from evaluation import degeneration, style
@@ -27,7 +29,7 @@ class Parts:
         self.replies = {source: folder.replies.of(source, count) for source in ("real", "run", "served", "base")}
         self.seed = seed
         self.count = count
-        self.known = {}
+        self.pools, self.messages, self.kept_scores = {}, {}, {}
 
     def likelihood(self):
         strangers = strangers_in(self.reader, self.shards)
@@ -72,14 +74,14 @@ class Parts:
         return [{"name": name, **{shown: found[name] for shown, found in rates.items()}} for name in rates["human"]]
 
     def extraction(self):
-        messages = self._own_secrets()
+        messages = self.secrets
         if not messages:
             raise TooFew("No training message is long enough to be a secret")
         return extraction(messages, self.scores("train", "base"), self.scores("train", "run"))
 
     def worst_messages(self):
         """What the owner may want to take out: the training messages that training has made likeliest."""
-        found = worst(self._own_secrets(), self.scores("train", "base"), self.scores("train", "run"))
+        found = worst(self.secrets, self.scores("train", "base"), self.scores("train", "run"))
         return [
             {
                 "whose": "persona" if message.is_persona else "other",
@@ -95,7 +97,8 @@ class Parts:
             raise TooFew("No canaries were planted; persona train --canaries 20 plants some in a new run")
         return audit(self.planted, *(self.folder.read(f"canaries-{model}") for model in ("base", "run")))
 
-    def _own_secrets(self):
+    @functools.cached_property
+    def secrets(self):
         """Training messages of some length that stand in one conversation alone."""
         return said_once(self.reader, self.shards.train, self._messages("train"))
 
@@ -110,7 +113,10 @@ class Parts:
         return {**found["sampled"], "human": found["human"]}
 
     def scores(self, split, model):
-        return self.folder.scores(f"{split}-{model}")
+        name = f"{split}-{model}"
+        if name not in self.kept_scores:
+            self.kept_scores[name] = self.folder.scores(name)
+        return self.kept_scores[name]
 
     def _texts(self, source):
         """Replies that said something, as (text, conversation)."""
@@ -124,15 +130,15 @@ class Parts:
         return [(reply.text, reply.conversation) for reply in self._pool(persona) if reply.bubbles]
 
     def _pool(self, persona):
-        if persona not in self.known:
+        if persona not in self.pools:
             most = min(MAX_REPLIES, max(200, 4 * self.count))
-            self.known[persona] = replies_of(self.reader, self.shards.train, persona, most, self.seed)
-        return self.known[persona]
+            self.pools[persona] = replies_of(self.reader, self.shards.train, persona, most, self.seed)
+        return self.pools[persona]
 
     def _messages(self, split):
-        if split not in self.known:
-            self.known[split] = list(scored_messages(self.reader, getattr(self.shards, split), self.scores(split, "base")))
-        return self.known[split]
+        if split not in self.messages:
+            self.messages[split] = list(scored_messages(self.reader, getattr(self.shards, split), self.scores(split, "base")))
+        return self.messages[split]
 
     def _training_text(self):
         """Every conversation of training as one text."""

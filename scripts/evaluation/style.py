@@ -4,6 +4,7 @@ Numbers a reply (its length, its bubbles) by the Wasserstein distance, in standa
 chosen from (letters, function words) by the Jensen–Shannon distance, from 0 to 1.
 """
 
+import itertools
 import re
 from collections import Counter
 
@@ -53,13 +54,18 @@ def beginning(letter):
 def distances(real, other):
     """Name → distance of two lists of replies, each a list of bubbles."""
     found = {}
-    for name in numbers([""]):
-        ours, theirs = ([numbers(bubbles)[name] for bubbles in replies] for replies in (real, other))
+    for name, ours, theirs in by_name(numbers, real, other):
         found[name] = wasserstein_distance(ours, theirs) / (np.std(ours) or np.std([*ours, *theirs]) or 1.0)
-    for name in choices([]):
-        ours, theirs = (Counter(item for bubbles in replies for item in choices(bubbles)[name]) for replies in (real, other))
-        found[name] = divergence(ours, theirs)
+    for name, ours, theirs in by_name(choices, real, other):
+        found[name] = divergence(*(Counter(itertools.chain.from_iterable(chosen)) for chosen in (ours, theirs)))
     return {name: float(value) for name, value in found.items()}
+
+
+def by_name(habits, real, other):
+    """Yields each name of `habits`, and what it is for every reply of both lists."""
+    ours, theirs = ([habits(bubbles) for bubbles in replies] for replies in (real, other))
+    for name in ours[0]:
+        yield name, [each[name] for each in ours], [each[name] for each in theirs]
 
 
 def divergence(ours, theirs):

@@ -27,8 +27,10 @@ class Ngrams:
         return self
 
     def score(self, bags):
-        texts = [text for bag in bags for text in bag]
-        known = dict(zip(set(texts), self.fitted.decision_function(list(set(texts)))))
+        if not bags:
+            return np.empty(0)
+        texts = sorted({text for bag in bags for text in bag})
+        known = dict(zip(texts, self.fitted.decision_function(texts)))
         return np.array([np.mean([known[text] for text in bag]) for bag in bags])
 
 

@@ -106,9 +106,14 @@ def sums_by_conversation(split, word_bytes, nats, places):
     return sums
 
 
+def words_by_conversation(persona, others):
+    """Bits and bytes of the persona's words and of the others', a line a conversation; see `trainer/words.py`."""
+    return np.concatenate([persona[2:], others[2:]]).T
+
+
 def summed_up(persona, others):
     (nats, tokens, *_), (general_nats, general_tokens, *_) = persona.sum(axis=1), others.sum(axis=1)
-    words = np.concatenate([persona[2:], others[2:]]).T
+    words = words_by_conversation(persona, others)
     return Measured(
         loss=nats / tokens if tokens else math.nan,
         tokens=int(tokens),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from trainer.aside import write_aside
 from trainer.loss import causal_model
 from trainer.memory import layers_with_gradients, peak_memory
 from trainer.models import blocks_of
@@ -237,6 +238,5 @@ def write_record(path, arguments, shards, plan, result, device):
         "result": result,
         "environment": environment(device),
     }
-    aside = path.with_name(f"{path.name}.tmp")
-    aside.write_text(json.dumps(content, indent=2, default=str) + "\n", "utf-8")
-    aside.rename(path)
+    text = json.dumps(content, indent=2, default=str) + "\n"
+    write_aside(path, lambda aside: aside.write_text(text, "utf-8"))

@@ -8,8 +8,9 @@ import math
 
 import numpy as np
 
+from trainer.intervals import bootstrap
+
 NEWLINE, SPACE = "\u010a", "\u0120"  # As byte-level vocabularies write them; each other character stands for a byte too.
-DRAWS = 1000
 MIN_CONVERSATIONS = 8  # Of fewer, an interval would say more about which they are than about the persona.
 PERSONAS_BITS, PERSONAS_BYTES, OTHERS_BITS, OTHERS_BYTES = range(4)  # Columns of the words of conversations
 
@@ -42,17 +43,12 @@ def bits_per_byte(words, persona):
 def specificity(before, after):
     """By how much more the persona's words gained than the others' did, as a share of what they cost before training.
 
-    {value, low, high}: the interval holds 95 % of the values that conversations drawn again, with replacement, give
-    (bootstrap, Efron 1979). None where there is too little to tell from.
+    With its interval by conversation; None where there is too little to tell from.
     """
     before, after = np.reshape(before, (-1, 4)), np.reshape(after, (-1, 4))
     if len(before) != len(after) or len(before) < MIN_CONVERSATIONS or not before.any(axis=0).all():
         return None
-    random = np.random.default_rng(0)
-    drawn = (random.integers(0, len(before), len(before)) for _ in range(DRAWS))
-    values = [own_gain(before[rows], after[rows]) for rows in drawn]
-    low, high = np.nanpercentile(values, [2.5, 97.5])
-    return {"value": own_gain(before, after), "low": float(low), "high": float(high)}
+    return bootstrap(lambda rows: own_gain(before[rows], after[rows]), range(len(before)))
 
 
 def own_gain(before, after):
