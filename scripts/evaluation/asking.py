@@ -9,7 +9,7 @@ from evaluation.canaries import costs_of
 from evaluation.contexts import shown
 from evaluation.relevance import relevance
 from evaluation.sampling import Sampler
-from evaluation.scoring import Scorer
+from evaluation.scoring import Scorer, packed_words
 
 TRIAL = 8  # Contexts by which the pace of this machine is known.
 
@@ -17,10 +17,12 @@ TRIAL = 8  # Contexts by which the pace of this machine is known.
 class Asking:
     """Asks the run and its base about held-out `questions`, and keeps what they say in the folder."""
 
-    def __init__(self, reader, shards, models, folder, questions, served, seed, emit):
+    def __init__(self, reader, shards, models, folder, questions, served, max_tokens, seed, emit):
         self.reader, self.shards, self.models, self.folder = reader, shards, models, folder
         self.questions = questions
         self.served = served
+        self.max_tokens = max_tokens
+        self.packed = {}
         self.canaries = models.canaries
         self.seed = seed
         self.emit = emit
@@ -39,14 +41,23 @@ class Asking:
             self.emit("phase", name=f"asking the {name}")
             self._answer(model, ways, self._unanswered(ways))
             scorer = self._scorer(model)
-            for split, rows in (("val", self.sizes.held_out_rows), ("train", self.sizes.training_rows)):
-                self.emit("phase", name=f"scoring {'held-out' if split == 'val' else 'training'} words by the {name}")
-                score = lambda: scorer.split(getattr(self.shards, split), rows, self._progress, self.seed)
-                self.folder.scores(f"{split}-{name}", score)
+            self._score(scorer, "held-out", "val", name, self.sizes.held_out_rows)
+            self._score(scorer, "training", "train", name, self.sizes.training_rows, self.served)
             if self.canaries is not None:
                 self.folder.write(f"canaries-{name}", costs_of(self.canaries, scorer))
             if name == "base":
                 self._judge_relevance(model)
+
+    def _score(self, scorer, whose, split, name, rows, way=None):
+        self.emit("phase", name=f"scoring {whose} words by the {name}")
+        score = lambda: scorer.split(self._packed(split, self.models.context(scorer.model)), way, rows, self._progress, self.seed)
+        self.folder.keep_scores(f"{split}-{name}", score)
+
+    def _packed(self, split, context):
+        """The same rows for both models; packing takes its time."""
+        if (split, context) not in self.packed:
+            self.packed[split, context] = packed_words(getattr(self.shards, split), context)
+        return self.packed[split, context]
 
     def choose_sizes(self, pace, seconds, started, full):
         """All that there is, or what the time allows by a trial."""
@@ -97,14 +108,13 @@ class Asking:
         ids = [np.array(self.questions[index].context) for index in trial]
         pieces = [(each, (np.arange(len(each)) > 0).astype(np.float32)) for each in ids]
         a_token = timed(lambda: scorer.pieces(pieces)) / sum(map(len, ids))
-        return a_reply, a_token, scorer.context
+        return a_reply, a_token, self.models.context(model)
 
     def _scorer(self, model):
-        context = self.models.context(model)
-        return Scorer(model, self.models.machine, context, self.served, warn=self._warn, attention=self.models.attention)
+        return Scorer(model, self.models.machine, self.models.context(model), self._warn, self.models.attention)
 
     def _answer(self, model, ways, chosen):
-        sampler = Sampler(model, self.reader, self.models.machine, self.seed, warn=self._warn)
+        sampler = Sampler(model, self.reader, self.models.machine, self.seed, self.max_tokens, warn=self._warn)
         contexts, sources, answered = [each.context for each in self.questions], list(ways), 0
         for batch in sampler.replies(contexts, list(ways.values()), chosen):
             self.folder.replies.add([self._line(sources[way], index, ids) for index, way, ids in batch])
@@ -121,7 +131,6 @@ class Asking:
             "context": shown(self.reader, self.shards.val, question),
             "bubbles": bubbles,
             "ended": has_ended,
-            "late": question.conversation >= len(self.shards.val.offsets) / 2,
             "ids": ids,
         }
 

@@ -17,20 +17,28 @@ class Batches:
         """Yields `work(batch)` for all items, in their order."""
         at = 0
         while at < len(items):
-            try:
-                found = work(items[at : at + self.size])
-            except RuntimeError as error:
-                if not is_out_of_memory(error):
-                    raise
-                self._shrink()
-                continue
-            at += self.size
-            yield found
+            batch = items[at : at + self.size]
+            has_fit, found = attempt(work, batch)
+            if has_fit:
+                at += len(batch)
+                yield found
+            else:
+                self._shrink(len(batch))
 
-    def _shrink(self):
-        if self.size == 1:
+    def _shrink(self, tried):
+        if tried == 1:
             raise Problem("Memory ran out although only one text was in work", "Free some memory, or evaluate on the processor.")
-        self.size = (self.size + 1) // 2
+        self.size = (tried + 1) // 2
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         self.warn(f"Out of memory: going on with {self.size} texts at once.")
+
+
+def attempt(work, batch):
+    """(True, what came of it), or (False, None) when memory ran out; behind the handler, whose error holds on to tensors."""
+    try:
+        return True, work(batch)
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+    return False, None

@@ -9,6 +9,7 @@ import shutil
 from collections import defaultdict
 
 from evaluation.scoring import Scores
+from trainer.aside import write_aside
 
 DIRECTORY_MODE = 0o700
 
@@ -42,15 +43,19 @@ class EvaluationFolder:
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         write_aside(self.path / f"{name}.jsonl", lambda path: path.write_text(text, "utf-8"))
 
-    def scores(self, name, make=None):
-        """Scores that were kept, or made and kept now."""
-        path = self.path / f"{name}.npz"
-        if not path.exists():
-            write_aside(path, make().save)
-        return Scores.load(path)
+    def scores(self, name):
+        return Scores.load(self._file_of_scores(name))
+
+    def keep_scores(self, name, make):
+        """Makes scores and keeps them, unless they were kept before."""
+        if not self.has_scores(name):
+            write_aside(self._file_of_scores(name), make().save)
 
     def has_scores(self, name):
-        return (self.path / f"{name}.npz").exists()
+        return self._file_of_scores(name).exists()
+
+    def _file_of_scores(self, name):
+        return self.path / f"{name}.npz"
 
 
 class ReplyFile:
@@ -81,13 +86,6 @@ class ReplyFile:
     def of(self, source, count):
         """The replies to the first so many contexts, in their order."""
         return [line for index, line in sorted(self.found[source].items()) if index < count]
-
-
-def write_aside(path, write):
-    aside = path.with_name(f"{path.name}.tmp")
-    aside.touch(mode=0o600)
-    write(aside)
-    aside.rename(path)
 
 
 def private(path, flags):

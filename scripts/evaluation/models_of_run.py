@@ -29,10 +29,8 @@ class ModelsOfRun:
         self.base = self.record.get("base", {}).get("name")
         if self.base is None:
             raise Problem(f"{run} does not say which base it was trained from", "Evaluate a run that persona train has made.")
-        measured = Machine()
-        self.dtype = torch.bfloat16 if measured.precision == "bf16" else torch.float32
-        self.machine = Machine("fp32")  # The weights have their type already: nothing is cast on the way.
-        self.machine.device = measured.device
+        self.machine = Machine()
+        self.dtype = torch.bfloat16 if self.machine.precision == "bf16" else torch.float32
 
     @property
     def identity(self):

@@ -9,7 +9,6 @@ from transformers import DynamicCache
 from evaluation.batches import Batches
 from trainer.attention import use_attention
 
-MAX_TOKENS = 120
 BATCH = 32
 
 
@@ -22,7 +21,6 @@ class Way:
 
     temperature: float = 1.0
     top_p: float = 1.0
-    min_p: float = 0.0
     top_k: int = 0
 
 
@@ -36,7 +34,7 @@ def candidates(logits, way):
     count = logits.shape[-1] if way.top_k == 0 else min(way.top_k, logits.shape[-1])
     logs, ids = logits.log_softmax(-1).topk(1 if way.temperature == 0 else count)
     shares = logs.softmax(-1)
-    kept = (shares.cumsum(-1) - shares < way.top_p) & (shares >= way.min_p * shares[:, :1])
+    kept = shares.cumsum(-1) - shares < way.top_p
     kept[:, 0] = True
     return ids, (logs / (way.temperature or 1.0)).masked_fill(~kept, -torch.inf).log_softmax(-1)
 
@@ -60,7 +58,7 @@ def draw(logits, way, numbers):
 class Sampler:
     """Draws replies with one model. A reply depends on its context, the seed and the way alone, not on its batch."""
 
-    def __init__(self, model, reader, machine, seed=0, max_tokens=MAX_TOKENS, batch=BATCH, warn=print):
+    def __init__(self, model, reader, machine, seed, max_tokens, batch=BATCH, warn=print):
         self.model = model
         self.machine = machine
         self.newline = reader.newline

@@ -8,13 +8,12 @@ import torch.nn.functional as F
 
 from evaluation.batches import Batches
 from evaluation.sampling import log_probabilities
-from trainer.attention import with_attention
+from trainer.attention import use_attention, with_attention
 from trainer.leak_check import choose_attention
-from trainer.loss import CHUNK, causal_model, hidden_states, targets_of
+from trainer.loss import logits_of_targets
+from trainer.memory import MAX_TOKENS_AT_ONCE
 from trainer.packing import PackedSplit, collate
 from trainer.shards import OTHERS, PERSONA
-
-ROWS = 4
 
 
 @dataclass
@@ -36,57 +35,62 @@ class Scores:
             return Scores(arrays["places"], arrays["nats"], arrays["served"] if "served" in arrays else None)
 
 
-class Scorer:
-    """Scores with one model. `way` says how it is served; None leaves that out. `attention` is chosen for a model on the CPU."""
+def packed_words(split, context):
+    """Rows of a split in which everybody's words are targets."""
+    return PackedSplit(split, context, {PERSONA: 1.0, OTHERS: 1.0})
 
-    def __init__(self, model, machine, context, way=None, rows=ROWS, warn=print, attention=None):
+
+class Scorer:
+    """Scores with one model. `attention` is that of its run, or chosen here for a model on the CPU."""
+
+    def __init__(self, model, machine, context, warn=print, attention=None):
         self.model = model
         self.machine = machine
-        self.context = context
-        self.way = way
-        self.batches = Batches(rows, warn)
-        self.attention = attention or choose_attention(model, "auto", context, machine)
+        self.warn = warn
+        self.attention = use_attention(model, attention, machine) if attention else choose_attention(model, "auto", context, machine)
 
-    def split(self, split, max_rows=None, on_progress=lambda done, total: None, seed=0):
-        """Scores of everybody's words, in so many packed rows chosen at random."""
-        packed = PackedSplit(split, self.context, {PERSONA: 1.0, OTHERS: 1.0})
+    def split(self, packed, way=None, max_rows=None, on_progress=lambda done, total: None, seed=0):
+        """Scores of the targets in so many rows chosen at random; by a `way` of drawing also what they cost as they are served."""
         rows = np.random.default_rng(seed).permutation(len(packed))[:max_rows].tolist()
-        found, done = [], 0
-        for batch, nats, served in self.batches.run(rows, lambda batch: (batch, *self._costs(packed.batch(batch)))):
-            found.append((packed.target_places(batch), nats, served))
+        places, costs, done = [], [], 0
+        for batch, found in self._batches(packed.context).run(rows, lambda batch: (batch, self._costs(packed.batch(batch), way))):
+            places.append(packed.target_places(batch))
+            costs.append(found)
             done += len(batch)
             on_progress(done, len(rows))
-        return in_order(found)
+        return in_order(np.concatenate(places), np.concatenate(costs, axis=1))
 
     def pieces(self, pieces, on_progress=lambda done, total: None):
         """What each of the pieces (ids, weights as targets) costs in all."""
         order = sorted(range(len(pieces)), key=lambda index: len(pieces[index][0]))
         sums, done = np.zeros(len(pieces)), 0
-        for batch, nats in self.batches.run(order, lambda batch: (batch, self._costs(collate([[pieces[i]] for i in batch]))[0])):
+        batches = self._batches(max((len(ids) for ids, _ in pieces), default=1))
+        for batch, (nats,) in batches.run(order, lambda batch: (batch, self._costs(collate([[pieces[i]] for i in batch])))):
             lengths = [int((pieces[index][1] > 0).sum()) for index in batch]
             sums[batch] = [part.sum() for part in np.split(nats, np.cumsum(lengths)[:-1])]
             done += len(batch)
             on_progress(done, len(pieces))
         return sums
 
+    def _batches(self, length):
+        """Of rows of so many tokens."""
+        return Batches(max(1, MAX_TOKENS_AT_ONCE[self.machine.device] // length), self.warn)
+
     @torch.no_grad()
-    def _costs(self, batch):
-        """Nats of each target, and nats as it is served."""
+    def _costs(self, batch, way=None):
+        """Nats of each target, and below them what they are when they are drawn in some way."""
         batch = with_attention(batch, self.attention, self.machine.device)
         with self.machine.autocast():
-            before, ids, _ = targets_of(hidden_states(self.model, batch), batch)
-            head = causal_model(self.model).get_output_embeddings()
-            spans = [slice(at, at + CHUNK) for at in range(0, len(ids), CHUNK)]
-            found = [self._chunk(head(before[span]).float(), ids[span]) for span in spans]
-        return tuple(np.concatenate([np.empty(0, np.float32), *column]) for column in zip(*found or [(np.empty(0),) * 2]))
-
-    def _chunk(self, logits, ids):
-        nats = F.cross_entropy(logits, ids, reduction="none").cpu().numpy()
-        served = -log_probabilities(logits, ids, self.way).cpu().numpy() if self.way else np.empty(0, np.float32)
-        return nats, served
+            chunks = [costs_of_chunk(logits, ids, way) for logits, ids in logits_of_targets(self.model, batch)]
+        return torch.cat(chunks, dim=1).double().cpu().numpy()
 
 
-def in_order(found):
-    places, nats, served = (np.concatenate([np.empty(0, kind), *column]) for kind, column in zip((int, float, float), zip(*found)))
+def costs_of_chunk(logits, ids, way):
+    nats = F.cross_entropy(logits, ids, reduction="none")
+    return torch.stack([nats, -log_probabilities(logits, ids, way)] if way else [nats])
+
+
+def in_order(places, costs):
     order = np.argsort(places)
-    return Scores(places[order], nats[order], served[order] if len(served) else None)
+    nats, served = [*costs[:, order], None][:2]
+    return Scores(places[order], nats, served)

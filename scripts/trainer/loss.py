@@ -72,12 +72,16 @@ def backward(model, batch, total_weight):
 @torch.no_grad()
 def nats_of_targets(model, batch):
     """What each target of a batch costs, in nats [n]; a tensor, as reading it waits for the device."""
+    nats = [F.cross_entropy(logits, ids, reduction="none") for logits, ids in logits_of_targets(model, batch)]
+    return torch.cat(nats)
+
+
+def logits_of_targets(model, batch):
+    """Yields the logits before the targets of a batch, and the targets' ids, a chunk at a time; one of none without targets."""
     before, ids, _ = targets_of(hidden_states(model, batch), batch)
-    nats = before.new_zeros(len(ids), dtype=torch.float32)
-    for chunk in range(0, len(ids), CHUNK):
+    for chunk in range(0, max(1, len(ids)), CHUNK):
         span = slice(chunk, chunk + CHUNK)
-        nats[span] = F.cross_entropy(scores(model, before[span]).float(), ids[span], reduction="none")
-    return nats
+        yield scores(model, before[span]).float(), ids[span]
 
 
 def weighted_loss(logits, ids, weights):
