@@ -1,9 +1,9 @@
 """Measures how much a finished run sounds like its person, and what it gives away.
 
-    .venv/bin/python scripts/evaluate.py --run data/runs/ID --shards data/shards/ID
-    .venv/bin/python scripts/evaluate.py --run data/runs/ID --shards data/shards/ID --seconds 60
+    .venv/bin/python scripts/evaluate.py --run data/runs/ID --shards data/shards/ID \\
+        --replies 1000 --seed 0 --temperature 0.8 --top-p 0.95 --max-tokens 160
 
-Events are JSON lines on stdout; words for people go to stderr. Each part is a file in RUN/evaluation as soon as it is
+Defaults are those of `src/choices/`, which `persona eval` hands on. Events are JSON lines on stdout; words for people go to stderr. Each part is a file in RUN/evaluation as soon as it is
 known, `summary.json` the last; started again, it goes on where it was. `replies.jsonl` holds real and generated words,
 `worst.jsonl` the training messages that are likeliest to come out: both are for the owner alone.
 """
@@ -21,7 +21,6 @@ os.umask(0o077)
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
-from safetensors import SafetensorError
 
 from evaluation.asking import Asking
 from evaluation.contexts import replies_of
@@ -31,19 +30,24 @@ from evaluation.parts import Parts
 from evaluation.sampling import AS_LEARNED, Way
 from evaluation.turns import TurnReader
 from evaluation.two_sample import TooFew
-from trainer.disk_errors import is_failing, is_full
+from trainer.advice import advice_about
 from trainer.events import Problem, open_event_stream
 from trainer.record import dataset_hash
+from trainer.run_folder import when_parent_dies
 from trainer.shards import Shards
 
 PARTS = ("likelihood", "twoSample", "verifier", "style", "degeneration", "extraction", "membership", "overlap", "canaries")
+VERSION = 2  # Of how things are measured: figures of another one are measured anew.
 LIKELIEST = 200  # As the engine of chat and bot cuts off; see `src/serve/engines/llama.ts`.
 
 
 def main():
     emit = open_event_stream()
     try:
-        evaluate(parse(), emit)
+        arguments = parse()
+        if arguments.watch_parent:
+            when_parent_dies(lambda: os._exit(1))  # At once: each file is whole or not there.
+        evaluate(arguments, emit)
     except Exception as error:
         explain(error, emit)
         sys.exit(1)
@@ -53,26 +57,24 @@ def parse(words=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, required=True, help="folder of a finished run")
     parser.add_argument("--shards", type=Path, required=True, help="folder of the data set that it was trained on")
-    parser.add_argument("--replies", type=int, default=1000, help="held-out contexts to answer (default: 1000)")
+    parser.add_argument("--replies", type=int, required=True, help="held-out contexts to answer, where there are as many")
     parser.add_argument("--full", action="store_true", help="measure everything that is there, however long it takes")
     parser.add_argument("--seconds", type=float, help="measure as much as this machine manages in so many seconds")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--temperature", type=float, default=0.8, help="of the replies as they are served (default: 0.8)")
-    parser.add_argument("--top-p", type=float, default=0.95, help="of the replies as they are served (default: 0.95)")
+    parser.add_argument("--seed", type=int, required=True, help="seed of the sampling")
+    parser.add_argument("--temperature", type=float, required=True, help="of the replies as they are served")
+    parser.add_argument("--top-p", type=float, required=True, help="of the replies as they are served")
+    parser.add_argument("--max-tokens", type=int, required=True, help="maximum length of a reply")
+    parser.add_argument("--watch-parent", action="store_true", help="end when stdin closes; what was measured stays")
     return parser.parse_args(words)
 
 
 def explain(error, emit):
     """Says what a person can do about an error; where that is nothing, how it came about."""
-    again = "Then evaluate the run again: it goes on where it was."
-    if isinstance(error, Problem):
-        emit("failed", reason=error.reason, fix=error.fix)
-    elif isinstance(error, (OSError, SafetensorError)) and is_full(error):
-        emit("failed", reason="The disk is full", fix=f"Free some space. {again}")
-    elif isinstance(error, (OSError, SafetensorError)) and is_failing(error):
-        emit("failed", reason=f"The disk failed: {error}", fix=f"Look at the disk (dmesg, smartctl). {again}")
-    else:
+    advice = advice_about(error, "persona eval RUN", "Free some of it, then: persona eval RUN")
+    if advice is None:
         traceback.print_exc()
+    else:
+        emit("failed", reason=advice[0], fix=advice[1])
 
 
 def evaluate(arguments, emit):
@@ -89,7 +91,7 @@ def evaluate(arguments, emit):
     questions = questions_of(reader, shards, arguments)
 
     # What needs the models
-    asking = Asking(reader, shards, models, folder, questions, served, arguments.seed, emit)
+    asking = Asking(reader, shards, models, folder, questions, served, arguments.max_tokens, arguments.seed, emit)
     seconds = None if arguments.full or arguments.seconds is None else arguments.seconds
     asking.ask("run", {"run": AS_LEARNED, "served": served}, lambda pace: asking.choose_sizes(pace, seconds, started, arguments.full))
     asking.ask("base", {"base": AS_LEARNED})
@@ -104,15 +106,17 @@ def evaluate(arguments, emit):
     folder.write_lines("worst", parts.worst_messages())
     sizes = {"replies": asking.sizes.replies, "heldOutReplies": len(questions), "conversations": len(shards.val.offsets)}
     summary = {"base": models.base, "seed": arguments.seed, "seconds": time.monotonic() - started, "sizes": sizes}
+    if folder.has("summary"):
+        summary = folder.read("summary")  # It was finished before: what it took then is what it takes.
     folder.write("summary", summary)
     emit("finished", **summary)
 
 
 def plan_of(arguments, shards, models, served):
     """What the figures depend on: if it changes, an evaluation that was begun is begun anew."""
-    asked = {name: getattr(arguments, name) for name in ("replies", "seconds", "full", "seed")}
+    asked = {name: getattr(arguments, name) for name in ("replies", "seconds", "full", "seed", "max_tokens")}
     data = {"data": dataset_hash(shards.manifest), "model": models.identity, "base": models.base}
-    return {**asked, **data, "served": dataclasses.asdict(served)}
+    return {"version": VERSION, **asked, **data, "served": dataclasses.asdict(served)}
 
 
 def questions_of(reader, shards, arguments):

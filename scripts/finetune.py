@@ -22,12 +22,11 @@ os.umask(0o077)
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
-from safetensors import SafetensorError
 
 from evaluation.canaries import planted_split
 from evaluation.turns import TurnReader
 from trainer import checkpoints
-from trainer.disk_errors import is_failing, is_full
+from trainer.advice import advice_about
 from trainer.distributed import Team, TeamStop
 from trainer.evaluation import Evaluator
 from trainer.events import Problem, open_event_stream
@@ -70,28 +69,13 @@ def main():
 
 def explain(error, team, emit):
     """Says what a person can do about an error; where that is nothing, how it came about."""
-    advice = advice_about(error)
+    advice = advice_about(error, "persona runs resume RUN", "Train again with a lower --micro-batch or --context-length.")
     if advice is None:
         traceback.print_exc()
     elif team is None or team.is_first:
         emit("failed", reason=advice[0], fix=advice[1])
     else:
         print(f"Process {team.rank}: {advice[0]}", file=sys.stderr)
-
-
-def advice_about(error):
-    if isinstance(error, Problem):
-        return error.reason, error.fix
-    if isinstance(error, torch.OutOfMemoryError):
-        return "The GPU's memory ran out", "Train again with a lower --micro-batch or --context-length."
-    if isinstance(error, torch.AcceleratorError):
-        reason = f"The GPU failed: {str(error).splitlines()[0]}"
-        return reason, "Look at the GPU (nvidia-smi, dmesg), then: persona runs resume RUN"
-    if isinstance(error, (OSError, SafetensorError)) and is_full(error):
-        return "The disk is full", "Free some space, then: persona runs resume RUN"
-    if isinstance(error, (OSError, SafetensorError)) and is_failing(error):
-        return f"The disk failed: {error}", "Look at the disk (dmesg, smartctl), then: persona runs resume RUN"
-    return None
 
 
 def say_nothing(*_, **__):

@@ -50,12 +50,18 @@ class StopRequest:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._request)
         if watch_parent:
-            threading.Thread(target=self._wait_for_end_of_stdin, daemon=True).start()
+            when_parent_dies(self._request)
 
     def _request(self, *_):
         self.requested = True
 
-    def _wait_for_end_of_stdin(self):
+
+def when_parent_dies(act):
+    """Calls `act` from a thread of its own as soon as stdin closes."""
+
+    def wait():
         while os.read(0, 4096):  # Not sys.stdin: its lock would be held when the interpreter ends.
             pass
-        self.requested = True
+        act()
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -1,7 +1,12 @@
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import path from "node:path";
-import { type Choice, type Chosen, evaluateChoices, type Table, wordsOf } from "../choices/index.ts";
+import {
+  type Choice,
+  type Chosen,
+  evaluateChoices,
+  type Table,
+  withDefaults,
+  wordsOf,
+} from "../choices/index.ts";
 import { UserError } from "../errors.ts";
 import {
   type Evaluation,
@@ -26,7 +31,7 @@ interface EvaluateOptions {
   run: RunRecord;
   choices: Chosen<typeof evaluateChoices>;
   /** How the run's replies are drawn when it is served. */
-  sampling: { temperature: number; topP: number };
+  sampling: { temperature: number; topP: number; maxTokens: number };
   countPrivate: CountPrivate;
   watcher: Watcher;
   signal: AbortSignal;
@@ -35,8 +40,8 @@ interface EvaluateOptions {
 }
 
 /**
- * Measures a run and writes `evaluation.json`. One that was interrupted goes on where it was; one that was finished is
- * begun anew.
+ * Measures a run and writes `evaluation.json`. The script goes on where it was interrupted, and begins anew where its
+ * figures would be others.
  *
  * @throws UserError when something that it needs is gone.
  */
@@ -65,11 +70,10 @@ async function measure(
   }: EvaluateOptions,
   shards: string,
 ): Promise<Evaluation> {
-  const directory = evaluationDirectory(workspace, run.id);
-  if (existsSync(path.join(directory, "summary.json"))) await rm(directory, { recursive: true });
   const args = [
     ...["--run", runDirectory(workspace, run.id), "--shards", shards],
     ...["--temperature", String(sampling.temperature), "--top-p", String(sampling.topP)],
+    ...["--max-tokens", String(sampling.maxTokens)],
     ...toFlags(choices),
   ];
   await runEvaluator({ script, args, signal, run: run.id }, watcher);
@@ -89,12 +93,12 @@ async function measure(
 export const reportFile = (workspace: Workspace, id: string) =>
   path.join(runDirectory(workspace, id), "report.html");
 
-/** `{ replies: 300, full: true }` as `--replies 300 --full`. */
+/** `{ replies: 300, full: true }` as `--replies 300 --full --seed 0`: the script has no defaults of its own. */
 function toFlags(choices: Chosen<typeof evaluateChoices>): string[] {
   const table: Table = evaluateChoices;
-  return Object.entries(choices).flatMap(([name, value]) => {
+  return Object.entries(withDefaults(evaluateChoices, choices)).flatMap(([name, value]) => {
     const choice: Choice | undefined = table[name];
-    return choice === undefined ? [] : wordsOf(name, value, choice);
+    return choice === undefined || value === null ? [] : wordsOf(name, value, choice);
   });
 }
 

@@ -35,7 +35,7 @@ export async function runEvaluator(
 ): Promise<void> {
   let isFinished = false;
   try {
-    for await (const said of runScript(script, args, { signal })) {
+    for await (const said of runScript(script, [...args, "--watch-parent"], { signal })) {
       const event = EvaluatorEvent.safeParse(said).data;
       if (event !== undefined) hear(event, watcher);
       isFinished ||= event?.type === "finished";

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
@@ -21,7 +21,6 @@ const reply = (source: string, ...bubbles: string[]) => ({
   conversation: 0,
   context: [{ speaker: "Ben", bubbles: ["your number?"] }],
   bubbles,
-  late: false,
 });
 
 test("what the script measured becomes one file, readable by its owner alone", async () => {
@@ -42,7 +41,9 @@ test("choices reach the script, and the sampling that serves", async () => {
   const file = path.join(runDirectory(workspace, "aaaa"), "arguments.json");
   const words: string[] = JSON.parse(await readFile(file, "utf8"));
 
-  expect(words.slice(4)).toEqual("--temperature 0.8 --top-p 0.95 --replies 300 --full".split(" "));
+  expect(words.slice(4)).toEqual(
+    "--temperature 0.8 --top-p 0.95 --max-tokens 160 --replies 300 --full --seed 0 --watch-parent".split(" "),
+  );
   expect(words[3]).toBe(path.join(workspace.shards, "data"));
 });
 
@@ -101,17 +102,14 @@ test("what was not measured is skipped, with a reason", async () => {
   expect(evaluation.leaks.privatePatterns).toEqual({ skipped: "no replies were drawn" });
 });
 
-test("an evaluation that was finished begins anew, one that was interrupted goes on", async () => {
-  for (const isFinished of [true, false]) {
-    const workspace = await writeRunWithShards();
-    const directory = evaluationDirectory(workspace, "aaaa");
-    if (isFinished) await writeFile(path.join(directory, "summary.json"), JSON.stringify(goodSummary));
-    await writeFile(path.join(directory, "rest"), "");
-    await evaluate({}, { workspace });
-    const isKept = (await stat(path.join(directory, "rest")).catch(() => undefined)) !== undefined;
+test("what was measured before is left to the script, which knows whether it still holds", async () => {
+  const workspace = await writeRunWithShards();
+  const directory = evaluationDirectory(workspace, "aaaa");
+  await writeFile(path.join(directory, "summary.json"), JSON.stringify(goodSummary));
+  await writeFile(path.join(directory, "val-run.npz"), "");
+  await evaluate({}, { workspace });
 
-    expect(isKept).toBe(!isFinished);
-  }
+  expect(await readdir(directory)).toContain("val-run.npz");
 });
 
 test.each([
@@ -179,7 +177,7 @@ async function evaluate(
     workspace: place,
     run: await writeFinishedRun(place, { id: "aaaa" }),
     choices,
-    sampling: { temperature: 0.8, topP: 0.95 },
+    sampling: { temperature: 0.8, topP: 0.95, maxTokens: 160 },
     countPrivate,
     watcher: {
       onPhase: onPhase ?? ((name) => heard.push(name)),

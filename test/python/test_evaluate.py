@@ -25,9 +25,14 @@ class Killed(BaseException):
     """Ends an evaluation as SIGKILL would: nothing is tidied up."""
 
 
+def command(run, shards, *words):
+    asked = {"--replies": 40, "--seed": 0, "--temperature": 0.8, "--top-p": 0.95, "--max-tokens": 40}
+    return ["--run", str(run), "--shards", str(shards), *(str(word) for pair in asked.items() for word in pair), *words]
+
+
 def evaluate_run(run, shards, *words):
     events = []
-    arguments = evaluate.parse(["--run", str(run), "--shards", str(shards), *words])
+    arguments = evaluate.parse(command(run, shards, *words))
     evaluate.evaluate(arguments, lambda type, **rest: events.append({"type": type, **rest}))
     return events
 
@@ -79,11 +84,22 @@ class Evaluate(unittest.TestCase):
         self.assertGreater(lines[0]["after"], lines[0]["before"])
 
     def test_a_failure_is_an_event_with_what_to_do(self):
-        command = [sys.executable, tiny.PROJECT / "scripts/evaluate.py", "--run", self.run_folder, "--shards", self.folder]
-        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        ended = subprocess.run(self.program(self.folder), capture_output=True, text=True, check=False)
         self.assertEqual(ended.returncode, 1)
         said = json.loads(ended.stdout.splitlines()[-1])
         self.assertEqual((said["type"], said["reason"]), ("failed", f"{self.folder} holds no manifest.json"))
+
+    def test_it_ends_when_its_parent_is_killed_and_goes_on_afterwards(self):
+        program = self.program(self.folder / "shards", "--seed", "1", "--watch-parent")
+        with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            process.stdout.readline()
+            process.stdin.close()
+            self.assertNotIn(b'"finished"', process.stdout.read())
+        self.assertEqual(process.returncode, 1)
+        self.assertEqual(self.evaluate("--seed", "1")[-1]["type"], "finished")
+
+    def program(self, shards, *words):
+        return [sys.executable, tiny.PROJECT / "scripts/evaluate.py", *command(self.run_folder, shards, *words)]
 
     def check_figures(self):
         likelihood, told = self.part("likelihood"), self.part("twoSample")
