@@ -85,12 +85,18 @@ function verifiersOf({ verifier }: Evaluation): Measure[] {
   });
 }
 
+/** How far its habits are from the person's, in distances of the person's own halves; undefined where it was not measured. */
+export function styleDistance({ style }: Pick<Evaluation, "style">): number | undefined {
+  return isMeasured(style) && style.length > 0 ? meanRatio(style.map(inOwnHalves)) : undefined;
+}
+
 function styleOf({ style }: Evaluation): Measure[] {
-  if (!isMeasured(style) || style.length === 0) return [];
+  const distance = styleDistance({ style });
+  if (!isMeasured(style) || distance === undefined) return [];
   return [
     {
       name: "distance of style, × the person's own halves",
-      value: meanRatio(style.map(inOwnHalves)),
+      value: distance,
       unit: "bits",
       better: "lower",
       anchors: [

@@ -46,7 +46,7 @@ const Bag = z.object({
   real: z.number(),
   friends: z.number(),
 });
-const Verifier = z.object({ name: z.enum(["ngrams", "compression", "lambdag"]), bags: z.array(Bag) });
+const Verifier = z.object({ name: z.enum(["ngrams", "compression"]), bags: z.array(Bag) });
 
 /** Distance of one habit from the persona's; `ownHalves` is that between two halves of what the persona wrote. */
 const StyleDistance = z.object({

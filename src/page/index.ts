@@ -4,6 +4,7 @@ export { html, type Markup, showInvisible } from "./html.ts";
 export {
   formatCount,
   formatCountTick,
+  formatDate,
   formatDay,
   formatDuration,
   formatPlural,

@@ -47,5 +47,12 @@ export function formatDuration(seconds: number): string {
 
 /** `13 Apr 2018`, of days since 1970-01-01. */
 export function formatDay(day: number): string {
-  return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" }).format(day * 86_400_000);
+  return date.format(day * 86_400_000);
 }
+
+/** The same, of a time as JSON writes it. */
+export function formatDate(time: string): string {
+  return date.format(new Date(time));
+}
+
+const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });

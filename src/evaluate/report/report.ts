@@ -1,6 +1,14 @@
 import { type Evaluation, isMeasured, type RunRecord } from "../../handoffs/index.ts";
-import { bigNumber, formatCount, formatDay, formatShare, html, type Markup, page } from "../../page/index.ts";
-import { formatFigure, measuresOf } from "../measures.ts";
+import {
+  bigNumber,
+  formatCount,
+  formatDate,
+  formatShare,
+  html,
+  type Markup,
+  page,
+} from "../../page/index.ts";
+import { formatFigure, styleDistance } from "../measures.ts";
 import type { Question } from "../replies.ts";
 import { leaksSection } from "./leaks.ts";
 import { samplesSection } from "./samples.ts";
@@ -32,12 +40,9 @@ export function writeReport({ evaluation, run, questions }: ReportInput): string
   });
 }
 
-const dayMs = 86_400_000;
-
 function header(evaluation: Evaluation, run: RunRecord): Markup {
   const { sizes, createdAt, base } = evaluation;
-  const day = formatDay(Math.floor(Date.parse(createdAt) / dayMs));
-  return html`<p class="made"><bdi>${run.persona}</bdi> · run <code>${run.id}</code> · from <code>${base}</code> · <span class="date">${day}</span>
+  return html`<p class="made"><bdi>${run.persona}</bdi> · run <code>${run.id}</code> · from <code>${base}</code> · <span class="date">${formatDate(createdAt)}</span>
 · ${formatCount(sizes.replies)} replies to messages of ${formatCount(sizes.conversations)} held-out conversations</p>
 <dl class="numbers">${headNumbers(evaluation)}</dl>`;
 }
@@ -45,7 +50,7 @@ function header(evaluation: Evaluation, run: RunRecord): Markup {
 function headNumbers(evaluation: Evaluation): Markup[] {
   const { likelihood, twoSample, verifier, relevance, leaks } = evaluation;
   const bag = isMeasured(verifier) ? verifier[0]?.bags.find(({ size }) => size === 10) : undefined;
-  const style = measuresOf(evaluation).find(({ name }) => name.startsWith("distance of style"))?.value;
+  const style = styleDistance(evaluation);
   const specificity = isMeasured(likelihood) ? likelihood.specificity : null;
   return [
     bigNumber(
@@ -64,7 +69,7 @@ function headNumbers(evaluation: Evaluation): Markup[] {
       bag === undefined ? "not measured" : `of real ones ${formatShare(bag.real)}`,
     ),
     bigNumber(
-      typeof style === "number" ? `${style.toFixed(1)}×` : "–",
+      style === undefined ? "–" : `${style.toFixed(1)}×`,
       "the distance of the person’s own halves",
       "in habits of writing",
     ),

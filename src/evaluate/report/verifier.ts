@@ -26,7 +26,6 @@ type Verifier = Measured<Evaluation["verifier"]>[number];
 const namesOf: Record<Verifier["name"], string> = {
   ngrams: "By letters and words in a row",
   compression: "By how well they compress together",
-  lambdag: "By grammar",
 };
 
 function attribution({ name, bags }: Verifier): Chart {

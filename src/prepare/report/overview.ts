@@ -2,7 +2,7 @@ import type { ShardManifest } from "../../handoffs/index.ts";
 import {
   bigNumber,
   formatCount,
-  formatDay,
+  formatDate,
   formatPlural,
   formatRoughly,
   formatShare,
@@ -38,7 +38,7 @@ export function header({
     bigNumber(formatRoughly(train.tokens), "tokens to train on", `${manifest.tokenizer.name} vocabulary`),
     bigNumber(share(train.supervisedTokens, train.tokens), "supervised", "the persona’s own words"),
   ];
-  return html`<p class="made">${persona === undefined ? "" : html`<bdi>${persona}</bdi> · `}data set <code>${manifest.id}</code> · <span class="date">${formatDay(daysSinceEpoch(manifest.createdAt))}</span></p>
+  return html`<p class="made">${persona === undefined ? "" : html`<bdi>${persona}</bdi> · `}data set <code>${manifest.id}</code> · <span class="date">${formatDate(manifest.createdAt)}</span></p>
 <dl class="numbers">${bigNumbers}</dl>`;
 }
 
@@ -61,8 +61,4 @@ function spanOf({ counts }: Facts): string {
   const month = new Intl.DateTimeFormat("en-GB", { month: "long", timeZone: "UTC" });
   const months = [first, last].map((day) => month.format(day));
   return `${months[0] === months[1] ? months[0] : months.join(" to ")} ${years[0]}`;
-}
-
-function daysSinceEpoch(isoTime: string): number {
-  return Math.floor(Date.parse(isoTime) / dayMs);
 }
