@@ -31,4 +31,9 @@ export const trainRequest = {
   },
   anySize: { boolean: {}, help: "without a GPU, train even what fills this machine's memory" },
   detach: { boolean: {}, help: "queue the run and return" },
+  evaluate: {
+    boolean: {},
+    flag: "--no-evaluate",
+    help: "end without measuring how like the person the run is, and what it gives away",
+  },
 } as const satisfies Table;

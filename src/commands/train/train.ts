@@ -50,7 +50,15 @@ export function registerTrain(command: Command): void {
       const context = await openContext(command);
       const run = await trainFromStore(context, flags);
       context.terminal.data(run);
+      if (flags.evaluate !== false) await evaluateWhatEnded(context, run);
     });
+}
+
+async function evaluateWhatEnded(context: CommandContext, run: RunRecord): Promise<void> {
+  if (run.state !== "finished") return;
+  // Loads redaction, which nothing before it needs.
+  const { measureAfterTraining } = await import("../eval/measure.ts");
+  await measureAfterTraining(context, run);
 }
 
 /** Prepares, queues and follows a run; returns its record as it was left. */

@@ -51,7 +51,9 @@ async function publish(
   await tidyUp(workspace, run, bestStep).catch((error) =>
     note(`Run ${run.id}: some of its old checkpoints are left (${error.message}): persona runs prune`),
   );
-  note(`Run ${run.id}: finished; held-out loss ${before.toFixed(3)} → ${bestLoss.toFixed(3)}.`);
+  note(
+    `Run ${run.id}: finished; held-out loss ${before.toFixed(3)} → ${bestLoss.toFixed(3)}. persona eval ${run.id} measures it.`,
+  );
 }
 
 /** Ends a run as a person asked for. */
