@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { addFlags, type Table } from "../choices/index.ts";
 import {
+  type DemoPlan,
   type HeldOutPrompt,
   heldOutPrompts,
   measureSpeed,
@@ -23,6 +24,7 @@ import { formatCount, formatDuration, formatPlural, type Terminal } from "../ter
 import { openWorkspace } from "../workspace.ts";
 import { chatWith } from "./chat.ts";
 import { type CommandContext, openContext } from "./command.ts";
+import { measureAfterTraining } from "./eval/measure.ts";
 import { describeImport } from "./import/describe.ts";
 import { trainFromStore } from "./train/train.ts";
 
@@ -66,7 +68,7 @@ async function runDemo(
   await ensurePackages(samplePackages, terminal.note);
 
   const base = await sampleBase(terminal.note);
-  const steps = await planSteps(base, minutes, terminal);
+  const { steps, evaluates } = await planSteps(base, minutes, terminal);
 
   await importSample(context);
   heading(terminal, "2. Fine-tuning through the queue", "persona train");
@@ -79,9 +81,13 @@ async function runDemo(
   terminal.data({ run: run.id, heldOutLoss, personaBitsPerByte, othersBitsPerByte, specificity, comparison });
   const words = describeWords(run);
   if (words !== undefined) terminal.note(words);
+  if (evaluates) {
+    heading(terminal, "4. How like her it is, and what it gives away", "persona eval");
+    await measureAfterTraining(context, run);
+  } else terminal.note(`More is measured by: persona eval --data ${workspace.root}`);
 
   if (!chat || !process.stdin.isTTY) return;
-  heading(terminal, "4. Talk to it", "persona chat; and on Discord: persona bot");
+  heading(terminal, "Talk to it", "persona chat; and on Discord: persona bot");
   const persona = await openPersona(files, config.reply);
   await chatWith(persona, terminal, {});
   await persona.close();
@@ -102,17 +108,17 @@ async function importSample({ terminal, workspace }: CommandContext): Promise<vo
   if (report.added === 0) terminal.note("Message store: reused.");
 }
 
-/** Sizes for two cores without a GPU: about 2 and about 8 minutes. */
 /** Says how long the rest will take before it starts. */
-async function planSteps(base: SampleBase, minutes: number, { note }: Terminal): Promise<number> {
+async function planSteps(base: SampleBase, minutes: number, { note }: Terminal): Promise<DemoPlan> {
   note("Measuring how fast this machine trains …");
   const tokensPerSecond = await measureSpeed(base.directory);
-  const { steps, expectedMinutes } = planDemo(minutes, tokensPerSecond);
+  const plan = planDemo(minutes, tokensPerSecond);
+  const { steps, expectedMinutes } = plan;
   note(
     `At ${formatCount(Math.round(tokensPerSecond))} tokens a second, the demo takes about ` +
       `${formatDuration(expectedMinutes * 60_000)}: ${formatPlural(steps, "step")} of ${formatCount(tokensPerStep)} tokens.`,
   );
-  return steps;
+  return plan;
 }
 
 async function trainOnSample(context: CommandContext, base: SampleBase, steps: number): Promise<RunRecord> {

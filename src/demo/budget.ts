@@ -1,10 +1,12 @@
 import { runScript } from "../python.ts";
 
 /** How much of the demo's training fits into the time that there is. */
-interface DemoPlan {
+export interface DemoPlan {
   steps: number;
   /** Of the whole demo, by this machine's rate. */
   expectedMinutes: number;
+  /** Whether the run is measured at the end. */
+  evaluates: boolean;
 }
 
 export const tokensPerStep = 2048;
@@ -19,12 +21,18 @@ const minSteps = 4;
 /** More than this sample's conversations are worth. */
 const maxSteps = 400;
 
+/** What measuring the run takes at the end, where there is time for it: a shorter demo had better train. */
+const evaluationMinutes = 1.5;
+const leastMinutesToEvaluate = 10;
+
 /** A slow machine trains less, and not longer. */
 export function planDemo(minutes: number, tokensPerSecond: number): DemoPlan {
-  const tokens = minutes * 60 * tokensPerSecond - tokensBesideTraining;
+  const evaluates = minutes >= leastMinutesToEvaluate;
+  const besideMinutes = tokensBesideTraining / tokensPerSecond / 60 + (evaluates ? evaluationMinutes : 0);
+  const tokens = (minutes - besideMinutes) * 60 * tokensPerSecond;
   const steps = Math.min(maxSteps, Math.max(minSteps, Math.floor(tokens / tokensPerStep)));
-  const expectedMinutes = (tokensBesideTraining + steps * tokensPerStep) / tokensPerSecond / 60;
-  return { steps, expectedMinutes };
+  const expectedMinutes = besideMinutes + (steps * tokensPerStep) / tokensPerSecond / 60;
+  return { steps, expectedMinutes, evaluates };
 }
 
 /** Tokens a second that this machine trains a base on, measured for some seconds. */

@@ -14,5 +14,16 @@ test("a machine of half the speed trains on less than half, in the same time", (
 });
 
 test("a machine that is too slow for the time says how long it will really take", () => {
-  expect(planDemo(1, 100)).toEqual({ steps: 4, expectedMinutes: (24_000 + 4 * 2048) / 100 / 60 });
+  const { steps, expectedMinutes } = planDemo(1, 100);
+
+  expect(steps).toBe(4);
+  expect(expectedMinutes).toBeCloseTo((24_000 + 4 * 2048) / 100 / 60);
+});
+
+test("a demo of some length measures its run at the end, within its time", () => {
+  const { evaluates, expectedMinutes } = planDemo(15, 280);
+
+  expect(evaluates).toBe(true);
+  expect(expectedMinutes).toBeGreaterThan(14.5);
+  expect(expectedMinutes).toBeLessThanOrEqual(15);
 });
