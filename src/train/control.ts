@@ -7,7 +7,9 @@ import { builtProgram } from "../project.ts";
 import { makePrivateDirectory, type Workspace } from "../workspace.ts";
 import {
   askToStop,
+  countWorkers,
   enqueueRun,
+  explainRefusal,
   listLiveRuns,
   listQueued,
   openQueue,
@@ -59,6 +61,20 @@ export async function resumeRun(
       fix: `Ask for other settings, or start from its model: persona train --from ${run.id}`,
     });
   }
+  return queue(server, workspace, run, priority).catch(async (error) => {
+    const refusal = explainRefusal(error, server.where);
+    if (refusal === undefined) throw error;
+    await leaveOut(workspace, run, refusal);
+    throw refusal;
+  });
+}
+
+async function queue(
+  server: QueueServer,
+  workspace: Workspace,
+  run: RunRecord,
+  priority: number | undefined,
+): Promise<RunRecord> {
   const opened = openQueue(server);
   const again = { state: "queued", failure: undefined, fruitlessAttempts: 0, restarts: 0 } as const;
   // A request to stop that was not followed yet belongs to before.
@@ -70,6 +86,19 @@ export async function resumeRun(
   const isAtWork = async () => (await readRun(workspace, run.id))?.state === "running";
   await enqueueRun(opened, queued, isAtWork);
   return queued;
+}
+
+/** A run that the server did not take waits for a person: as "queued" it would wait for ever. */
+async function leaveOut(workspace: Workspace, { id }: RunRecord, { message, fix }: UserError): Promise<void> {
+  await updateRun(workspace, id, ({ state }) =>
+    state === "queued"
+      ? {
+          state: "paused",
+          endedAt: new Date().toISOString(),
+          failure: { reason: message, fix: `${fix.replace(/\.$/, "")}; then: persona runs resume ${id}` },
+        }
+      : {},
+  );
 }
 
 /** Stops a run for good, wherever it waits or runs; its checkpoint stays. */
@@ -140,7 +169,7 @@ export async function ensureWorker(
   workspace: Workspace,
   { anySize = false } = {},
 ): Promise<void> {
-  if ((await openQueue(server).queue.getWorkersCount()) > 0) return;
+  if ((await countWorkers(openQueue(server).redis)) > 0) return;
   await makePrivateDirectory(workspace.root);
   const log = openSync(path.join(workspace.root, "worker.log"), "a", 0o600);
   const words = ["--data", workspace.root, "worker", "--exit-when-idle", ...(anySize ? ["--any-size"] : [])];

@@ -78,7 +78,7 @@ test("training goes on while the server is away for longer than the lock lasts",
   await untilState(runs, run.id, "finished");
   await worker.leave();
 
-  const live = await runs.server.connect().xlen(`persona:events:${run.id}`);
+  const live = await runs.server.connect().xlen(`{persona}:events:${run.id}`);
   expect(before).toBeGreaterThan(50);
   expect(await stepsOf(runs, run.id)).toEqual(countTo(400));
   // What the server missed has followed.

@@ -10,7 +10,6 @@ import {
   utimes,
   writeFile,
 } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -161,24 +160,6 @@ test("what an earlier version left open to other users is closed to them", async
   expect(await openToOthers(...(await everythingIn(workspace.redis)))).toEqual([]);
 });
 
-test("a server that is not there is named, and a wrong password is never repeated", async () => {
-  await expect(openQueueServer({ redisUrl: "redis://:secret@127.0.0.1:1", workspace })).rejects.toThrow(
-    "No Redis answers at 127.0.0.1:1.",
-  );
-  await expect(openQueueServer({ redisUrl: "http://example.org", workspace })).rejects.toThrow(
-    "REDIS_URL is not an address of a Redis server.",
-  );
-  const refusing = await listen("-WRONGPASS invalid username-password pair or user is disabled.\r\n");
-  const refused = openQueueServer({ redisUrl: `redis://:secret@127.0.0.1:${refusing.port}`, workspace });
-  const error = await refused.catch((reason: Error) => reason);
-
-  expect(String(error)).toContain(
-    `The Redis at 127.0.0.1:${refusing.port} refuses the password or user of REDIS_URL.`,
-  );
-  expect(JSON.stringify(error)).not.toContain("secret");
-  refusing.close();
-});
-
 async function open(where = workspace): Promise<QueueServer> {
   const server = await openQueueServer({ workspace: where });
   opened.add(server);
@@ -217,15 +198,4 @@ async function untilGone(pid: number): Promise<void> {
     }
     await sleep(10);
   }
-}
-
-/** Answers every command with the same line, as a server with other passwords does. */
-async function listen(answer: string): Promise<{ port: number; close(): void }> {
-  const server = createServer((socket) => {
-    socket.on("data", () => socket.write(answer));
-    socket.on("error", () => {});
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return { port: typeof address === "object" && address ? address.port : 0, close: () => server.close() };
 }

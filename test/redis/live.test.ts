@@ -93,12 +93,12 @@ test("a run's stream stays bounded", async () => {
   }
   let last = "";
   while (!last.includes("19999")) {
-    [[, [, last = ""]] = ["", []]] = await redis.xrevrange("persona:events:long", "+", "-", "COUNT", 1);
+    [[, [, last = ""]] = ["", []]] = await redis.xrevrange("{persona}:events:long", "+", "-", "COUNT", 1);
     await sleep(10);
   }
 
-  expect(await redis.xlen("persona:events:long")).toBeLessThan(6000);
-  expect(await redis.ttl("persona:events:long")).toBeGreaterThan(0);
+  expect(await redis.xlen("{persona}:events:long")).toBeLessThan(6000);
+  expect(await redis.ttl("{persona}:events:long")).toBeGreaterThan(0);
 });
 
 test("nothing on the server names a person or quotes one", async () => {

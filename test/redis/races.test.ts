@@ -103,7 +103,7 @@ test("a server that lost its last second does not cost an attempt its result", a
   const { run } = await request(runs, { steps: 30, milliseconds: 20, seed: 7 });
   const worker = startStoppable(runs);
   await untilStep(runs, run.id, 5);
-  await openQueue(runs.server).redis.set(`persona:attempt:${run.id}`, 0);
+  await openQueue(runs.server).redis.set(`{persona}:attempt:${run.id}`, 0);
   while ((await recordOf(runs, run.id)).state === "running") await sleep(20);
   await worker.leave();
   expect(await recordOf(runs, run.id)).toMatchObject({ state: "finished", attempt: 1 });

@@ -1,6 +1,6 @@
-import type { Redis } from "ioredis";
 import { afterAll, beforeAll } from "vitest";
 import { openQueueServer, type QueueServer } from "../../src/train/index.ts";
+import type { QueueConnection } from "../../src/train/queue/index.ts";
 import type { Workspace } from "../../src/workspace.ts";
 import { newWorkspace } from "../new-workspace.ts";
 
@@ -8,7 +8,7 @@ import { newWorkspace } from "../new-workspace.ts";
 export interface OwnServer {
   workspace: Workspace;
   server: QueueServer;
-  redis: Redis;
+  redis: QueueConnection;
 }
 
 /** Started before the first test of a file, shut down after the last. */

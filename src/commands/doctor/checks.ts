@@ -98,7 +98,7 @@ async function redis(workspace: Workspace): Promise<Omit<CheckResult, "name">> {
   if (address === undefined) return { state: "ok", found: `embedded, ${path.basename(await findServer())}` };
   const server = await openQueueServer({ redisUrl: address, workspace });
   await server.close();
-  return { state: "ok", found: `answers at ${new URL(address).host}` };
+  return { state: "ok", found: `answers at ${server.where}` };
 }
 
 /** A base of 774 M weights in fp32, its optimiser's two moments, two checkpoints and two exports. */

@@ -1,5 +1,12 @@
 import type { PassedOver, RunRecord } from "../../handoffs/index.ts";
-import { findRemoteRun, findRun, listRuns, openQueueServer, type QueueServer } from "../../train/index.ts";
+import {
+  explainRefusal,
+  findRemoteRun,
+  findRun,
+  listRuns,
+  openQueueServer,
+  type QueueServer,
+} from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { redisUrl } from "../command.ts";
 
@@ -11,6 +18,8 @@ export async function withServer<T>(
   const server = await openQueueServer({ redisUrl: redisUrl(), workspace });
   try {
     return await work(server);
+  } catch (error) {
+    throw explainRefusal(error, server.where) ?? error;
   } finally {
     await server.close();
   }

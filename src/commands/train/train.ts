@@ -15,7 +15,6 @@ import {
   checkRequest,
   ensureWorker,
   findRun,
-  openQueueServer,
   problemOfModel,
   type ResolvedBase,
   requestRun,
@@ -26,6 +25,7 @@ import type { Workspace } from "../../workspace.ts";
 import { type CommandContext, interruptible, openContext, redisUrl } from "../command.ts";
 import { addTrainerFlags, renderingOf, settingsOf, type TrainerFlags } from "../flags/train.ts";
 import { describeShards, type PrepareFlags, prepareFromStore } from "../prepare.ts";
+import { withServer } from "../runs/places.ts";
 import { followToItsEnd } from "./follow.ts";
 
 const examples = `
@@ -124,10 +124,8 @@ async function queueAndFollow(
   request: Parameters<typeof requestRun>[1],
 ): Promise<RunRecord> {
   const { terminal, workspace } = context;
-  const address = redisUrl();
-  if (address === undefined) await checkRequest(request, { anySize });
-  const server = await openQueueServer({ redisUrl: address, workspace });
-  try {
+  if (redisUrl() === undefined) await checkRequest(request, { anySize });
+  return withServer(workspace, async (server) => {
     const { run, reused } = await requestRun(server, request);
     if (reused) {
       terminal.note(`Reused run ${run.id}: the same was trained before.`);
@@ -139,8 +137,6 @@ async function queueAndFollow(
         ? `Run ${run.id} is already running; following it.`
         : `Run ${run.id} is queued; it keeps running if you close this terminal.`,
     );
-    return detach ? run : await followToItsEnd(context, server, run, { anySize });
-  } finally {
-    await server.close();
-  }
+    return detach ? run : followToItsEnd(context, server, run, { anySize });
+  });
 }

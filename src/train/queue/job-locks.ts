@@ -1,7 +1,7 @@
-import type { Redis } from "ioredis";
 import { queueName } from "./queue.ts";
+import { keyOf, type QueueConnection } from "./server/index.ts";
 
-const key = (name: string) => `bull:${queueName}:${name}`;
+const key = (...names: string[]) => keyOf(queueName, ...names);
 
 /** A lock that ran out is ours again while the job is still at work and nobody else has taken it. */
 const takeBack = `
@@ -19,11 +19,11 @@ return 1`;
  * the lock lasts; training went on meanwhile, and need not be interrupted unless another worker was faster.
  */
 export class JobLocks {
-  readonly #redis: Redis;
+  readonly #redis: QueueConnection;
   readonly #durationMs: number;
   readonly #tokens = new Map<string, string>();
 
-  constructor(redis: Redis, durationMs: number) {
+  constructor(redis: QueueConnection, durationMs: number) {
     this.#redis = redis;
     this.#durationMs = durationMs;
   }
@@ -45,7 +45,7 @@ export class JobLocks {
   async takeBack(job: string): Promise<boolean> {
     const token = this.#tokens.get(job);
     if (token === undefined) return true;
-    const keys = [key(`${job}:lock`), key("active"), key("stalled")];
+    const keys = [key(job, "lock"), key("active"), key("stalled")];
     const isOurs = await this.#redis.eval(takeBack, keys.length, ...keys, token, job, this.#durationMs);
     return isOurs === 1;
   }

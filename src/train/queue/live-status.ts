@@ -1,8 +1,8 @@
-import type { Redis } from "ioredis";
 import * as z from "zod";
 import { RunState, type TrainerEvent } from "../../handoffs/index.ts";
+import { keyOf, type QueueConnection } from "./server/index.ts";
 
-const liveKey = "persona:live";
+const liveKey = keyOf("live");
 const writeEveryMs = 1000;
 
 /** What any machine on the same server can know of a run: numbers and places, no words. */
@@ -28,11 +28,11 @@ export type LiveStatus = z.infer<typeof LiveStatus>;
 
 /** Keeps a run's status on the server up to date, at most once a second. */
 export class LiveStatusWriter {
-  readonly #redis: Redis;
+  readonly #redis: QueueConnection;
   #status: LiveStatus;
   #writtenAt = 0;
 
-  constructor(redis: Redis, status: Omit<LiveStatus, "at">) {
+  constructor(redis: QueueConnection, status: Omit<LiveStatus, "at">) {
     this.#redis = redis;
     this.#status = { ...status, at: Date.now() };
     this.#write();
@@ -77,13 +77,13 @@ export function bestOf(
 }
 
 /** The newest status of every run that workers of this server have had. */
-export async function listLiveRuns(redis: Redis): Promise<LiveStatus[]> {
+export async function listLiveRuns(redis: QueueConnection): Promise<LiveStatus[]> {
   const statuses = Object.values(await redis.hgetall(liveKey)).map(
     (text) => LiveStatus.safeParse(JSON.parse(text)).data,
   );
   return statuses.filter((status) => status !== undefined);
 }
 
-export async function removeLiveStatus(redis: Redis, run: string): Promise<void> {
+export async function removeLiveStatus(redis: QueueConnection, run: string): Promise<void> {
   await redis.hdel(liveKey, run);
 }

@@ -1,6 +1,6 @@
-import type { Redis } from "ioredis";
+import { keyOf, type QueueConnection } from "./server/index.ts";
 
-const streamKey = (run: string) => `persona:events:${run}`;
+const streamKey = (run: string) => keyOf("events", run);
 /** What a watcher who comes late can read again; the full record is on the worker's disk. */
 const keptEvents = 5000;
 const keptSeconds = 7 * 24 * 3600;
@@ -8,12 +8,12 @@ const maxBatch = 500;
 
 /** Sends lines to a run's stream on the server, in order, without ever holding up who writes them. */
 export class LiveStream {
-  readonly #redis: Redis;
+  readonly #redis: QueueConnection;
   readonly #key: string;
   #waiting: string[] = [];
   #isSending = false;
 
-  constructor(redis: Redis, run: string) {
+  constructor(redis: QueueConnection, run: string) {
     this.#redis = redis;
     this.#key = streamKey(run);
   }
@@ -40,7 +40,7 @@ export class LiveStream {
 }
 
 /** Gives the lines that a run's stream has gained since the last call. */
-export function streamReader(redis: Redis, run: string): () => Promise<string[]> {
+export function streamReader(redis: QueueConnection, run: string): () => Promise<string[]> {
   let position = "-";
   return async () => {
     const entries = await redis.xrange(streamKey(run), position, "+", "COUNT", maxBatch);
@@ -50,6 +50,6 @@ export function streamReader(redis: Redis, run: string): () => Promise<string[]>
   };
 }
 
-export async function removeStream(redis: Redis, run: string): Promise<void> {
+export async function removeStream(redis: QueueConnection, run: string): Promise<void> {
   await redis.del(streamKey(run));
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Job, Queue } from "bullmq";
-import type { Redis } from "ioredis";
 import { trainRequest } from "../../choices/index.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
-import type { QueueServer } from "./redis.ts";
+import { takeOldOrders } from "./old-orders.ts";
+import { keyPrefix, type QueueConnection, type QueueServer } from "./server/index.ts";
 
 /** An order, never the data: what to train stands in the run's own record. */
 export interface RunOrder {
@@ -17,7 +17,7 @@ const defaultPriority = trainRequest.priority.default;
 /** What the commands of one process and the queue share: one connection for both. */
 interface OpenQueue {
   queue: Queue<RunOrder>;
-  redis: Redis;
+  redis: QueueConnection;
 }
 
 const open = new WeakMap<QueueServer, OpenQueue>();
@@ -25,7 +25,7 @@ const open = new WeakMap<QueueServer, OpenQueue>();
 export function openQueue(server: QueueServer): OpenQueue {
   const known = open.get(server);
   if (known !== undefined) return known;
-  const queue = new Queue<RunOrder>(queueName, { connection: server.connect() });
+  const queue = new Queue<RunOrder>(queueName, { connection: server.connect(), prefix: keyPrefix });
   // Without a listener every failed attempt to reconnect is printed with its stack; the worker says that it is gone.
   queue.on("error", () => {});
   const opened = { queue, redis: server.connect() };
@@ -86,6 +86,14 @@ export async function restoreOrders(opened: OpenQueue, runs: RunRecord[]): Promi
   const lost = runs.filter(({ id }) => !known.has(id));
   for (const run of lost) await addOrder(opened.queue, run);
   return lost;
+}
+
+/** Adds the orders that earlier versions left on this server, under other names than today's. */
+export async function moveOldOrders(server: QueueServer): Promise<void> {
+  const { queue, redis } = openQueue(server);
+  for (const { run, priority } of await takeOldOrders(server.connect(), redis, queueName)) {
+    await addOrder(queue, { id: run, ...(priority !== undefined && { priority }) });
+  }
 }
 
 /** Takes a run out of the queue; false when a worker has it. */

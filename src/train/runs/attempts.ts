@@ -1,10 +1,10 @@
-import type { Redis } from "ioredis";
 import { type RunRecord, readRun } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
+import { keyOf, type QueueConnection } from "../queue/index.ts";
 import { updateRun } from "./runs.ts";
 
 /** Key of the newest attempt at a run: only the attempt that it names may publish. */
-const attemptKey = (run: string) => `persona:attempt:${run}`;
+const attemptKey = (run: string) => keyOf("attempt", run);
 
 /** Numbers an attempt: the higher of what the server and the record know, and one more. */
 const claim = `
@@ -14,7 +14,7 @@ return newest`;
 
 /** Takes the run for a new attempt; every earlier one loses the right to write. */
 export async function claimAttempt(
-  redis: Redis,
+  redis: QueueConnection,
   workspace: Workspace,
   asked: RunRecord,
   change: Partial<RunRecord>,
@@ -29,7 +29,7 @@ export async function claimAttempt(
  * A server that went down with its machine may have lost its last second, and then knows an older attempt.
  */
 export async function isNewestAttempt(
-  redis: Redis,
+  redis: QueueConnection,
   workspace: Workspace,
   { id, attempt }: Pick<RunRecord, "id" | "attempt">,
 ): Promise<boolean> {
@@ -37,6 +37,6 @@ export async function isNewestAttempt(
   return Number(claimed ?? attempt) <= attempt && record?.attempt === attempt;
 }
 
-export async function forgetAttempts(redis: Redis, run: string): Promise<void> {
+export async function forgetAttempts(redis: QueueConnection, run: string): Promise<void> {
   await redis.del(attemptKey(run));
 }

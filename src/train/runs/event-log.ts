@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
-import type { Redis } from "ioredis";
 import { eventsFile, type RunRecord, type TrainerEvent } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
+import type { QueueConnection } from "../queue/index.ts";
 import { LiveStream } from "../queue/index.ts";
 
 /**
@@ -15,7 +15,7 @@ export class EventLog {
   readonly #attempt: number;
   #sequence = 0;
 
-  static async open(workspace: Workspace, redis: Redis, run: RunRecord): Promise<EventLog> {
+  static async open(workspace: Workspace, redis: QueueConnection, run: RunRecord): Promise<EventLog> {
     const handle = await open(eventsFile(workspace, run.id), "a+", 0o600);
     if (!(await endsWithNewline(handle))) await handle.write("\n");
     return new EventLog(handle, new LiveStream(redis, run.id), run.attempt);

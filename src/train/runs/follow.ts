@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Redis } from "ioredis";
 import {
   EventOrder,
   eventsFile,
@@ -9,6 +8,7 @@ import {
   type TrainerEvent,
 } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
+import type { QueueConnection } from "../queue/index.ts";
 import { listLiveRuns, openQueue, type QueueServer, streamReader } from "../queue/index.ts";
 
 const pollMs = 200;
@@ -53,7 +53,7 @@ export async function* followRun(
 async function hasEndedAnywhere(
   workspace: Workspace,
   id: string,
-  redis: Redis | undefined,
+  redis: QueueConnection | undefined,
 ): Promise<boolean> {
   const run = await readRun(workspace, id);
   if (run !== undefined) return hasEnded(run);

@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import {
   hasEnded,
   listRuns,
@@ -8,9 +7,15 @@ import {
   readEvents,
   type TrainerEvent,
 } from "../../handoffs/index.ts";
-import { isRunning } from "../../running-process.ts";
 import type { Workspace } from "../../workspace.ts";
-import { bestOf, type LiveStatus, listLiveRuns, openQueue, type QueueServer } from "../queue/index.ts";
+import {
+  bestOf,
+  isWorkerGone,
+  type LiveStatus,
+  listLiveRuns,
+  openQueue,
+  type QueueServer,
+} from "../queue/index.ts";
 
 /** One run as a table shows it. */
 export interface RunSummary extends LiveStatus {
@@ -65,7 +70,7 @@ async function summarize(
     ...(waitsFor !== undefined && { waitsFor }),
     ...(leaks && { leaks }),
     record,
-    isAbandoned: !hasEnded(record) && state === "running" && isGone(worker),
+    isAbandoned: !hasEnded(record) && state === "running" && isWorkerGone(worker),
   };
 }
 
@@ -87,10 +92,4 @@ export function measure(events: TrainerEvent[]): Measures {
     }),
     ...bestOf(events.filter((event) => event.type === "evaluation")),
   };
-}
-
-/** Only the processes of this machine can be asked. */
-function isGone(worker: string | undefined): boolean {
-  const [host, pid] = worker?.split(" ") ?? [];
-  return host === hostname() && !isRunning(Number(pid));
 }

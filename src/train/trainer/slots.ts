@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { execa } from "execa";
-import type { Redis } from "ioredis";
+import { keyOf, type QueueConnection } from "../queue/index.ts";
 
 /** One place for one run: a GPU of this machine, or its processor. */
 export interface Slot {
@@ -46,7 +46,7 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-const slotKey = (host: string, slot: string) => `persona:slot:${host}:${slot}`;
+const slotKey = (host: string, slot: string) => keyOf("slot", host, slot);
 const renew = `
 local holder = redis.call("GET", KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -56,7 +56,7 @@ const release = `if redis.call("GET", KEYS[1]) == ARGV[1] then redis.call("DEL",
 
 /** Leases so many slots as one, or none of them: half of what a run needs helps nobody. */
 export async function leaseSlots(
-  redis: Redis,
+  redis: QueueConnection,
   slots: Slot[],
   count: number,
   options: { durationMs: number; host?: string },
@@ -102,7 +102,7 @@ function joined(leases: Lease[]): Lease {
  * A lease ends by itself `durationMs` after its holder died, so that one GPU never has two runs and is never lost.
  */
 export async function leaseSlot(
-  redis: Redis,
+  redis: QueueConnection,
   slots: Slot[],
   { durationMs, host = hostname() }: { durationMs: number; host?: string },
 ): Promise<Lease | undefined> {

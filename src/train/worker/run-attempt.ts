@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
 import { type RunRecord, readRun } from "../../handoffs/index.ts";
-import { LiveStatusWriter, readStop } from "../queue/index.ts";
+import { LiveStatusWriter, readStop, workerName } from "../queue/index.ts";
 import { claimAttempt, isNewestAttempt, OutdatedAttempt } from "../runs/index.ts";
 import { gpusOf, type Lease, leaseSlots } from "../trainer/index.ts";
 import { checkDisk } from "./disk.ts";
@@ -9,7 +9,7 @@ import { judgeError, type Verdict } from "./failures.ts";
 import { whyNotHere } from "./fit.ts";
 import { endOrphan } from "./orphans.ts";
 import { type Next, settle, settleStop, settleVerdict } from "./settle.ts";
-import { Training, workerName } from "./training.ts";
+import { Training } from "./training.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** How long a worker that leaves waits for a server that does not answer. */

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { RunRecord, TrainerEvent } from "../../handoffs/index.ts";
-import { LiveStatusWriter, type StopReason, watchStops } from "../queue/index.ts";
+import { LiveStatusWriter, type StopReason, watchStops, workerName } from "../queue/index.ts";
 import { EventLog, updateRun } from "../runs/index.ts";
 import { type Lease, parseTrainerLine, startTrainer, type TrainerEnd } from "../trainer/index.ts";
 import { countMemoryKills, judgeEnd, judgeWords, type Verdict } from "./failures.ts";
@@ -20,10 +20,6 @@ export type Outcome =
   | { kind: "judged"; verdict: Verdict };
 
 const delayResolutionMs = 20;
-
-export function workerName(): string {
-  return `${hostname()} ${process.pid}`;
-}
 
 function isResult(words: LastWords): words is Finished {
   return !words.stopped && words.bestLoss !== null;

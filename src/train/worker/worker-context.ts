@@ -1,7 +1,6 @@
-import type { Redis } from "ioredis";
 import { workerChoices } from "../../choices/index.ts";
 import type { Workspace } from "../../workspace.ts";
-import type { QueueServer } from "../queue/index.ts";
+import type { QueueConnection, QueueServer } from "../queue/index.ts";
 import type { Slot } from "../trainer/index.ts";
 
 export interface WorkerOptions {
@@ -14,6 +13,8 @@ export interface WorkerOptions {
   exitWhenIdle?: boolean;
   /** How long that is. */
   idleBeforeExitMs?: number;
+  /** How often the records are searched for runs whose order got lost. */
+  lookThroughEveryMs?: number;
   /** How long a run belongs to a worker that says nothing; a dead worker's run is adopted within twice that. */
   lockDurationMs?: number;
   /** A trainer that says nothing for so long is stopped, and started again once. */
@@ -35,6 +36,7 @@ export interface WorkerOptions {
 const defaults = {
   exitWhenIdle: false,
   idleBeforeExitMs: 5000,
+  lookThroughEveryMs: 60_000,
   lockDurationMs: workerChoices.lockDuration.default as number,
   silenceMs: workerChoices.silenceMinutes.default * 60_000,
   lostGpuMs: 3 * 60_000,
@@ -46,12 +48,16 @@ const defaults = {
 
 export interface WorkerContext extends Omit<WorkerOptions, keyof typeof defaults>, Readonly<typeof defaults> {
   slots: Slot[];
-  redis: Redis;
+  redis: QueueConnection;
   /** Runs that this machine cannot take. */
   refused: Set<string>;
 }
 
 /** What a worker knows, from what it was told; the rest has a default. */
-export function createWorkerContext(options: WorkerOptions, redis: Redis, slots: Slot[]): WorkerContext {
+export function createWorkerContext(
+  options: WorkerOptions,
+  redis: QueueConnection,
+  slots: Slot[],
+): WorkerContext {
   return { ...defaults, ...options, slots, redis, refused: new Set() };
 }

@@ -1,8 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DelayedError, type Job, Worker } from "bullmq";
-import type { Redis } from "ioredis";
 import { listRuns } from "../../handoffs/index.ts";
-import { JobLocks, listQueued, openQueue, queueName, type RunOrder, restoreOrders } from "../queue/index.ts";
+import {
+  announceWorker,
+  explainRefusal,
+  JobLocks,
+  keyPrefix,
+  listQueued,
+  moveOldOrders,
+  openQueue,
+  type QueueConnection,
+  queueName,
+  type RunOrder,
+  restoreOrders,
+} from "../queue/index.ts";
 import { findSlots } from "../trainer/index.ts";
 import { hasTrainer } from "./orphans.ts";
 import { serverAwayMs, takeRun } from "./run-attempt.ts";
@@ -19,13 +30,20 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
   note(
     `Waiting for runs, one at a time on each of ${slots.map(({ name }) => name).join(", ")}. Ctrl-C saves and leaves.`,
   );
-  await restoreLost(context).catch((error) =>
-    note(`The queue could not be looked through: ${error.message}`),
+  const lookThrough = () =>
+    restoreLost(context).catch((error) => note(`The queue could not be looked through: ${error.message}`));
+  await moveOldOrders(context.server).catch((error) =>
+    note(`Orders of an earlier version could not be moved: ${error.message}`),
   );
+  await lookThrough();
+  const looking = setInterval(lookThrough, context.lookThroughEveryMs);
   do {
+    const withdraw = announceWorker(redis);
     await workOnce(context);
+    await withdraw();
     // A run queued while this worker was shutting down saw a worker and started none: look once more.
   } while (context.exitWhenIdle && !options.signal.aborted && !(await isIdle(context)));
+  clearInterval(looking);
   stopAnnouncing();
 }
 
@@ -53,6 +71,7 @@ async function workOnce(context: WorkerContext): Promise<void> {
     (job, token, lost) => handle(context, locks, job, token ?? "", lost ?? signal),
     {
       connection: context.server.connect(),
+      prefix: keyPrefix,
       concurrency: slots.length,
       lockDuration: lockDurationMs,
       // A dead worker's run is adopted once its lock ran out and one more look found it so.
@@ -61,8 +80,7 @@ async function workOnce(context: WorkerContext): Promise<void> {
       maxStalledCount: 1_000_000,
     },
   );
-  // Without a listener every failed attempt to reconnect is printed with its stack.
-  worker.on("error", () => {});
+  worker.on("error", refusalNote(context));
   const keep = async (job: string) => {
     if (!(await locks.takeBack(job))) worker.cancelJob(job);
   };
@@ -72,6 +90,17 @@ async function workOnce(context: WorkerContext): Promise<void> {
   await (context.exitWhenIdle ? untilIdle(context) : untilRaised(signal));
   await closeInTime(worker, locks);
   redis.off("ready", keepAll);
+}
+
+/** Tells what the server refuses, each thing once; that it is away is told by whoever watches the connection. */
+function refusalNote({ note }: WorkerContext): (error: Error) => void {
+  const told = new Set<string>();
+  return (error) => {
+    const refusal = explainRefusal(error);
+    if (refusal === undefined || told.has(refusal.fix)) return;
+    told.add(refusal.fix);
+    note(`${refusal.message}\n  Fix: ${refusal.fix}`);
+  };
 }
 
 async function handle(
@@ -111,7 +140,7 @@ async function closeInTime(worker: Worker, locks: JobLocks): Promise<void> {
   }
 }
 
-function announceOutages(connection: Redis, note: (line: string) => void): () => void {
+function announceOutages(connection: QueueConnection, note: (line: string) => void): () => void {
   let isGone = false;
   const onGone = () => {
     if (!isGone) note("The queue's server is gone; training goes on, reconnecting …");

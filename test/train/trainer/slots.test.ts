@@ -69,7 +69,7 @@ test("several slots are leased as one that sees them all, or none of them", asyn
 
 test("a lease of a dead holder ends by itself, and a living one's does not", async () => {
   const lease = () => leaseSlot(own.redis, [first], { durationMs: 300, host: "elsewhere" });
-  await own.redis.set("persona:slot:elsewhere:gpu:0", "dead", "PX", 300);
+  await own.redis.set("{persona}:slot:elsewhere:gpu:0", "dead", "PX", 300);
   expect(await lease()).toBeUndefined();
   await sleep(350);
   const held = await lease();
@@ -82,10 +82,10 @@ test("a lease of a dead holder ends by itself, and a living one's does not", asy
 
 test("a holder hears that its slot was given to another while it was away, and leaves it alone", async () => {
   const lease = await leaseSlots(own.redis, [first, second], 2, { durationMs: 300, host: "asleep" });
-  await own.redis.set("persona:slot:asleep:gpu:1", "another");
+  await own.redis.set("{persona}:slot:asleep:gpu:1", "another");
   while (lease?.lost.aborted === false) await sleep(10);
 
   expect(lease?.lost.aborted).toBe(true);
   await lease?.release();
-  expect(await own.redis.get("persona:slot:asleep:gpu:1")).toBe("another");
+  expect(await own.redis.get("{persona}:slot:asleep:gpu:1")).toBe("another");
 });

@@ -6,10 +6,10 @@ import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { UserError } from "../../errors.ts";
-import { isProcessGone, type LockHolder, tryLock } from "../../lock-file.ts";
-import { projectRoot } from "../../project.ts";
-import { makePrivateDirectory, type Workspace, writeFileAtomically } from "../../workspace.ts";
+import { UserError } from "../../../errors.ts";
+import { isProcessGone, type LockHolder, tryLock } from "../../../lock-file.ts";
+import { projectRoot } from "../../../project.ts";
+import { makePrivateDirectory, type Workspace, writeFileAtomically } from "../../../workspace.ts";
 import { pingServer } from "./ping.ts";
 
 /**
@@ -21,7 +21,7 @@ import { pingServer } from "./ping.ts";
 export async function startEmbeddedServer(workspace: Workspace): Promise<string> {
   await makePrivateDirectory(workspace.redis);
   const socket = await chooseSocket(workspace);
-  if ((await pingServer({ path: socket })) !== "answers") await startServer(socket, workspace);
+  if ((await pingServer(socket)) !== "answers") await startServer(socket, workspace);
   return socket;
 }
 
@@ -92,12 +92,12 @@ async function startServer(socket: string, workspace: Workspace): Promise<void> 
     const lock = await tryLock(file, "starting the queue's server", isStartAbandoned);
     if (lock !== undefined) {
       try {
-        if ((await pingServer({ path: socket })) === "silent") await launchUntilItAnswers(socket, workspace);
+        if ((await pingServer(socket)) === "silent") await launchUntilItAnswers(socket, workspace);
       } finally {
         lock.release();
       }
     }
-    if ((await pingServer({ path: socket })) === "answers") return;
+    if ((await pingServer(socket)) === "answers") return;
   }
   throw new UserError("The queue's server did not start.", {
     fix: `See ${path.join(workspace.redis, "server.log")}.`,
@@ -117,7 +117,7 @@ async function launchUntilItAnswers(socket: string, workspace: Workspace): Promi
     hasExited = true;
   });
   for (const deadline = Date.now() + startTimeoutMs; !hasExited && Date.now() < deadline; await sleep(20)) {
-    if ((await pingServer({ path: socket })) === "answers") return;
+    if ((await pingServer(socket)) === "answers") return;
   }
   // One that cannot start at all is not tried fifty times a second.
   await sleep(200);
