@@ -24,9 +24,11 @@ export function registerForget(command: Command): void {
     .addHelpText("after", examples)
     .action(async (name: string, { yes = false }: { yes?: boolean }, command: Command) => {
       const { terminal, workspace } = await openContext(command);
-      const { person, texts, threads } = await countMessagesOf(workspace, name);
-      const once = person === name.normalize("NFC") ? "" : ` (once ${printable(name)})`;
-      const what = `${printable(person)}${once}: ${formatPlural(texts, "message")} in ${formatPlural(threads, "thread")}`;
+      const { person, spellings, texts, threads } = await countMessagesOf(workspace, name);
+      const once = person === name.normalize("NFC") ? [] : [`once ${printable(name)}`];
+      const others = [...once, ...spellings.map((spelling) => `also ${printable(spelling)}`)];
+      const who = others.length > 0 ? `${printable(person)} (${others.join(", ")})` : printable(person);
+      const what = `${who}: ${formatPlural(texts, "message")} in ${formatPlural(threads, "thread")}`;
       if (!yes) await confirm(what);
 
       const progress = terminal.progress("forgetting");

@@ -7,7 +7,8 @@ import type { Workspace } from "../workspace.ts";
 import { defaultArchiveLimits } from "./archives/index.ts";
 import {
   addErased,
-  createTombstone,
+  createForgotten,
+  createTombstones,
   type EarlierName,
   nothingErased,
   readEarlierNames,
@@ -31,14 +32,27 @@ interface ForgetReport {
   changedThreads: string[];
 }
 
-/** How much of the store one person is, and the name they have there, before it is asked whether to erase it. */
-export async function countMessagesOf(
-  workspace: Workspace,
-  name: string,
-): Promise<{ person: string; texts: number; threads: number }> {
+interface PersonInStore {
+  /** The name that they have there. */
+  person: string;
+  /** Other spellings of it, which are taken for the same person. */
+  spellings: string[];
+  texts: number;
+  threads: number;
+}
+
+/** How much of the store one person is, before it is asked whether to erase it. */
+export async function countMessagesOf(workspace: Workspace, name: string): Promise<PersonInStore> {
   const { index, person } = await findPerson(workspace, name);
-  const own = index.threads.flatMap(({ people }) => people.filter((one) => one.name === person));
-  return { person, texts: own.reduce((sum, { texts }) => sum + texts, 0), threads: own.length };
+  const forgotten = createForgotten(createTombstones(person, index))("");
+  const threads = index.threads.map(({ people }) => people.filter((one) => forgotten.has(one.name)));
+  const own = threads.flat();
+  return {
+    person,
+    spellings: [...new Set(own.map(({ name }) => name))].filter((name) => name !== person),
+    texts: own.reduce((sum, { texts }) => sum + texts, 0),
+    threads: threads.filter(({ length }) => length > 0).length,
+  };
 }
 
 /**
@@ -54,16 +68,16 @@ export async function forgetPerson(options: ForgetOptions): Promise<ForgetReport
 
 async function runForget({ workspace, name, onProgress, signal }: ForgetOptions): Promise<ForgetReport> {
   const { index, person, earlierNames } = await findPerson(workspace, name);
-  const { erased = nothingErased() } = index;
+  const { owner, erased = nothingErased() } = index;
   const before = earlierNames.filter(({ to }) => to === person);
   const forgotten = [
     ...index.forgotten,
-    createTombstone(person),
-    ...before.map(({ from, thread }) => createTombstone(from, thread)),
+    ...createTombstones(person, { owner }),
+    ...before.flatMap(({ from, thread }) => createTombstones(from, { thread, owner })),
   ];
   const settings = {
     workspace,
-    owner: index.owner,
+    owner,
     owners: [],
     renames: {},
     tombstones: forgotten,

@@ -1,5 +1,5 @@
 import type { FoundThreads } from "./find-threads.ts";
-import { createTombstone, type Tombstone } from "./forgotten/index.ts";
+import { createTombstones, type Tombstone } from "./forgotten/index.ts";
 import { isNobody } from "./formats/index.ts";
 import { type Owners, type Renames, settleRenames } from "./people/index.ts";
 import type { StoredThread, StoreIndex, StoreUpdate } from "./store/index.ts";
@@ -96,9 +96,9 @@ async function forgetReturned(
       returned.people++;
       const isBoundToThreads = isNobody(name) || hasSomebodyElse(name, threads, previous?.threads ?? []);
       if (isBoundToThreads && !isNobody(name)) returned.alsoElsewhere.push(name);
-      tombstones.push(
-        ...(isBoundToThreads ? threads.map((id) => createTombstone(name, id)) : [createTombstone(name)]),
-      );
+      const { owner } = settings;
+      for (const thread of isBoundToThreads ? threads : [undefined])
+        tombstones.push(...createTombstones(name, { thread, owner }));
     }
     const read = new Set([...jobs.values()].flatMap(({ known }) => known.map(({ stored }) => stored.id)));
     const untouched = previous?.threads.filter(({ id }) => !read.has(id)) ?? [];

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { forgetPerson, importExports } from "../../src/ingest/index.ts";
+import { countMessagesOf, forgetPerson, importExports } from "../../src/ingest/index.ts";
 import { openWorkspace, type Workspace } from "../../src/workspace.ts";
 import { exportFiles, writeFolder } from "./export-writer.ts";
 import { storedTexts } from "./stored-messages.ts";
@@ -62,6 +62,41 @@ test("a thread whose title alone names a forgotten person has changed too", asyn
   const { changedThreads } = await forgetPerson({ workspace, name: ben });
 
   expect(changedThreads.sort()).toEqual(["facebook-1", "facebook-2"]);
+});
+
+test.each([
+  ["Zoë Fox", "Zoe Fox"],
+  ["José Muñoz", "JOSE MUNOZ"],
+  ["Łukasz Żak", "Lukasz 🌲 Zak"],
+  ["Алёна Ким", "Алена Ким"],
+  ["田中 さくら", "田中さくら"],
+  ["مُحَمَّد علي", "محمد علي"],
+])("whoever is called %s goes as %s too, and it is told before", async (name, also) => {
+  const say = (sender_name: string, content: string, minute: number) => ({
+    sender_name,
+    content,
+    timestamp_ms: 1.5e12 + minute * 60_000,
+  });
+  const threads = [name, also, "Caro"].map((friend, index) => ({
+    folder: `inbox/chat_${index}`,
+    title: friend,
+    participants: [friend, owner],
+    messages: [say(friend, `words of ${index}`, index), say(owner, `see ${also}!`, index + 10)],
+  }));
+  const files = exportFiles(threads, { owner });
+  const folder = await writeFolder(await mkdtemp(path.join(tmpdir(), "persona forget ")), files);
+  const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona forget ")));
+  await importExports([folder], { workspace });
+
+  expect(await countMessagesOf(workspace, name)).toMatchObject({ spellings: [also], texts: 2, threads: 2 });
+  await forgetPerson({ workspace, name });
+  await importExports([folder], { workspace });
+  expect((await storedTexts(workspace)).flat().sort()).toEqual([
+    "see [forgotten]!",
+    "see [forgotten]!",
+    "see [forgotten]!",
+    "words of 2",
+  ]);
 });
 
 test("the owner is not forgotten, and a typo is told the closest names", async () => {

@@ -1,8 +1,9 @@
 /**
- * People who were forgotten stay out of later imports, but the store must not hold their names: it keeps a salted hash of
- * each. A text is asked about names of the right length only, so that looking costs little.
+ * People who were forgotten stay out of later imports, but the store must not hold their names: it keeps salted hashes of
+ * them.
  */
 import type { ParsedEntry } from "../formats/index.ts";
+import { NameSearch } from "./name-search.ts";
 import { hashOf, normalise, type Tombstone } from "./tombstone.ts";
 
 /** What stands where a forgotten name stood. */
@@ -30,39 +31,30 @@ export function createForgotten(tombstones: Tombstone[]): ForgottenIn {
       : everywhere;
 }
 
+const maxKnown = 10_000;
+
 function createForgottenAmong(tombstones: Tombstone[]): Forgotten {
-  const memo = new Map<string, boolean>();
-  const lengths = new Set(tombstones.map(({ length }) => length));
+  const search = new NameSearch(tombstones.filter(({ words }) => words !== undefined));
+  const exact = createExactNames(tombstones.filter(({ words }) => words === undefined));
+  const known = new Map<string, boolean>();
 
   function has(name: string): boolean {
-    if (!lengths.has(normalise(name).length)) return false;
-    const known = memo.get(name);
-    if (known !== undefined) return known;
-    const normal = normalise(name);
-    const isForgotten = tombstones.some(
-      ({ salt, hash, length }) => length === normal.length && hashOf(salt, normal) === hash,
-    );
-    if (memo.size < 10_000) memo.set(name, isForgotten);
+    let isForgotten = known.get(name);
+    if (isForgotten === undefined) {
+      isForgotten = search.isName(name) || exact.has(name);
+      if (known.size < maxKnown) known.set(name, isForgotten);
+    }
     return isForgotten;
   }
 
-  /** Names are runs of whole words. */
   function withoutNames(text: string): string {
-    if (tombstones.length === 0) return text;
-    const starts = [...text.matchAll(wordStarts)].map(({ index }) => index);
     let result = "";
     let done = 0;
-    for (const start of starts) {
-      if (start < done) continue;
-      for (const length of lengths) {
-        const end = start + length;
-        if (end > text.length || !isWordEnd(text, end) || !has(text.slice(start, end))) continue;
-        result += text.slice(done, start) + forgottenName;
-        done = end;
-        break;
-      }
+    for (const { start, end } of search.namesIn(text)) {
+      result += text.slice(done, start) + forgottenName;
+      done = end;
     }
-    return result + text.slice(done);
+    return exact.withoutNames(result + text.slice(done));
   }
 
   return {
@@ -77,6 +69,37 @@ function createForgottenAmong(tombstones: Tombstone[]): Forgotten {
       return { ...entry, text: withoutNames(entry.text), reactions, attachments };
     },
   };
+}
+
+/** Names that are known by the hash of all of their characters. */
+function createExactNames(tombstones: Tombstone[]): Pick<Forgotten, "has" | "withoutNames"> {
+  const lengths = new Set(tombstones.map(({ length }) => length));
+
+  function has(name: string): boolean {
+    const normal = normalise(name);
+    return tombstones.some(
+      ({ salt, hash, length }) => length === normal.length && hashOf(salt, normal) === hash,
+    );
+  }
+
+  /** Names are runs of whole words. */
+  function withoutNames(text: string): string {
+    if (tombstones.length === 0) return text;
+    let result = "";
+    let done = 0;
+    for (const { index: start } of text.matchAll(wordStarts)) {
+      if (start < done) continue;
+      const end = [...lengths]
+        .map((length) => start + length)
+        .find((end) => end <= text.length && isWordEnd(text, end) && has(text.slice(start, end)));
+      if (end === undefined) continue;
+      result += text.slice(done, start) + forgottenName;
+      done = end;
+    }
+    return result + text.slice(done);
+  }
+
+  return { has, withoutNames };
 }
 
 const wordStarts = /(?<![\p{L}\p{M}\p{N}])[\p{L}\p{N}]/gu;

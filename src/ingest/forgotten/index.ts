@@ -2,4 +2,4 @@ export { type EarlierName, readEarlierNames, writeEarlierNames } from "./earlier
 export { addErased, Erased, ErasedMoments, nothingErased } from "./erased-moments.ts";
 export { createForgotten, type Forgotten, type ForgottenIn } from "./forgotten.ts";
 export { createNamesNow } from "./names-now.ts";
-export { createTombstone, Tombstone } from "./tombstone.ts";
+export { createTombstones, Tombstone } from "./tombstone.ts";

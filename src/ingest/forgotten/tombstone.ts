@@ -1,28 +1,84 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as z from "zod";
+import { nameLetters, wordsOf } from "./name-letters.ts";
 
-/** A person who is not to be in the store any more, under a name that cannot be read back. */
+/** A person who is not to be in the store any more, by one spelling of their name, which cannot be read back. */
 export const Tombstone = z.object({
   salt: z.string(),
   hash: z.string(),
+  /** Of what was hashed: the letters of the name or, where `words` is not known, the name as it stands. */
   length: z.int(),
+  /** How many words the name has. */
+  words: z.int().optional(),
+  /** Whether somebody who calls themselves so is another person, and only the name in a text is meant. */
+  isOnlyInTexts: z.boolean().optional(),
+  /** Whether a comma may stand in it: "Fox, Zoë". */
+  mayHaveComma: z.boolean().optional(),
   /** The only thread that it holds in: elsewhere the name is somebody else's. */
   thread: z.string().optional(),
 });
 export type Tombstone = z.infer<typeof Tombstone>;
 
-/** @param thread The only one that it is to hold in. */
-export function createTombstone(name: string, thread?: string): Tombstone {
+/**
+ * The tombstones of a name: of its letters, and of each other way in which the same name is written.
+ *
+ * @param thread The only one that they are to hold in.
+ */
+export function createTombstones(name: string, { thread, owner }: TombstoneScope = {}): Tombstone[] {
+  const scope = thread === undefined ? {} : { thread };
+  const spellings = spellingsOf(name);
+  // Of two people whose names differ by an accent, one may be the owner: then every character counts.
+  if (owner !== undefined && spellings.has(lettersToKnow(owner)))
+    return [{ ...hashed(normalise(name)), ...scope }];
+  const words = wordsOf(name).length;
+  return [...spellings].map(([letters, how]) => ({ ...hashed(letters), words, ...how, ...scope }));
+}
+
+interface TombstoneScope {
+  thread?: string | undefined;
+  /** Who must not be taken for the person. */
+  owner?: string;
+}
+
+/** A name of emoji alone is known as it is. */
+export function lettersToKnow(name: string): string {
+  return nameLetters(name) || name;
+}
+
+/** The letters of each way in which a name is written. */
+function spellingsOf(name: string): Map<string, Partial<Tombstone>> {
+  const [last = "", ...others] = wordsOf(name).toReversed();
+  const lastFirst = [last, ...others.toReversed()].join(" ");
+  const withUmlautsLeftOut = name.toLowerCase().replace(/([aou])e/g, "$1");
+  // Of equal letters the last one counts.
+  return new Map([
+    ...(others.length > 0
+      ? [[lettersToKnow(lastFirst), { isOnlyInTexts: true, mayHaveComma: true }] as const]
+      : []),
+    [lettersToKnow(withUmlautsLeftOut), { isOnlyInTexts: true }],
+    [lettersToKnow(withUmlautsSpelledOut(name)), {}],
+    [lettersToKnow(name), {}],
+  ]);
+}
+
+/** "Jörg" as "Joerg": as "Jorg" it is its letters. */
+function withUmlautsSpelledOut(name: string): string {
+  const spelledOut: Record<string, string> = { ä: "ae", ö: "oe", ü: "ue", ø: "oe", å: "aa" };
+  return name
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[äöüøå]/g, (letter) => spelledOut[letter] as string);
+}
+
+function hashed(text: string): Tombstone {
   const salt = randomBytes(16).toString("hex");
-  const normal = normalise(name);
-  const tombstone = { salt, hash: hashOf(salt, normal), length: normal.length };
-  return thread === undefined ? tombstone : { ...tombstone, thread };
+  return { salt, hash: hashOf(salt, text), length: text.length };
 }
 
 export function normalise(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
-export function hashOf(salt: string, name: string): string {
-  return createHash("sha256").update(`${salt}\u0000${name}`).digest("hex");
+export function hashOf(salt: string, text: string): string {
+  return createHash("sha256").update(`${salt}\u0000${text}`).digest("hex");
 }
