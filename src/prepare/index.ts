@@ -4,5 +4,5 @@ export { requireKnown, requireKnownOrForgotten, unknownThreads } from "./names.t
 export type { PrepareOptions } from "./options.ts";
 export { type PreparedShards, prepareShards } from "./prepare.ts";
 export { privateCounter } from "./private-passages.ts";
-export { createRedactor } from "./redaction/index.ts";
+export { createRedactor, readOwnRules } from "./redaction/index.ts";
 export { findDatasetsOf, removeSegments } from "./shards/index.ts";

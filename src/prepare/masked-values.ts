@@ -22,7 +22,7 @@ export async function findMaskedValues(
   const values = new Map<string, MaskedValue>();
   const redactor = createRedactor({
     country: countryOfPhones(country),
-    ownRules: readOwnRules(ownRules, "redact.txt"),
+    ownRules: readOwnRules(ownRules),
     onFound({ kind, words }) {
       const value = values.get(`${kind} ${words}`) ?? { kind, words, count: 0 };
       value.count++;

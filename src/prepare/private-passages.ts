@@ -14,7 +14,7 @@ export function privateCounter({
   /** The text of `redact.txt`. */
   ownRules: string;
 }): (context: string[], bubbles: string[]) => number {
-  const rules = { country: countryOfPhones(country), ownRules: readOwnRules(ownRules, "redact.txt") };
+  const rules = { country: countryOfPhones(country), ownRules: readOwnRules(ownRules) };
   let count = 0;
   const redactor = createRedactor({ ...rules, onFound: () => count++ });
   return (context, bubbles) => {

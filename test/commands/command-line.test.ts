@@ -109,6 +109,13 @@ test("a list of what must never be learned is there under the name that persona.
     stderr:
       "Error: redcat.txt cannot be read: it is not there.\n  Fix: Check redactFile in persona.json, and the file's permissions.",
   });
+
+  await writeFile(path.join(cwd, "redcat.txt"), "fine\n/moonstone(/\n");
+  for (const words of [["prepare"], ["prepare", "--dry-run"]]) {
+    const { stderr } = await persona(words, { cwd });
+    expect(stderr).toContain("Error: Line 2 of redcat.txt is not a regular expression.");
+    expect(stderr).not.toContain("moonstone");
+  }
 });
 
 test("a full disk is no bug, and leaves no store behind", async () => {

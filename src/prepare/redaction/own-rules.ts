@@ -19,8 +19,10 @@ const charactersRepeated = 1024;
  * Reads `redact.txt`: a word or phrase a line, found in any case and as whole words, or `/regexp/flags`.
  *
  * Lines that begin with `#` are comments. A line that cannot be used is named by its number, never by its words.
+ *
+ * @param fileName What errors call the list. Commands read it by its own name first, so that no later reader meets one.
  */
-export function readOwnRules(text: string, fileName: string): OwnRule[] {
+export function readOwnRules(text: string, fileName = "the list of your own words"): OwnRule[] {
   // Of Latin-1 and UTF-16, the words with accents or all of them would match nothing, and so be learned.
   if (/[\0\ufffd]/.test(text)) {
     throw new UserError(`${fileName} is not text in UTF-8.`, { fix: "Save it in the encoding UTF-8." });

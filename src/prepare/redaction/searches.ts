@@ -97,7 +97,7 @@ const minDigitsOfPaper = 4;
 const minDigitsOfLock = 3;
 const minDigitsOfCode = 4;
 const minDigitsOfNumber = 6;
-const worthLooking = Signal.digits | Signal.at | Signal.dot | Signal.slash | Signal.colon | Signal.hyphen;
+const worthLooking = Signal.digits | Signal.at | Signal.dot | Signal.slash | Signal.hyphen;
 const mayMention = partFinder(`${partsOfSecrets}|${partsOfDot}`);
 const mentionsAnything = new RegExp(`${mentionsSecret.source}|${mentionsDot.source}`, "i");
 /** A sign of an address inside a word: no sentence ends there. */

@@ -10,12 +10,10 @@ export const Signal = {
   at: 1 << 8,
   dot: 1 << 9,
   slash: 1 << 10,
-  colon: 1 << 11,
-  bracket: 1 << 12,
   /** A hyphen or underscore, as keys of programs have them. */
-  hyphen: 1 << 14,
+  hyphen: 1 << 11,
   /** Characters that `foldText` reads as others, or does not read at all. */
-  disguise: 1 << 13,
+  disguise: 1 << 12,
 } as const;
 
 /** The signals of a text, or-ed together. */
@@ -47,8 +45,6 @@ const signs: Record<string, number> = {
   "@": Signal.at,
   ".": Signal.dot,
   "/": Signal.slash,
-  ":": Signal.colon,
-  "[": Signal.bracket,
   "-": Signal.hyphen,
   _: Signal.hyphen,
 };

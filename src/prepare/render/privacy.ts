@@ -37,7 +37,7 @@ export interface PrivacyContext {
 
 export function createPrivacy({ settings, labels }: PrivacyContext): Privacy {
   const { persona, country, optedOut } = settings;
-  const rules = { country, ownRules: readOwnRules(settings.ownRules, "redact.txt") };
+  const rules = { country, ownRules: readOwnRules(settings.ownRules) };
   const redactor = createRedactor(rules);
   // Apart from the one for texts: names are not counted among what was masked, and one says nothing of the next.
   const ofNames = createRedactor(rules);

@@ -62,7 +62,7 @@ export const mentionsDot =
   /arroba|arobas|chiocciola|ma[łl]pa|klammeraffe|apenstaart|snabel|kukac|zavin|собак|собачк|アット|골뱅이|[ ([{](?:dot|ponto|punto|punkt|point|kropka|te[čc]ka|punt|nokta)[ )\]}]|hxxp/i;
 /** Whether a text with a dot inside a word, or a digit, may spell the sign of an e-mail address, or tell a name at a host. */
 export const mentionsAt = new RegExp(
-  `\\bat\\b|\\bon\\b|ät\\b|\\s@|@\\s|[([{]@|[[({]\\.|(?:${mailHosts}|mail|correo|courriel|skype)\\s{0,2}(?:[:=→-]|is|é|es)`,
+  `\\bat\\b|\\bon\\b|ät\\b|\\s@|@\\s|[([{]@|[[({]\\.|(?:${mailHosts}|mail|correo|courriel|skype)\\s{0,2}(?:[:=→-]|is|é|es|è)`,
   "i",
 );
 
