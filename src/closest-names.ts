@@ -11,6 +11,17 @@ export function closestNames(typed: string, names: Iterable<string>, most = 3): 
     .map(({ name }) => name);
 }
 
+/** `Did you mean "Ben Ito" or "Ben Ito (work)"?`; undefined where there is no name to offer. */
+export function didYouMean(typed: string, names: Iterable<string>): string | undefined {
+  const offers = closestNames(typed, names).map((name) => `"${name}"`);
+  return offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : undefined;
+}
+
+/** Names compare without regard to case. */
+export function isSameName(one: string, other: string): boolean {
+  return one.localeCompare(other, undefined, { sensitivity: "accent" }) === 0;
+}
+
 /** Part of a name counts as near: people type "Ana" for "Ana Lima". */
 function scoreOf(wanted: string, name: string): number {
   return name.includes(wanted) ? 0 : distance(wanted, name) / Math.max(wanted.length, name.length, 1);

@@ -16,14 +16,19 @@ interface Declaration {
   /** Names of the same file, its imports included. */
   uses: Set<string>;
   texts: ShownText[];
-  /** Files that are loaded when it runs: on another thread, or later. */
-  loads: string[];
+  /** What is loaded when it runs: on another thread, or later. */
+  loads: Taken[];
+}
+
+interface Taken {
+  file: string;
+  name: string;
 }
 
 interface SourceFile {
   declarations: Map<string, Declaration>;
   /** By the name that is used here, also for what is only passed on. */
-  taken: Map<string, { file: string; name: string }>;
+  taken: Map<string, Taken>;
 }
 
 /** What a file does when it is loaded. */
@@ -61,7 +66,7 @@ export class Sources {
       if (declaration === undefined || reached.has(key)) continue;
       reached.set(key, declaration);
       for (const used of declaration.uses) this.#reach(file, used, reached);
-      for (const loaded of declaration.loads) this.#reach(loaded, everything, reached);
+      for (const loaded of declaration.loads) this.#reach(loaded.file, loaded.name, reached);
     }
   }
 }
@@ -127,11 +132,16 @@ function read(node: unknown, file: string, into: Declaration, isFix: boolean): v
   if (type === "Identifier") into.uses.add(name as string);
   if (type === "Literal" && typeof value === "string") {
     into.texts.push({ file, text: value, isFix });
-    if (/^\.{1,2}\/.*\.ts$/.test(value)) into.loads.push(besides(file, value));
+    if (/^\.{1,2}\/.*\.ts$/.test(value)) into.loads.push({ file: besides(file, value), name: everything });
   }
   if (type === "TemplateLiteral") {
     const text = (quasis as { value: { cooked: string } }[]).map((part) => part.value.cooked).join("…");
     into.texts.push({ file, text, isFix });
+  }
+  const lazily = readLazyImport(node as Node, file);
+  if (lazily !== undefined) {
+    into.loads.push(...lazily);
+    return;
   }
   const called = ((key ?? id) as { name?: string } | undefined)?.name ?? "";
   const isKeyOnly =
@@ -140,6 +150,18 @@ function read(node: unknown, file: string, into: Declaration, isFix: boolean): v
     if (isKeyOnly && (part === "key" || part === "property")) continue;
     read(child, file, into, isFix || /fix$/i.test(called));
   }
+}
+
+/** `const { a, b } = await import("./c.ts")` and `(await import("./c.ts")).a`. */
+function readLazyImport(node: Node, file: string): Taken[] | undefined {
+  const awaited = (node.type === "VariableDeclarator" ? node.init : node.object) as Node | null | undefined;
+  const loading = awaited?.type === "AwaitExpression" ? (awaited.argument as Node) : undefined;
+  if (loading?.type !== "ImportExpression") return undefined;
+  const loaded = besides(file, (loading.source as { value: string }).value);
+  const properties = ((node.id as Node | undefined)?.properties ?? [{ key: node.property }]) as {
+    key: Node;
+  }[];
+  return properties.map(({ key }) => ({ file: loaded, name: key.name as string }));
 }
 
 function besides(file: string, specifier: string): string {

@@ -1,6 +1,7 @@
 """Base models: which there are, how they are fetched and loaded. Safetensors only, never code from a repository."""
 
 import copy
+import difflib
 import json
 import os
 import re
@@ -85,18 +86,21 @@ def download(repository, revision):
     except HFValidationError:
         raise Problem(
             f"There is no base called {repository}: it is no folder, no preset and no hub id",
-            f"Use one of {', '.join(PRESETS)}, scratch:6x6x384, a hub id such as openai-community/gpt2, or a folder.",
+            f"{did_you_mean(repository)}Use one of {', '.join(PRESETS)}, scratch:6x6x384, a hub id such as openai-community/gpt2, or a folder.",
         )
     except Exception:
         pass  # Not in the cache.
     try:
         fetched = Path(snapshot_download(repository, **wanted))
     except (RepositoryNotFoundError, RevisionNotFoundError):
-        raise Problem(f"The hub has no model {repository} at {revision}", "Check its name on huggingface.co/models.")
+        raise Problem(
+            f"The hub has no model {repository} at {revision}",
+            f"{did_you_mean(repository)}Check its name on huggingface.co/models.",
+        )
     except Exception as error:
         raise Problem(
             f"The base {repository} is not on this machine, and the hub cannot be reached ({type(error).__name__})",
-            "Connect to the network once, or copy the model's folder here and train from it: persona train --base FOLDER. "
+            f"{did_you_mean(repository)}Connect to the network once, or copy the model's folder here and train from it: persona train --base FOLDER. "
             "Random weights need no base at all: persona train --base scratch:6x6x384",
         )
     if not is_whole(fetched):  # Without a network, the hub's library is content with a part.
@@ -105,6 +109,12 @@ def download(repository, revision):
             "Run this again with a network. Pickled weights are not used: they can run code.",
         )
     return fetched
+
+
+def did_you_mean(name):
+    """For a preset that was mistyped; a hub id has a slash."""
+    nearest = [] if "/" in name else difflib.get_close_matches(name.lower(), PRESETS, n=2)
+    return f"Did you mean {' or '.join(nearest)}? " if nearest else ""
 
 
 def is_whole(directory):

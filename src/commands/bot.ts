@@ -8,9 +8,11 @@ import {
   type Table,
   withDefaults,
 } from "../choices/index.ts";
+import { didYouMean } from "../closest-names.ts";
 import { runToServe } from "../handoffs/index.ts";
-import { openPersona, personaOfRun, startBot } from "../serve/index.ts";
+import { channelMatcher, openPersona, type Place, personaOfRun, startBot } from "../serve/index.ts";
 import { interruptSignal, openContext } from "./command.ts";
+import { friendsOf, speakersOf } from "./speakers.ts";
 
 const examples = `
 Examples:
@@ -35,19 +37,21 @@ export function registerBot(command: Command): void {
     .action(async (flags: Chosen<typeof botChoices>, command: Command) => {
       const { terminal, workspace, config, passedOver } = await openContext(command);
       const stopped = interruptSignal();
-      const persona = await openPersona(
-        await personaOfRun(workspace, await runToServe(workspace, flags.run, passedOver)),
-        config.reply,
-      );
+      const run = await runToServe(workspace, flags.run, passedOver);
+      const files = await personaOfRun(workspace, run);
+      const friends = friendsOf(config.friends, await speakersOf(workspace, run, files), terminal.warn);
+      const { channels } = withDefaults(discordChoices, flags, config.discord);
+      const persona = await openPersona(files, config.reply);
       try {
         const bot = await startBot({
           persona,
           token: process.env.DISCORD_TOKEN,
-          ...withDefaults(discordChoices, flags, config.discord),
-          friends: config.friends,
+          channels,
+          friends,
           discordApi: flags.discordApi,
           log: pino({ base: null }, pino.destination(2)),
         });
+        for (const problem of problemsWithChannels(channels, bot.places)) terminal.warn(problem);
         terminal.note(`${bot.name} is on Discord as ${persona.name} (${persona.about}). Ctrl-C ends it.`);
         const aborted = new Promise<undefined>((resolve) => {
           if (stopped.aborted) resolve(undefined);
@@ -59,5 +63,19 @@ export function registerBot(command: Command): void {
       } finally {
         await persona.close();
       }
+    });
+}
+
+/** Whoever has no channel of the default's name wants none. */
+export function problemsWithChannels(asked: string[], places: Place[]): string[] {
+  return asked
+    .filter((pattern) => !discordChoices.channels.default.some((usual) => usual === pattern))
+    .filter((pattern) => !places.some(channelMatcher([pattern])))
+    .map((pattern) => {
+      const offer = didYouMean(
+        pattern.replace(/^#/, ""),
+        places.map(({ name }) => name),
+      );
+      return `channels: the bot sees no channel "${pattern}". ${offer ?? "Invite it to a server first."}`;
     });
 }

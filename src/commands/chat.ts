@@ -13,6 +13,7 @@ import { printable, printableLines } from "../printable.ts";
 import { Memory, openPersona, type Persona, personaOfRun } from "../serve/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { openContext } from "./command.ts";
+import { requireSpeaker, speakersOf } from "./speakers.ts";
 
 const examples = `
 Examples:
@@ -32,11 +33,13 @@ export function registerChat(command: Command): void {
     .addHelpText("after", examples)
     .action(async (flags: ChatFlags, command: Command) => {
       const { terminal, workspace, config, passedOver } = await openContext(command);
-      const files = await personaOfRun(workspace, await runToServe(workspace, flags.run, passedOver));
+      const run = await runToServe(workspace, flags.run, passedOver);
+      const files = await personaOfRun(workspace, run);
+      const as = flags.as && requireSpeaker(await speakersOf(workspace, run, files), flags.as);
       const persona = await openPersona(files, withDefaults(replyChoices, flags, config.reply));
       try {
-        if (process.stdin.isTTY) await chatWith(persona, terminal, flags);
-        else await answerLines(persona, terminal, flags);
+        if (process.stdin.isTTY) await chatWith(persona, terminal, { ...flags, as });
+        else await answerLines(persona, terminal, { ...flags, as });
       } finally {
         await persona.close();
       }

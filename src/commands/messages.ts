@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { addFlags, type Chosen, type Table } from "../choices/index.ts";
+import { didYouMean } from "../closest-names.ts";
+import { UserError } from "../errors.ts";
 import type { Message, MessageStore, ThreadSummary } from "../handoffs/index.ts";
 import { openMessages } from "../ingest/index.ts";
 import { printable } from "../printable.ts";
@@ -28,10 +30,26 @@ export function registerMessages(command: Command): void {
     .action(async (filters: Filters, command: Command) => {
       const { terminal, workspace } = await openContext(command);
       const store = await openMessages(workspace);
+      requireAny(store.threads, filters);
       const threads = store.threads.filter((thread) => isWanted(thread, filters));
       if (terminal.json) await printMessages(store, threads, filters);
       else for (const line of table(store.owner, threads)) terminal.note(line);
     });
+}
+
+/** @throws {UserError} for a filter that nobody's name and no thread's title contains. */
+function requireAny(threads: ThreadSummary[], { thread, person }: Filters): void {
+  const titles = threads.flatMap(({ id, title }) => [title, id]);
+  const names = threads.flatMap(({ people }) => people.map(({ name }) => name));
+  for (const [typed, known, nothing] of [
+    [thread, titles, "No thread in the message store"],
+    [person, names, "Nobody in the message store"],
+  ] as const) {
+    if (typed === undefined || known.some((text) => contains(text, typed))) continue;
+    throw new UserError(`${nothing} is called "${typed}".`, {
+      fix: didYouMean(typed, new Set(known)) ?? "Import an export first: persona import …",
+    });
+  }
 }
 
 function isWanted({ id, title, people, lastAt }: ThreadSummary, { thread, person, since }: Filters): boolean {

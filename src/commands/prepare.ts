@@ -7,9 +7,9 @@ import {
   findMaskedValues,
   type PreparedShards,
   prepareShards,
+  problemsWithExcluded,
   requireKnown,
   requireKnownOrForgotten,
-  unknownThreads,
 } from "../prepare/index.ts";
 import { printable } from "../printable.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
@@ -99,19 +99,18 @@ function warnOfShortVocabulary({ tokenizer }: ShardManifest, terminal: Terminal)
     );
 }
 
-/** On the command line a thread that is not there is an error; in `persona.json` it may be that of a friend who was erased. */
+/** On the command line a thread or section that is not there is an error; in `persona.json` one may be gone, or not come yet. */
 function checkExcluded(
   store: MessageStore,
   flags: PrepareFlags,
-  { prepare: { excludePeople, excludeThreads } }: Config,
+  { prepare: { excludePeople, excludeThreads, excludedSections } }: Config,
   terminal: Terminal,
 ): void {
   const sections = [...(flags.excludedSections ?? []), ...(flags.includedSections ?? [])];
   requireKnown(store, { threads: flags.excludeThreads, people: flags.excludePeople, sections });
   requireKnownOrForgotten(store, excludePeople, "exclude.people");
-  const unknown = unknownThreads(store, excludeThreads).map((name) => `"${name}"`);
-  if (unknown.length > 0)
-    terminal.warn(`Of the threads in exclude, the store does not have ${unknown.join(", ")}.`);
+  const inFile = { threads: excludeThreads, sections: excludedSections };
+  for (const problem of problemsWithExcluded(store, inFile)) terminal.warn(problem);
 }
 
 function outcomeOf(

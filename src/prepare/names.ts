@@ -1,5 +1,5 @@
 import { dataSetChoices } from "../choices/index.ts";
-import { closestNames } from "../closest-names.ts";
+import { didYouMean, isSameName } from "../closest-names.ts";
 import { UserError } from "../errors.ts";
 import type { MessageStore } from "../handoffs/index.ts";
 
@@ -57,10 +57,22 @@ export function requireKnownOrForgotten(store: MessageStore, names: string[], li
   }
 }
 
-/** Of these threads, those that the store does not have: their title may have been that of a friend who was forgotten. */
-export function unknownThreads(store: MessageStore, threads: string[]): string[] {
-  const known = namesIn(store).threads;
-  return threads.filter((name) => !known.some((other) => isSameName(name, other)));
+/**
+ * A line for each of these threads and sections that the store does not have: a title may have been that of a friend who was
+ * forgotten, and another export may have the section.
+ */
+export function problemsWithExcluded(
+  store: MessageStore,
+  { threads = [], sections = [] }: Pick<Named, "threads" | "sections">,
+): string[] {
+  const known = namesIn(store);
+  const unknown = (names: string[], others: string[], what: string) =>
+    names
+      .filter((name) => !others.some((other) => isSameName(name, other)))
+      .map((name) =>
+        `exclude.${what}s: the store has no ${what} "${name}". ${didYouMean(name, new Set(others)) ?? ""}`.trim(),
+      );
+  return [...unknown(threads, known.threads, "thread"), ...unknown(sections, known.sections, "section")];
 }
 
 function namesIn(store: MessageStore): Required<Record<keyof Named, string[]>> {
@@ -79,15 +91,9 @@ function hasNewName(name: string, store: MessageStore): boolean {
 function requireName(asked: string, names: Iterable<string>, nobody: string): void {
   const known = new Set(names);
   for (const name of known) if (isSameName(asked, name)) return;
-  const offers = closestNames(asked, known).map((name) => `"${name}"`);
   throw new UserError(`${nobody} is called "${asked}".`, {
-    fix: offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "See persona messages for every name.",
+    fix: didYouMean(asked, known) ?? "See persona messages for every name.",
   });
-}
-
-/** Names compare without regard to case. */
-export function isSameName(one: string, other: string): boolean {
-  return one.localeCompare(other, undefined, { sensitivity: "accent" }) === 0;
 }
 
 /** @throws {UserError} when nobody in the store has the name; without one, the owner of the export is meant. */
@@ -95,9 +101,7 @@ export function findPersona(store: MessageStore, asked: string | undefined): str
   if (asked === undefined) return store.owner;
   const names = peopleOf(store);
   if (names.includes(asked.normalize("NFC"))) return asked.normalize("NFC");
-  const offers = closestNames(asked, names).map((name) => `"${name}"`);
   throw new UserError(`Nobody in the message store is called "${asked}".`, {
-    fix:
-      offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "Import an export first: persona import …",
+    fix: didYouMean(asked, names) ?? "Import an export first: persona import …",
   });
 }

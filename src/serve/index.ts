@@ -1,4 +1,11 @@
-export { type Bot, type BotOptions, checkToken, startBot } from "./discord/index.ts";
+export {
+  type Bot,
+  type BotOptions,
+  channelMatcher,
+  checkToken,
+  type Place,
+  startBot,
+} from "./discord/index.ts";
 export { describeEngine } from "./engines/index.ts";
 export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./persona.ts";
 export { Memory } from "./replies/index.ts";

@@ -115,3 +115,10 @@ class BadInput(tiny.WithShards):
         self.assertEqual(result.returncode, 1)
         self.assertIn("cannot be reached", event["reason"])
         self.assertRegex(event["fix"], r"--base.*scratch:")
+
+    def test_a_preset_that_was_mistyped_is_offered(self):
+        offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(self.folder), "PATH": ""}
+        for typed, meant in {"gpt2-lage": "gpt2-large", "SmolLM2-135": "smollm2-135m", "qwen25-0.5b": "qwen2.5-0.5b", "nothing like it": ""}.items():
+            command = [sys.executable, tiny.PROJECT / "scripts/base_model.py", typed]
+            fix = json.loads(subprocess.run(command, capture_output=True, text=True, env=offline).stdout)["fix"]
+            self.assertRegex(fix, f"^Did you mean {meant}" if meant else "^Use one of")

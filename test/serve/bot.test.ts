@@ -29,6 +29,20 @@ test("answers direct messages, mentions, replies and open channels, and nothing 
   expect(server.sent[3]?.message_reference).toBeDefined();
 });
 
+test.each([
+  ["a name with #", "#general"],
+  ["an id", ids.busy],
+  ["a part of the name", "gen*"],
+])("%s opens a channel, and only that one", async (_, channel) => {
+  const { server, bot } = await connect({ channels: [channel] });
+  server.write({ channel: ids.open, content: "elsewhere" });
+  server.write({ channel: ids.busy, content: "here" });
+  await sent(server, 1);
+
+  expect(contents(server)).toEqual(["Friend: here"]);
+  expect(bot.places).toContainEqual({ id: ids.busy, name: "general" });
+});
+
 test("never answers bots, webhooks or empty messages", async () => {
   const { server } = await connect();
   server.write({ channel: ids.open, content: "I am a bot", author: ids.otherBot });

@@ -1,4 +1,4 @@
-import { closestNames } from "../../closest-names.ts";
+import { didYouMean } from "../../closest-names.ts";
 import { UserError } from "../../errors.ts";
 import { type FoundPart, isNobody, isSelf } from "../formats/index.ts";
 import type { NamedOwner } from "./owner-file.ts";
@@ -195,8 +195,7 @@ function checkAsked(name: string, exports: ExportCounts[], known: KnownStore | u
   const stored = known?.threads?.flatMap(({ people }) => people.map((person) => person.name)) ?? [];
   const everyone = new Set([...exports.flatMap(({ threadsByName }) => [...threadsByName.keys()]), ...stored]);
   if (everyone.has(name)) return;
-  const offers = closestNames(name, everyone).map((offer) => `"${offer}"`);
   throw new UserError(`Nobody in this export is called "${name}".`, {
-    fix: offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : "Check the spelling in Messenger.",
+    fix: didYouMean(name, everyone) ?? "Check the spelling in Messenger.",
   });
 }

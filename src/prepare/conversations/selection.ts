@@ -1,5 +1,5 @@
+import { isSameName } from "../../closest-names.ts";
 import type { Message, ThreadSummary } from "../../handoffs/index.ts";
-import { isSameName } from "../names.ts";
 import type { Settings } from "../settings.ts";
 
 /** What decides which threads are learned from. */

@@ -1,12 +1,21 @@
-import { ChannelType, cleanContent, type Message, MessageType } from "discord.js";
+import { type Channel, ChannelType, cleanContent, type Message, MessageType } from "discord.js";
 
-/** Whether a channel's name is one of `patterns`, in which `*` stands for any characters. */
-export function channelMatcher(patterns: string[]): (name: string) => boolean {
+/** A channel or thread of a server. */
+export interface Place {
+  id: string;
+  name: string;
+}
+
+/** Whether a channel is one of `patterns`: ids, or names with or without #, in which `*` stands for any characters. */
+export function channelMatcher(patterns: string[]): (place: Place) => boolean {
   const expressions = patterns.map((pattern) => {
-    const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    const parts = pattern
+      .replace(/^#/, "")
+      .split("*")
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
     return new RegExp(`^${parts.join(".*")}$`, "iu");
   });
-  return (name) => expressions.some((expression) => expression.test(name));
+  return ({ id, name }) => patterns.includes(id) || expressions.some((expression) => expression.test(name));
 }
 
 /**
@@ -14,17 +23,22 @@ export function channelMatcher(patterns: string[]): (name: string) => boolean {
  *
  * Bots and webhooks are never answered, so that two bots cannot talk to each other for ever.
  */
-export function isForPersona(message: Message, isOpenChannel: (name: string) => boolean): boolean {
+export function isForPersona(message: Message, isOpenChannel: (place: Place) => boolean): boolean {
   if (message.author.bot || message.webhookId !== null) return false;
   if (message.type !== MessageType.Default && message.type !== MessageType.Reply) return false;
   if (message.channel.type === ChannelType.DM) return true;
   // A thread in an open channel is open too.
   const { channel } = message;
-  const names = [channel, channel.isThread() ? channel.parent : null].map((place) =>
-    place !== null && "name" in place ? place.name : undefined,
-  );
-  if (names.some((name) => typeof name === "string" && isOpenChannel(name))) return true;
+  const places = [channel, channel.isThread() ? channel.parent : null].flatMap(placeOf);
+  if (places.some(isOpenChannel)) return true;
   return message.mentions.users.has(message.client.user.id);
+}
+
+/** Direct messages have no name. */
+export function placeOf(channel: Channel | null): Place[] {
+  return channel !== null && "name" in channel && channel.name !== null
+    ? [{ id: channel.id, name: channel.name }]
+    : [];
 }
 
 /** What was said, as the persona should read it: no mention of itself, others by their names. */

@@ -1,7 +1,7 @@
 import { Client, Events, GatewayIntentBits, type Message, Partials } from "discord.js";
 import type { Logger } from "pino";
 import type { Persona } from "../persona.ts";
-import { channelMatcher, isForPersona, wordsOf } from "./addressing.ts";
+import { channelMatcher, isForPersona, type Place, placeOf, wordsOf } from "./addressing.ts";
 import { answerCommand, commands } from "./commands.ts";
 import { Conversations } from "./conversations.ts";
 import { logIn } from "./login.ts";
@@ -9,7 +9,7 @@ import { logIn } from "./login.ts";
 export interface BotOptions {
   persona: Persona;
   token: string | undefined;
-  /** Names of channels in which everything is answered; `*` stands for any characters. */
+  /** Names or ids of channels in which everything is answered; `*` stands for any characters. */
   channels: string[];
   /** Discord user id to the name that training knows. */
   friends: Record<string, string>;
@@ -22,6 +22,8 @@ export interface BotOptions {
 export interface Bot {
   /** The account's name on Discord. */
   readonly name: string;
+  /** The channels that it saw when it came. */
+  readonly places: Place[];
   /** Resolves when Discord closed the connection for good, with the reason. */
   readonly closed: Promise<Error>;
   close(): Promise<void>;
@@ -64,6 +66,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   await ready.application.commands.set(commands);
   return {
     name: ready.user.tag,
+    places: [...ready.channels.cache.values()].flatMap(placeOf),
     closed,
     async close() {
       conversations.stop();

@@ -1,2 +1,3 @@
+export { channelMatcher, type Place } from "./addressing.ts";
 export { type Bot, type BotOptions, startBot } from "./bot.ts";
 export { checkToken } from "./login.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { MaskCode, type Message } from "../../../src/handoffs/index.ts";
-import { requireKnown, requireKnownOrForgotten, unknownThreads } from "../../../src/prepare/index.ts";
+import { problemsWithExcluded, requireKnown, requireKnownOrForgotten } from "../../../src/prepare/index.ts";
 import { loadTokenizer } from "../../../src/tokenizer/tokenizer.ts";
 import {
   chat,
@@ -82,7 +82,13 @@ test("who is to be left out must be known, or is named among those who are not",
   expect(() => requireKnownOrForgotten(store, ["Carla"], "exclude.people")).toThrow(
     'exclude.people: nobody in the message store is called "Carla".',
   );
-  expect(unknownThreads(store, ["base", "gone"])).toEqual(["gone"]);
+  expect(problemsWithExcluded(store, { threads: ["base"], sections: ["spam", "inbox"] })).toEqual([]);
+  expect(problemsWithExcluded(store, { threads: ["bse"], sections: ["filtered_thread"] })).toEqual([
+    'exclude.threads: the store has no thread "bse". Did you mean "base" or "ben"?',
+    expect.stringMatching(
+      /^exclude\.sections: the store has no section "filtered_thread"\. Did you mean "filtered_threads"/,
+    ),
+  ]);
 });
 
 test("messages outside the dates are counted by bubble, inside a conversation too", async () => {

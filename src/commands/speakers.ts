@@ -1,0 +1,100 @@
+import { didYouMean, isSameName } from "../closest-names.ts";
+import { UserError } from "../errors.ts";
+import { type RunRecord, readRunManifest, type ShardManifest } from "../handoffs/index.ts";
+import type { PersonaFiles } from "../serve/index.ts";
+import { neutralLabel } from "../transcript/index.ts";
+import type { Workspace } from "../workspace.ts";
+
+/** Whom a run has heard: what training calls somebody, by the name that people know them by. */
+type Speakers = ReadonlyMap<string, string>;
+
+/** Where training has other names than people have, the message store tells who is who. */
+export async function speakersOf(
+  workspace: Workspace,
+  run: RunRecord,
+  { speakers, tokenizerDirectory }: PersonaFiles,
+): Promise<Speakers> {
+  const manifest = await readRunManifest(workspace, run.id);
+  const { realNames = "keep" } = manifest.settings;
+  const named =
+    realNames === "keep"
+      ? new Map<string, string>()
+      : await fromStore(workspace, manifest, tokenizerDirectory);
+  const heard = new Set(speakers);
+  const others = realNames === "keep" ? speakers : speakers.filter(isNeutral);
+  return new Map([
+    ...others.map((label) => [label, label] as const),
+    ...[...named].filter(([, label]) => heard.has(label)),
+  ]);
+}
+
+/** Loaded when it is needed: redaction takes its time. */
+async function fromStore(
+  workspace: Workspace,
+  manifest: ShardManifest,
+  tokenizerDirectory: string,
+): Promise<Map<string, string>> {
+  const { openMessages } = await import("../ingest/index.ts");
+  const { namesInDataSet } = await import("../prepare/index.ts");
+  try {
+    return await namesInDataSet(await openMessages(workspace), manifest, tokenizerDirectory);
+  } catch (error) {
+    // A bot may run where no messages are.
+    if (error instanceof UserError) return new Map();
+    throw error;
+  }
+}
+
+/** @throws {UserError} for a name that the run has not heard. */
+export function requireSpeaker(speakers: Speakers, name: string): string {
+  const label = labelOf(speakers, name);
+  if (label !== undefined) return label;
+  throw new UserError(`The run has heard nobody called "${name}".`, {
+    fix: offer(speakers, name) ?? `Leave out --as: you are then ${neutralLabel}, as everybody else.`,
+  });
+}
+
+/** Friends by their Discord ids with the names that training has; `warn` is told of each entry that means nobody. */
+export function friendsOf(
+  friends: Record<string, string>,
+  speakers: Speakers,
+  warn: (line: string) => void,
+): Record<string, string> {
+  const known: Record<string, string> = {};
+  for (const [id, name] of Object.entries(friends)) {
+    const label = labelOf(speakers, name);
+    if (!isDiscordId(id)) warn(`friends in persona.json: ${whyNoId(id, name)}`);
+    else if (label !== undefined) known[id] = label;
+    else
+      warn(
+        `friends in persona.json: the run has heard nobody called "${name}", so ${id} is ${neutralLabel}. ${offer(speakers, name) ?? ""}`.trim(),
+      );
+  }
+  return known;
+}
+
+function whyNoId(id: string, name: string): string {
+  return isDiscordId(name)
+    ? `the Discord id comes first, "${name}": "${id}".`
+    : `"${id}" is no Discord id of 17 to 20 digits. In Discord's developer mode, right-click the person and copy it.`;
+}
+
+function isDiscordId(text: string): boolean {
+  return /^\d{17,20}$/.test(text);
+}
+
+function labelOf(speakers: Speakers, name: string): string | undefined {
+  for (const [known, label] of speakers) if (isSameName(known, name.trim())) return label;
+  return undefined;
+}
+
+function offer(speakers: Speakers, name: string): string | undefined {
+  return didYouMean(
+    name,
+    [...speakers.keys()].filter((known) => !isNeutral(known)),
+  );
+}
+
+function isNeutral(label: string): boolean {
+  return label === neutralLabel || (label.startsWith(`${neutralLabel} `) && /\d$/.test(label));
+}

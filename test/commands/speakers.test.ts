@@ -1,0 +1,86 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { problemsWithChannels } from "../../src/commands/bot.ts";
+import { friendsOf, requireSpeaker } from "../../src/commands/speakers.ts";
+import { runDirectory } from "../../src/handoffs/index.ts";
+import { newWorkspace } from "../new-workspace.ts";
+import { writeFinishedRun } from "../train/run-record.ts";
+import { runInProcess } from "./in-process.ts";
+
+const [ben, zoe] = ["184405311681986560", "184405311681986561"];
+/** What training calls Zoë was invented. */
+const speakers = new Map([
+  ["Friend", "Friend"],
+  ["Friend 2", "Friend 2"],
+  ["Ben Ito", "Ben Ito"],
+  ["Zoë Park", "Mira Holt"],
+]);
+
+test("friends are called what training calls them, however their names are written", () => {
+  const warnings: string[] = [];
+
+  expect(
+    friendsOf({ [ben]: "ben ito ", [zoe]: "Zoë Park" }, speakers, (line) => warnings.push(line)),
+  ).toEqual({ [ben]: "Ben Ito", [zoe]: "Mira Holt" });
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  [
+    { [ben]: "Bem Ito" },
+    `friends in persona.json: the run has heard nobody called "Bem Ito", so ${ben} is Friend. Did you mean "Ben Ito" or "Zoë Park"?`,
+  ],
+  [{ "Ben Ito": ben }, `friends in persona.json: the Discord id comes first, "${ben}": "Ben Ito".`],
+  [
+    { benito: "Ben Ito" },
+    'friends in persona.json: "benito" is no Discord id of 17 to 20 digits. In Discord\'s developer mode, right-click the person and copy it.',
+  ],
+])("a friend who is nobody is said in one line: %j", (friends, line) => {
+  const warnings: string[] = [];
+
+  expect(friendsOf(friends, speakers, (warning) => warnings.push(warning))).toEqual({});
+  expect(warnings).toEqual([line]);
+});
+
+test("who asks to be somebody must be somebody", () => {
+  expect(requireSpeaker(speakers, "zoë park")).toBe("Mira Holt");
+  expect(requireSpeaker(speakers, "Friend")).toBe("Friend");
+  expect(() => requireSpeaker(speakers, "Zoe Parc")).toThrow(
+    expect.objectContaining({
+      message: 'The run has heard nobody called "Zoe Parc".',
+      fix: 'Did you mean "Zoë Park" or "Ben Ito"?',
+    }),
+  );
+  expect(() => requireSpeaker(new Map([["Friend", "Friend"]]), "Ben")).toThrow(
+    expect.objectContaining({ fix: "Leave out --as: you are then Friend, as everybody else." }),
+  );
+});
+
+test("persona chat --as with a typo ends before the model is opened, with the closest names", async () => {
+  const workspace = await newWorkspace();
+  const run = await writeFinishedRun(workspace, { id: "abcd" });
+  const file = path.join(runDirectory(workspace, run.id), "manifest.json");
+  const manifest = JSON.parse(await readFile(file, "utf8"));
+  await writeFile(file, JSON.stringify({ ...manifest, speakers: ["Friend", "Ben Ito"] }));
+
+  const { exitCode, stderr } = await runInProcess(["chat", "--data", workspace.root, "--as", "Bem Ito"]);
+
+  expect(stderr).toBe('Error: The run has heard nobody called "Bem Ito".\n  Fix: Did you mean "Ben Ito"?\n');
+  expect(exitCode).toBe(1);
+});
+
+test("channels that the bot does not see are said, but for the usual ones", () => {
+  const places = [
+    { id: "300000000000000001", name: "general" },
+    { id: "300000000000000002", name: "talk-to-ana" },
+  ];
+
+  expect(problemsWithChannels(["persona-*", "#general", "300000000000000002", "talk-*"], places)).toEqual([]);
+  expect(problemsWithChannels(["#genral"], places)).toEqual([
+    'channels: the bot sees no channel "#genral". Did you mean "general" or "talk-to-ana"?',
+  ]);
+  expect(problemsWithChannels(["300000000000000009"], [])).toEqual([
+    'channels: the bot sees no channel "300000000000000009". Invite it to a server first.',
+  ]);
+});
