@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import { readRun, servedRun } from "../handoffs/index.ts";
-import { countMessagesOf, forgetPerson } from "../ingest/index.ts";
+import { countMessagesOf, forgetPerson, type WhatStays } from "../ingest/index.ts";
 import { findDatasetsOf, removeSegments } from "../prepare/index.ts";
 import { printable } from "../printable.ts";
 import { shellWord } from "../shell-word.ts";
@@ -23,7 +23,7 @@ export function registerForget(command: Command): void {
     .option("--yes", "do not ask")
     .addHelpText("after", examples)
     .action(async (name: string, { yes = false }: { yes?: boolean }, command: Command) => {
-      const { terminal, workspace } = await openContext(command);
+      const { terminal, workspace, config } = await openContext(command);
       const { person, spellings, texts, threads } = await countMessagesOf(workspace, name);
       const once = person === name.normalize("NFC") ? [] : [`once ${printable(name)}`];
       const others = [...once, ...spellings.map((spelling) => `also ${printable(spelling)}`)];
@@ -42,12 +42,28 @@ export function registerForget(command: Command): void {
       terminal.note(
         `Erased ${formatPlural(report.erased, "entry", "entries")}; ${formatPlural(report.changedThreads.length, "thread")} changed. Later imports leave them out.`,
       );
+      for (const line of describeWhatStays(report.stays, config.prepare.redactFile)) terminal.note(line);
       await removeSegments(workspace);
       const datasets = await findDatasetsOf(workspace, report.changedThreads);
       const runs = await markRunsStale(workspace, datasets, "a person was forgotten");
       for (const line of await describeStale(command, workspace, { datasets, runs })) terminal.warn(line);
       terminal.data({ ...report, stale: { datasets, runs } });
     });
+}
+
+/** What others wrote is theirs; the owner is told how much of it may be about the person. */
+function describeWhatStays({ partsOfName, quotes }: WhatStays, redactFile: string): string[] {
+  const parts = Object.entries(partsOfName).map(([part, count]) => {
+    const messages = formatPlural(count, "message");
+    return `  ${printable(part)} by itself, which may be somebody else: in ${messages} of others`;
+  });
+  return [
+    "What stays:",
+    ...parts,
+    `  what others quote: ${formatPlural(quotes, "message")} that repeat one of theirs`,
+    "  nicknames: nobody can tell whose they are",
+    `To keep such words out of what is learned, list them in ${redactFile}.`,
+  ];
 }
 
 /**

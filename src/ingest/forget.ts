@@ -16,6 +16,7 @@ import {
 } from "./forgotten/index.ts";
 import { joinThreads, readIndex, type StoredThread, type StoreIndex, StoreUpdate } from "./store/index.ts";
 import { runJobs, type ThreadResult } from "./threads/index.ts";
+import { countWhatStays, type WhatStays } from "./what-stays.ts";
 
 interface ForgetOptions {
   workspace: Workspace;
@@ -30,6 +31,7 @@ interface ForgetReport {
   erased: number;
   /** Ids of threads, as later stages know them, that hold something else now: their words, reactions or name stood there. */
   changedThreads: string[];
+  stays: WhatStays;
 }
 
 interface PersonInStore {
@@ -75,6 +77,10 @@ async function runForget({ workspace, name, onProgress, signal }: ForgetOptions)
     ...createTombstones(person, { owner }),
     ...before.flatMap(({ from, thread }) => createTombstones(from, { thread, owner })),
   ];
+  const stays = await countWhatStays(workspace, index.threads, {
+    person,
+    forgotten: createForgotten(forgotten)(""),
+  });
   const settings = {
     workspace,
     owner,
@@ -113,6 +119,7 @@ async function runForget({ workspace, name, onProgress, signal }: ForgetOptions)
   return {
     erased: countEntries(index.threads) - countEntries(threads),
     changedThreads: changedThreads(index, threads),
+    stays,
   };
 }
 

@@ -23,6 +23,9 @@ test("the commands that forget prints remove what was made of a person's words, 
     expect.stringMatching(/^rm -r "/),
     expect.stringMatching(/^persona --data ".*" runs delete --force( [0-9a-f]{10}){5}$/),
   ]);
+  expect(stderr).toMatch(
+    /What stays:\n {2}Ben by itself, .*: in \d+ messages? of others\n {2}Reis by itself, .*\n {2}what others quote: \d+ messages? .*\n {2}nicknames: .*\n.*redact\.txt\.\n/,
+  );
   for (const command of commands) await inShell(command);
   expect(await readdir(path.join(data, "shards"))).toEqual([]);
   expect(await readdir(path.join(data, "runs"))).toEqual([]);
