@@ -139,8 +139,24 @@ interface FileContents extends Pick<Tokenizer, "sha256" | "chatTemplate"> {
 }
 
 async function buildTokenizer(contents: FileContents): Promise<Tokenizer> {
-  const { sha256, bytes, file, config, chatTemplate } = contents;
-  const json = parseTokenizer(bytes, file);
+  const json = parseTokenizer(contents.bytes, contents.file);
+  try {
+    const tokenizer = await assembleTokenizer(json, contents);
+    // Some parts are looked at when they are used.
+    tokenizer.encode("one 1\n");
+    return tokenizer;
+  } catch (cause) {
+    throw new UserError(`${contents.file} cannot be read as a tokeniser: ${(cause as Error).message}.`, {
+      fix: "Copy the model's folder again, or choose another base, such as gpt2-large.",
+      cause,
+    });
+  }
+}
+
+async function assembleTokenizer(
+  json: TokenizerJson,
+  { sha256, config, chatTemplate }: FileContents,
+): Promise<Tokenizer> {
   const tables = encoderTablesOf(json);
   const encodeInto = tables ? byteLevelEncoder(tables) : await loadLibraryEncoder(json, config);
   const vocabulary = json.model?.vocab ?? {};

@@ -1,9 +1,14 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { problemsWithChannels } from "../../src/commands/bot.ts";
-import { friendsOf, requireSpeaker } from "../../src/commands/speakers.ts";
+import { friendsOf, requireSpeaker, speakersOf } from "../../src/commands/speakers.ts";
 import { runDirectory } from "../../src/handoffs/index.ts";
+import { openMessages } from "../../src/ingest/index.ts";
+import { prepareShards } from "../../src/prepare/index.ts";
+import { projectRoot } from "../../src/project.ts";
+import { personaOfRun } from "../../src/serve/index.ts";
+import { builtInTokenizerDirectory } from "../../src/tokenizer/index.ts";
 import { newWorkspace } from "../new-workspace.ts";
 import { writeFinishedRun } from "../train/run-record.ts";
 import { runInProcess } from "./in-process.ts";
@@ -55,6 +60,39 @@ test("who asks to be somebody must be somebody", () => {
   expect(() => requireSpeaker(new Map([["Friend", "Friend"]]), "Ben")).toThrow(
     expect.objectContaining({ fix: "Leave out --as: you are then Friend, as everybody else." }),
   );
+});
+
+test("friends of a run with invented names are found by their real ones, where the messages are", async () => {
+  const workspace = await newWorkspace();
+  await cp(path.join(projectRoot, "test/fixtures/old-data/data/messages"), workspace.messages, {
+    recursive: true,
+  });
+  const store = await openMessages(workspace);
+  const { manifest } = await prepareShards({ store, workspace, realNames: "invented" });
+  const run = await writeFinishedRun(workspace, {
+    id: "abcd",
+    persona: manifest.persona,
+    dataset: manifest.id,
+  });
+  await writeFile(path.join(runDirectory(workspace, run.id), "manifest.json"), JSON.stringify(manifest));
+  const files = { ...(await personaOfRun(workspace, run)), tokenizerDirectory: builtInTokenizerDirectory };
+  const friends = { [ben]: "Ben Reis", [zoe]: "Zoë Fox" };
+  const found = async () => {
+    const warnings: string[] = [];
+    const known = friendsOf(friends, await speakersOf(workspace, run, files), (line) => warnings.push(line));
+    return { labels: Object.values(known), warnings };
+  };
+
+  const { labels, warnings } = await found();
+  await rm(workspace.messages, { recursive: true });
+  const elsewhere = await found();
+
+  expect(warnings).toEqual([]);
+  expect(labels).toHaveLength(2);
+  expect(manifest.speakers).toEqual(expect.arrayContaining(labels));
+  expect(labels).not.toContain("Zoë Fox");
+  expect(elsewhere.labels).toEqual([]);
+  expect(elsewhere.warnings).toHaveLength(2);
 });
 
 test("persona chat --as with a typo ends before the model is opened, with the closest names", async () => {

@@ -114,6 +114,28 @@ test("a tokeniser that is not byte-level is refused", async () => {
   await expect(loadTokenizer(directory)).rejects.toThrow("is not a byte-level BPE tokeniser");
 });
 
+test.each([
+  ["a kind of pre-tokeniser that nobody knows", { pre_tokenizer: { type: "Unheard" } }],
+  ["a pattern that is none", { pre_tokenizer: { type: "Split", pattern: { Regex: "(?<=a+)[" } } }],
+  ["no pre-tokeniser", { pre_tokenizer: null }],
+  ["a normaliser that nobody knows", { normalizer: { type: "Unheard" } }],
+  ["no vocabulary", { model: { type: "BPE", merges: [] } }],
+  ["no merges", { model: { type: "BPE", vocab: { a: 0, b: 1 } } }],
+  ["merges of numbers", { model: { type: "BPE", vocab: { a: 0 }, merges: [3] } }],
+  ["added tokens that are no list", { added_tokens: { a: 1 } }],
+  ["an added token that is nothing", { added_tokens: [null] }],
+])("a tokeniser with %s gives two lines", async (_, changes) => {
+  const directory = await mkdtemp(path.join(tmpdir(), "damaged-tokenizer-"));
+  const json = JSON.parse(await readFile(path.join(builtInTokenizerDirectory, "tokenizer.json"), "utf8"));
+  await writeFile(path.join(directory, "tokenizer.json"), JSON.stringify({ ...json, ...changes }));
+
+  await expect(loadTokenizer(directory)).rejects.toMatchObject({
+    name: "UserError",
+    message: expect.stringMatching(/tokenizer\.json cannot be read as a tokeniser: .*\.$/),
+    fix: "Copy the model's folder again, or choose another base, such as gpt2-large.",
+  });
+});
+
 test("a folder without a tokeniser is named in the error", async () => {
   await expect(loadTokenizer("/nowhere")).rejects.toThrow("There is no readable tokenizer.json in /nowhere.");
 });
