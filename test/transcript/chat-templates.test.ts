@@ -49,6 +49,7 @@ test("each template that llama.cpp ships is written as transformers writes it, o
     expect(textOf(ids.slice(0, -1), tokenizer), name).toBe(
       withSystem?.includes(system) ? withSystem : without,
     );
+    expect(transcript.parse(ids), name).toEqual(said);
     expect(ids.slice(0, transcript.prompt(said.slice(0, 1)).length)).toEqual(
       transcript.prompt(said.slice(0, 1)),
     );

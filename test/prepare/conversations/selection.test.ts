@@ -70,6 +70,15 @@ test("a name that nobody has is refused where it would leave nothing, with the n
   });
 });
 
+test("where nothing is held out, the advice holds for prepare and train alike", async () => {
+  await expect(prepare(storeOf([base]), { holdOutShare: 0, holdOutThreadShare: 0 })).rejects.toMatchObject({
+    message: expect.stringMatching(/^None of the \d+ turns of "Ana Lima" is held out/),
+    fix:
+      "Hold out more (prepare.holdOutShare in persona.json, at most 0.5), cut shorter conversations " +
+      "(prepare.maxSilenceMinutes), or import more messages.",
+  });
+});
+
 test("who is to be left out must be known, or is named among those who are not", () => {
   const store = storeOf([base, chat("ben", 10, "Ben")]);
 
