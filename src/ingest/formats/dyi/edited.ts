@@ -10,7 +10,7 @@ import type { ParsedEntry } from "../format.ts";
 /** The mark in the languages of accounts, as Meta calls what was edited elsewhere: English alone was seen here. */
 const marks =
   "edited|bearbeitet|editad[oa]|modifié|modificato|bewerkt|edytowano|изменено|отредактировано|відредаговано|düzenlendi|diedit|đã chỉnh sửa|編集済み|수정됨|已编辑|已編輯|redigerad|redigeret|redigert|muokattu|upraveno|szerkesztve|editat|επεξεργασμένο|แก้ไขแล้ว|معدّل|تم التعديل|נערך|संपादित";
-const marked = new RegExp(`^([\\s\\S]*\\S)\\s?[(（](?:${marks})[)）]$`, "iu");
+let marked: RegExp | undefined;
 
 /** Instagram lets people edit for a quarter of an hour. */
 const maxEditMs = 15 * 60_000;
@@ -44,7 +44,9 @@ export class EditedMessages {
       .reverse();
     const versions = entries.length - kept.length;
     if (versions > 0) drop(this.#tally, "earlier version of an edited message", versions);
-    this.#close(Math.min(...entries.map(({ sentAt }) => sentAt ?? 0)));
+    this.#close(
+      entries.reduce((oldest, { sentAt }) => Math.min(oldest, sentAt ?? 0), Number.POSITIVE_INFINITY),
+    );
     return kept;
   }
 
@@ -56,6 +58,7 @@ export class EditedMessages {
   #takeMark(entry: ParsedEntry): void {
     const { text, sentAt } = entry;
     if (sentAt === null || !/[)）]$/.test(text)) return;
+    marked ??= new RegExp(`^([\\s\\S]*\\S)\\s?[(（](?:${marks})[)）]$`, "iu");
     const [, words] = marked.exec(text) ?? [];
     if (words === undefined) return;
     entry.text = words;

@@ -109,6 +109,12 @@ test("versions are found where a file is read in pieces, newest first", () => {
   expect([...older, ...newer].map(({ text }) => text)).toEqual(["at 6"]);
 });
 
+test("an edit is settled in a file of more messages than a call takes arguments", () => {
+  const others = Array.from({ length: 300_000 }, (_, second) => entry("Ben", second - 400_000, "yes"));
+  const edited = new EditedMessages(createTally());
+  expect(edited.settle([...others, entry("Ana", 0, "at 6 (edited)")])).toHaveLength(300_001);
+});
+
 test("on Facebook, where nothing is marked so, words in brackets stay", async () => {
   const { words } = await importChat([["Lea 🌻", 0, "see you (edited)"]], "your_facebook_activity/messages");
   expect(words).toEqual(["Lea 🌻: see you (edited)"]);
