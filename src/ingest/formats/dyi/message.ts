@@ -6,7 +6,7 @@ import type { TextCleaner } from "../text/index.ts";
 import { doubtOf } from "./doubt.ts";
 import { isBeside, type OwnSentences } from "./own-sentences.ts";
 import { isServiceText, serviceKind } from "./service-text.ts";
-import { type DyiMessage, type File, isDyiMessage } from "./shape.ts";
+import { type DyiMessage, type File, hasAttachments, isDyiMessage } from "./shape.ts";
 
 /** How the texts of one file are read, and where it is for the report. */
 export interface DyiContext {
@@ -106,16 +106,6 @@ function kindOfService({ share, sticker }: DyiMessage, content: string, hasMedia
 
 function isMedia({ kind }: Attachment): boolean {
   return kind !== "link" && kind !== "sticker";
-}
-
-function hasAttachments(json: DyiMessage): boolean {
-  // Every message has few keys, so asking for what is usual first spares most of the questions.
-  if (json.content != null && json.share == null && json.photos == null) return hasRareAttachments(json);
-  return true;
-}
-
-function hasRareAttachments({ videos, audio_files, files, gifs, sticker }: DyiMessage): boolean {
-  return videos != null || audio_files != null || files != null || gifs != null || sticker != null;
 }
 
 const mediaKinds = {

@@ -7,9 +7,9 @@ import { spread } from "../../spread.ts";
 import type { FoundPart, Learned } from "../format.ts";
 import { peekMessages } from "../json/index.ts";
 import { cleanText } from "../text/index.ts";
-import { asSentence, type Sentence, someone } from "./sentence.ts";
+import { asSentence, firstName, type Sentence, someone } from "./sentence.ts";
 import { languageOfServiceText } from "./service-text.ts";
-import { type DyiMessage, isDyiMessage } from "./shape.ts";
+import { type DyiMessage, hasAttachments, isDyiMessage } from "./shape.ts";
 
 /** What the network writes itself in an import's files, where that is not in a language that is known. */
 export interface OwnSentences extends Learned {
@@ -54,11 +54,7 @@ export async function learnOwnSentences(
 
 /** Beside what the network describes in words. An answer to a story is the person's own, though the story stands beside it. */
 export function isBeside(message: DyiMessage): boolean {
-  const { photos, videos, audio_files, files, gifs, sticker, share } = message;
-  const isStory = /\/stories\//.test(share?.link ?? "");
-  return (
-    [photos, videos, audio_files, files, gifs, sticker, share].some((value) => value != null) && !isStory
-  );
+  return hasAttachments(message) && !/\/stories\//.test(message.share?.link ?? "");
 }
 
 interface Circumstances {
@@ -83,15 +79,19 @@ class Evidence {
   readonly #openings = new Set<string>();
   readonly #endings = new Set<string>();
   readonly #beside = new Map<string, Uses>();
-  readonly #everywhere = new Map<string, Uses>();
+  /** All that is not in English; looked at as a whole only where the network does not write English. */
+  readonly #said: { text: string; circumstances: Circumstances }[] = [];
 
   add(text: string, circumstances: Circumstances): void {
     const language = languageOfServiceText(text, circumstances);
-    if (language === "English") this.#english++;
+    if (language === "English") {
+      this.#english++;
+      return;
+    }
+    this.#said.push({ text, circumstances });
+    if (language === undefined && !mayBeTelling(text, circumstances)) return;
     const sentence = asSentence(text, circumstances.sender);
-    if (language === "English" || sentence === undefined) return;
-    note(this.#everywhere, sentence.template, circumstances);
-    if (language === undefined && !isTelling(sentence, circumstances)) return;
+    if (sentence === undefined || (language === undefined && !isTelling(sentence, circumstances))) return;
     this.#others++;
     if (circumstances.isBeside) note(this.#beside, sentence.template, circumstances);
     if (sentence.ending !== "" && sentence.ending !== someone) this.#endings.add(sentence.ending);
@@ -112,7 +112,7 @@ class Evidence {
       isWordingKnown: false,
       certain: keysOf(this.#beside, ({ times }) => times > 2),
       repeated: keysOf(
-        this.#everywhere,
+        this.#everywhere(),
         ({ times, threads, senders }, template) =>
           (times > 2 && threads.size > 2) || (template.includes(someone) && senders.size > 1),
       ),
@@ -120,6 +120,20 @@ class Evidence {
       endings: this.#endings,
     };
   }
+
+  #everywhere(): Map<string, Uses> {
+    const uses = new Map<string, Uses>();
+    for (const { text, circumstances } of this.#said) {
+      const sentence = asSentence(text, circumstances.sender);
+      if (sentence !== undefined) note(uses, sentence.template, circumstances);
+    }
+    return uses;
+  }
+}
+
+/** False for what is surely not telling, which is most of what people write, without a look at its words. */
+function mayBeTelling(text: string, { sender, isBeside }: Circumstances): boolean {
+  return isBeside || text.startsWith(firstName(sender)) || text.startsWith(someone);
 }
 
 /** Whether a sentence tells of itself that the network wrote it: from such sentences the others are known. */

@@ -28,7 +28,7 @@ const spaceless =
 
 /** Undefined for a text that is none: too short or too long, in small letters, with a link, or asking something. */
 export function asSentence(text: string, sender: string): Sentence | undefined {
-  if (text.length > longest || small.test(text) || notOfPrograms.test(text)) return undefined;
+  if (text.length > longest || beginsSmall(text) || notOfPrograms.test(text)) return undefined;
   const template = masked(text, sender).replace(emoji, "☺");
   const words = template.trim().split(/\s+/);
   const isClosed = closed.test(template);
@@ -44,15 +44,27 @@ export function asSentence(text: string, sender: string): Sentence | undefined {
   };
 }
 
+/** Most texts begin in ASCII, where a look is enough. */
+function beginsSmall(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first < 0x80 ? first >= 0x61 && first <= 0x7a : small.test(text);
+}
+
 /** The sender's full or first name as a word of its own, or with letters of a script around it that has no spaces. */
 function masked(text: string, sender: string): string {
-  for (const name of new Set([sender, sender.split(" ")[0] as string])) {
-    if (name.length < 2) continue;
-    const at = text.indexOf(name);
-    if (at !== -1 && isWordAt(text, at, name))
-      return `${text.slice(0, at)}${someone}${text.slice(at + name.length)}`;
-  }
-  return text;
+  return maskedName(text, sender) ?? maskedName(text, firstName(sender)) ?? text;
+}
+
+export function firstName(name: string): string {
+  const end = name.indexOf(" ");
+  return end === -1 ? name : name.slice(0, end);
+}
+
+function maskedName(text: string, name: string): string | undefined {
+  if (name.length < 2) return undefined;
+  const at = text.indexOf(name);
+  if (at === -1 || !isWordAt(text, at, name)) return undefined;
+  return `${text.slice(0, at)}${someone}${text.slice(at + name.length)}`;
 }
 
 function isWordAt(text: string, at: number, name: string): boolean {

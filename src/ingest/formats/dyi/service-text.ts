@@ -5,6 +5,7 @@
  * owner. In doubt a text stays text: a wrong guess in that direction costs a line, in the other a friend's words.
  */
 import type { MessageKind } from "../../../handoffs/index.ts";
+import { firstName } from "./sentence.ts";
 import {
   endings,
   ownerActors,
@@ -23,7 +24,7 @@ interface Author {
 const longest = 600;
 const sentences = new RegExp(`^(?:${wholeSentences.join("|")})[.]?$`, "su");
 const predicate = new RegExp(`^(?:${[...predicates, ...predicatesElsewhere].join("|")})[.]?$`, "su");
-const predicateElsewhere = new RegExp(`^(?:${predicatesElsewhere.join("|")})[.]?$`, "su");
+let predicateElsewhere: RegExp | undefined;
 /** Looking at the end first spares all other texts the search. */
 const lastWords = ["mode", "updates", "see it"];
 /** The first letters of every whole sentence: looking at them spares most texts the search. */
@@ -45,6 +46,7 @@ export function isServiceText(text: string, author: Author): boolean {
 /** The language of a sentence that Messenger wrote. */
 export function languageOfServiceText(text: string, author: Author): "English" | "another" | undefined {
   if (!isServiceText(text, author)) return undefined;
+  predicateElsewhere ??= new RegExp(`^(?:${predicatesElsewhere.join("|")})[.]?$`, "su");
   return predicateElsewhere.test(text.slice(predicateStart(text, author))) ? "another" : "English";
 }
 
@@ -54,7 +56,8 @@ function mayBeWholeSentence(text: string): boolean {
 
 function endsWithLastWord(text: string): boolean {
   const end = text.endsWith(".") ? text.length - 1 : text.length;
-  return lastWords.some((word) => text.endsWith(word, end));
+  for (const word of lastWords) if (text.endsWith(word, end)) return true;
+  return false;
 }
 
 /** Where the predicate begins behind an actor who fits; 0 where there is none. */
@@ -100,9 +103,4 @@ export function mayBeServiceText(text: string, sender: string): boolean {
   if (text.charCodeAt(0) !== sender.charCodeAt(0) || text.length > longest || !text.endsWith("."))
     return false;
   return startsWithWord(text, firstName(sender));
-}
-
-function firstName(name: string): string {
-  const end = name.indexOf(" ");
-  return end === -1 ? name : name.slice(0, end);
 }

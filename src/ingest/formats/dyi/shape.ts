@@ -126,6 +126,17 @@ const shareShape: Shape = {
   media: "unread",
 };
 
+/** Whether there may be something beside the words; true for what has no words. */
+export function hasAttachments(json: DyiMessage): boolean {
+  // Every message has few keys, so asking for what is usual first spares most of the questions.
+  if (json.content != null && json.share == null && json.photos == null) return hasRareAttachments(json);
+  return true;
+}
+
+function hasRareAttachments({ videos, audio_files, files, gifs, sticker }: DyiMessage): boolean {
+  return videos != null || audio_files != null || files != null || gifs != null || sticker != null;
+}
+
 function isListOf(value: unknown, path: string, shape: Shape, onUnknownKey: (key: string) => void): boolean {
   return Array.isArray(value) && value.every((item) => isShape(item, path, shape, onUnknownKey));
 }

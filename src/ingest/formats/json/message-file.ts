@@ -62,7 +62,7 @@ function scratchFor({ bytes }: ExportEntry): Buffer | undefined {
 const listKey = Buffer.from('"messages"');
 
 /** Of two lists under one key, `JSON.parse` would drop the first without a word. */
-function mayHaveSeveralLists(bytes: Buffer): boolean {
+export function mayHaveSeveralLists(bytes: Buffer): boolean {
   const first = bytes.indexOf(listKey);
   return first !== -1 && bytes.includes(listKey, first + listKey.length);
 }
@@ -169,7 +169,7 @@ function noteLosses({ tooLong, unreadable }: { tooLong: number; unreadable: numb
   if (unreadable > 0) drop(tally, "not readable as JSON", unreadable);
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const json: unknown = JSON.parse(text);
     return typeof json === "object" && json !== null ? (json as Record<string, unknown>) : undefined;
