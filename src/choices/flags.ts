@@ -66,11 +66,12 @@ function describe(choice: Choice): string {
 }
 
 function readerOf(choice: Choice, flag: string): (text: string, before: unknown) => unknown {
-  const schema = schemaOf(choice);
   const isList = "names" in choice || "numbers" in choice;
   return (text, before) => {
     const value = readValue(choice, text);
-    const read = schema.safeParse(isList ? [...((before as unknown[] | undefined) ?? []), value] : value);
+    const read = schemaOf(choice).safeParse(
+      isList ? [...((before as unknown[] | undefined) ?? []), value] : value,
+    );
     if (read.success) return read.data;
     throw refusal(choice, flag, text);
   };

@@ -1,10 +1,10 @@
 import path from "node:path";
 import * as z from "zod";
-import { UserError } from "../errors.ts";
+import { orPassOver, type PassedOver, UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
 import { FolderName } from "./folder-name.ts";
 import { readJsonFile } from "./read-json-file.ts";
-import { orPassOver, type PassedOver, runDirectory } from "./read-runs.ts";
+import { runDirectory } from "./read-runs.ts";
 import { Interval } from "./runs.ts";
 
 /** Why something was not measured, in words. */

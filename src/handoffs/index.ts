@@ -39,8 +39,6 @@ export {
   findRun,
   hasEnded,
   listRuns,
-  onceEach,
-  type PassedOver,
   readRun,
   readRunManifest,
   recordFile,

@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
 import type * as z from "zod";
-import { UserError } from "../errors.ts";
+import { orPassOver, type PassedOver, UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
 import { cannotBeRead, isMissing } from "./read-json-file.ts";
-import { eventsFile, orPassOver, type PassedOver } from "./read-runs.ts";
+import { eventsFile } from "./read-runs.ts";
 import { TrainerEvent } from "./trainer-events.ts";
 
 const ofDamage = { fix: "Put it back from a copy. The run and its model do not need it." };

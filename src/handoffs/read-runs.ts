@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { codeOf } from "../disk-errors.ts";
-import { UserError } from "../errors.ts";
+import { type PassedOver, UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
 import { cannotBeRead, readJsonFile } from "./read-json-file.ts";
 import { readManifest } from "./read-manifest.ts";
@@ -16,30 +16,6 @@ export const eventsFile = (workspace: Workspace, id: string) =>
 /** The run's `RunRecord`. */
 export const recordFile = (workspace: Workspace, id: string) =>
   path.join(runDirectory(workspace, id), "run.json");
-
-/** Told of what cannot be read and is passed over, so that nobody wonders where it is. */
-export type PassedOver = (problem: UserError) => void;
-
-/** What was read; where that is damaged, undefined, and `passedOver` is told why. */
-export async function orPassOver<T>(reading: Promise<T>, passedOver: PassedOver): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    passedOver(error);
-    return undefined;
-  }
-}
-
-/** Tells of each problem once, however often it is met. */
-export function onceEach(passedOver: PassedOver): PassedOver {
-  const said = new Set<string>();
-  return (problem) => {
-    if (said.has(problem.message)) return;
-    said.add(problem.message);
-    passedOver(problem);
-  };
-}
 
 const ofDamage = { fix: "Put it back from a copy, or remove the run's folder." };
 

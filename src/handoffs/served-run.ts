@@ -1,21 +1,11 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { UserError } from "../errors.ts";
+import { onceEach, orPassOver, type PassedOver, UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
 import { FolderName } from "./folder-name.ts";
 import { readJsonFile } from "./read-json-file.ts";
-import {
-  findRun,
-  hasEnded,
-  listRuns,
-  onceEach,
-  orPassOver,
-  type PassedOver,
-  readRun,
-  readRunManifest,
-  runDirectory,
-} from "./read-runs.ts";
+import { findRun, hasEnded, listRuns, readRun, readRunManifest, runDirectory } from "./read-runs.ts";
 import type { RunRecord } from "./runs.ts";
 
 /** `data/serving.json`: which run answers, and those that answered before it, newest first. */

@@ -1,4 +1,5 @@
-import type { PassedOver, RunRecord } from "../../handoffs/index.ts";
+import type { PassedOver } from "../../errors.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
 import {
   explainRefusal,
   findRemoteRun,

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import type { PassedOver, RunRecord, TrainerEvent } from "../../handoffs/index.ts";
+import type { PassedOver } from "../../errors.ts";
+import type { RunRecord, TrainerEvent } from "../../handoffs/index.ts";
 import { formatCount, formatDuration, type Terminal } from "../../terminal.ts";
 import { findRun, listRuns, measure, readEvents, servedRun } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";

@@ -2,8 +2,8 @@ import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { askChoices } from "../../choices/index.ts";
-import { UserError } from "../../errors.ts";
-import { FolderName, lineReader, type PassedOver, parseLine } from "../../handoffs/index.ts";
+import { type PassedOver, UserError } from "../../errors.ts";
+import { FolderName, lineReader, parseLine } from "../../handoffs/index.ts";
 import { makePrivateDirectory, type Workspace } from "../../workspace.ts";
 import { Words } from "../replies.ts";
 

@@ -1,7 +1,6 @@
 import { rmdir } from "node:fs/promises";
-import { UserError } from "../../errors.ts";
+import { type PassedOver, UserError } from "../../errors.ts";
 import {
-  type PassedOver,
   problemOfModel,
   type RunRecord,
   readServingChoice,

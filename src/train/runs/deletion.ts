@@ -1,10 +1,9 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { UserError } from "../../errors.ts";
+import { type PassedOver, UserError } from "../../errors.ts";
 import {
   hasEnded,
   listRuns,
-  type PassedOver,
   type RunRecord,
   readRun,
   runDirectory,

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import type { PassedOver } from "../../errors.ts";
 import {
   hasEnded,
   listRuns,
-  type PassedOver,
   type RunRecord,
   readEvents,
   readRun,

@@ -1,7 +1,7 @@
+import type { PassedOver } from "../../errors.ts";
 import {
   hasEnded,
   listRuns,
-  type PassedOver,
   type RunRecord,
   readEvaluation,
   readEvents,

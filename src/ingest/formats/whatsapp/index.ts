@@ -1,2 +1,2 @@
-export { isSelf } from "./web.ts";
+export { isSelf } from "./self.ts";
 export { whatsapp } from "./whatsapp.ts";

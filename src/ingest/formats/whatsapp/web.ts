@@ -6,16 +6,10 @@
  */
 import type { Attachment, MessageKind } from "../../../handoffs/index.ts";
 import { readHeader } from "./header.ts";
+import { isSelf } from "./self.ts";
 
 /** Such as `[3/13/26, 10:00:05 AM]`. */
 const webStyle = "[d,/sp";
-
-/** What it calls whoever exports. */
-const selves = new Set(
-  "You Du Ich Tú Vos Yo Você Eu Tu Vous Moi Io Jij Je U Ikke Sie Ty Ja Sen Siz Вы Ты Ви Anda Kamu Bạn Tôi คุณ あなた 自分 나 회원님 你 您 أنت انت אתה את شما آپ आप Εσείς Te Ön Tu Dvs. Sinä Minä Jag Jeg".split(
-    " ",
-  ),
-);
 
 export function isWebExport(firstLines: string[], style: string | undefined, fileName: string): boolean {
   const [first = ""] = firstLines.filter((line) => line.trim() !== "");
@@ -25,10 +19,6 @@ export function isWebExport(firstLines: string[], style: string | undefined, fil
 /** What stands for whoever exports, whether they wrote or not. */
 export function selfAmong(people: string[]): string {
   return people.find(isSelf) ?? "You";
-}
-
-export function isSelf(name: string): boolean {
-  return selves.has(name);
 }
 
 interface WebBody {
