@@ -87,7 +87,7 @@ function createExactNames(tombstones: Tombstone[]): Pick<Forgotten, "has" | "wit
     if (tombstones.length === 0) return text;
     let result = "";
     let done = 0;
-    for (const { index: start } of text.matchAll(wordStarts)) {
+    for (const { index: start } of text.matchAll(/(?<![\p{L}\p{M}\p{N}])[\p{L}\p{N}]/gu)) {
       if (start < done) continue;
       const end = [...lengths]
         .map((length) => start + length)
@@ -101,8 +101,6 @@ function createExactNames(tombstones: Tombstone[]): Pick<Forgotten, "has" | "wit
 
   return { has, withoutNames };
 }
-
-const wordStarts = /(?<![\p{L}\p{M}\p{N}])[\p{L}\p{N}]/gu;
 
 function isWordEnd(text: string, end: number): boolean {
   return end === text.length || !/[\p{L}\p{M}\p{N}]/u.test(text[end] as string);
