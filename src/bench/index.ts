@@ -1,4 +1,5 @@
 export { registerBenchCutting } from "./cutting.ts";
+export { registerBenchGpu } from "./gpu.ts";
 export { registerBenchImport } from "./import.ts";
 export { registerBenchPrepare } from "./prepare.ts";
 export { registerBenchQueue } from "./queue-command.ts";

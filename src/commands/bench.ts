@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import {
   registerBenchCutting,
+  registerBenchGpu,
   registerBenchImport,
   registerBenchPrepare,
   registerBenchQueue,
@@ -17,6 +18,7 @@ export function registerBench(bench: Command): void {
     registerBenchCutting,
     registerBenchTrain,
     registerBenchQueue,
+    registerBenchGpu,
   ])
     register(bench);
   registerBenchRedaction(bench, createRedactor);
