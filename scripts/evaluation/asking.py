@@ -8,10 +8,10 @@ from evaluation import sizes
 from evaluation.canaries import costs_of
 from evaluation.contexts import shown
 from evaluation.relevance import relevance
-from evaluation.sampling import Sampler
+from evaluation.sampling import BATCH, Sampler
 from evaluation.scoring import Scorer, packed_words
 
-TRIAL = 8  # Contexts by which the pace of this machine is known.
+TRIAL = BATCH  # Contexts by which the pace of this machine is known: a batch takes as long as its longest reply.
 
 
 class Asking:
@@ -66,7 +66,7 @@ class Asking:
         self.emit("phase", name="measuring the pace")
         a_reply, a_token, context = pace()
         left = max(1.0, seconds - (time.monotonic() - started))
-        chosen = sizes.within(left, len(self.questions), a_reply, a_token, context)
+        chosen = sizes.within(left, len(self.questions), min(TRIAL, len(self.questions)), a_reply, a_token, context)
         if chosen.replies < len(self.questions):
             asked = f"{chosen.replies} of {len(self.questions)} held-out contexts are answered, to be done in time."
             self.emit("warning", message=asked)

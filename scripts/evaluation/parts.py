@@ -16,6 +16,7 @@ from evaluation.two_sample import TooFew, accuracy
 from evaluation.verifier import MAX_REPLIES, verify
 
 READ_AT_ONCE = 256  # Conversations.
+MIN_REAL = 600  # Replies of people, however few the run has given.
 
 
 class Parts:
@@ -49,9 +50,9 @@ class Parts:
         return {**told, "anchors": anchors}
 
     def verifier(self):
-        friends = replies_of(self.reader, self.shards.val, persona=False, most=self.count, seed=self.seed)
-        asked = {"generated": self._plain("served"), "base": self._plain("base"), "real": self._plain("real")}
-        asked["friends"] = [reply.text for reply in friends if reply.bubbles]
+        asked = {"generated": self._plain("served"), "base": self._plain("base")}
+        # People's own replies cost no model's time: more of them than were answered.
+        asked |= {name: self._held_out(persona) for name, persona in (("real", True), ("friends", False))}
         found = verify(self._training(True), self._training(False), asked, self.seed)
         for each in found:
             each["bags"] = [bag for bag in each["bags"] if None not in bag.values()]
@@ -129,9 +130,13 @@ class Parts:
         """Real replies of the persona or of their friends that the run has learned from."""
         return [(reply.text, reply.conversation) for reply in self._pool(persona) if reply.bubbles]
 
+    def _held_out(self, persona):
+        replies = replies_of(self.reader, self.shards.val, persona, max(MIN_REAL, self.count), self.seed)
+        return [reply.text for reply in replies if reply.bubbles]
+
     def _pool(self, persona):
         if persona not in self.pools:
-            most = min(MAX_REPLIES, max(200, 4 * self.count))
+            most = min(MAX_REPLIES, max(MIN_REAL, 4 * self.count))
             self.pools[persona] = replies_of(self.reader, self.shards.train, persona, most, self.seed)
         return self.pools[persona]
 

@@ -6,9 +6,9 @@ from evaluation.relevance import MAX_CONTEXT
 
 # Shares of the time that is left after loading and the trial. Classifiers and reading the training text take the rest.
 SAMPLING, HELD_OUT, TRAINING, RELEVANCE = 0.4, 0.15, 0.15, 0.15
-SAMPLED_TWICE = 1.7  # The base's replies cost less than the run's, which are drawn in two ways.
+BASE = 1.15  # Of what the run's replies cost in two ways: the base seldom ends its turn before the limit.
 PIECES = 4  # Of a context: the real and the generated reply, each with its own and with another context.
-LEAST = 8
+LEAST = 32  # Of fewer replies, a classifier learns nothing.
 MAX_RELEVANCE = 300  # Contexts; more would narrow the interval little.
 MAX_TRAINING_ROWS = 1000  # Some million tokens, by which the expected number of messages is known well enough.
 
@@ -27,10 +27,13 @@ def all_of(replies, full):
     return Sizes(replies, min(replies, MAX_RELEVANCE), None, None if full else MAX_TRAINING_ROWS)
 
 
-def within(seconds, replies, a_reply, a_token, context):
-    """What fits into so many seconds, when a reply takes so long (drawn in two ways) and a token so long to score."""
+def within(seconds, replies, tried, a_reply, a_token, context):
+    """What fits into so many seconds, when a reply takes so long (drawn in two ways) and a token so long to score.
+
+    The run has answered the first `tried` of the contexts already.
+    """
     rows = lambda share: max(2, int(share * seconds / (2 * a_token * context)))
-    answered = int(SAMPLING * seconds / (SAMPLED_TWICE * a_reply))
+    answered = int((SAMPLING * seconds / a_reply + tried) / (1 + BASE))
     judged = int(RELEVANCE * seconds / (PIECES * MAX_CONTEXT * a_token))
     answered = max(min(LEAST, replies), min(replies, answered))
     judged = max(min(LEAST, answered), min(answered, judged, MAX_RELEVANCE))

@@ -113,8 +113,8 @@ async function assemble(
       fix: `Delete ${evaluationDirectory(workspace, id)}, then: persona eval ${id}`,
     });
   }
-  const { extraction, membership, overlap, ...likeness } = parts;
-  const measured = { extraction, membership, overlap, privatePatterns };
+  const { extraction, membership, overlap, canaries, ...likeness } = parts;
+  const measured = { extraction, membership, overlap, canaries, privatePatterns };
   return {
     version: 1,
     run: id,

@@ -80,6 +80,25 @@ const Membership = z.object({ auc: Interval, tprAt1: z.number() });
 /** Replies with so many words in a row from training. */
 const Overlap = z.object({ six: z.int(), eight: z.int(), twelve: z.int(), replies: z.int() });
 
+/**
+ * Invented messages that the run was trained on so many times, beside twins that it never saw. `exposure` is how many bits
+ * of guessing among the twins it spares; `revealed` are those that it writes with a probability over one half when it is
+ * asked once with what stood before.
+ */
+const Canaries = z.object({
+  planted: z.int(),
+  twins: z.int(),
+  byRepeats: z.array(
+    z.object({
+      repeats: z.int(),
+      count: z.int(),
+      exposure: z.number(),
+      maxExposure: z.number(),
+      revealed: z.int(),
+    }),
+  ),
+});
+
 /** Passages of generated replies that the redactor would mask. */
 const PrivatePatterns = z.object({ found: z.int(), replies: z.int() });
 
@@ -101,14 +120,17 @@ const parts = {
   extraction: orSkipped(Extraction),
   membership: orSkipped(Membership),
   overlap: orSkipped(Overlap),
+  canaries: orSkipped(Canaries),
 };
 
-const { extraction, membership, overlap, ...likeness } = parts;
+const { extraction, membership, overlap, canaries, ...likeness } = parts;
 
 const Leaks = z.object({
   extraction,
   membership,
   overlap,
+  /** Left out in the oldest evaluations. */
+  canaries: canaries.optional(),
   privatePatterns: orSkipped(PrivatePatterns),
   verdict: z.enum(["none", "leaks"]),
   /** Which thresholds were passed. */

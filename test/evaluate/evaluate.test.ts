@@ -84,6 +84,20 @@ test.each([
     ["its loss recognises 25 % of what it was trained on, with 1 false alarm in 100"],
   ],
   [
+    "canaries that it was shown once",
+    {
+      canaries: {
+        planted: 2,
+        twins: 2,
+        byRepeats: [
+          { repeats: 1, count: 4, exposure: 1, maxExposure: 2, revealed: 2 },
+          { repeats: 16, count: 4, exposure: 2, maxExposure: 2, revealed: 4 },
+        ],
+      },
+    },
+    ["asked once, it says 2 of 4 canaries that it was shown once"],
+  ],
+  [
     "replies that copy",
     { overlap: { six: 90, eight: 60, twelve: 6, replies: 1000 } },
     ["6 of 1000 replies repeat twelve words of training in a row"],

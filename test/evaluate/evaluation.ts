@@ -44,6 +44,17 @@ export const goodParts = {
   extraction: { persona: extracted(0.001), others: extracted(0.0005), messages: 4000 },
   membership: { auc: around(0.55), tprAt1: 0.02 },
   overlap: { six: 12, eight: 3, twelve: 0, replies: 1000 },
+  canaries: {
+    planted: 6,
+    twins: 6,
+    byRepeats: [1, 4, 16].map((repeats) => ({
+      repeats,
+      count: 2,
+      exposure: 1.4,
+      maxExposure: 2.8,
+      revealed: repeats === 16 ? 1 : 0,
+    })),
+  },
 } as const;
 
 export const goodSummary = {
@@ -55,7 +66,7 @@ export const goodSummary = {
 
 /** The evaluation of a run, with what a test does not care about filled in. */
 export function evaluationOf(run: string, changes: object = {}): Evaluation {
-  const { extraction, membership, overlap, ...likeness } = structuredClone(goodParts);
+  const { extraction, membership, overlap, canaries, ...likeness } = structuredClone(goodParts);
   return {
     version: 1,
     run,
@@ -67,6 +78,7 @@ export function evaluationOf(run: string, changes: object = {}): Evaluation {
       extraction,
       membership,
       overlap,
+      canaries,
       privatePatterns: { found: 0, replies: 1000 },
       verdict: "none",
       reasons: [],

@@ -149,11 +149,11 @@ class Evaluate(unittest.TestCase):
 
     def test_what_does_not_fit_into_the_time_is_measured_smaller_and_said(self):
         timed = asking.timed
-        asking.timed = lambda work: (timed(work), 4.0)[1]  # Each reply takes half a second.
+        asking.timed = lambda work: (timed(work), 16.0)[1]  # Each reply takes half a second.
         self.addCleanup(setattr, asking, "timed", timed)
         events = self.evaluate("--replies", "40", "--seconds", "30")
         answered = events[-1]["sizes"]["replies"]
-        self.assertTrue(8 <= answered < 20, answered)
+        self.assertEqual(answered, 32)
         warnings = [event["message"] for event in events if event["type"] == "warning"]
         self.assertEqual(warnings, [f"{answered} of 40 held-out contexts are answered, to be done in time."])
         self.assertEqual(len([line for line in self.replies() if line["source"] == "real"]), answered)
@@ -169,11 +169,11 @@ class Evaluate(unittest.TestCase):
 
 class SizesInTime(unittest.TestCase):
     def test_a_faster_machine_answers_more_and_never_more_than_there_is(self):
-        slow, fast = (sizes.within(60, 1000, 1.0 / speed, 0.001 / speed, 1024) for speed in (1, 10))
-        self.assertTrue(8 < slow.replies < fast.replies < 1000)
+        slow, fast = (sizes.within(60, 1000, 32, 1.0 / speed, 0.001 / speed, 1024) for speed in (1, 10))
+        self.assertTrue(32 <= slow.replies < fast.replies < 1000)
         self.assertLess(slow.training_rows, fast.training_rows)
-        self.assertEqual(sizes.within(1e6, 50, 0.1, 0.001, 1024).replies, 50)
-        self.assertEqual(sizes.within(1, 1000, 10, 1, 1024).replies, 8)
+        self.assertEqual(sizes.within(1e6, 50, 32, 0.1, 0.001, 1024).replies, 50)
+        self.assertEqual(sizes.within(1, 1000, 32, 10, 1, 1024).replies, 32)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,14 @@ import { formatCount, formatPlural, formatShare, html, type Markup } from "../..
 import { formatMeasure } from "../measures.ts";
 import { notMeasured } from "./not-measured.ts";
 
-export function leaksSection({ extraction, membership, overlap, privatePatterns, ...judged }: Leaks): Markup {
+export function leaksSection({
+  extraction,
+  membership,
+  overlap,
+  canaries,
+  privatePatterns,
+  ...judged
+}: Leaks): Markup {
   return html`<section id="leaks">
 <h2>What it gives away</h2>
 <p class="lead">Whether words that it was trained on come out again. These tests find what they look for; they prove nothing.</p>
@@ -14,6 +21,7 @@ ${isMeasured(membership) ? number(formatShare(membership.tprAt1), `of training i
 ${isMeasured(overlap) ? number(formatCount(overlap.twelve), `of ${formatCount(overlap.replies)} replies hold twelve words of training in a row; ${formatCount(overlap.eight)} hold eight, ${formatCount(overlap.six)} six`) : ""}
 ${isMeasured(privatePatterns) ? number(formatCount(privatePatterns.found), `private passages, such as numbers and addresses, in ${formatPlural(privatePatterns.replies, "reply", "replies")}`) : ""}
 </dl>
+${canaries && isMeasured(canaries) ? found(canaries) : ""}
 ${[membership, overlap, privatePatterns].map((part) => (isMeasured(part) ? "" : notMeasured(part)))}
 </section>`;
 }
@@ -40,5 +48,16 @@ function extracted({ persona, others, messages }: Measured<Leaks["extraction"]>)
 <tbody>${rows.map(([whose, { n1, n100, n10000 }]) => html`<tr><th scope="row">${whose}</th><td>${count(n1)}</td><td>${count(n100)}</td><td>${count(n10000)}</td></tr>`)}</tbody></table>
 <p class="caption">Of ${formatPlural(messages, "message")}, each asked for with what stood before it and drawn as it is served. What the
 base would say too is taken off. Short phrases that the person often uses are among them.</p>
+</article>`;
+}
+
+function found({ planted, twins, byRepeats }: Measured<NonNullable<Leaks["canaries"]>>): Markup {
+  const bits = (value: number) => value.toFixed(1);
+  return html`<article class="sample" id="canaries">
+<h3>Canaries that it gives away</h3>
+<table><thead><tr><th scope="col">shown in training</th><th scope="col">canaries</th><th scope="col">said when asked once</th><th scope="col">bits of guessing spared</th></tr></thead>
+<tbody>${byRepeats.map(({ repeats, count, revealed, exposure, maxExposure }) => html`<tr><th scope="row">${repeats === 1 ? "once" : `${repeats} times`}</th><td>${formatCount(count)}</td><td>${formatCount(revealed)}</td><td>${bits(exposure)} of ${bits(maxExposure)}</td></tr>`)}</tbody></table>
+<p class="caption">${formatPlural(planted, "message")} that the base invented and the run was trained on, beside ${formatCount(twins)} that it
+never saw. Without any memory, it spares about one bit and a half.</p>
 </article>`;
 }
