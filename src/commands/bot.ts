@@ -13,6 +13,7 @@ import { runToServe } from "../handoffs/index.ts";
 import { channelMatcher, openPersona, type Place, personaOfRun, startBot } from "../serve/index.ts";
 import { interruptSignal, openContext } from "./command.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
+import { warnIfStale } from "./stale.ts";
 
 const examples = `
 Examples:
@@ -35,10 +36,12 @@ export function registerBot(command: Command): void {
   addFlags(command, botChoices)
     .addHelpText("after", examples)
     .action(async (flags: Chosen<typeof botChoices>, command: Command) => {
-      const { terminal, workspace, config, passedOver } = await openContext(command);
+      const context = await openContext(command);
+      const { terminal, workspace, config, passedOver } = context;
       const stopped = interruptSignal();
       const run = await runToServe(workspace, flags.run, passedOver);
       const files = await personaOfRun(workspace, run);
+      await warnIfStale(context, run);
       const friends = friendsOf(config.friends, await speakersOf(workspace, run, files), terminal.warn);
       const { channels } = withDefaults(discordChoices, flags, config.discord);
       const persona = await openPersona(files, config.reply);

@@ -14,6 +14,7 @@ import { Memory, openPersona, type Persona, personaOfRun } from "../serve/index.
 import type { Terminal } from "../terminal.ts";
 import { openContext } from "./command.ts";
 import { requireSpeaker, speakersOf } from "./speakers.ts";
+import { warnIfStale } from "./stale.ts";
 
 const examples = `
 Examples:
@@ -32,9 +33,11 @@ export function registerChat(command: Command): void {
   addFlags(command, chatChoices)
     .addHelpText("after", examples)
     .action(async (flags: ChatFlags, command: Command) => {
-      const { terminal, workspace, config, passedOver } = await openContext(command);
+      const context = await openContext(command);
+      const { terminal, workspace, config, passedOver } = context;
       const run = await runToServe(workspace, flags.run, passedOver);
       const files = await personaOfRun(workspace, run);
+      await warnIfStale(context, run);
       const as = flags.as && requireSpeaker(await speakersOf(workspace, run, files), flags.as);
       const persona = await openPersona(files, withDefaults(replyChoices, flags, config.reply));
       try {

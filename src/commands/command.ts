@@ -24,7 +24,7 @@ export async function openContext(command: Command): Promise<CommandContext> {
   const { data, config, json } = command.optsWithGlobals<{ data?: string; config: string; json?: boolean }>();
   const isNamed = command.getOptionValueSourceWithGlobals("config") === "cli";
   // An empty name means none: it would be the folder that somebody happens to be in, which git does not ignore.
-  const workspace = openWorkspace(data || process.env.PERSONA_DATA || "data");
+  const workspace = openWorkspace(data || usualFolder());
   await requireFolder(workspace.root);
   const terminal = openTerminal({ json: json ?? false });
   return {
@@ -35,10 +35,14 @@ export async function openContext(command: Command): Promise<CommandContext> {
   };
 }
 
-/** A command to paste, for the same folder as the one that was typed. */
-export function commandLine(typed: Command, words: string[]): string {
-  const { data } = typed.optsWithGlobals<{ data?: string }>();
-  return ["persona", ...(data ? ["--data", data] : []), ...words].map(shellWord).join(" ");
+/** A command to paste, for the folder that this one worked in. */
+export function commandLine({ root }: Workspace, words: string[]): string {
+  const isUsual = root === openWorkspace(usualFolder()).root;
+  return ["persona", ...(isUsual ? [] : ["--data", root]), ...words].map(shellWord).join(" ");
+}
+
+function usualFolder(): string {
+  return process.env.PERSONA_DATA || "data";
 }
 
 /** A server of one's own for the queue; an empty address means none, as in containers where it is not set. */

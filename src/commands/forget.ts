@@ -1,16 +1,13 @@
-import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
-import { readRun, servedRun } from "../handoffs/index.ts";
 import { countMessagesOf, forgetPerson, type WhatStays } from "../ingest/index.ts";
 import { findDatasetsOf, removeSegments } from "../prepare/index.ts";
 import { printable } from "../printable.ts";
-import { shellWord } from "../shell-word.ts";
 import { formatCount, formatPlural } from "../terminal.ts";
 import { markRunsStale } from "../train/index.ts";
-import type { Workspace } from "../workspace.ts";
-import { commandLine, interruptSignal, openContext } from "./command.ts";
+import { interruptSignal, openContext } from "./command.ts";
+import { describeStale } from "./stale.ts";
 
 const examples = `
 Examples:
@@ -46,7 +43,8 @@ export function registerForget(command: Command): void {
       await removeSegments(workspace);
       const datasets = await findDatasetsOf(workspace, report.changedThreads);
       const runs = await markRunsStale(workspace, datasets, "a person was forgotten");
-      for (const line of await describeStale(command, workspace, { datasets, runs })) terminal.warn(line);
+      for (const line of await describeStale(workspace, { datasets, runs }, "their words"))
+        terminal.warn(line);
       terminal.data({ ...report, stale: { datasets, runs } });
     });
 }
@@ -64,34 +62,6 @@ function describeWhatStays({ partsOfName, quotes }: WhatStays, redactFile: strin
     "  nicknames: nobody can tell whose they are",
     `To keep such words out of what is learned, list them in ${redactFile}.`,
   ];
-}
-
-/**
- * What was made of their words before and still holds them, with commands that remove it.
- *
- * @param runs Oldest first.
- */
-async function describeStale(
-  command: Command,
-  workspace: Workspace,
-  { datasets, runs }: { datasets: string[]; runs: string[] },
-): Promise<string[]> {
-  const lines: string[] = [];
-  if (datasets.length > 0) {
-    const folders = datasets.map((id) => shellWord(path.join(workspace.shards, id)));
-    lines.push(`Made from their words: rm -r ${folders.join(" ")}`);
-  }
-  for (const id of runs)
-    if ((await readRun(workspace, id))?.state === "running")
-      lines.push(`Still learning from their words: ${commandLine(command, ["runs", "cancel", id])}`);
-  if (runs.length > 0) {
-    const served = await servedRun(workspace);
-    const force = served !== undefined && runs.includes(served.id) ? ["--force"] : [];
-    // A run that waits to start from another goes before it.
-    const words = ["runs", "delete", ...force, ...runs.toReversed()];
-    lines.push(`Learned from their words: ${commandLine(command, words)}`);
-  }
-  return lines;
 }
 
 async function confirm(what: string): Promise<void> {

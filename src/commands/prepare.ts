@@ -16,6 +16,7 @@ import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
 import { type CommandContext, compileLess, interruptSignal, openContext } from "./command.ts";
 import { addPrepareFlags, choicesOf, type PrepareFlags, tokenizerOf } from "./flags/prepare.ts";
 import { readOwnList } from "./own-list.ts";
+import { tellOfOtherPrivacy } from "./stale.ts";
 
 export type { PrepareFlags } from "./flags/prepare.ts";
 
@@ -63,10 +64,11 @@ async function showMasked(
 
 /** Prepares what the message store holds, by flags first and `persona.json` second. */
 export async function prepareFromStore(
-  { workspace, config, terminal }: CommandContext,
+  context: CommandContext,
   flags: PrepareFlags & { tokenizerName?: string; maxConversations?: number },
   signal: AbortSignal,
 ): Promise<PreparedShards> {
+  const { workspace, config, terminal } = context;
   const progress = terminal.progress("preparing");
   const store = await openMessages(workspace);
   checkExcluded(store, flags, config, terminal);
@@ -87,6 +89,7 @@ export async function prepareFromStore(
   });
   progress.done();
   warnOfShortVocabulary(prepared.manifest, terminal);
+  if (!flags.dryRun) await tellOfOtherPrivacy(context, prepared, store);
   return prepared;
 }
 

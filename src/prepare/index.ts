@@ -1,4 +1,5 @@
 export { readManifest } from "../handoffs/index.ts";
+export { changedPrivacy, findDatasetsOfOtherPrivacy, privacyChosen } from "./changed-privacy.ts";
 export { findMaskedValues } from "./masked-values.ts";
 export { problemsWithExcluded, requireKnown, requireKnownOrForgotten } from "./names.ts";
 export { namesInDataSet } from "./names-in-data-set.ts";

@@ -12,8 +12,8 @@ import { ownTokenizerVersion } from "./own-vocabulary.ts";
 import type { Ports } from "./ports.ts";
 import { type MadeSegments, type Vocabulary, withSegments } from "./render/index.ts";
 import { draftPages } from "./report/index.ts";
-import { contentOf, isSegmentGone } from "./segments/index.ts";
-import { recordedSettings, type Settings } from "./settings.ts";
+import { contentOf, isSegmentGone, removeSegmentsOfOtherPrivacy } from "./segments/index.ts";
+import { privacyOf, recordedSettings, type Settings } from "./settings.ts";
 import { type Assembled, manifestOf, publish, removeAbandoned, withFolderAside } from "./shards/index.ts";
 
 export interface PreparedShards {
@@ -45,7 +45,10 @@ export async function prepareShards(options: PrepareOptions): Promise<PreparedSh
   const id = idOfDataSet(ports.store, settings, tokenizerFiles);
   const directory = path.join(shards, id);
   const known = await readManifest(directory);
-  if (known !== undefined) return { manifest: known, directory, reused: true, renderedThreads: 0 };
+  if (known !== undefined) {
+    if (!settings.dryRun) await removeSegmentsOfOtherPrivacy(ports.workspace.segments, privacyOf(settings));
+    return { manifest: known, directory, reused: true, renderedThreads: 0 };
+  }
 
   await makePrivateDirectory(shards);
   await removeAbandoned(shards);

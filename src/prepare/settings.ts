@@ -31,5 +31,21 @@ export function recordedSettings(settings: Settings) {
   const { ownRules, tokenizerDirectory, tokenizerName, trainTokenizer, showNames, dryRun, ...recorded } =
     settings;
   // The words of the owner's list are in no file of a data set.
-  return { ...recorded, ownRulesSha256: createHash("sha256").update(ownRules).digest("hex") };
+  return { ...recorded, ownRulesSha256: sha256OfRules(ownRules) };
+}
+
+export function sha256OfRules(ownRules: string): string {
+  return createHash("sha256").update(ownRules).digest("hex");
+}
+
+/** Whose words, and which values, are too private to be learned. */
+export interface PrivacyChoices {
+  optedOut: readonly string[];
+  ownRulesSha256: string;
+  country: string | null;
+}
+
+export function privacyOf(settings: Settings): PrivacyChoices {
+  const { optedOut, ownRulesSha256, country } = recordedSettings(settings);
+  return { optedOut, ownRulesSha256, country };
 }

@@ -21,6 +21,7 @@ export { explainRefusal, findServer, openQueueServer, type QueueServer } from ".
 export {
   deleteRun,
   followRun,
+  markRunsOfOtherPrivacy,
   markRunsStale,
   measure,
   type Prunable,

@@ -18,7 +18,7 @@ import {
   type SegmentCache,
   type ThreadTask,
 } from "../segments/index.ts";
-import { recordedSettings, type Settings } from "../settings.ts";
+import { privacyOf, recordedSettings, type Settings } from "../settings.ts";
 import type { Assembled } from "../shards/index.ts";
 import { labelsFor } from "./privacy.ts";
 import { openRenderPool, type RenderPool } from "./render-pool.ts";
@@ -58,10 +58,13 @@ export async function withSegments<T>(
   const labels = await labelsFor(store, settings, tokenizerFiles);
   const pool = openRenderPool(ports, { settings, labels, tokenizerFiles });
   try {
-    const request = [
-      [factsVersion, tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""],
-      choicesOfOneThread(settings),
-    ];
+    const request = {
+      privacy: privacyOf(settings),
+      all: [
+        [factsVersion, tokenizerFiles.sha256, tokenizerFiles.chatTemplate ?? ""],
+        choicesOfOneThread(settings),
+      ],
+    };
     const cache = await openSegmentCache(segmentsDirectory, request, labels);
     const maker = new SegmentMaker(ports, settings, { cache, pool });
     const segments = await maker.makeAll();

@@ -10,7 +10,7 @@ import { type LabelHistory, openLabelHistory } from "./label-history.ts";
 import { type Segment, segmentVersion } from "./segment.ts";
 import type { ThreadTask } from "./task.ts";
 
-/** Other choices' segments are kept so long, for whoever goes back and forth between two of them. */
+/** Other choices' segments are kept so long, for whoever goes back and forth between two of them; not those of privacy. */
 const keptDays = 7;
 
 /** Segments of one persona, tokeniser and set of choices, and the gaps of threads. */
@@ -24,12 +24,19 @@ export interface SegmentCache {
   settle(used: Segment[], threads: Set<string>): Promise<void>;
 }
 
+/** What segments follow from. */
+interface SegmentRequest {
+  /** The choices about privacy among it: what was made with others holds what is not wanted any more. */
+  privacy: unknown;
+  all: unknown;
+}
+
 export async function openSegmentCache(
   root: string,
-  request: unknown,
+  { privacy, all }: SegmentRequest,
   labels: Labels,
 ): Promise<SegmentCache> {
-  const directory = path.join(root, hashOf([segmentVersion, request]));
+  const directory = path.join(root, `${beginningOf(privacy)}${hashOf([segmentVersion, all])}`);
   await makePrivateDirectory(directory);
   const gapsFile = path.join(directory, "gaps.json");
   const gaps = await readGaps(gapsFile);
@@ -52,6 +59,7 @@ export async function openSegmentCache(
         const file = path.join(directory, name);
         if (!kept.has(file) && !isBeingWritten(name)) await rm(file, { force: true });
       }
+      await removeSegmentsOfOtherPrivacy(root, privacy);
       await removeOld(root, directory);
     },
   };
@@ -60,6 +68,17 @@ export async function openSegmentCache(
 /** What a thread gives to learn follows from these; its title and kind change without a message. */
 export function contentOf({ id, sha256, section, title, isGroup }: ThreadSummary): unknown[] {
   return [id, sha256, section, title, isGroup];
+}
+
+/** Of the names of all folders with the segments of these choices. */
+function beginningOf(privacy: unknown): string {
+  return `${hashOf(privacy).slice(0, 8)}-`;
+}
+
+export async function removeSegmentsOfOtherPrivacy(root: string, privacy: unknown): Promise<void> {
+  for (const name of await readdir(root).catch(() => []))
+    if (!name.startsWith(beginningOf(privacy)))
+      await rm(path.join(root, name), { recursive: true, force: true });
 }
 
 function hashOf(value: unknown): string {

@@ -1,4 +1,4 @@
-export { contentOf, openSegmentCache, type SegmentCache } from "./cache.ts";
+export { contentOf, openSegmentCache, removeSegmentsOfOtherPrivacy, type SegmentCache } from "./cache.ts";
 export {
   LongText,
   longTextFields,

@@ -22,3 +22,29 @@ export async function markRunsStale(
   }
   return [...marked];
 }
+
+const otherPrivacy = "made with another choice of ";
+
+/**
+ * Marks the runs that learned from data sets of other choices about privacy, and those that went on from them; takes the
+ * mark from those whose choices are made again. Gives the ids of those that were not marked before.
+ */
+export async function markRunsOfOtherPrivacy(
+  workspace: Workspace,
+  outdated: { id: string; changed: string[] }[],
+): Promise<string[]> {
+  const changedOf = new Map(outdated.map(({ id, changed }) => [id, changed]));
+  const reasons = new Map<string, string>();
+  const marked: string[] = [];
+  for (const { id, dataset, parent = "", stale } of (await listRuns(workspace)).reverse()) {
+    const changed = changedOf.get(dataset);
+    const reason = changed ? `${otherPrivacy}${changed.join(" and ")}` : reasons.get(parent);
+    if (reason !== undefined) reasons.set(id, reason);
+    // Another reason stays.
+    if (stale?.reason === reason || stale?.reason.startsWith(otherPrivacy) === false) continue;
+    if (reason !== undefined) marked.push(id);
+    const mark = reason === undefined ? undefined : { reason, at: new Date().toISOString() };
+    await updateRun(workspace, id, { stale: mark });
+  }
+  return marked;
+}

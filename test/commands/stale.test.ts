@@ -1,0 +1,69 @@
+import { cp, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import { beforeEach, expect, test } from "vitest";
+import { projectRoot } from "../../src/project.ts";
+import { shellWord } from "../../src/shell-word.ts";
+
+const cli = path.join(projectRoot, "dist", "cli.js");
+/** Of the run that answers, and of the data sets. */
+const answering = "f2b3e88375";
+
+interface Choices {
+  optedOut?: string[];
+  redactFile?: string;
+  country?: string;
+}
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "persona stale "));
+  const old = path.join(projectRoot, "test", "fixtures", "old-data", "data");
+  await cp(old, path.join(folder, "data"), { recursive: true });
+});
+
+test.each<[string, Choices, string | undefined]>([
+  ["optedOut", { optedOut: ["Zoë Fox"] }, undefined],
+  ["optedOut", { optedOut: ["Ben Reis", "pia costa"] }, undefined],
+  ["redact.txt", {}, "umbrella\n"],
+  ["redact.txt", { redactFile: "eigene.txt" }, "Regenschirm\n雨傘\n"],
+  ["country", { country: "JP" }, undefined],
+])("whoever answers says that %s was another when it was made", async (choice, prepare, rules) => {
+  const before = await inShell("persona chat --json --temperature 0", { input: "hi" });
+  await choose(prepare, rules);
+  const after = await inShell("persona chat --json --temperature 0", { input: "hi" });
+
+  expect(before.stderr).not.toContain("stale");
+  expect(after.stderr).toContain(`Run ${answering} is stale: made with another choice of ${choice}`);
+});
+
+test("prepare names what was made with other choices, marks the runs, and prints commands that remove it", async () => {
+  await inShell("persona prepare --train-tokenizer 300");
+  await choose({ optedOut: ["Ben Reis"] });
+  const { stderr } = await inShell("persona prepare --train-tokenizer 300");
+  const again = await inShell("persona prepare --train-tokenizer 300");
+  const commands = stderr
+    .split("\n")
+    .flatMap((line) => /another choice of [^:]*optedOut[^:]*: (\S.*)$/.exec(line)?.[1] ?? []);
+
+  expect(commands).toHaveLength(2);
+  expect(again.stderr).not.toContain("runs delete");
+  expect((await inShell("persona runs")).stderr.match(/stale: made with another choice/g)).toHaveLength(5);
+  const chat = await inShell("persona chat --json", { input: "hi" });
+  expect(chat.stderr).toContain(`Run ${answering} is stale: made with another choice of`);
+  for (const command of commands) await inShell(command);
+  expect(await readdir(path.join(folder, "data", "shards"))).toHaveLength(1);
+  expect(await readdir(path.join(folder, "data", "runs"))).toEqual([]);
+});
+
+async function choose(prepare: Choices, rules?: string): Promise<void> {
+  await writeFile(path.join(folder, "persona.json"), JSON.stringify({ prepare }));
+  if (rules !== undefined) await writeFile(path.join(folder, prepare.redactFile ?? "redact.txt"), rules);
+}
+
+function inShell(command: string, options: { input?: string } = {}) {
+  const node = [process.execPath, cli].map(shellWord).join(" ");
+  return execa("bash", ["-c", `persona() { ${node} "$@"; }\n${command}`], { cwd: folder, ...options });
+}
