@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { beforeAll, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
@@ -226,6 +227,33 @@ test("a cluster of one node works, and so does a node that does not have the key
   });
 });
 
+test("a worker says once what the server refuses later, and goes on when it does not", async () => {
+  const { port, admin } = await startServer();
+  await admin.config("SET", "requirepass", "right");
+  await admin.auth("right");
+  const server = await openQueueServer({ redisUrl: `redis://:right@127.0.0.1:${port}`, workspace });
+  const notes: string[] = [];
+  const worker = startStoppable({ ...runs, server }, { note: (line) => void notes.push(line) });
+  await untilNoted(notes, "Waiting for runs");
+  await admin.call("REPLICAOF", "127.0.0.1", plain.port);
+  await untilNoted(notes, "READONLY");
+  await admin.call("REPLICAOF", "NO", "ONE");
+  await admin.config("SET", "requirepass", "another");
+  await admin.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+  await untilNoted(notes, "WRONGPASS");
+  await admin.config("SET", "requirepass", "right");
+  const { run } = await request({ ...runs, server }, { seed: 8, steps: 2 });
+  await untilState(runs, run.id, "finished");
+  await worker.leave();
+
+  const refusals = notes.filter((line) => line.includes("refuses"));
+  expect(refusals).toEqual([
+    expect.stringMatching(/READONLY .*\n {2}Fix: This server is a replica/),
+    expect.stringMatching(/WRONGPASS .*\n {2}Fix: Correct user and password/),
+  ]);
+  await server.close();
+});
+
 test("a run that the server refuses is not left waiting, and goes on when there is room", async () => {
   const { port, admin } = await startServer();
   const server = await openQueueServer({ redisUrl: `127.0.0.1:${port}`, workspace });
@@ -269,6 +297,10 @@ async function sayRuns({ port, certificate }: { port: number; certificate: strin
     reject: false,
   });
   return stderr;
+}
+
+async function untilNoted(notes: string[], words: string): Promise<void> {
+  while (!notes.some((line) => line.includes(words))) await sleep(20);
 }
 
 function setUser(admin: RunningServer["admin"], ...rules: string[]): Promise<unknown> {

@@ -27,6 +27,8 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
   const { note, slots = await findSlots() } = options;
   const context = createWorkerContext(options, redis, slots);
   const stopAnnouncing = announceOutages(redis, note);
+  const noteRefusal = refusalNote(context);
+  redis.on("error", noteRefusal);
   note(
     `Waiting for runs, one at a time on each of ${slots.map(({ name }) => name).join(", ")}. Ctrl-C saves and leaves.`,
   );
@@ -39,11 +41,12 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
   const looking = setInterval(lookThrough, context.lookThroughEveryMs);
   do {
     const withdraw = announceWorker(redis);
-    await workOnce(context);
+    await workOnce(context, noteRefusal);
     await withdraw();
     // A run queued while this worker was shutting down saw a worker and started none: look once more.
   } while (context.exitWhenIdle && !options.signal.aborted && !(await isIdle(context)));
   clearInterval(looking);
+  redis.off("error", noteRefusal);
   stopAnnouncing();
 }
 
@@ -63,7 +66,7 @@ async function restoreLost({ workspace, server, note }: WorkerContext): Promise<
   }
 }
 
-async function workOnce(context: WorkerContext): Promise<void> {
+async function workOnce(context: WorkerContext, noteRefusal: (error: Error) => void): Promise<void> {
   const { redis, slots, signal, lockDurationMs } = context;
   const locks = new JobLocks(redis, lockDurationMs);
   const worker = new Worker<RunOrder>(
@@ -80,7 +83,7 @@ async function workOnce(context: WorkerContext): Promise<void> {
       maxStalledCount: 1_000_000,
     },
   );
-  worker.on("error", refusalNote(context));
+  worker.on("error", noteRefusal);
   const keep = async (job: string) => {
     if (!(await locks.takeBack(job))) worker.cancelJob(job);
   };
