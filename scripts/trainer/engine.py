@@ -50,4 +50,5 @@ def distance(model, ids, choices):
     """How far the logits of `choices` lie below the model's highest: the mean, in standard deviations."""
     logits = plain_output(model.eval(), torch.tensor([ids], device=model.device))[1][0].float()
     chosen = logits.gather(1, torch.tensor(choices, device=logits.device)[:, None])[:, 0]
-    return ((logits.max(-1).values - chosen) / logits.std(-1)).mean().item()
+    spread = logits.std(-1).clamp_min(1e-6)  # A token of padding is nothing to a fresh model: all its logits are the same.
+    return ((logits.max(-1).values - chosen) / spread).mean().item()

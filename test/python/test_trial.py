@@ -65,6 +65,10 @@ class Trial(tiny.WithShards):
         config = Gemma3TextConfig(**SMALL, intermediate_size=64, num_key_value_heads=1, head_dim=16, query_pre_attn_scalar=256)
         self.refuse("computes something else", Gemma3ForCausalLM(config))
 
+    def test_a_conversation_may_begin_with_the_token_of_padding(self):
+        padded = LlamaForCausalLM(LlamaConfig(**SMALL, intermediate_size=64, pad_token_id=0))
+        self.assertEqual(self.train_on(padded, "--agreement-positions", "0")[-1]["type"], "finished")
+
     def test_adapters_are_merged_in_it(self):
         words = ["--lora", "--lora-rank", "4", "--agreement-positions", "0"]
         events = self.train_on(LlamaForCausalLM(LlamaConfig(**SMALL, intermediate_size=64)), *words)
