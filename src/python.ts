@@ -187,13 +187,22 @@ export async function* runScript(
   // execa waits for the input's end too, which nobody would see once its reader is gone.
   if (input !== undefined) python.once("exit", () => input.destroy());
   try {
-    for await (const line of python) yield JSON.parse(String(line));
+    for await (const line of python) yield parseLine(script, String(line));
     await python;
   } catch (error) {
     if (error instanceof ExecaError && !(error.isCanceled && error.signal !== "SIGKILL"))
       throw new ScriptError(script, error);
     if (error instanceof ExecaError) return;
     throw error;
+  }
+}
+
+/** The words of a JSON error quote the line, in which somebody's message may stand. */
+function parseLine(script: string, line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`scripts/${path.basename(script)} wrote a line to its stdout that is not JSON.`);
   }
 }
 
