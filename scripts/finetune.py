@@ -9,13 +9,12 @@ model/ (merged, safetensors), model.gguf, record.json, and sample.txt, which sho
 ends it; --resume goes on with the same losses as if nothing had happened.
 """
 
-import contextlib
 import itertools
 import math
 import os
 import sys
-import time
 import traceback
+from typing import NamedTuple
 
 os.umask(0o077)
 # OpenMP's threads wait in a loop by default, which stops all of them as soon as another program takes a core.
@@ -33,8 +32,9 @@ from trainer.events import Problem, open_event_stream
 from trainer.export import export
 from export_gguf import converter_folder
 from trainer.leak_check import check_documents_are_apart, choose_attention
+from trainer.loop import Loop
 from trainer.machine import Machine, choose_device, choose_precision
-from trainer.memory import Work, explain_shortage, free_memory, peak_memory, plan_memory
+from trainer.memory import Work, explain_shortage, free_memory, plan_memory
 from trainer.optimizer import Average, has_8bit, make_optimizer
 from trainer.options import parse
 from trainer.packing import PackedSplit
@@ -86,13 +86,46 @@ def train(arguments, team, emit):
     run = RunFolder(arguments.run, arguments.attempt, 60 if arguments.resume else 0) if team.is_first else None
     stop = TeamStop(StopRequest(arguments.watch_parent), team)
     machine = Machine(precision_for(arguments, team))
-    warn = lambda message: emit("warning", message=message)
     is_exporting = run and not arguments.no_export
     if is_exporting and arguments.gguf != "none":
         converter_folder()  # What it lacks is said now, and not after the night.
 
-    # Data and model
     emit("phase", name="loading")
+    material = load(arguments, machine, team, stop, emit)
+    if is_exporting:
+        emit("phase", name="trying the export")
+        try_export(material.recipe, material.model.config, material.held_out, run.directory, warning_to(emit))
+    if run:
+        write_sample(run.directory / "sample.txt", material.data, material.shards)
+
+    loop, plan = prepare(arguments, run, material, emit)
+    is_stopped = loop.run()
+    loop.training.save_what_is_not()
+
+    shards, model, progress = material.shards, material.model, loop.training.progress
+    result = result_of(progress, "stop" if is_stopped else "steps" if loop.is_through else "patience")
+    result |= loop.training.meter.summary(model, material.data, machine, arguments.price_per_hour, arguments.peak_tflops)
+    if is_exporting and not is_stopped:
+        model.zero_grad(set_to_none=True)
+        del loop  # Room for the model and what is read back from its GGUF, side by side.
+        result["agreement"] = export(run, material.recipe, model, progress, material.held_out, plan, machine.device, emit)
+    if run:
+        write_record(run.directory / "record.json", arguments, shards, plan, result, machine.device)
+    emit("finished", **result, stopped=is_stopped)
+
+
+class Material(NamedTuple):
+    """What a run is made from, before anything is planned."""
+
+    shards: Shards
+    recipe: TrainedModel
+    model: torch.nn.Module
+    runtime: Runtime
+    data: PackedSplit
+    held_out: PackedSplit
+
+
+def load(arguments, machine, team, stop, emit):
     shards = Shards(arguments.shards)
     recipe = TrainedModel(arguments, shards, machine)
     model = recipe.fresh()
@@ -104,96 +137,60 @@ def train(arguments, team, emit):
     data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
     held_out = PackedSplit(shards.val, context, {PERSONA: 1.0, OTHERS: 1.0})
     check_there_is_a_target(data, held_out)
-    if is_exporting:
-        emit("phase", name="trying the export")
-        try_export(recipe, model.config, held_out, run.directory, warn)
-    if run:
-        write_sample(run.directory / "sample.txt", data, shards)
+    return Material(shards, recipe, model, runtime, data, held_out)
 
-    # Plan
+
+def prepare(arguments, run, material, emit):
+    """Fits the run to the machine, and brings it to where it starts: its loop, and its plan in words."""
+    shards, recipe, model, runtime, data, held_out = material
+    machine, team, warn = runtime.machine, runtime.team, warning_to(emit)
     if runtime.attention == "apart":  # Shapes differ from batch to batch, and so would what processes do together.
         arguments.compile = arguments.fsdp = "off"
-    words = word_bytes(shards.val, shards.tokenizer)
-    evaluator = Evaluator(held_out, words, arguments.evaluation_rows, runtime)
-    schedule = make_schedule(arguments, len(data), context, evaluator.rows)
-    rows_here = math.ceil(schedule.rows_per_step / team.size)
-    free = team.least(free_memory(machine.device, model, arguments.memory_limit_gb), machine.device)
+    evaluator = Evaluator(held_out, word_bytes(shards.val, shards.tokenizer), arguments.evaluation_rows, runtime)
+    schedule = make_schedule(arguments, len(data), data.context, evaluator.rows)
     found = checkpoints.newest(arguments.run) if arguments.resume else None  # The same to all, now that the first has the lock.
     if found:
         arguments.optimizer = optimizer_of(found[1], arguments)
-    memory = plan_memory(Work(model, recipe.adapt, context, rows_here, machine, free, team.size), arguments, has_8bit())
-    if not memory.fits:
-        explain_shortage(memory, machine.device == "cuda" or arguments.memory_limit_gb, warn)
-    compiles = decide_compile(arguments.compile, machine.device, schedule, context, memory.fsdp, warn)
+    memory = plan_for(arguments, material, schedule, warn)
+    compiles = decide_compile(arguments.compile, machine.device, schedule, data.context, memory.fsdp, warn)
     if memory.fsdp:
         shard(model, team, machine)
     else:
         model.to(machine.device)
-    check_documents_are_apart(model, runtime.attention, context, machine)
+    check_documents_are_apart(model, runtime.attention, data.context, machine)
     prepare_blocks(model, memory.gradient_checkpointing, compiles)
     trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     optimizer = make_optimizer(memory.optimizer, [p for _, p in trained], schedule.learning_rate, arguments.weight_decay)
     average = Average(trained, arguments.ema_decay) if arguments.ema_decay else None
     maker = StepMaker(model, data, optimizer, runtime, memory.micro_batch, arguments.seed, arguments.clip, one_shape=compiles)
 
-    # Where it starts
-    order = {"data set": dataset_hash(shards.manifest), "context length": context}
+    order = {"data set": dataset_hash(shards.manifest), "context length": data.context}
     order |= {"number of rows a step": schedule.rows_per_step, "seed": arguments.seed}
     progress = Progress(order, memory.micro_batch, memory.optimizer, machine.precision)
     training = Training(run, arguments, maker, average, progress, emit)
     if found:
         training.resume(found)
-    training.meter = meter = Meter(machine.device, team.size, progress.totals)
+    training.meter = Meter(machine.device, team.size, progress.totals)
     plan = describe_plan(schedule, memory, maker)
     emit("plan", **plan)
+    return Loop(training, evaluator, schedule, recipe.fresh), plan
 
-    # Loop
-    stopped = False
-    while True:
-        is_last = progress.step == schedule.steps
-        if progress.evaluated_step != progress.step and (is_last or progress.step % schedule.evaluate_every == 0):
-            started = time.monotonic()
-            with average or contextlib.nullcontext():
-                measured = evaluator.measure(model, maker.micro_batch, maker.shape)
-            if stopped := measured is None:
-                break
-            meter.evaluation_seconds = time.monotonic() - started
-            is_best = progress.note_evaluation(measured)
-            emit("evaluation", step=progress.step, isBest=is_best, **measured.event)
-            if is_best and progress.step > 0:
-                training.save()
-        if is_last or progress.since_best > arguments.patience:
-            break
-        started = time.monotonic()
-        rows = schedule.rows_of(progress.step)
-        rate = schedule.rate_at(progress.step) * progress.rate_factor
-        step = maker.make(progress.step, rows, rate, warn)
-        if stopped := step is None:
-            break  # The part of a step that was done is dropped.
-        if training.has_stepped_back(step, recipe.fresh):
-            continue
-        progress.note_step(step.loss)
-        if average:
-            average.update(progress.step)
-        seconds = time.monotonic() - started
-        meter.count(step, data.targets_in(rows), seconds)
-        emit(
-            "step",
-            step=progress.step,
-            totalSteps=schedule.steps,
-            loss=step.loss,
-            learningRate=rate,
-            gradientNorm=step.norm,
-            tokens=step.tokens,
-            tokensPerSecond=step.tokens / seconds,
-            secondsLeft=meter.seconds_left(schedule.steps - progress.step, schedule.evaluations_after(progress.step)),
-            memoryBytes=peak_memory(machine.device),
-        )
-        training.save_when_due()
 
-    # Result
-    training.save_what_is_not()
-    result = {
+def plan_for(arguments, material, schedule, warn):
+    """The memory plan; what does not fit is refused, or warned of where the system may yet find room."""
+    _, recipe, model, runtime, data, _ = material
+    machine, team = runtime.machine, runtime.team
+    rows_here = math.ceil(schedule.rows_per_step / team.size)
+    free = team.least(free_memory(machine.device, model, arguments.memory_limit_gb), machine.device)
+    work = Work(model, recipe.adapt, data.context, rows_here, machine, free, team.size)
+    memory = plan_memory(work, arguments, has_8bit())
+    if not memory.fits:
+        explain_shortage(memory, machine.device == "cuda" or arguments.memory_limit_gb, warn)
+    return memory
+
+
+def result_of(progress, ended_by):
+    return {
         "steps": progress.step,
         "bestStep": progress.best_step,
         "bestLoss": progress.best_loss if math.isfinite(progress.best_loss) else None,  # Stopped before the first evaluation.
@@ -203,16 +200,12 @@ def train(arguments, team, emit):
         "personaBitsPerByte": progress.bits_per_byte(persona=True),
         "othersBitsPerByte": progress.bits_per_byte(persona=False),
         "specificity": specificity(progress.first_words, progress.best_words),
-        "endedBy": "stop" if stopped else "steps" if progress.step == schedule.steps else "patience",
-        **meter.summary(model, data, machine, arguments.price_per_hour, arguments.peak_tflops),
+        "endedBy": ended_by,
     }
-    if is_exporting and not stopped:
-        model.zero_grad(set_to_none=True)
-        del optimizer, average, maker, training  # Room for the model and what is read back from its GGUF, side by side.
-        result["agreement"] = export(run, recipe, model, progress, held_out, plan, machine.device, emit)
-    if run:
-        write_record(run.directory / "record.json", arguments, shards, plan, result, machine.device)
-    emit("finished", **result, stopped=stopped)
+
+
+def warning_to(emit):
+    return lambda message: emit("warning", message=message)
 
 
 def precision_for(arguments, team):
