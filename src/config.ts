@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import {
   discordChoices,
+  exampleSection,
   prepareChoices,
   replyChoices,
   sectionOf,
@@ -9,6 +10,7 @@ import {
   trainChoices,
   withDefaults,
 } from "./choices/index.ts";
+import { didYouMean } from "./closest-names.ts";
 import { UserError } from "./errors.ts";
 
 /**
@@ -60,10 +62,33 @@ export async function loadConfig(path: string, { mustExist = false } = {}): Prom
   if (config.success) return config.data;
 
   throw new UserError(`${path} has a mistake in it:\n${z.prettifyError(config.error)}`, {
-    fix: "See persona.example.json for every field and its default.",
+    fix: [nearestField(config.error), "See persona.example.json for every field and its default."]
+      .filter((sentence) => sentence !== undefined)
+      .join(" "),
     cause: config.error,
   });
 }
+
+/** For the first field that was mistyped, those that there are in its place. */
+function nearestField({ issues }: z.ZodError): string | undefined {
+  const unknown = issues.find((issue) => issue.code === "unrecognized_keys");
+  if (unknown === undefined) return undefined;
+  const place = unknown.path.reduce<unknown>(
+    (fields, name) => (fields as Record<PropertyKey, unknown> | undefined)?.[name],
+    everyField,
+  );
+  const [typed] = unknown.keys;
+  return typed === undefined ? undefined : didYouMean(typed, Object.keys(place ?? {}));
+}
+
+const everyField = {
+  persona: null,
+  prepare: exampleSection(prepareChoices),
+  train: exampleSection(trainChoices),
+  reply: exampleSection(replyChoices),
+  discord: exampleSection(discordChoices),
+  friends: {},
+};
 
 async function readJson(path: string, mustExist: boolean): Promise<unknown> {
   let text: string;
