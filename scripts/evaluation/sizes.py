@@ -9,6 +9,7 @@ SAMPLING, HELD_OUT, TRAINING, RELEVANCE = 0.4, 0.15, 0.15, 0.15
 BASE = 1.15  # Of what the run's replies cost in two ways: the base seldom ends its turn before the limit.
 PIECES = 4  # Of a context: the real and the generated reply, each with its own and with another context.
 LEAST = 32  # Of fewer replies, a classifier learns nothing.
+LEAST_JUDGED = 8
 MAX_RELEVANCE = 300  # Contexts; more would narrow the interval little.
 MAX_TRAINING_ROWS = 1000  # Some million tokens, by which the expected number of messages is known well enough.
 
@@ -36,5 +37,5 @@ def within(seconds, replies, tried, a_reply, a_token, context):
     answered = int((SAMPLING * seconds / a_reply + tried) / (1 + BASE))
     judged = int(RELEVANCE * seconds / (PIECES * MAX_CONTEXT * a_token))
     answered = max(min(LEAST, replies), min(replies, answered))
-    judged = max(min(LEAST, answered), min(answered, judged, MAX_RELEVANCE))
+    judged = max(min(LEAST_JUDGED, answered), min(answered, judged, MAX_RELEVANCE))
     return Sizes(answered, judged, rows(HELD_OUT), min(rows(TRAINING), MAX_TRAINING_ROWS))

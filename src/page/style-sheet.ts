@@ -74,6 +74,7 @@ strong { font-weight: 600; color: var(--ink); }
 .chips { display: flex; flex-wrap: wrap; gap: 8px; list-style: none; margin: 0; padding: 0; font-size: 0.875rem; color: var(--muted); }
 .chips li { border: 1px solid var(--rule); border-radius: 99px; padding: 2px 12px; } .chips span { font-size: 1.125rem; }
 .none { color: var(--muted); margin: 0; }
+.none + * { margin-top: 16px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 400; } thead th { color: var(--muted); font-size: 0.8125rem; line-height: 1.3; vertical-align: bottom; }
 th, td { padding: 7px 0 7px 14px; border-bottom: 1px solid var(--rule); } tr > :first-child { padding-left: 0; }

@@ -35,7 +35,7 @@ function describeFigures(evaluation: Evaluation): string[] {
 function describeSkipped({ leaks, ...likeness }: Evaluation): string[] {
   return Object.entries({ ...likeness, ...leaks }).flatMap(([name, part]) =>
     typeof part === "object" && !isMeasured(part)
-      ? [`  ${wordsOf(name)}: not measured, ${part.skipped}`]
+      ? [`  ${wordsOf(name)}: not measured. ${part.skipped}`]
       : [],
   );
 }

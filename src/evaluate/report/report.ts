@@ -1,3 +1,4 @@
+import path from "node:path";
 import { type Evaluation, isMeasured, type RunRecord } from "../../handoffs/index.ts";
 import {
   bigNumber,
@@ -42,7 +43,7 @@ export function writeReport({ evaluation, run, questions }: ReportInput): string
 
 function header(evaluation: Evaluation, run: RunRecord): Markup {
   const { sizes, createdAt, base } = evaluation;
-  return html`<p class="made"><bdi>${run.persona}</bdi> · run <code>${run.id}</code> · from <code>${base}</code> · <span class="date">${formatDate(createdAt)}</span>
+  return html`<p class="made"><bdi>${run.persona}</bdi> · run <code>${run.id}</code> · from <code>${path.basename(base)}</code> · <span class="date">${formatDate(createdAt)}</span>
 · ${formatCount(sizes.replies)} replies to messages of ${formatCount(sizes.conversations)} held-out conversations</p>
 <dl class="numbers">${headNumbers(evaluation)}</dl>`;
 }

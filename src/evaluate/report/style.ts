@@ -30,7 +30,8 @@ function distances(style: Style): Chart {
     id: "style-distances",
     title: "Distance from the person, in distances of their own halves",
     description: rows.map(sentence).join(". "),
-    caption: "At 1, a habit is as near as the person is to themselves. The axis is logarithmic.",
+    caption:
+      "At 1, a habit is as near as the person is to themselves. The axis is logarithmic, and ends at a tenth.",
     legend: legendOf([sides.run, sides.base]),
     plot: (width) => ({
       height: 40 + 26 * rows.length,
@@ -38,6 +39,9 @@ function distances(style: Style): Chart {
       marginRight: 20,
       x: {
         type: "log",
+        // Nearer than the person to themselves is chance.
+        domain: [nearest, Math.max(10, ...rows.flatMap(({ run, base }) => [run, base]))],
+        clamp: true,
         label: null,
         grid: true,
         nice: true,
@@ -54,6 +58,8 @@ function distances(style: Style): Chart {
     }),
   };
 }
+
+const nearest = 0.1;
 
 /** On a logarithmic axis, only the round ones. */
 function factorTick(factor: number): string {
