@@ -10,6 +10,7 @@ BASE = 1.15  # Of what the run's replies cost in two ways: the base seldom ends 
 PIECES = 4  # Of a context: the real and the generated reply, each with its own and with another context.
 LEAST = 32  # Of fewer replies, a classifier learns nothing.
 LEAST_JUDGED = 8
+LEAST_TOKENS = {"held out": 4096, "training": 2048}  # Of fewer, neither specificity nor membership is known.
 MAX_RELEVANCE = 300  # Contexts; more would narrow the interval little.
 MAX_TRAINING_ROWS = 1000  # Some million tokens, by which the expected number of messages is known well enough.
 
@@ -33,9 +34,10 @@ def within(seconds, replies, tried, a_reply, a_token, context):
 
     The run has answered the first `tried` of the contexts already.
     """
-    rows = lambda share: max(2, int(share * seconds / (2 * a_token * context)))
+    rows = lambda share, least: max(-(-least // context), int(share * seconds / (2 * a_token * context)))
     answered = int((SAMPLING * seconds / a_reply + tried) / (1 + BASE))
     judged = int(RELEVANCE * seconds / (PIECES * MAX_CONTEXT * a_token))
     answered = max(min(LEAST, replies), min(replies, answered))
     judged = max(min(LEAST_JUDGED, answered), min(answered, judged, MAX_RELEVANCE))
-    return Sizes(answered, judged, rows(HELD_OUT), min(rows(TRAINING), MAX_TRAINING_ROWS))
+    held_out, training = rows(HELD_OUT, LEAST_TOKENS["held out"]), rows(TRAINING, LEAST_TOKENS["training"])
+    return Sizes(answered, judged, held_out, min(training, MAX_TRAINING_ROWS))
