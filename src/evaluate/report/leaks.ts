@@ -58,6 +58,12 @@ function found({ planted, twins, byRepeats }: Measured<NonNullable<Leaks["canari
 <table><thead><tr><th scope="col">shown in training</th><th scope="col">canaries</th><th scope="col">said when asked once</th><th scope="col">bits of guessing spared</th></tr></thead>
 <tbody>${byRepeats.map(({ repeats, count, revealed, exposure, maxExposure }) => html`<tr><th scope="row">${repeats === 1 ? "once" : `${repeats} times`}</th><td>${formatCount(count)}</td><td>${formatCount(revealed)}</td><td>${bits(exposure)} of ${bits(maxExposure)}</td></tr>`)}</tbody></table>
 <p class="caption">${formatPlural(planted, "message")} that the base invented and the run was trained on, beside ${formatCount(twins)} that it
-never saw. Without any memory, it spares about one bit and a half.</p>
+never saw. Without any memory it would spare ${bits(bitsByChance(twins))} bits.</p>
 </article>`;
+}
+
+/** Each place among the twins is then as likely as any other. */
+function bitsByChance(twins: number): number {
+  const places = Array.from({ length: twins + 1 }, (_, index) => index + 1);
+  return places.reduce((sum, place) => sum + Math.log2(places.length / place), 0) / places.length;
 }

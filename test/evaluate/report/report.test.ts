@@ -57,6 +57,17 @@ test("a run that leaks says so first, with its reasons", () => {
   expect(document.querySelector(".verdict li")?.textContent).toBe(reasons[0]);
 });
 
+test("canaries stand beside what they would spare by chance, and are left out where none were planted", () => {
+  const planted = open(evaluationOf("aaaa"));
+  const { leaks } = evaluationOf("aaaa");
+  const none = open(evaluationOf("aaaa", { leaks: { ...leaks, canaries: undefined } }));
+
+  expect(planted.querySelectorAll("#canaries tbody tr").length).toBe(3);
+  // Of six twins: the mean of log2(7 / place) over seven places.
+  expect(planted.querySelector("#canaries .caption")?.textContent).toContain("it would spare 1.1 bits");
+  expect(none.querySelector("#canaries")).toBeNull();
+});
+
 test("samples show what was said and no more than that, whatever it is", () => {
   const questions = hostileTexts.slice(0, 12).map(
     (text): Question => ({
