@@ -113,17 +113,26 @@ async function contradictions(): Promise<Advice[]> {
   return contradictions.map(({ fix }) => ({ where, command: "train", text: fix, isFix: true }));
 }
 
+/** Programs of others, with the flags behind them. */
+const foreign = /\b(?:valkey-cli|redis-cli|openssl|pip|git|nvidia-smi) [^.;)]*/g;
+
+/** Where `persona` is what the sentence is about. */
+const verbs = ["can", "has", "is", "makes", "needs", "serves", "takes"];
+
 /** Where a text names a command, its flags up to the end of the clause are that command's. */
 const clauses = /[.;:](?=\s|$)|\)(?=[\s.,;:]|$)/;
 
 function problemsWith({ where, command, text, isFix }: Advice): string[] {
-  const ofClauses = text.split(clauses).flatMap((clause) => {
-    const [typed, problem] = commandIn(clause, isFix) ?? [[command], undefined];
-    if (problem !== undefined) return [problem];
-    const known = flagsOf(typed);
-    const flags = clause.match(/(?<![\w-])--[a-z][\w-]*/g) ?? [];
-    return flags.filter((flag) => !known.has(flag)).map((flag) => `${typed.join(" ")} takes no ${flag}`);
-  });
+  const ofClauses = text
+    .replace(foreign, "")
+    .split(clauses)
+    .flatMap((clause) => {
+      const [typed, problem] = commandIn(clause, isFix) ?? [[command], undefined];
+      if (problem !== undefined) return [problem];
+      const known = flagsOf(typed);
+      const flags = clause.match(/(?<![\w-])--[a-z][\w-]*/g) ?? [];
+      return flags.filter((flag) => !known.has(flag)).map((flag) => `${typed.join(" ")} takes no ${flag}`);
+    });
   const fields = text.match(/\b(?:prepare|train|reply|discord)\.[a-z][\w.]*\w/g) ?? [];
   const unknownFields = fields
     .filter((field) => !/\.(?:py|ts|bin|md|jsonl?)$/.test(field) && !isField(field))
@@ -138,7 +147,9 @@ function commandIn(clause: string, isFix: boolean): [words: string[], problem?: 
   if (name === "") return undefined;
   const found = program.commands.find((each) => each.name() === name);
   if (found === undefined)
-    return isFix && article === undefined ? [[name], `there is no persona ${name}`] : undefined;
+    return isFix && article === undefined && !verbs.includes(name)
+      ? [[name], `there is no persona ${name}`]
+      : undefined;
   if (found.commands.length === 0) return [[name]];
   const inner = found.commands.find((each) => each.name() === subcommand);
   if (inner !== undefined) return [[name, subcommand]];
