@@ -55,6 +55,7 @@ export class NameSearch {
       if (gap !== " " && !betweenWords.test(gap)) break;
       isAfterComma ||= gap.includes(",");
       letters += run.letters;
+      if (!this.#lengths.has(letters.length) && !this.#lengths.has(letters.length - 1)) continue;
       const span = { text, runs, first, last, isAfterComma };
       if (this.#isNamed(letters, span) || this.#isGenitive(letters, span)) longest = last - first + 1;
     }
@@ -76,9 +77,10 @@ export class NameSearch {
   #tombstonesOf(letters: string): Tombstone[] {
     const known = this.#known.get(letters);
     if (known !== undefined) return known;
-    const own = this.#tombstones.filter(
-      ({ salt, hash, length }) => length === letters.length && hashOf(salt, letters) === hash,
-    );
+    const candidates = this.#tombstones.filter(({ length }) => length === letters.length);
+    const hashes = new Map(candidates.map(({ salt }) => [salt, ""]));
+    for (const salt of hashes.keys()) hashes.set(salt, hashOf(salt, letters));
+    const own = candidates.filter(({ salt, hash }) => hashes.get(salt) === hash);
     if (this.#known.size < maxKnown) this.#known.set(letters, own);
     return own;
   }

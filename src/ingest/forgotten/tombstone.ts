@@ -26,12 +26,14 @@ export type Tombstone = z.infer<typeof Tombstone>;
  */
 export function createTombstones(name: string, { thread, owner }: TombstoneScope = {}): Tombstone[] {
   const scope = thread === undefined ? {} : { thread };
+  // One for all spellings, so that a text is hashed once for each person.
+  const salt = randomBytes(16).toString("hex");
   const spellings = spellingsOf(name);
   // Of two people whose names differ by an accent, one may be the owner: then every character counts.
   if (owner !== undefined && spellings.has(lettersToKnow(owner)))
-    return [{ ...hashed(normalise(name)), ...scope }];
+    return [{ ...hashed(salt, normalise(name)), ...scope }];
   const words = wordsOf(name).length;
-  return [...spellings].map(([letters, how]) => ({ ...hashed(letters), words, ...how, ...scope }));
+  return [...spellings].map(([letters, how]) => ({ ...hashed(salt, letters), words, ...how, ...scope }));
 }
 
 interface TombstoneScope {
@@ -70,8 +72,7 @@ function withUmlautsSpelledOut(name: string): string {
     .replace(/[äöüøå]/g, (letter) => spelledOut[letter] as string);
 }
 
-function hashed(text: string): Tombstone {
-  const salt = randomBytes(16).toString("hex");
+function hashed(salt: string, text: string): Tombstone {
   return { salt, hash: hashOf(salt, text), length: text.length };
 }
 
