@@ -13,7 +13,7 @@ import { runToServe } from "../handoffs/index.ts";
 import { channelMatcher, openPersona, type Place, personaOfRun, startBot } from "../serve/index.ts";
 import { interruptSignal, openContext } from "./command.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
-import { warnIfStale } from "./stale.ts";
+import { warnIfStale, watchForStale } from "./stale.ts";
 
 const examples = `
 Examples:
@@ -41,7 +41,7 @@ export function registerBot(command: Command): void {
       const stopped = interruptSignal();
       const run = await runToServe(workspace, flags.run, passedOver);
       const files = await personaOfRun(workspace, run);
-      await warnIfStale(context, run);
+      const isStale = await warnIfStale(context, run);
       const friends = friendsOf(config.friends, await speakersOf(workspace, run, files), terminal.warn);
       const { channels } = withDefaults(discordChoices, flags, config.discord);
       const persona = await openPersona(files, config.reply);
@@ -60,7 +60,9 @@ export function registerBot(command: Command): void {
           if (stopped.aborted) resolve(undefined);
           stopped.addEventListener("abort", () => resolve(undefined));
         });
+        const watch = isStale ? undefined : watchForStale(context, run);
         const failure = await Promise.race([aborted, bot.closed]);
+        watch?.stop();
         await bot.close();
         if (failure !== undefined) throw failure;
       } finally {

@@ -58,12 +58,28 @@ export async function tellOfOtherPrivacy(
   for (const line of await describeStale(workspace, { datasets, runs }, source)) terminal.warn(line);
 }
 
-/** Says of a run that is about to answer why it is no longer wanted. */
-export async function warnIfStale(context: CommandContext, run: RunRecord): Promise<void> {
+/** Says of a run that is about to answer why it is no longer wanted; gives whether there is a reason. */
+export async function warnIfStale(context: CommandContext, run: RunRecord): Promise<boolean> {
   const changed = run.stale === undefined ? await changedSince(context, run) : [];
   const reason = run.stale?.reason ?? `made with another choice of ${changed.join(" and ")}`;
-  if (run.stale === undefined && changed.length === 0) return;
+  if (run.stale === undefined && changed.length === 0) return false;
   context.terminal.warn(`Run ${run.id} is stale: ${reason}. persona train makes another.`);
+  return true;
+}
+
+/** Says it of a run that goes on answering, once, when somebody is forgotten or choices change meanwhile. */
+export function watchForStale(
+  context: CommandContext,
+  run: RunRecord,
+  { everyMs = 60_000 } = {},
+): { stop(): void } {
+  const timer = setInterval(async () => {
+    const now = await readRun(context.workspace, run.id).catch(() => undefined);
+    if (now?.stale === undefined) return;
+    clearInterval(timer);
+    await warnIfStale(context, now);
+  }, everyMs).unref();
+  return { stop: () => clearInterval(timer) };
 }
 
 async function changedSince({ workspace, config }: CommandContext, run: RunRecord): Promise<string[]> {

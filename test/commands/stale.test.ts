@@ -2,9 +2,14 @@ import { cp, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { CommandContext } from "../../src/commands/command.ts";
+import { watchForStale } from "../../src/commands/stale.ts";
+import { type RunRecord, readRun } from "../../src/handoffs/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { shellWord } from "../../src/shell-word.ts";
+import { markRunsStale } from "../../src/train/index.ts";
+import { openWorkspace } from "../../src/workspace.ts";
 
 const cli = path.join(projectRoot, "dist", "cli.js");
 /** Of the run that answers, and of the data sets. */
@@ -56,6 +61,20 @@ test("prepare names what was made with other choices, marks the runs, and prints
   for (const command of commands) await inShell(command);
   expect(await readdir(path.join(folder, "data", "shards"))).toHaveLength(1);
   expect(await readdir(path.join(folder, "data", "runs"))).toEqual([]);
+});
+
+test("a bot that answers already hears of it once", async () => {
+  const workspace = openWorkspace(path.join(folder, "data"));
+  const run = (await readRun(workspace, answering)) as RunRecord;
+  const warned: string[] = [];
+  const terminal = { warn: (line: string) => warned.push(line) };
+  const context = { workspace, terminal } as unknown as CommandContext;
+  const watch = watchForStale(context, run, { everyMs: 5 });
+
+  await markRunsStale(workspace, [run.dataset], "a person was forgotten");
+  await vi.waitUntil(() => warned.length > 0, { timeout: 60_000 });
+  watch.stop();
+  expect(warned).toEqual([`Run ${answering} is stale: a person was forgotten. persona train makes another.`]);
 });
 
 async function choose(prepare: Choices, rules?: string): Promise<void> {
