@@ -18,6 +18,8 @@ from trainer.events import Problem
 
 import evaluate
 from evaluation import asking, sizes
+from evaluation.contexts import Reply
+from evaluation.parts import Parts
 from evaluation.sampling import Sampler
 
 
@@ -165,6 +167,19 @@ class Evaluate(unittest.TestCase):
         shutil.rmtree(self.run_folder / "attempt-1/model")
         with self.assertRaisesRegex(Problem, "holds no model"):
             self.evaluate()
+
+
+class Anchors(unittest.TestCase):
+    def test_they_are_drawn_from_all_conversations_however_few_are_compared(self):
+        said = lambda word: [Reply(c, 0, [], [], [f"{word} {i}"], []) for c in range(30) for i in range(20)]
+        of = lambda word: [{"bubbles": [f"{word} {i}"], "conversation": i % 8} for i in range(32)]
+        parts = Parts.__new__(Parts)
+        parts.count, parts.seed = 32, 0
+        parts.pools = {True: said("mine"), False: said("theirs")}
+        parts.replies = {source: of(source) for source in ("real", "run", "served", "base")}
+        anchors = parts.twoSample()["anchors"]
+        self.assertGreater(anchors["otherPerson"]["value"], 0.9)
+        self.assertLess(anchors["self"]["value"], 0.8)
 
 
 class SizesInTime(unittest.TestCase):
