@@ -1,10 +1,11 @@
 export { readManifest } from "../handoffs/index.ts";
 export { changedPrivacy, findDatasetsOfOtherPrivacy, privacyChosen } from "./changed-privacy.ts";
+export type { PreparedShards } from "./make-data-set.ts";
 export { findMaskedValues } from "./masked-values.ts";
 export { problemsWithExcluded, requireKnown, requireKnownOrForgotten } from "./names.ts";
 export { namesInDataSet } from "./names-in-data-set.ts";
 export type { PrepareOptions } from "./options.ts";
-export { type PreparedShards, prepareShards } from "./prepare.ts";
+export { prepareShards } from "./prepare.ts";
 export { privateCounter } from "./private-passages.ts";
 export { createRedactor, readOwnRules } from "./redaction/index.ts";
 export { findDatasetsOf, removeSegments } from "./shards/index.ts";

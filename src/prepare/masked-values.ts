@@ -1,15 +1,6 @@
 import type { MessageStore } from "../handoffs/index.ts";
-import { isText, openThread } from "./conversations/index.ts";
-import { countryOfPhones } from "./options.ts";
-import { createRedactor, type RedactedKind, readOwnRules } from "./redaction/index.ts";
+import type { MaskedValue } from "./search-for-masked.ts";
 import type { Settings } from "./settings.ts";
-
-/** A passage that a data set masks, and how often it stands in the store. */
-interface MaskedValue {
-  kind: RedactedKind;
-  words: string;
-  count: number;
-}
 
 /**
  * Every different passage of the store that would be masked, the most frequent first: for the owner's eyes, never for a
@@ -17,23 +8,9 @@ interface MaskedValue {
  */
 export async function findMaskedValues(
   store: MessageStore,
-  { country, ownRules }: Pick<Settings, "country" | "ownRules">,
+  settings: Pick<Settings, "country" | "ownRules">,
 ): Promise<MaskedValue[]> {
-  const values = new Map<string, MaskedValue>();
-  const redactor = createRedactor({
-    country: countryOfPhones(country),
-    ownRules: readOwnRules(ownRules),
-    onFound({ kind, words }) {
-      const value = values.get(`${kind} ${words}`) ?? { kind, words, count: 0 };
-      value.count++;
-      values.set(`${kind} ${words}`, value);
-    },
-  });
-  for (const thread of store.threads) {
-    const redact = redactor.openConversation();
-    const batches = await openThread(store, thread, 0);
-    for await (const batch of batches())
-      for (const message of batch) if (isText(message)) redact(message.text);
-  }
-  return [...values.values()].sort((a, b) => b.count - a.count);
+  // The searches take long to load, and most of what reads this file does not search.
+  const { searchForMasked } = await import("./search-for-masked.ts");
+  return searchForMasked(store, settings);
 }
