@@ -1,5 +1,5 @@
 import type { Finding } from "../findings.ts";
-import { anyOf } from "../word-lists.ts";
+import { anyOf, whenNeeded } from "../word-lists.ts";
 
 /** Words for papers and the numbers that states and insurers give to people, by language. */
 const papers = [
@@ -31,18 +31,23 @@ const verb = "(?:is|are|['’]s|é|es|est|c['’]est|ist|è|jest|to|är|er|on|э
 const between = (most: number) =>
   `(?:['’]s)?(?:\\s{1,3}(?!exp|valid|until|from|issued|since|in\\s|vence|válid|gültig|bis\\s|seit|scad)[\\p{L}.'’°º]{1,14}){0,${most}}?[\\s:=#.º°-]{0,4}(?:n[º°o]\\.?|nr\\.?|no\\.?|#)?[\\s:=#.-]{0,3}(?:${verb})?[\\s:=#-]{0,4}`;
 const value = "(?<value>(?=[A-Z]{0,6}\\d|[A-Z]{1,4}[ -]\\d)[A-Z0-9](?:[A-Z0-9./ ()-]{2,26})[A-Z0-9)])";
-const named = new RegExp(
-  `(?:(?<![\\p{L}\\p{N}])(?:${anyOf(papers)})(?![\\p{L}])${between(3)}|(?:${anyOf(unspaced)})[^\\p{sc=Latin}\\d\\n]{0,8})${value}`,
-  "giu",
+const named = whenNeeded(
+  () =>
+    new RegExp(
+      `(?:(?<![\\p{L}\\p{N}])(?:${anyOf(papers)})(?![\\p{L}])${between(3)}|(?:${anyOf(unspaced)})[^\\p{sc=Latin}\\d\\n]{0,8})${value}`,
+      "giu",
+    ),
 );
-const namedByOthers = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:${anyOf(ambiguous)})(?![\\p{L}])${between(1)}${value}`,
-  "giu",
+const namedByOthers = whenNeeded(
+  () => new RegExp(`(?<![\\p{L}\\p{N}])(?:${anyOf(ambiguous)})(?![\\p{L}])${between(1)}${value}`, "giu"),
 );
 /** "12345678Z is my dni", "el DNI de mamá": the number first. */
-const namedAfter = new RegExp(
-  `(?<![\\p{L}\\p{N}.-])(?<value>(?=[A-Z]{0,4}\\d{2})[A-Z0-9]{1,4}[A-Z0-9./-]{4,20})[\\s,(]{1,3}(?:${verb}\\s)?(?:(?:my|the|his|her|mein|meine|der|die|das|mi|el|la|su|meu|o|a|mon|ma|le|il|mio|mijn|mój|to)\\s){0,2}(?:${anyOf(papers)})(?![\\p{L}])`,
-  "giu",
+const namedAfter = whenNeeded(
+  () =>
+    new RegExp(
+      `(?<![\\p{L}\\p{N}.-])(?<value>(?=[A-Z]{0,4}\\d{2})[A-Z0-9]{1,4}[A-Z0-9./-]{4,20})[\\s,(]{1,3}(?:${verb}\\s)?(?:(?:my|the|his|her|mein|meine|der|die|das|mi|el|la|su|meu|o|a|mon|ma|le|il|mio|mijn|mój|to)\\s){0,2}(?:${anyOf(papers)})(?![\\p{L}])`,
+      "giu",
+    ),
 );
 
 const minDigits = 5;
@@ -53,9 +58,9 @@ const date = /^(?:\d{1,2}[./ -]\d{1,2}[./ -]\d{2,4}|\d{4}[./ -]\d{1,2}[./ -]\d{1
 
 /** Numbers of identity papers, licences, taxes and insurances, beside a word for one. */
 export function* findNamedPapers(text: string): Generator<Finding> {
-  for (const match of text.matchAll(named)) yield* numberOf(match, minDigits);
-  for (const match of text.matchAll(namedByOthers)) yield* numberOf(match, minDigitsOfOthers);
-  for (const match of text.matchAll(namedAfter)) yield* numberOf(match, minDigits);
+  for (const match of text.matchAll(named())) yield* numberOf(match, minDigits);
+  for (const match of text.matchAll(namedByOthers())) yield* numberOf(match, minDigitsOfOthers);
+  for (const match of text.matchAll(namedAfter())) yield* numberOf(match, minDigits);
 }
 
 export const mentionsPaper = new RegExp(

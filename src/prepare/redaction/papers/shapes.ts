@@ -1,4 +1,5 @@
 import type { Finding } from "../findings.ts";
+import { whenNeeded } from "../word-lists.ts";
 import {
   hasChileanCheck,
   hasFinnishCharacter,
@@ -9,16 +10,19 @@ import {
 
 /** A way in which a country numbers people, that is known without a word for it. */
 interface Shape {
-  pattern: RegExp;
+  pattern: () => RegExp;
   /** Whether the check digits, or the day of birth, are right; given letters and digits alone, in capitals. */
   isRight?: (number: string) => boolean;
 }
 
 /** In no word of a script that parts words by spaces, and in no longer number. */
 const alone = (pattern: string, flags: "" | "i" = "") =>
-  new RegExp(
-    `(?<![\\p{sc=Latin}\\p{N}_/.-])(?:${pattern})(?![\\p{sc=Latin}\\p{M}\\p{N}_]|[-./]\\d)`,
-    `g${flags}u`,
+  whenNeeded(
+    () =>
+      new RegExp(
+        `(?<![\\p{sc=Latin}\\p{N}_/.-])(?:${pattern})(?![\\p{sc=Latin}\\p{M}\\p{N}_]|[-./]\\d)`,
+        `g${flags}u`,
+      ),
   );
 const bornFirst = (number: string) => isDay(number.slice(0, 6)) && !/^(?:19|20)\d\d$/.test(number.slice(6));
 
@@ -68,7 +72,7 @@ const shapes: Shape[] = [
   { pattern: alone("\\d{3}-\\d{3}-\\d{3} \\d\\d") },
   { pattern: alone("\\d{8} ?\\d ?[A-Z]{2}\\d") },
   // What machines read from a passport, and a parcel's number of the post.
-  { pattern: /(?<![A-Z0-9<])(?=[A-Z0-9<]{0,40}<<)[A-Z0-9<]{28,46}(?![A-Z0-9<])/g },
+  { pattern: () => /(?<![A-Z0-9<])(?=[A-Z0-9<]{0,40}<<)[A-Z0-9<]{28,46}(?![A-Z0-9<])/g },
   { pattern: alone("[A-Z]{2} ?\\d{9} ?[A-Z]{2}") },
 ];
 
@@ -88,7 +92,7 @@ export function findShortPapers(text: string): Generator<Finding> {
 
 function* findShapes(text: string, shapes: Shape[]): Generator<Finding> {
   for (const { pattern, isRight } of shapes) {
-    for (const { 0: written, index } of text.matchAll(pattern)) {
+    for (const { 0: written, index } of text.matchAll(pattern())) {
       const number = written.replace(/[^\p{L}\p{N}]/gu, "").toUpperCase();
       if (isRight === undefined || isRight(number))
         yield { kind: "number", start: index, end: index + written.length, identity: number };

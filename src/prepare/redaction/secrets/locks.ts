@@ -1,5 +1,5 @@
 import type { Finding } from "../findings.ts";
-import { anyOf, end, start } from "../word-lists.ts";
+import { anyOf, end, start, whenNeeded } from "../word-lists.ts";
 import { isYearOrHundreds } from "./codes.ts";
 import { secretOf } from "./secret-of.ts";
 
@@ -32,22 +32,30 @@ const verb =
 const words = (most: number) => `(?:\\s{1,3}[\\p{L}\\p{M}'’-]{1,14}){0,${most}}?`;
 const code =
   "(?<value>(?:[A-Z]?\\d{3,8}[A-Z]?|\\d{2}[A-Z]\\d{2,3}|\\d{1,2}(?:[ -]\\d{1,2}){2,3}|\\d{4} ?\\d{4}))[#*]?(?![\\p{L}\\p{N}]|[.,:]\\d|\\s?(?:%|€|\\$|£|am|pm|h|uhr|euros?|reais|people|years?))";
-const ofLock = new RegExp(
-  `${start}(?:${anyOf(locks)})${words(3)}\\s{0,2}${verb}?\\s{0,3}["'*#]?${code}`,
-  "giu",
+const ofLock = whenNeeded(
+  () => new RegExp(`${start}(?:${anyOf(locks)})${words(3)}\\s{0,2}${verb}?\\s{0,3}["'*#]?${code}`, "giu"),
 );
-const ofGate = new RegExp(
-  `${start}(?:${anyOf(gates)})(?:\\s(?:code|pin|number|no\\.?|combo|kod|código|codice|nummer))?\\s{0,2}(?<verb>${verb}\\s{0,2})?\\s{0,2}["'*#]?${code}(?<sign>[#*]|\\s(?:then|and (?:then )?(?:enter|press|hash|hit)|enter|hash|star|puis|dann|depois|luego))?`,
-  "giu",
+const ofGate = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:${anyOf(gates)})(?:\\s(?:code|pin|number|no\\.?|combo|kod|código|codice|nummer))?\\s{0,2}(?<verb>${verb}\\s{0,2})?\\s{0,2}["'*#]?${code}(?<sign>[#*]|\\s(?:then|and (?:then )?(?:enter|press|hash|hit)|enter|hash|star|puis|dann|depois|luego))?`,
+      "giu",
+    ),
 );
-const ofUnspaced = new RegExp(
-  `(?:${anyOf(unspaced)})[^\\d\\n]{0,8}?${code.replace("(?![\\p{L}", "(?![\\p{sc=Latin}")}`,
-  "gu",
+const ofUnspaced = whenNeeded(
+  () =>
+    new RegExp(
+      `(?:${anyOf(unspaced)})[^\\d\\n]{0,8}?${code.replace("(?![\\p{L}", "(?![\\p{sc=Latin}")}`,
+      "gu",
+    ),
 );
 /** "4811 is the gate code", "4811 opens the door". */
-const before = new RegExp(
-  `${start}(?<value>\\d{4,8})[#*]?\\s(?:(?:is|opens|for|é|es|est|ist|è|to|für|pour|para|abre)\\s)(?:(?:the|our|my|a|o|la|el|le|das|die|der|il|do|da)\\s){0,2}(?:\\p{L}{2,12}\\s)?(?:${anyOf(locks)}|(?:gate|door|garage|alarm|safe)(?:\\scode)?|alarm|haustür|porte|portail|port[ãa]o|puerta|porta)${end}`,
-  "giu",
+const before = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?<value>\\d{4,8})[#*]?\\s(?:(?:is|opens|for|é|es|est|ist|è|to|für|pour|para|abre)\\s)(?:(?:the|our|my|a|o|la|el|le|das|die|der|il|do|da)\\s){0,2}(?:\\p{L}{2,12}\\s)?(?:${anyOf(locks)}|(?:gate|door|garage|alarm|safe)(?:\\scode)?|alarm|haustür|porte|portail|port[ãa]o|puerta|porta)${end}`,
+      "giu",
+    ),
 );
 
 /** The three or four digits on a card, by language. */
@@ -64,23 +72,29 @@ const onTheBack = [
   "(?:drei|3) (?:ziffern|zahlen)|(?:trois|3) (?:chiffres?|numéros)|(?:tr[êe]s|3) (?:d[íi]gitos|n[úu]meros)",
   "(?:tre|3) (?:cifre|numeri)|(?:trzy|3) cyfry|(?:drie|3) cijfers|(?:три|3) цифры|numbers? on the back",
 ];
-const cardCode = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:${anyOf(cardWords)})${words(4)}\\s{0,2}${verb}?[\\s:=#"'*]{0,4}(?<value>\\d{3,4})(?![\\p{sc=Latin}\\p{N}]|[.,:/]\\d)`,
-  "giu",
+const cardCode = whenNeeded(
+  () =>
+    new RegExp(
+      `(?<![\\p{L}\\p{N}])(?:${anyOf(cardWords)})${words(4)}\\s{0,2}${verb}?[\\s:=#"'*]{0,4}(?<value>\\d{3,4})(?![\\p{sc=Latin}\\p{N}]|[.,:/]\\d)`,
+      "giu",
+    ),
 );
-const backCode = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:${anyOf(onTheBack)})[^\\d\\n]{0,40}?(?<value>\\d{3})(?![\\p{L}\\p{N}]|[.,:/-]\\d)`,
-  "giu",
+const backCode = whenNeeded(
+  () =>
+    new RegExp(
+      `(?<![\\p{L}\\p{N}])(?:${anyOf(onTheBack)})[^\\d\\n]{0,40}?(?<value>\\d{3})(?![\\p{L}\\p{N}]|[.,:/-]\\d)`,
+      "giu",
+    ),
 );
 
 /** Numbers that open doors, locks and boxes, and those on the back of cards. */
 export function* findLockCodes(text: string): Generator<Finding> {
-  for (const match of text.matchAll(cardCode)) yield secretOf(match, "code");
-  for (const match of text.matchAll(backCode)) yield secretOf(match, "code");
+  for (const match of text.matchAll(cardCode())) yield secretOf(match, "code");
+  for (const match of text.matchAll(backCode())) yield secretOf(match, "code");
   for (const pattern of [ofLock, ofUnspaced])
-    for (const match of text.matchAll(pattern)) if (isLong(match)) yield secretOf(match, "code");
-  for (const match of text.matchAll(ofGate)) if (isGateCode(match)) yield secretOf(match, "code");
-  for (const match of text.matchAll(before))
+    for (const match of text.matchAll(pattern())) if (isLong(match)) yield secretOf(match, "code");
+  for (const match of text.matchAll(ofGate())) if (isGateCode(match)) yield secretOf(match, "code");
+  for (const match of text.matchAll(before()))
     if (isLong(match) && !isYearOrHundreds(match.groups?.value ?? "")) yield secretOf(match, "code");
 }
 

@@ -1,4 +1,4 @@
-import { anyOf, end, start } from "../../word-lists.ts";
+import { anyOf, end, start, whenNeeded } from "../../word-lists.ts";
 import { endsAsPlace, house, isWrittenAsName, letter, looksEnglish } from "./parts.ts";
 import type { Match, StreetPattern } from "./pattern.ts";
 
@@ -9,9 +9,8 @@ const boxes = [
   "c\\.?p\\.",
   "skr(?:ytka|\\.)\\s?poczt(?:owa|\\.)?|а\\/я|私書箱|p\\.?k\\.",
 ];
-const box = new RegExp(
-  `${start}(?:${anyOf(boxes)})\\s?(?:n[º°o.]{1,2}\\s?|#\\s?)?:?\\s?\\d{1,6}${end}`,
-  "giu",
+const box = whenNeeded(
+  () => new RegExp(`${start}(?:${anyOf(boxes)})\\s?(?:n[º°o.]{1,2}\\s?|#\\s?)?:?\\s?\\d{1,6}${end}`, "giu"),
 );
 
 /** Words that end the name of an Indian street, colony or house. */
@@ -23,28 +22,43 @@ const indianWords = [
 const doorWords =
   "h\\.?\\s?no|house no|door no|d\\.?\\s?no|plot(?: no)?|flat(?: no)?|shop no|villa(?: no)?|bungalow(?: no)?|quarter no|qtr no|no";
 const door = "(?:[a-z]{1,2}[-/ ]?)?\\d{1,5}(?:[-/]\\d{1,4}){0,3}[a-z]?";
-const indian = new RegExp(
-  `${start}(?:${doorWords})[.:]{0,2}\\s{0,2}#?${door},?\\s(?:[${letter}\\d.'’-]{1,20},?\\s){0,4}?(?:${anyOf(indianWords)})(?:[- ]?\\d{1,3}[a-z]?)?${end}(?:,?\\s(?:sector|phase|block)\\s?\\d{1,3}${end})?`,
-  "giu",
+const indian = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:${doorWords})[.:]{0,2}\\s{0,2}#?${door},?\\s(?:[${letter}\\d.'’-]{1,20},?\\s){0,4}?(?:${anyOf(indianWords)})(?:[- ]?\\d{1,3}[a-z]?)?${end}(?:,?\\s(?:sector|phase|block)\\s?\\d{1,3}${end})?`,
+      "giu",
+    ),
 );
-const indianNumber = new RegExp(
-  `(?<![\\p{L}\\p{N}$£€₹:.-])(?:#\\s?)?${door},?\\s(?:[${letter}.'’-]{2,20}\\s){1,2}(?:nagar|colony|layout|enclave|vihar|marg|chowk|bagh|mohalla|puram|palya)${end}`,
-  "giu",
+const indianNumber = whenNeeded(
+  () =>
+    new RegExp(
+      `(?<![\\p{L}\\p{N}$£€₹:.-])(?:#\\s?)?${door},?\\s(?:[${letter}.'’-]{2,20}\\s){1,2}(?:nagar|colony|layout|enclave|vihar|marg|chowk|bagh|mohalla|puram|palya)${end}`,
+      "giu",
+    ),
 );
-const sectorHouse = new RegExp(
-  `${start}(?:sector|sec|phase|block|pocket)[- ]?[a-z]?\\d{1,3},?\\s(?:house|h\\.?\\s?no|flat|plot)[.:# ]{0,3}${door}${end}`,
-  "giu",
+const sectorHouse = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:sector|sec|phase|block|pocket)[- ]?[a-z]?\\d{1,3},?\\s(?:house|h\\.?\\s?no|flat|plot)[.:# ]{0,3}${door}${end}`,
+      "giu",
+    ),
 );
 /** The name first: "MG Road 12", "Patel Nagar 14/2". */
-const nameFirst = new RegExp(
-  `${start}(?<name>[${letter}.]{2,20}(?:\\s[${letter}.]{2,20})?)\\s(?:road|marg|nagar|street|colony|lane)\\s(?:no\\.?\\s?)?${house}`,
-  "giu",
+const nameFirst = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?<name>[${letter}.]{2,20}(?:\\s[${letter}.]{2,20})?)\\s(?:road|marg|nagar|street|colony|lane)\\s(?:no\\.?\\s?)?${house}`,
+      "giu",
+    ),
 );
 
 /** A flat after its house, without a street's word, in Polish, Czech and Russian: "Długa 5/31", "Ленина 5, кв 12". */
-const withFlat = new RegExp(
-  `${start}(?<name>[${letter}]{2,20}(?:ska|cka|dzka|owa|ewa|ego|iej|ej|ów|ich|ych|ki|á|ova|ní|nám)|[${letter}]{0,20}[ąćęłńśźżřěůď][${letter}]{1,20}|\\p{Lu}[${letter}]{2,16}cza|\\p{Lu}[${letter}]{1,16}(?:lna|nna|sta|wa))\\s(?<house>\\d{1,4}[a-z]?)(?:\\/|\\sm\\.?\\s?)\\d{1,3}[a-z]?(?![\\p{L}\\p{N}/.:-])`,
-  "giu",
+const withFlat = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?<name>[${letter}]{2,20}(?:ska|cka|dzka|owa|ewa|ego|iej|ej|ów|ich|ych|ki|á|ova|ní|nám)|[${letter}]{0,20}[ąćęłńśźżřěůď][${letter}]{1,20}|\\p{Lu}[${letter}]{2,16}cza|\\p{Lu}[${letter}]{1,16}(?:lna|nna|sta|wa))\\s(?<house>\\d{1,4}[a-z]?)(?:\\/|\\sm\\.?\\s?)\\d{1,3}[a-z]?(?![\\p{L}\\p{N}/.:-])`,
+      "giu",
+    ),
 );
 const russianFlat =
   /(?<![\p{L}\p{N}])(?:\p{L}{3,20}\s)?(?:\p{L}{4,20},?\s)(?:д(?:ом|\.)?\s?)?\d{1,3}\p{L}?,?\s?(?:(?:корп?\.?|к\.)\s?\d{1,2},?\s?)?(?:кв|квартира|оф)\.?\s?\d{1,4}(?![\p{L}\p{N}])/giu;
@@ -82,5 +96,5 @@ export const doors: StreetPattern[] = [
   { mentions: /sec|phase|block|pocket/i, pattern: sectorHouse },
   { mentions: /\s(?:road|marg|nagar|street|colony|lane)\s/i, pattern: nameFirst, isMeant: isName },
   { mentions: /\d(?:\/|\sm\.?\s?)\d/i, pattern: withFlat, isMeant: isPolishOrCzech },
-  { mentions: /кв|оф/i, pattern: russianFlat },
+  { mentions: /кв|оф/i, pattern: () => russianFlat },
 ];

@@ -50,7 +50,7 @@ export function* findStreetAddresses(text: string): Generator<Finding> {
 }
 
 function* addressesOf({ pattern, isMeant }: StreetPattern, text: string): Generator<Finding> {
-  for (const { 0: address, index, groups = {} } of text.matchAll(pattern)) {
+  for (const { 0: address, index, groups = {} } of text.matchAll(pattern())) {
     const found = address.trimEnd();
     if (isMeant !== undefined && !isMeant({ found, groups, text, index })) continue;
     const end = index + found.length;

@@ -1,4 +1,4 @@
-import { anyOf, end, start } from "../../word-lists.ts";
+import { anyOf, end, start, whenNeeded } from "../../word-lists.ts";
 import { endsAsPlace, isWrittenAsName, letter, standsAsPlace, startsAsPlace } from "./parts.ts";
 import type { Match, StreetPattern } from "./pattern.ts";
 
@@ -106,9 +106,12 @@ function isRareStreet(match: Match): boolean {
 }
 
 /** The street's word before its name, as forms of the internet print it in Brazil: "333 Rua Santos". */
-const portuguese = new RegExp(
-  `${start}\\d{1,5},?\\s(?<name>(?:rua|avenida|alameda|travessa|rodovia|marginal|viela|calle|avenida|via|ulica)\\s(?:d[aeo]s?\\s)?[${letter}.'’-]{2,24}(?:\\s\\p{Lu}[${letter}.'’-]{1,24}){0,2})`,
-  "giu",
+const portuguese = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}\\d{1,5},?\\s(?<name>(?:rua|avenida|alameda|travessa|rodovia|marginal|viela|calle|avenida|via|ulica)\\s(?:d[aeo]s?\\s)?[${letter}.'’-]{2,24}(?:\\s\\p{Lu}[${letter}.'’-]{1,24}){0,2})`,
+      "giu",
+    ),
 );
 
 const frenchHouse = `${start}\\d{1,4}(?:\\s?(?:bis|ter|quater))?,?\\s{1,4}`;
@@ -124,13 +127,15 @@ const frenchOther = [
 const frenchJoiner = "(?:(?:de la|de l['’]|des?|du|la|le|les|l['’]|d['’])\\s?)?";
 const notFrench = `(?!(?:chez|distance|ici|l[aà]|le|les|plus|moins|plage|apr[èe]s|avant|mon|ma|ton|ta|son|sa|notre|votre|leur|et|ou|sur|pour|à|en|toute?s?|enti[èe]re)${end})`;
 const plainName = `${notFrench}[${letter}'’-]{3,24}(?:\\s(?:\\p{Lu}|(?!(?:à|au|aux|et|ou|on|je|tu|il|elle|pour|dans|pr[èe]s|code|chez|en|a|le|la|les|un|une|de|du|des|est|y|si|stp|svp|merci|ok)${end})\\p{L})[${letter}'’-]{2,24}){0,2}`;
-const french = new RegExp(
-  `${frenchHouse}(?:${anyOf(frenchStreet)})\\s{1,4}${frenchJoiner}${plainName}`,
-  "giu",
+const french = whenNeeded(
+  () => new RegExp(`${frenchHouse}(?:${anyOf(frenchStreet)})\\s{1,4}${frenchJoiner}${plainName}`, "giu"),
 );
-const frenchNamed = new RegExp(
-  `${frenchHouse}(?:${anyOf(frenchOther)})\\s{1,4}(?!J\\.)(?<name>${frenchJoiner}[${letter}.'’-]{2,24}(?:\\s[${letter}.'’-]{2,24}){0,3})`,
-  "giu",
+const frenchNamed = whenNeeded(
+  () =>
+    new RegExp(
+      `${frenchHouse}(?:${anyOf(frenchOther)})\\s{1,4}(?!J\\.)(?<name>${frenchJoiner}[${letter}.'’-]{2,24}(?:\\s[${letter}.'’-]{2,24}){0,3})`,
+      "giu",
+    ),
 );
 const vietnamese =
   /(?<![\p{L}\p{N}])(?:số\s(?:nhà\s)?)?\d{1,4}[a-z]?(?:\/\d{1,4})*,?\s(?:đường|phố|ngõ|hẻm|ngách)\s\p{L}+(?:\s\p{L}+){0,3}/giu;
@@ -145,17 +150,17 @@ function isFrenchName({ groups }: Match): boolean {
 export const numberFirstStreets: StreetPattern[] = [
   {
     mentions: new RegExp(`\\s(?:${anyOf(streetWords)})(?![${letter}])`, "iu"),
-    pattern: numberFirst(anyOf(streetWords)),
+    pattern: whenNeeded(() => numberFirst(anyOf(streetWords))),
     isMeant: isStreet,
   },
   {
     mentions: new RegExp(`\\d[a-z]?,?\\s[^\\n]{0,60}?\\s(?:${anyOf(otherWords)})(?![${letter}])`, "iu"),
-    pattern: numberFirst(anyOf(otherWords)),
+    pattern: whenNeeded(() => numberFirst(anyOf(otherWords))),
     isMeant: isOtherStreet,
   },
   {
     mentions: new RegExp(`\\d\\d[a-z]?,?\\s[^\\n]{0,60}?\\s(?:${anyOf(rareWords)})(?![${letter}])`, "iu"),
-    pattern: numberFirst(anyOf(rareWords)),
+    pattern: whenNeeded(() => numberFirst(anyOf(rareWords))),
     isMeant: isRareStreet,
   },
   {
@@ -169,5 +174,5 @@ export const numberFirstStreets: StreetPattern[] = [
     pattern: frenchNamed,
     isMeant: isFrenchName,
   },
-  { mentions: /đường|phố|ngõ|hẻm|ngách/i, pattern: vietnamese },
+  { mentions: /đường|phố|ngõ|hẻm|ngách/i, pattern: () => vietnamese },
 ];

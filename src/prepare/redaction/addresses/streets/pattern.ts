@@ -2,7 +2,7 @@
 export interface StreetPattern {
   /** A cheap look that must find something in a text before the search. */
   mentions: RegExp;
-  pattern: RegExp;
+  pattern: () => RegExp;
   /** Whether what was found is an address, where a pattern alone cannot tell. */
   isMeant?: (match: Match) => boolean;
 }

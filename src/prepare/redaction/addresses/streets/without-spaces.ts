@@ -47,8 +47,8 @@ const mentionsKorean = /[로길동]\s?\d/;
 
 /** Of scripts without spaces, where numbers go from the large to the small: 神南1-2-3, 建国路88号, 테헤란로 152. */
 export const streetsWithoutSpaces: StreetPattern[] = [
-  ...chinese.map((pattern) => ({ mentions: mentionsChinese, pattern })),
-  ...japanese.map((pattern) => ({ mentions: mentionsJapanese, pattern })),
-  ...korean.map((pattern) => ({ mentions: mentionsKorean, pattern })),
-  { mentions: /[\u0e00-\u0e7f]/, pattern: thai },
+  ...chinese.map((pattern) => ({ mentions: mentionsChinese, pattern: () => pattern })),
+  ...japanese.map((pattern) => ({ mentions: mentionsJapanese, pattern: () => pattern })),
+  ...korean.map((pattern) => ({ mentions: mentionsKorean, pattern: () => pattern })),
+  { mentions: /[\u0e00-\u0e7f]/, pattern: () => thai },
 ];

@@ -1,4 +1,4 @@
-import { anyOf, end, start } from "../../word-lists.ts";
+import { anyOf, end, start, whenNeeded } from "../../word-lists.ts";
 import {
   endsAsPlace,
   house,
@@ -25,9 +25,12 @@ const streetWords = [
   "شارع|רחוב|רח['׳]",
 ];
 const words = anyOf(streetWords);
-const wordFirst = new RegExp(
-  `${start}(?:${words})(?:\\s{1,4}|(?<=[./]))(?:${name}\\s{1,4}){0,5}${name}${numberLast}${house}`,
-  "giu",
+const wordFirst = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:${words})(?:\\s{1,4}|(?<=[./]))(?:${name}\\s{1,4}){0,5}${name}${numberLast}${house}`,
+      "giu",
+    ),
 );
 
 /** Words that mean other things too. */
@@ -42,9 +45,12 @@ const ambiguousWords = [
 const ambiguous = anyOf(ambiguousWords);
 const joiners =
   "(?:(?:d[aeo]s?|de la|de los|de las|de l['’]|du|des|della?|dello|dei|degli|di|la|le|los|las)\\s)?";
-const ambiguousWordFirst = new RegExp(
-  `${start}(?:${ambiguous})(?:\\s{1,4}|(?<=[./]))(?<name>${joiners}(?:${name}\\s{1,4}){0,3}[${letter}.'’-]{2,24})${numberLast}${house}`,
-  "giu",
+const ambiguousWordFirst = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:${ambiguous})(?:\\s{1,4}|(?<=[./]))(?<name>${joiners}(?:${name}\\s{1,4}){0,3}[${letter}.'’-]{2,24})${numberLast}${house}`,
+      "giu",
+    ),
 );
 
 /** A name with capitals, or a place: "via roma 12", and not "via skype 2". */
@@ -60,29 +66,41 @@ function isStreet({ found, groups, text, index }: Match): boolean {
 const months =
   "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro|enero|febrero|marzo|mayo|junio|julio|sep?tiembre|octubre|noviembre|diciembre|aprile|maggio|giugno|settembre|novembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|мая|октября|марта|января";
 /** Streets that are called after a day, with a number that is no year: "Rua 25 de Abril 14", "ul. 3 Maja 7". */
-const dayFirst = new RegExp(
-  `${start}(?:${words}|${ambiguous})(?:\\s{1,3}|(?<=[./]))(?:d[aeo]s?\\s)?\\d{1,2}(?:\\.?[ºª°]|\\.)?\\s{1,3}(?:de\\s)?(?:${months})${end}${numberLast}(?!(?:19|20)\\d\\d(?!\\d))${house}`,
-  "giu",
+const dayFirst = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:${words}|${ambiguous})(?:\\s{1,3}|(?<=[./]))(?:d[aeo]s?\\s)?\\d{1,2}(?:\\.?[ºª°]|\\.)?\\s{1,3}(?:de\\s)?(?:${months})${end}${numberLast}(?!(?:19|20)\\d\\d(?!\\d))${house}`,
+      "giu",
+    ),
 );
 
 const grid =
   "calle|cll?\\.?|carrera|cra\\.?|kra?\\.?|cr\\.?|diagonal|diag\\.?|dg\\.?|transversal|transv\\.?|tv\\.?|avenida|av\\.?|ak|ac|circular";
 const gridPart = "\\d{1,3}\\s?(?:[a-z]{1,2}(?![a-z]))?(?:\\s?(?:bis|sur|norte|este|oeste)(?![a-z]))?";
 /** Streets that are numbered, as in Colombia: "Calle 27 # 10-28", "Cra 7 No. 45-10". */
-const numbered = new RegExp(
-  `${start}(?:${grid})\\s{0,2}${gridPart}\\s?(?:#|no\\.?|n[°º.]|num\\.?|nro\\.?)\\s?${gridPart}(?:\\s?[-–]\\s?\\d{1,3})?${end}`,
-  "giu",
+const numbered = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:${grid})\\s{0,2}${gridPart}\\s?(?:#|no\\.?|n[°º.]|num\\.?|nro\\.?)\\s?${gridPart}(?:\\s?[-–]\\s?\\d{1,3})?${end}`,
+      "giu",
+    ),
 );
 /** A plot of a grid without streets: "quadra 5 lote 12", "SQN 305 bloco B", "mz 4 lt 7". */
-const plots = new RegExp(
-  `${start}(?:(?:quadra|qd|q\\.|manzana|mz)\\.?\\s?[a-z]?\\d{1,3},?\\s(?:lote|lt|casa|solar)\\.?\\s?\\d{1,3}|sq[ns]w?\\s?\\d{3},?\\s(?:bloco|bl)\\.?\\s?[a-z]|(?:block|blk)\\s\\d{1,3},?\\slot\\s\\d{1,3})${end}`,
-  "giu",
+const plots = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:(?:quadra|qd|q\\.|manzana|mz)\\.?\\s?[a-z]?\\d{1,3},?\\s(?:lote|lt|casa|solar)\\.?\\s?\\d{1,3}|sq[ns]w?\\s?\\d{3},?\\s(?:bloco|bl)\\.?\\s?[a-z]|(?:block|blk)\\s\\d{1,3},?\\slot\\s\\d{1,3})${end}`,
+      "giu",
+    ),
 );
 
 /** Streets whose word is their name. */
-const byThemselves = new RegExp(
-  `${start}(?:gran v[ií]a|(?:la |las )?ramblas?|malec[oó]n|avenida central)${numberLast}${house}`,
-  "giu",
+const byThemselves = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:gran v[ií]a|(?:la |las )?ramblas?|malec[oó]n|avenida central)${numberLast}${house}`,
+      "giu",
+    ),
 );
 
 /** What else may stand before the name of a street or of what is numbered like one: with capitals. */
@@ -95,9 +113,12 @@ const rareWords = [
   "rynek|wyspa|ogr[óo]d|rondo|skwer|wybrze[żz]e|droga|szosa|bulwar|park",
   "аллея|площадь|пл\\.|тупик|проезд|спуск",
 ];
-const rareWordFirst = new RegExp(
-  `${start}(?<type>${anyOf(rareWords)})\\s{1,4}(?<name>${joiners}(?:${name}\\s{1,4}){0,3}[${letter}.'’-]{2,24})${numberLast}${house}`,
-  "giu",
+const rareWordFirst = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?<type>${anyOf(rareWords)})\\s{1,4}(?<name>${joiners}(?:${name}\\s{1,4}){0,3}[${letter}.'’-]{2,24})${numberLast}${house}`,
+      "giu",
+    ),
 );
 const mentionsRare = new RegExp(`${start}(?:${anyOf(rareWords)})\\s`, "iu");
 

@@ -1,4 +1,4 @@
-import { anyOf, end, start } from "../../word-lists.ts";
+import { anyOf, end, start, whenNeeded } from "../../word-lists.ts";
 import { endsAsPlace, house, isWrittenAsName, letter, looksEnglish, standsAsPlace } from "./parts.ts";
 import type { Match, StreetPattern } from "./pattern.ts";
 
@@ -25,13 +25,15 @@ const notStreetsWith = [
 /** What ends as they do by chance. */
 const notStreets = `(?!(?:${anyOf(notStreetsWith)})(?:${anyOf(otherEndings)}|stra(?:ß|ss)e|str\\.?)(?![${letter}]))(?!(?:regi|mini|admini|magi|illu|orche|indu|demon|konze)str|brigade|renegade)`;
 const number = `\\s{1,4}(?:nr\\.?\\s?|no:?\\s?)?${house}`;
-const plainWordLast = new RegExp(
-  `${start}${notStreets}[${letter}.'’-]{3,30}?(?:${anyOf(plainEndings)})${number}`,
-  "giu",
+const plainWordLast = whenNeeded(
+  () => new RegExp(`${start}${notStreets}[${letter}.'’-]{3,30}?(?:${anyOf(plainEndings)})${number}`, "giu"),
 );
-const otherWordLast = new RegExp(
-  `${start}${notStreets}(?<name>[${letter}.'’-]{3,30}?)(?<!-)(?:${anyOf(otherEndings)})${number}`,
-  "giu",
+const otherWordLast = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}${notStreets}(?<name>[${letter}.'’-]{3,30}?)(?<!-)(?:${anyOf(otherEndings)})${number}`,
+      "giu",
+    ),
 );
 
 /** The street's word apart: "Berliner Allee 7", "Kongens gate 5", "Atatürk Cad. No:5", "Kossuth u. 3". */
@@ -43,24 +45,33 @@ const wordsApart = [
   "улица|проспект|проезд|шоссе|ул\\.|пер\\.|пл\\.|наб\\.|ал\\.|аллея|площадь|переулок|набережная|бульвар|спуск|тупик",
   "laan|plein|straat|katu|tori",
 ];
-const wordApart = new RegExp(
-  `${start}(?<name>(?:\\d{1,4}\\.\\s?)?[${letter}.'’-]{2,30}(?:\\s[${letter}.'’-]{2,20})?)\\s(?:${anyOf(wordsApart)}),?\\s{0,3}(?:no\\.?:?\\s?|nr\\.?\\s?|numara:?\\s?)?${house}(?:\\s?(?:d|daire|kat|m)[:. ]{0,2}\\d{1,3})?`,
-  "giu",
+const wordApart = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?<name>(?:\\d{1,4}\\.\\s?)?[${letter}.'’-]{2,30}(?:\\s[${letter}.'’-]{2,20})?)\\s(?:${anyOf(wordsApart)}),?\\s{0,3}(?:no\\.?:?\\s?|nr\\.?\\s?|numara:?\\s?)?${house}(?:\\s?(?:d|daire|kat|m)[:. ]{0,2}\\d{1,3})?`,
+      "giu",
+    ),
 );
 const turkish = /(?:sok|sk\.|cad|cd\.|bulvar|blv|mah)/i;
 
 /** After a hyphen: "Karl-Marx-Allee"; what also counts things, after two ("Rosa-Luxemburg-Platz"). */
-const hyphened = new RegExp(
-  `${start}(?:\\p{L}[${letter}.'’-]{1,30}?-(?:stra(?:ß|ss)e|str\\.|allee|gasse|chaussee|damm|ufer)|\\p{L}[${letter}.'’-]{1,30}?-\\p{L}[${letter}.]{0,20}-(?:platz|weg|ring|markt))${number}`,
-  "giu",
+const hyphened = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:\\p{L}[${letter}.'’-]{1,30}?-(?:stra(?:ß|ss)e|str\\.|allee|gasse|chaussee|damm|ufer)|\\p{L}[${letter}.'’-]{1,30}?-\\p{L}[${letter}.]{0,20}-(?:platz|weg|ring|markt))${number}`,
+      "giu",
+    ),
 );
 
 /** "Am Markt 5", "An der Linde 3", "Unter den Linden 77": a preposition and a thing that a street is called after. */
 const prepositions =
   "am|an (?:der|den|dem)|im|in (?:der|den|dem)|zum|zur|zu den|auf (?:der|dem|den)|hinterm?(?: der| dem| den)?|unterm?(?: der| dem| den)?|vor (?:der|dem|den)|beim|bei der|überm?(?: der| dem)?|alte[rn]?|neue[rn]?|große[rn]?|kleine[rn]?|lange[rn]?|hohe[rn]?|obere[rn]?|untere[rn]?";
-const afterPreposition = new RegExp(
-  `${start}(?:${prepositions})\\s(?<name>[${letter}-]{3,24}(?:er\\s\\p{Lu}[${letter}]{2,20})?)${number.replace("1,4", "1,2")}`,
-  "giu",
+const afterPreposition = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:${prepositions})\\s(?<name>[${letter}-]{3,24}(?:er\\s\\p{Lu}[${letter}]{2,20})?)${number.replace("1,4", "1,2")}`,
+      "giu",
+    ),
 );
 const timesAndPlaces =
   /^(?:\p{L}*tag|\p{L}*abend|morgen|mittag|nacht|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|jahr\p{L}*|monat|woche\p{L}*|ende|anfang|alter|schnitt|durchschnitt|preis|kapitel|raum|zimmer|gleis|beispiel|zeit|teil|seite|klasse|stufe|level|band|platz|punkt|schritt|übung|aufgabe|frage|folge|staffel|version|windows|android|iphone|runde|spiel|haus|stock|minute|stunde|gruppe|linie|bus|tram|kino|halle|tor|pin|code|ersten|letzten|nächsten|vergangenen|kommenden)$/iu;
