@@ -51,5 +51,5 @@ def folds(labels, groups, seed):
     """Pairs of rows to learn from and to be asked about; no conversation is in both."""
     of_each = min(len(np.unique(groups[labels == label])) for label in (0, 1))
     if of_each < FOLDS:
-        raise TooFew(f"The replies are from {of_each} conversations, and it takes at least {FOLDS}")
+        raise TooFew(f"The replies are from {of_each} conversation{'s' if of_each > 1 else ''}, and it takes at least {FOLDS}")
     return StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels, groups)

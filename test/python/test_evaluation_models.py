@@ -15,6 +15,7 @@ import torch
 
 import talks
 import tiny
+from evaluation.batches import Batches
 from evaluation.contexts import replies_of
 from evaluation.extraction import expected, extraction, seen, worst
 from evaluation.likelihood import likelihood, strangers_in
@@ -97,6 +98,21 @@ class Sampling(unittest.TestCase):
         model.forward = narrow
         self.assertEqual(self.sampled(model, [AS_LEARNED], batch=4, warn=warnings.append), expected_replies)
         self.assertEqual(len(warnings), 2)
+
+
+class Shrinking(unittest.TestCase):
+    def test_what_was_tried_is_halved_and_not_what_might_have_been(self):
+        warnings, done = [], []
+
+        def work(batch):
+            if len(batch) > 1:
+                raise torch.OutOfMemoryError("too many")
+            return batch
+
+        for batch in Batches(64, warnings.append).run([1, 2, 3], work):
+            done += batch
+        self.assertEqual(done, [1, 2, 3])
+        self.assertEqual([warning.split()[6] for warning in warnings], ["2", "1"])
 
 
 def secret_talks(count, seed):
