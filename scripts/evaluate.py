@@ -3,9 +3,10 @@
     .venv/bin/python scripts/evaluate.py --run data/runs/ID --shards data/shards/ID \\
         --replies 1000 --seed 0 --temperature 0.8 --top-p 0.95 --max-tokens 160
 
-Defaults are those of `src/choices/`, which `persona eval` hands on. Events are JSON lines on stdout; words for people go to stderr. Each part is a file in RUN/evaluation as soon as it is
-known, `summary.json` the last; started again, it goes on where it was. `replies.jsonl` holds real and generated words,
-`worst.jsonl` the training messages that are likeliest to come out: both are for the owner alone.
+Defaults are those of `src/choices/`, which `persona eval` hands on. Events are JSON lines on stdout; words for people go
+to stderr. Each part is a file in RUN/evaluation as soon as it is known, `summary.json` the last; started again, it goes on
+where it was. `replies.jsonl` holds real and generated words, `worst.jsonl` the training messages that are likeliest to come
+out: both are for the owner alone.
 """
 
 import argparse
