@@ -1,5 +1,5 @@
 import type { Finding } from "../findings.ts";
-import { anyOf, start } from "../word-lists.ts";
+import { anyOf, start, whenNeeded } from "../word-lists.ts";
 
 const hosts = [
   "gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|live|msn|protonmail|proton|gmx|web\\.de|uol|bol|sapo|yandex",
@@ -27,28 +27,40 @@ const endings =
 const afterDot = `(?:${dotWord}${endings}|\\s?(?:[([{]\\s?(?:point|punt|pont)\\s?[)\\]}]|\\s(?:point|punt|pont|piste)\\s)\\s?(?:com|net|org|fr|be|nl|ch|ca|eu|hu|fi))`;
 const notGoingOn = "(?![\\p{L}\\p{N}])";
 const mailbox = "(?<![\\p{L}\\p{N}._-])(?<mailbox>[\\p{L}\\p{N}._-]{1,63}[\\p{L}\\p{N}_-])";
-const spelled = new RegExp(
-  `${mailbox}(?:${surelyAt}|(?<perhaps>${perhapsAt}))(?<host>(?:[\\p{L}\\p{N}-]{2,40}\\.){0,3}[\\p{L}\\p{N}-]{2,40})(?:${afterDot}|(?<dot>\\s?\\.\\s?)${endings})${notGoingOn}`,
-  "giu",
+const spelled = whenNeeded(
+  () =>
+    new RegExp(
+      `${mailbox}(?:${surelyAt}|(?<perhaps>${perhapsAt}))(?<host>(?:[\\p{L}\\p{N}-]{2,40}\\.){0,3}[\\p{L}\\p{N}-]{2,40})(?:${afterDot}|(?<dot>\\s?\\.\\s?)${endings})${notGoingOn}`,
+      "giu",
+    ),
 );
 /** "ana.lima99 at gmail", "lena arroba hotmail": without the end that everybody knows. */
-const atKnownHost = new RegExp(
-  `${mailbox}(?:${surelyAt}|(?<perhaps>\\sat\\s{1,2}|\\son\\s))(?:${mailHosts})(?:\\scom)?(?![\\p{L}\\p{N}.])`,
-  "giu",
+const atKnownHost = whenNeeded(
+  () =>
+    new RegExp(
+      `${mailbox}(?:${surelyAt}|(?<perhaps>\\sat\\s{1,2}|\\son\\s))(?:${mailHosts})(?:\\scom)?(?![\\p{L}\\p{N}.])`,
+      "giu",
+    ),
 );
 /** "gmail: ana.lima99", "my icloud is lena_marsh". */
-const afterHost = new RegExp(
-  `${start}(?:${mailHosts}|e-?mail|mail|correo|courriel|skype)\\s{0,2}(?:[:=]|->|→|\\s(?:is|é|es|est|ist|è))\\s{0,3}(?<name>(?=[\\p{L}\\p{N}._+-]{0,40}(?:\\d|[\\p{L}\\d][._]\\p{L}))\\p{L}[\\p{L}\\p{N}._+-]{3,63}[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}@/._+-])`,
-  "giu",
+const afterHost = whenNeeded(
+  () =>
+    new RegExp(
+      `${start}(?:${mailHosts}|e-?mail|mail|correo|courriel|skype)\\s{0,2}(?:[:=]|->|→|\\s(?:is|é|es|est|ist|è))\\s{0,3}(?<name>(?=[\\p{L}\\p{N}._+-]{0,40}(?:\\d|[\\p{L}\\d][._]\\p{L}))\\p{L}[\\p{L}\\p{N}._+-]{3,63}[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}@/._+-])`,
+      "giu",
+    ),
 );
 
 const path = "[\\p{L}\\p{N}._~%#?=&/-]*[\\p{L}\\p{N}/]";
 const slash = "\\s?(?:/|\\s(?:slash|barra|schrägstrich|ukośnik|schuine streep|слэш)\\s)\\s?";
 const siteBefore = "(?:(?:go to|visit|check|site|website|link|page|on|at|its|it['’]s|is)\\s(?:out\\s)?|:\\s)";
 /** "mysite dot com/ab12", "www dot example dot com", "my site is example dot com". */
-const spelledLink = new RegExp(
-  `(?<![\\p{L}\\p{N}._@-])(?:(?:https?:?//)?www(?:\\.|${dotWord})[\\p{L}\\p{N}-]{2,40}${afterDot}(?:${slash}${path})?|[\\p{L}\\p{N}-]{2,40}${afterDot}${slash}${path}|(?<=${siteBefore})(?!the\\s|a\\s)[\\p{L}\\p{N}-]{3,40}${dotWord}(?:com|net|org)${notGoingOn})`,
-  "giu",
+const spelledLink = whenNeeded(
+  () =>
+    new RegExp(
+      `(?<![\\p{L}\\p{N}._@-])(?:(?:https?:?//)?www(?:\\.|${dotWord})[\\p{L}\\p{N}-]{2,40}${afterDot}(?:${slash}${path})?|[\\p{L}\\p{N}-]{2,40}${afterDot}${slash}${path}|(?<=${siteBefore})(?!the\\s|a\\s)[\\p{L}\\p{N}-]{3,40}${dotWord}(?:com|net|org)${notGoingOn})`,
+      "giu",
+    ),
 );
 /** Defused so that nobody clicks: "hxxps://example.com", "example[.]com". */
 const defused =
@@ -76,12 +88,12 @@ export const mentionsDefused = /[[({](?:\.|dot)[\])}]|\[:\]|hxxp/i;
 
 /** "ana at example dot com", "ana.lima at example.com". */
 export function* findSpelledEmails(text: string): Generator<Finding> {
-  for (const match of text.matchAll(spelled)) if (!isPlace(match.groups)) yield toFinding(match, "email");
-  for (const match of text.matchAll(atKnownHost)) {
+  for (const match of text.matchAll(spelled())) if (!isPlace(match.groups)) yield toFinding(match, "email");
+  for (const match of text.matchAll(atKnownHost())) {
     const { mailbox = "", perhaps } = match.groups ?? {};
     if (perhaps === undefined || looksLikeMailbox.test(mailbox)) yield toFinding(match, "email");
   }
-  for (const match of text.matchAll(afterHost)) {
+  for (const match of text.matchAll(afterHost())) {
     const { name = "" } = match.groups ?? {};
     const from = match.index + match[0].length - name.length;
     yield { kind: "email", start: from, end: from + name.length };
@@ -90,7 +102,7 @@ export function* findSpelledEmails(text: string): Generator<Finding> {
 
 /** "mysite dot com/ab12", "hxxps://example[.]com". */
 export function* findSpelledLinks(text: string): Generator<Finding> {
-  for (const match of text.matchAll(spelledLink)) yield toFinding(match, "link");
+  for (const match of text.matchAll(spelledLink())) yield toFinding(match, "link");
   for (const match of text.matchAll(defused))
     if (/^h(?:xx|ttps?\[)|\[\.\]|\(\.\)|\{\.\}|\[dot\]/i.test(match[0])) yield toFinding(match, "link");
 }
@@ -100,7 +112,7 @@ function toFinding({ 0: whole, index }: RegExpExecArray, kind: "email" | "link")
 }
 
 const looksLikeMailbox = /\p{L}[._]\p{L}|\p{L}{2}[._-]?\d/u;
-const mailHost = new RegExp(`^(?:${mailHosts})$`, "i");
+const mailHost = whenNeeded(() => new RegExp(`^(?:${mailHosts})$`, "i"));
 
 /** "work at example.com" tells where; "ana.lima at example.com" and "work at gmail.com" are addresses. */
 function isPlace({
@@ -110,5 +122,5 @@ function isPlace({
   dot,
 }: Record<string, string | undefined> = {}): boolean {
   const mayBePlace = perhaps !== undefined && dot !== undefined;
-  return mayBePlace && !looksLikeMailbox.test(mailbox) && !mailHost.test(host);
+  return mayBePlace && !looksLikeMailbox.test(mailbox) && !mailHost().test(host);
 }

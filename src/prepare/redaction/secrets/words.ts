@@ -82,9 +82,11 @@ export type Secret = "pin" | "secret";
 /** What a text that mentions secrets asks for, or announces: "netflix login?", "the wifi password:". */
 export function secretAskedFor(text: string): Secret | undefined {
   const words = text.trim().split(/\s+/).length;
-  if (words > maxWordsOfQuestion || isAboutSecrets.test(text)) return undefined;
+  if (words > maxWordsOfQuestion) return undefined;
   const question = isAsked.test(text);
   if (!question && words > maxWordsOfHeading && !/[:：]\s*$/.test(text)) return undefined;
+  // Last, since no other look here takes as long.
+  if (isAboutSecrets.test(text)) return undefined;
   return question && pin.test(text) ? "pin" : "secret";
 }
 
