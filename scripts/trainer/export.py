@@ -84,10 +84,14 @@ def write_gguf(directory, out, kind):
     if result.returncode == 0:
         return
     print(result.stdout[-2000:], file=sys.stderr)
-    if no_architecture := re.search(r"Model (\w+) is not supported", result.stdout):
-        raise Problem(f"llama.cpp, which serves personas, has no {no_architecture[1]}", engine.INSTEAD)
-    last = result.stdout.strip().splitlines()[-1:] or [f"exit code {result.returncode}"]
-    raise Problem(f"llama.cpp's converter cannot write this model as GGUF ({last[0][:200]})", engine.INSTEAD)
+    raise refusal_of_converter(result.stdout, result.returncode)
+
+
+def refusal_of_converter(said, exit_code):
+    if no_architecture := re.search(r"Model (\w+) is not supported", said):
+        return Problem(f"llama.cpp, which serves personas, has no {no_architecture[1]}", engine.INSTEAD)
+    last = said.strip().splitlines()[-1:] or [f"exit code {exit_code}"]
+    return Problem(f"llama.cpp's converter cannot write this model as GGUF ({last[0][:200]})", engine.INSTEAD)
 
 
 def compare_where_there_is_room(model, other, split, positions, device):

@@ -1,0 +1,32 @@
+"""The table of families says what is so.
+
+    .venv/bin/python -m unittest discover -s test/python -p test_families.py
+"""
+
+import unittest
+from pathlib import Path
+
+import families
+import family_table
+
+
+class Table(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        family_table.convert_in_a_copy_of_this_process()
+
+    def test_it_has_every_family_that_transformers_and_llama_cpp_share(self):
+        self.assertEqual(sorted(family_table.read_rows()), sorted(families.shared_families().values()))
+
+    def test_the_readme_quotes_it(self):
+        served = sum(answers == family_table.WORKS for _, answers, _ in family_table.read_rows().values())
+        self.assertIn(f"of {served} [families](docs/families.md)", Path("README.md").read_text("utf-8"))
+
+    def test_what_it_says_of_some_is_so_still(self):
+        written = family_table.read_rows()
+        for family in ("qwen3", "bloom", "bitnet"):
+            self.assertEqual(family_table.row_of(family), written[family], family)
+
+
+if __name__ == "__main__":
+    unittest.main()
