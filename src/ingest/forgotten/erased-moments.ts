@@ -3,16 +3,9 @@
  * a message's time and words, of which neither can be read.
  */
 import { createHash, randomBytes } from "node:crypto";
-import * as z from "zod";
 import type { ParsedEntry } from "../formats/index.ts";
 import { coarsestClockMs, wordlessKind } from "../merge/index.ts";
-
-export const Erased = z.object({
-  salt: z.string(),
-  /** Hashes by thread; of chats without ids together by what their ids begin with. */
-  moments: z.record(z.string(), z.array(z.string())),
-});
-export type Erased = z.infer<typeof Erased>;
+import type { Erased } from "./records.ts";
 
 export function nothingErased(): Erased {
   return { salt: randomBytes(16).toString("hex"), moments: {} };

@@ -4,7 +4,8 @@
  */
 import type { ParsedEntry } from "../formats/index.ts";
 import { NameSearch } from "./name-search.ts";
-import { hashOf, normalise, type Tombstone } from "./tombstone.ts";
+import type { Tombstone } from "./records.ts";
+import { hashOf, normalise } from "./tombstone.ts";
 
 /** What stands where a forgotten name stood. */
 const forgottenName = "[forgotten]";

@@ -1,6 +1,7 @@
 /** Looks for names in texts of which nothing but salted hashes of their letters is known. */
 import { type Letters, lettersOf } from "./name-letters.ts";
-import { hashOf, lettersToKnow, type Tombstone } from "./tombstone.ts";
+import type { Tombstone } from "./records.ts";
+import { hashOf, lettersToKnow } from "./tombstone.ts";
 
 /** Where in a text a name stands. */
 interface Found {

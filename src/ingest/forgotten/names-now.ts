@@ -1,6 +1,7 @@
 import type { EarlierName } from "./earlier-names.ts";
 import { createForgotten } from "./forgotten.ts";
-import { normalise, type Tombstone } from "./tombstone.ts";
+import type { Tombstone } from "./records.ts";
+import { normalise } from "./tombstone.ts";
 
 /** What whoever had a name before is called now: nothing, once they are forgotten. Undefined for a name that nobody had. */
 export function createNamesNow(

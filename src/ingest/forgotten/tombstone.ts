@@ -1,23 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import * as z from "zod";
 import { nameLetters, wordsOf } from "./name-letters.ts";
-
-/** A person who is not to be in the store any more, by one spelling of their name, which cannot be read back. */
-export const Tombstone = z.object({
-  salt: z.string(),
-  hash: z.string(),
-  /** Of what was hashed: the letters of the name or, where `words` is not known, the name as it stands. */
-  length: z.int(),
-  /** How many words the name has. */
-  words: z.int().optional(),
-  /** Whether somebody who calls themselves so is another person, and only the name in a text is meant. */
-  isOnlyInTexts: z.boolean().optional(),
-  /** Whether a comma may stand in it: "Fox, Zoë". */
-  mayHaveComma: z.boolean().optional(),
-  /** The only thread that it holds in: elsewhere the name is somebody else's. */
-  thread: z.string().optional(),
-});
-export type Tombstone = z.infer<typeof Tombstone>;
+import type { Tombstone } from "./records.ts";
 
 /**
  * The tombstones of a name: of its letters, and of each other way in which the same name is written.

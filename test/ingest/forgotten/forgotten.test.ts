@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createForgotten } from "../../../src/ingest/forgotten/forgotten.ts";
-import { createTombstones, type Tombstone } from "../../../src/ingest/forgotten/tombstone.ts";
+import type { Tombstone } from "../../../src/ingest/forgotten/records.ts";
+import { createTombstones } from "../../../src/ingest/forgotten/tombstone.ts";
 
 function forget(...names: string[]) {
   return createForgotten(names.flatMap((name) => createTombstones(name)))("");
