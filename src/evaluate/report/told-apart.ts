@@ -1,4 +1,4 @@
-import { type Evaluation, isMeasured, type Measured } from "../../handoffs/index.ts";
+import { type Evaluation, type Interval, isMeasured, type Measured } from "../../handoffs/index.ts";
 import { type Chart, figure, formatShare, html, type Markup } from "../../page/index.ts";
 import { formatMeasure } from "../measures.ts";
 import { intervalRows, type Row } from "./interval-rows.ts";
@@ -29,18 +29,23 @@ function toldApart({ served, run, base, anchors }: Measured<Evaluation["twoSampl
     title: "How often it is told from the real one",
     description: describe(rows),
     caption: html`Dots are shares of replies that were told right, lines their 95 % intervals. As served it is told apart in
-<strong>${formatMeasure({ value: served, unit: "share" })}</strong>: ${whereItLies(served.value, anchors)}.`,
+<strong>${formatMeasure({ value: served, unit: "share" })}</strong>: ${whereItLies(served, anchors)}.`,
     plot: (width) =>
       intervalRows(rows, { width, band: { from: anchors.self.value, to: anchors.otherPerson.value } }),
   };
 }
 
+/** Whether it is nearer than another person is said only where the intervals are apart. */
 function whereItLies(
-  share: number,
+  served: Interval,
   { self, otherPerson }: Measured<Evaluation["twoSample"]>["anchors"],
 ): string {
-  if (share <= self.value) return "no easier than the person from themselves";
-  return share <= otherPerson.value ? "nearer than somebody else would be" : "further off than somebody else";
+  if (served.low > otherPerson.high) return "further off than somebody else";
+  if (served.high >= otherPerson.low)
+    return "too few replies to say whether it is nearer than somebody else would be";
+  return served.value <= self.value
+    ? "no easier than the person from themselves"
+    : "nearer than somebody else would be";
 }
 
 function fitting({ judge, real, generated, p }: Measured<Evaluation["relevance"]>): Chart {

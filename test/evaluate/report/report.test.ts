@@ -4,7 +4,7 @@ import type { Question } from "../../../src/evaluate/replies.ts";
 import { writeReport } from "../../../src/evaluate/report/index.ts";
 import { hostileTexts } from "../../prepare/report/hostile.ts";
 import { runRecord } from "../../train/run-record.ts";
-import { evaluationOf } from "../evaluation.ts";
+import { evaluationOf, goodParts } from "../evaluation.ts";
 
 test("figures stand between their anchors, in pictures and in words", () => {
   const document = open(evaluationOf("aaaa"));
@@ -20,6 +20,21 @@ test("figures stand between their anchors, in pictures and in words", () => {
   expect(document.querySelector("#bits-per-byte figcaption")?.textContent.replaceAll("\u00a0", " ")).toMatch(
     /the person 7\.7 % better, their friends 3\.4 % better, strangers 1\.4 % better\.\s+What only the person gained: 4\.3 points/,
   );
+});
+
+test.each([
+  [{ value: 0.6, low: 0.58, high: 0.63 }, "nearer than somebody else would be"],
+  [{ value: 0.5, low: 0.45, high: 0.55 }, "no easier than the person from themselves"],
+  [
+    { value: 0.6, low: 0.45, high: 0.75 },
+    "too few replies to say whether it is nearer than somebody else would be",
+  ],
+  [{ value: 0.8, low: 0.75, high: 0.85 }, "further off than somebody else"],
+])("of a share of %o it is said that it is %s", (served, verdict) => {
+  const { twoSample } = goodParts;
+  const document = open(evaluationOf("aaaa", { twoSample: { ...twoSample, served } }));
+
+  expect(document.querySelector("#two-sample figcaption")?.textContent).toContain(`: ${verdict}.`);
 });
 
 test("what was not measured is said in its place, and why", () => {
