@@ -44,8 +44,8 @@ class Parts:
         told = {name: accuracy(real, self._texts(name), self.seed) for name in ("run", "served", "base")}
         own, others = self._training(True), self._training(False)
         middle = np.median([conversation for _, conversation in own]) if own else 0
-        early, late = ([pair for pair in own if (pair[1] < middle) == is_early] for is_early in (True, False))
-        anchors = {"self": self._told(early, late), "otherPerson": self._told(own, others)}
+        first, second = ([pair for pair in own if (pair[1] < middle) == is_first] for is_first in (True, False))
+        anchors = {"self": self._told(first, second), "otherPerson": self._told(own, others)}
         return {**told, "anchors": anchors}
 
     def _told(self, one, other):

@@ -27,7 +27,7 @@ const Likelihood = z.object({
 /**
  * How often a classifier tells generated replies from real ones: half of the time by chance.
  *
- * The anchors are real replies: the persona early against the persona late, and the persona against the partners.
+ * The anchors are real replies: one half of the persona's threads against the other, and the persona against the partners.
  */
 const TwoSample = z.object({
   /** At temperature 1. */

@@ -9,8 +9,8 @@ export function toldApartSection({ twoSample, relevance }: Evaluation): Markup {
   return html`<section id="told-apart">
 <h2>Can it be told apart?</h2>
 <p class="lead">A classifier sees single replies to the same held-out messages, real ones and others, and says which is which. At
-50 % it can only guess. Even one person’s early and late messages differ a little, and another person’s differ more: between
-the two lies the best that a model can hope for.</p>
+50 % it can only guess. Even what one person writes in two halves of their chats differs a little, and what another person writes
+differs more: between the two lies the best that a model can hope for.</p>
 ${isMeasured(twoSample) ? figure(toldApart(twoSample)) : notMeasured(twoSample)}
 ${isMeasured(relevance) ? figure(fitting(relevance)) : notMeasured(relevance)}
 </section>`;
@@ -18,7 +18,7 @@ ${isMeasured(relevance) ? figure(fitting(relevance)) : notMeasured(relevance)}
 
 function toldApart({ served, run, base, anchors }: Measured<Evaluation["twoSample"]>): Chart {
   const rows: Row[] = [
-    { name: "the person, later", share: anchors.self, colour: sides.real.colour },
+    { name: "the person, elsewhere", share: anchors.self, colour: sides.real.colour },
     { name: "as served", share: served, colour: sides.run.colour },
     { name: "at temperature 1", share: run, colour: sides.run.colour },
     { name: "somebody else", share: anchors.otherPerson, colour: sides.friends.colour },
