@@ -13,7 +13,14 @@ const memoUnits = 1 << 19;
 const memoIds = 1 << 18;
 const maxRememberedLength = 40;
 
-/** A slot of the memo: hash; start of the key; start of the ids; length of the key, and number of ids above it. */
+/**
+ * A slot of the memo, four 32-bit integers; all 0 where it is free. What another piece took is looked for in the next one.
+ *
+ *     hash            of the piece's units
+ *     key             where its units start in `keys`
+ *     ids             where its ids start in `ids`
+ *     sizes           ids << 8 | units: how many there are of each
+ */
 const slotFields = 4;
 const memoSlots = memoPieces * 2;
 
