@@ -33,6 +33,7 @@ export {
 } from "./messages.ts";
 // train ▶ serve
 export { EventOrder, lineReader, parseLine, readEvents } from "./read-events.ts";
+export { cannotBeRead } from "./read-json-file.ts";
 export { readManifest } from "./read-manifest.ts";
 export {
   eventsFile,
@@ -44,7 +45,13 @@ export {
   recordFile,
   runDirectory,
 } from "./read-runs.ts";
-export { countMaskCodes, readIndices, readRanges, type TokenRange } from "./read-shards.ts";
+export {
+  countMaskCodes,
+  readConversations,
+  readIndices,
+  readRanges,
+  type TokenRange,
+} from "./read-shards.ts";
 export { Interval, RunRecord, RunState } from "./runs.ts";
 export {
   problemOfModel,

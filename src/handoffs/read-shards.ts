@@ -50,6 +50,26 @@ export async function readRanges(
   }
 }
 
+/** Tokens that are read at once: a file of many short conversations is not opened for each. */
+const readAhead = 1 << 16;
+
+/** The conversations of a split as ids, one after the other; of a long split, only a part is in memory at a time. */
+export async function* readConversations(
+  directory: string,
+  split: SplitName,
+  { dtype, splits }: Pick<ShardManifest, "dtype" | "splits">,
+): AsyncGenerator<number[]> {
+  const offsets = await readIndices(directory, `${split}.offsets`);
+  const startOf = (index: number) => offsets[index] ?? splits[split].tokens;
+  for (let first = 0, next = 0; first < offsets.length; first = next) {
+    const start = startOf(first);
+    while (next === first || (next < offsets.length && startOf(next + 1) - start <= readAhead)) next++;
+    const [read] = await readRanges(directory, split, dtype, [{ start, end: startOf(next) }]);
+    for (let at = first; at < next; at++)
+      yield (read?.ids ?? []).slice(startOf(at) - start, startOf(at + 1) - start);
+  }
+}
+
 async function readBytes(file: FileHandle, from: number, to: number): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(to - from), 0, to - from, from);
   return buffer.subarray(0, bytesRead);

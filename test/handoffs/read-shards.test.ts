@@ -1,7 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { countMaskCodes, MaskCode, readIndices, readRanges } from "../../src/handoffs/index.ts";
+import {
+  countMaskCodes,
+  MaskCode,
+  readConversations,
+  readIndices,
+  readRanges,
+  type ShardManifest,
+} from "../../src/handoffs/index.ts";
 import { newWorkspace } from "../new-workspace.ts";
 
 let directory: string;
@@ -36,6 +43,22 @@ test.each([
     { ids: [1], mask: [0] },
     { ids: [], mask: [] },
   ]);
+});
+
+test("conversations are read one after the other, whether short or longer than what is read at once", async () => {
+  const lengths = [3, 1, 70_000, 0, 65_000, 400, 200, 2];
+  const starts = lengths.map((_, index) => lengths.slice(0, index).reduce((sum, length) => sum + length, 0));
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  const ids = Uint16Array.from({ length: tokens }, (_, index) => index % 50_000);
+  await write("train.bin", ids);
+  await write("train.mask", new Uint8Array(tokens));
+  await write("train.offsets", new BigUint64Array(starts.map(BigInt)));
+  const manifest = { dtype: "uint16", splits: { train: { tokens } } } as ShardManifest;
+  const read: number[][] = [];
+  for await (const conversation of readConversations(directory, "train", manifest)) read.push(conversation);
+
+  expect(read.map(({ length }) => length)).toEqual(lengths);
+  expect(read.flat()).toEqual([...ids]);
 });
 
 test("the codes of a split are counted, however long it is", async () => {
