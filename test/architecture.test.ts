@@ -8,7 +8,7 @@ import { type Import, type Module, readModules } from "./modules.ts";
 /** Stages of the pipeline, and what shows them: none knows another. */
 const rooms = ["ingest", "prepare", "train", "evaluate", "serve", "demo", "bench"];
 /** What the rooms share. */
-const language = ["choices", "handoffs", "page", "tokenizer", "transcript", "worker-threads"];
+const language = ["choices", "guard", "handoffs", "page", "tokenizer", "transcript", "worker-threads"];
 /** The only files directly in `src/` that open rooms. */
 const openers = ["src/cli.ts", "src/index.ts"];
 /** Started by their file's name, so that nothing imports what they give. */

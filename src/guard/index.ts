@@ -1,0 +1,2 @@
+export type { Guard } from "./guard.ts";
+export { makeGuard, openGuard } from "./run-guard.ts";
