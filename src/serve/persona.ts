@@ -1,5 +1,6 @@
 import path from "node:path";
 import { UserError } from "../errors.ts";
+import type { Guard } from "../guard/index.ts";
 import {
   type Rendering,
   type RunRecord,
@@ -7,10 +8,10 @@ import {
   runDirectory,
   type Turn,
 } from "../handoffs/index.ts";
-import { loadTokenizer } from "../tokenizer/index.ts";
+import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createTranscript, neutralLabel, type ReplyEvent, type Transcript } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Engine, openLlamaEngine } from "./engines/index.ts";
+import { type Engine, type GenerateOptions, openLlamaEngine } from "./engines/index.ts";
 import { dropOldestThird } from "./replies/index.ts";
 
 /** A model that answers as a person. */
@@ -69,7 +70,12 @@ export async function personaOfRun(workspace: Workspace, run: RunRecord): Promis
   };
 }
 
-export async function openPersona(files: PersonaFiles, settings: ReplySettings): Promise<Persona> {
+/** @param guard Keeps replies from repeating what was learned from; without one, they may. */
+export async function openPersona(
+  files: PersonaFiles,
+  settings: ReplySettings,
+  guard?: Guard,
+): Promise<Persona> {
   const tokenizer = await loadTokenizer(files.tokenizerDirectory);
   if (files.tokenizerSha256 !== undefined && tokenizer.sha256 !== files.tokenizerSha256) {
     throw new UserError(
@@ -87,21 +93,33 @@ export async function openPersona(files: PersonaFiles, settings: ReplySettings):
     name: files.name,
     about: files.about,
     labelOf: (name) => (name !== undefined && known.has(name) ? name : neutralLabel),
-    reply: (turns, options) => reply(engine, transcript, turns, settings, options),
+    reply: (turns, options) =>
+      reply(engine, transcript, turns, { ...settings, ...options, ...watchWith(guard, turns, tokenizer) }),
     close: () => engine.close(),
   };
+}
+
+function watchWith(
+  guard: Guard | undefined,
+  turns: Turn[],
+  { bytesOf }: Tokenizer,
+): Pick<GenerateOptions, "maySay"> {
+  if (guard === undefined) return {};
+  const before = turns.findLast(({ isPersona }) => isPersona)?.bubbles ?? [];
+  const watch = guard.watch(before, bytesOf);
+  return { maySay: (id) => watch.read(id) };
 }
 
 async function* reply(
   engine: Engine,
   transcript: Transcript,
   turns: Turn[],
-  settings: ReplySettings,
-  { conversation, signal = neverAborted, seed = Math.floor(Math.random() * 2 ** 32) }: ReplyOptions,
+  options: ReplySettings & ReplyOptions & Pick<GenerateOptions, "maySay">,
 ): AsyncGenerator<ReplyEvent> {
-  const prompt = fittingPrompt(transcript, turns, engine.contextLength - settings.maxTokens - 1);
+  const { signal = neverAborted, seed = Math.floor(Math.random() * 2 ** 32), maxTokens } = options;
+  const prompt = fittingPrompt(transcript, turns, engine.contextLength - maxTokens - 1);
   const reader = transcript.readReply();
-  for await (const id of engine.generate(prompt, { ...settings, conversation, signal, seed })) {
+  for await (const id of engine.generate(prompt, { ...options, signal, seed })) {
     for (const event of reader.push(id)) {
       yield event;
       if (event.type === "turn-end") return;

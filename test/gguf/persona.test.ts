@@ -4,6 +4,8 @@ import path from "node:path";
 import { execa } from "execa";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Guard } from "../../src/guard/guard.ts";
+import { learnRuns } from "../../src/guard/learned-runs.ts";
 import type { Turn } from "../../src/handoffs/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { pythonPath } from "../../src/python.ts";
@@ -57,6 +59,7 @@ const replies: Record<string, string[]> = {
   hi: ["hello hello, how are you?", "who is this and where do you call from?"],
   x: ["one two three four five six seven"],
   y: ["red orange yellow green blue indigo violet"],
+  z: ["my old brass key lies under the third stone beside the well behind our house"],
 };
 let folder: string;
 let persona: Persona;
@@ -106,6 +109,41 @@ test("more conversations than there is memory for do not mix", async () => {
 
   expect(await Promise.all(crowd)).toEqual(asked.map((text) => replies[text]?.[0]));
 });
+
+test("what was learned by heart is said without a guard, and with one its twelfth word is another", async () => {
+  const [secret = ""] = replies.z ?? [];
+  const guarded = await open("model", await guardAgainst(secret));
+  const eleven = secret.split(" ").slice(0, 11).join(" ");
+  const asked = [turn("Ben", "z")];
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    const said = await say(asked, "kept", seed, guarded);
+
+    expect(await say(asked, "told", seed)).toBe(secret);
+    expect(said.replaceAll("\n", " ")).toMatch(new RegExp(`^${eleven}`));
+    expect(said.replaceAll("\n", " ")).not.toContain(`${eleven} beside`);
+  }
+  // Other replies are what they were, in the same conversation.
+  expect(await say([turn("Ben", "x")], "kept", 1, guarded)).toBe(replies.x?.[0]);
+  await guarded.close();
+});
+
+test.each([0, 1])(
+  "at temperature %i, a copy that the model insists on ends before it is whole",
+  async (temperature) => {
+    const engine = await openLlamaEngine(path.join(folder, "model.gguf"), { gpu: false });
+    const options = { temperature, topP: 1, seed: 1, maxTokens: 20, signal: new AbortController().signal };
+    const drawn: number[] = [];
+    const said: number[] = [];
+    const maySay = (id: number) => drawn.push(id) <= 3;
+    for await (const id of engine.generate(prompt, { ...options, conversation: "a", maySay })) said.push(id);
+    await engine.close();
+
+    expect(said).toEqual(drawn.slice(0, 3));
+    // Whatever is taken back is not drawn a second time.
+    expect(new Set(drawn.slice(3)).size).toBe(drawn.length - 3);
+    expect(drawn.length).toBeLessThan(50);
+  },
+);
 
 test("on Discord, friends get the replies of the engine", async () => {
   const server = await startDiscordServer();
@@ -179,12 +217,21 @@ test("a tokeniser that training did not use is refused", async () => {
   expect(tokenizer.sha256).toMatch(/^[0-9a-f]{64}$/);
 });
 
-function open(model: string): Promise<Persona> {
+function open(model: string, guard?: Guard): Promise<Persona> {
   const files = { gguf: path.join(folder, `${model}.gguf`), tokenizerDirectory: path.join(folder, model) };
   return openPersona(
     { ...files, name: "Ana", about: "a test", rendering: "plain", speakers: ["Ben"] },
     { temperature: 1, topP: 0.9, maxTokens: 24 },
+    guard,
   );
+}
+
+/** A guard that has learned a sentence. */
+async function guardAgainst(sentence: string): Promise<Guard> {
+  const learned = await learnRuns(async function* () {
+    yield [["z"], [sentence]];
+  });
+  return new Guard([learned]);
 }
 
 function turn(speaker: string, bubble: string): Turn {

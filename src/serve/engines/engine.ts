@@ -18,4 +18,9 @@ export interface GenerateOptions {
   seed: number;
   maxTokens: number;
   signal: AbortSignal;
+  /**
+   * Whether a drawn id may be said. One that may not is taken back and another is drawn in its place; the reply ends
+   * where too many of them may not.
+   */
+  maySay?: (id: number) => boolean;
 }

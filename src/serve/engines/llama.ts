@@ -1,4 +1,11 @@
-import { getLlama, type Llama, type LlamaContextSequence, LlamaLogLevel, type Token } from "node-llama-cpp";
+import {
+  getLlama,
+  type Llama,
+  type LlamaContextSequence,
+  LlamaLogLevel,
+  type Token,
+  TokenBias,
+} from "node-llama-cpp";
 import type { Engine, GenerateOptions } from "./engine.ts";
 import { Slots } from "./slots.ts";
 
@@ -61,29 +68,56 @@ function openLlama(gpu: "auto" | false): Promise<Llama> {
   });
 }
 
+/** Ids that one reply may draw in vain: each costs as much as another that is said. */
+const maxTakenBack = 24;
+
 /** Ids that a draw is made from before `topP` cuts it: sorting all 50,257 costs 13 ms a token, these under 1 ms. */
 const likeliest = 200;
 
 async function* continueIn(
   sequence: LlamaContextSequence,
   prompt: Token[],
-  { temperature, topP, seed, maxTokens, signal }: GenerateOptions,
+  { temperature, topP, seed, maxTokens, signal, maySay = () => true }: GenerateOptions,
 ): AsyncGenerator<number> {
   const known = await keepCommonPrefix(sequence, prompt);
-  let generated = 0;
+  let barred = TokenBias.for(sequence.model);
   const ids = sequence.evaluate(prompt.slice(known), {
     temperature,
     topP,
     topK: likeliest,
     minP: 0,
     seed,
+    tokenBias: () => barred,
     yieldEogToken: true,
   });
-  for await (const id of ids) {
-    if (signal.aborted) return;
-    yield id;
-    if (++generated >= maxTokens) return;
+  try {
+    let generated = 0;
+    let takenBack = 0;
+    let drawn = await ids.next();
+    while (!drawn.done && !signal.aborted) {
+      const id = drawn.value;
+      if (maySay(id)) {
+        yield id;
+        if (++generated >= maxTokens) return;
+        barred = TokenBias.for(sequence.model);
+        drawn = await ids.next();
+      } else {
+        if (++takenBack > maxTakenBack) return;
+        barred.set(id, "never");
+        drawn = await ids.next(await takeLast(sequence));
+      }
+    }
+  } finally {
+    await ids.return();
   }
+}
+
+/** Takes the last evaluated id out of the context, to be evaluated again: what follows it is drawn anew. */
+async function takeLast(sequence: LlamaContextSequence): Promise<Token> {
+  const end = sequence.nextTokenIndex;
+  const last = sequence.contextTokens[end - 1] as Token;
+  await sequence.eraseContextTokenRanges([{ start: end - 1, end }]);
+  return last;
 }
 
 /** Forgets what differs from the prompt; how many of its ids need not be evaluated again. */
