@@ -1,6 +1,7 @@
 // The doors, in the order of the pipeline.
 
 export { UserError } from "./errors.ts";
+export { type Guard, openGuard } from "./guard/index.ts";
 // What passes between them.
 export * from "./handoffs/index.ts";
 export { type ImportOptions, importExports, openMessages } from "./ingest/index.ts";

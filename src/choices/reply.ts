@@ -28,4 +28,9 @@ export const replyChoices = {
     flag: false,
     help: "maximum length of a reply, in tokens",
   },
+  guard: {
+    oneOf: ["on", "off"],
+    default: "on",
+    help: "steer replies away from repeating what the run learned from, word for word",
+  },
 } as const satisfies Table;

@@ -4,6 +4,7 @@ import {
   addFlags,
   type Chosen,
   discordChoices,
+  replyChoices,
   servedRun,
   type Table,
   withDefaults,
@@ -12,6 +13,7 @@ import { didYouMean } from "../closest-names.ts";
 import { runToServe } from "../handoffs/index.ts";
 import { channelMatcher, openPersona, type Place, personaOfRun, startBot } from "../serve/index.ts";
 import { interruptSignal, openContext } from "./command.ts";
+import { guardFor } from "./guard.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
 import { warnIfStale, watchForStale } from "./stale.ts";
 
@@ -25,6 +27,7 @@ The token comes from DISCORD_TOKEN, or from a file named .env. docs/discord.md s
 const botChoices = {
   run: servedRun,
   ...discordChoices,
+  guard: replyChoices.guard,
   discordApi: {
     text: {},
     value: "url",
@@ -44,7 +47,8 @@ export function registerBot(command: Command): void {
       const isStale = await warnIfStale(context, run);
       const friends = friendsOf(config.friends, await speakersOf(workspace, run, files), terminal.warn);
       const { channels } = withDefaults(discordChoices, flags, config.discord);
-      const persona = await openPersona(files, config.reply);
+      const settings = withDefaults(replyChoices, { guard: flags.guard }, config.reply);
+      const persona = await openPersona(files, settings, await guardFor(context, run, settings));
       try {
         const bot = await startBot({
           persona,

@@ -13,6 +13,7 @@ import { printable, printableLines } from "../printable.ts";
 import { Memory, openPersona, type Persona, personaOfRun } from "../serve/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { openContext } from "./command.ts";
+import { guardFor } from "./guard.ts";
 import { requireSpeaker, speakersOf } from "./speakers.ts";
 import { warnIfStale } from "./stale.ts";
 
@@ -26,6 +27,7 @@ const chatChoices = {
   as: { text: {}, help: "who you are: one of the names the training data knows" },
   seed: { integer: { atLeast: 0 }, help: "seed of the sampling: the same seed gives the same answers" },
   temperature: replyChoices.temperature,
+  guard: replyChoices.guard,
 } as const satisfies Table;
 type ChatFlags = Chosen<typeof chatChoices>;
 
@@ -39,7 +41,8 @@ export function registerChat(command: Command): void {
       const files = await personaOfRun(workspace, run);
       await warnIfStale(context, run);
       const as = flags.as && requireSpeaker(await speakersOf(workspace, run, files), flags.as);
-      const persona = await openPersona(files, withDefaults(replyChoices, flags, config.reply));
+      const settings = withDefaults(replyChoices, flags, config.reply);
+      const persona = await openPersona(files, settings, await guardFor(context, run, settings));
       try {
         if (process.stdin.isTTY) await chatWith(persona, terminal, { ...flags, as });
         else await answerLines(persona, terminal, { ...flags, as });

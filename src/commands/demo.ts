@@ -25,6 +25,7 @@ import { openWorkspace } from "../workspace.ts";
 import { chatWith } from "./chat.ts";
 import { type CommandContext, openContext } from "./command.ts";
 import { measureAfterTraining } from "./eval/measure.ts";
+import { guardFor } from "./guard.ts";
 import { describeImport } from "./import/describe.ts";
 import { trainFromStore } from "./train/train.ts";
 
@@ -88,7 +89,7 @@ async function runDemo(
 
   if (!chat || !process.stdin.isTTY) return;
   heading(terminal, "Talk to it", "persona chat; and on Discord: persona bot");
-  const persona = await openPersona(files, config.reply);
+  const persona = await openPersona(files, config.reply, await guardFor(context, run, config.reply));
   await chatWith(persona, terminal, {});
   await persona.close();
 }

@@ -76,7 +76,8 @@ async function contestantOf(
   { config }: CommandContext,
 ): Promise<Contestant> {
   const { size, mtimeMs } = await stat(files.gguf);
-  const settings = { ...config.reply, maxTokens };
+  const { temperature, topP } = config.reply;
+  const settings = { temperature, topP, maxTokens };
   return {
     name,
     identity: JSON.stringify([files.gguf, size, mtimeMs, files.name, files.rendering, settings]),

@@ -1,3 +1,4 @@
+import { makeGuard } from "../../guard/index.ts";
 import { hasEnded, type RunRecord } from "../../handoffs/index.ts";
 import { LiveStatusWriter, readStop, type StopReason, withdrawStop } from "../queue/index.ts";
 import { publishAttempt, tidyUp, updateRun } from "../runs/index.ts";
@@ -53,6 +54,9 @@ async function publish(
   );
   note(
     `Run ${run.id}: finished; held-out loss ${before.toFixed(3)} → ${bestLoss.toFixed(3)}. persona eval ${run.id} measures it.`,
+  );
+  await makeGuard(workspace, run).catch((error) =>
+    note(`Run ${run.id}: the guard of its replies is left to whoever serves it (${error.message})`),
   );
 }
 
