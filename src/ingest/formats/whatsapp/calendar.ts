@@ -1,6 +1,6 @@
 /** Years, months and days of the calendars that phones are set to, as days of the Gregorian one. */
 
-interface Day {
+export interface Day {
   year: number;
   month: number;
   day: number;

@@ -124,53 +124,51 @@ async function readPeople(
   const people = new Set<string>();
   const phrases = new PhraseCounts(wording);
   let newestAt = 0;
-  for await (const message of readWhatsAppLines(linesOfEntry(entry), reading)) {
-    if ("dropped" in message) {
-      if (message.dropped === "unsent") phrases.noteKnown();
-      continue;
+  for await (const batch of readWhatsAppLines(linesOfEntry(entry), reading))
+    for (const message of batch) {
+      if ("dropped" in message) {
+        if (message.dropped === "unsent") phrases.noteKnown();
+        continue;
+      }
+      phrases.add(message);
+      newestAt = Math.max(newestAt, message.sentAt);
+      if (message.sender !== "" && people.size < maxPeople) people.add(message.sender);
     }
-    phrases.add(message);
-    newestAt = Math.max(newestAt, message.sentAt);
-    if (message.sender !== "" && people.size < maxPeople) people.add(message.sender);
-  }
   return { people: [...people], newestAt, phrases: phrases.counted() };
 }
-
-const batchSize = 1_000;
 
 export async function* readChat(
   { entry, reading, title, people }: FoundPart,
   { tally, learned }: ReadContext,
 ): AsyncGenerator<ParsedEntry[], PartHeader> {
-  let batch: ParsedEntry[] = [];
-  for await (const message of readWhatsAppLines(linesOfEntry(entry), reading as Reading)) {
-    tally.read++;
-    if ("dropped" in message) drop(tally, message.dropped);
-    else
-      batch.push({
-        ...message,
-        ...settlePhrase(message, learned as OwnPhrases | undefined, tally),
-        reactions: [],
-      });
-    if (batch.length < batchSize) continue;
-    yield batch;
-    batch = [];
+  for await (const batch of readWhatsAppLines(linesOfEntry(entry), reading as Reading)) {
+    const entries: ParsedEntry[] = [];
+    for (const message of batch) {
+      tally.read++;
+      if ("dropped" in message) drop(tally, message.dropped);
+      else {
+        const { sender, sentAt } = message;
+        const { text, kind, attachments } = settlePhrase(message, learned as OwnPhrases | undefined, tally);
+        entries.push({ sender, sentAt, text, kind, attachments, reactions: [] });
+      }
+    }
+    yield entries;
   }
-  yield batch;
   return { title, participants: people };
 }
 
 /** What becomes of a message with a phrase that is WhatsApp's; what only may be its own is kept and counted. */
 function settlePhrase(
-  { kind, text }: WhatsAppMessage,
+  message: WhatsAppMessage,
   own: OwnPhrases | undefined,
   tally: ReadContext["tally"],
-): Partial<WhatsAppMessage> {
+): Pick<WhatsAppMessage, "text" | "kind" | "attachments"> {
+  const { kind, text, attachments } = message;
   const phrase = own !== undefined && kind === "text" ? phraseIn(text) : undefined;
   const doubt = phrase && doubtOf(phrase, own as OwnPhrases);
   if (doubt === "uncertain") tally.uncertain++;
-  if (phrase === undefined || doubt !== "certain") return {};
-  if (phrase.kind === "placeholder") return { kind: "media", text: "" };
+  if (phrase === undefined || doubt !== "certain") return message;
+  if (phrase.kind === "placeholder") return { kind: "media", text: "", attachments };
   if (phrase.kind === "attachment") return asAttached(text);
-  return { text: text.slice(0, -phrase.phrase.length).trimEnd() };
+  return { kind, text: text.slice(0, -phrase.phrase.length).trimEnd(), attachments };
 }

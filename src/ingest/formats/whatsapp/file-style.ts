@@ -14,18 +14,17 @@ interface FileStyle {
 
 /** @param lines Gives the lines of the file, from the first on, each time that it is called. */
 export async function findFileStyle(
-  lines: () => AsyncIterable<string>,
+  lines: () => AsyncIterable<string[]>,
   { now = Date.now() } = {},
 ): Promise<FileStyle> {
   const candidates = new Map<string, Trial[]>();
-  for await (const line of lines()) {
-    const header = readHeader(line);
-    if (header === undefined) continue;
-    const known = candidates.get(header.style);
-    const trials = known ?? dateOrders.map((order) => new Trial(order, now));
-    if (known === undefined && candidates.size < maxStyles) candidates.set(header.style, trials);
-    for (const trial of trials) trial.see(header);
-  }
+  for await (const batch of lines())
+    for (const header of headersIn(batch)) {
+      const known = candidates.get(header.style);
+      const trials = known ?? dateOrders.map((order) => new Trial(order, now));
+      if (known === undefined && candidates.size < maxStyles) candidates.set(header.style, trials);
+      for (const trial of trials) trial.see(header);
+    }
   const ordersByStyle: OrdersByStyle = new Map();
   for (const [style, trials] of candidates) {
     const orders = bestOf(trials).map(({ order }) => order);
@@ -34,6 +33,10 @@ export async function findFileStyle(
   const all = [...ordersByStyle.keys()];
   const styles = all.length < 2 ? all : await findOwnStyles(lines(), ordersByStyle);
   return { orders: ordersByStyle.get(styles[0] ?? "") ?? [], styles };
+}
+
+function headersIn(lines: string[]): Header[] {
+  return lines.flatMap((line) => readHeader(line) ?? []);
 }
 
 /** More than people paste from; a text full of dates is kept from growing without bounds. */
@@ -104,24 +107,26 @@ const maxShiftMs = 15 * 60 * minuteMs;
  * What is pasted was sent before the message that it stands in, and the file begins with a message of its own: held against
  * the right style, the fewest lines of the others are misplaced.
  */
-async function findOwnStyles(lines: AsyncIterable<string>, ordersByStyle: OrdersByStyle): Promise<string[]> {
+async function findOwnStyles(
+  lines: AsyncIterable<string[]>,
+  ordersByStyle: OrdersByStyle,
+): Promise<string[]> {
   const styles = [...ordersByStyle.keys()];
   const misplaced = new Map(styles.map((style) => [style, new Map<string, number>()]));
   const last = new Map<string, number>();
   let count = 0;
-  for await (const line of lines) {
-    const header = readHeader(line);
-    const times =
-      ordersByStyle.get(header?.style ?? "")?.map((order) => timeOf(header as Header, order)) ?? [];
-    const known = times.filter((time) => time !== undefined);
-    if (header === undefined || known.length === 0) continue;
-    count++;
-    for (const [style, others] of misplaced) {
-      const weight = style === header.style ? 0 : misplacement(Math.min(...known), last.get(style));
-      others.set(header.style, (others.get(header.style) ?? 0) + weight);
+  for await (const batch of lines)
+    for (const header of headersIn(batch)) {
+      const times = ordersByStyle.get(header.style)?.map((order) => timeOf(header, order)) ?? [];
+      const known = times.filter((time) => time !== undefined);
+      if (known.length === 0) continue;
+      count++;
+      for (const [style, others] of misplaced) {
+        const weight = style === header.style ? 0 : misplacement(Math.min(...known), last.get(style));
+        others.set(header.style, (others.get(header.style) ?? 0) + weight);
+      }
+      last.set(header.style, Math.max(...known));
     }
-    last.set(header.style, Math.max(...known));
-  }
   const sumOf = (style: string) => sum([...(misplaced.get(style)?.values() ?? [])]);
   const [own, ...others] = styles.toSorted((a, b) => sumOf(a) - sumOf(b)) as [string, ...string[]];
   // Two chats in one file have a style each.

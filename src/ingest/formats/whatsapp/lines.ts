@@ -3,18 +3,18 @@ import { type ExportEntry, peekEntry, streamEntry } from "../../archives/index.t
 /** Longer than any message with its date: the rest of such a line is passed over. */
 const maxLineLength = 1_000_000;
 
-/** The lines of a file in UTF-8 or UTF-16, one chunk of it in memory. */
-export async function* linesOfEntry(entry: ExportEntry): AsyncGenerator<string> {
+/** The lines of a file in UTF-8 or UTF-16, those of a chunk at once: to wait for each costs more than to read it. */
+export async function* linesOfEntry(entry: ExportEntry): AsyncGenerator<string[]> {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let rest = "";
   for await (const chunk of streamEntry(entry)) {
     decoder ??= new TextDecoder(encodingOf(chunk));
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = (lines.pop() as string).slice(0, maxLineLength);
-    yield* lines;
+    yield lines;
   }
   rest += decoder?.decode() ?? "";
-  if (rest !== "") yield rest;
+  if (rest !== "") yield [rest];
 }
 
 /** The first lines of a file, the last of them perhaps cut off. */

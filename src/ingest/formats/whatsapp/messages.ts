@@ -31,30 +31,48 @@ export interface Reading {
 const maxCharacters = 200_000;
 
 /**
- * Yields what the lines of a file hold, oldest first as they stand, one message in memory at a time.
+ * Yields what the lines of a file hold, oldest first as they stand, a batch of messages for each of lines.
  *
  * A line that does not begin as the file's messages do goes on with the message before it.
  */
 export async function* readWhatsAppLines(
-  lines: AsyncIterable<string>,
+  batches: AsyncIterable<string[]>,
   reading: Reading,
-): AsyncGenerator<WhatsAppMessage | { dropped: string }> {
-  let open: OpenMessage | undefined;
-  for await (const raw of lines) {
+): AsyncGenerator<ReadMessage[]> {
+  const reader = new LineReader(reading);
+  for await (const lines of batches) yield lines.flatMap((line) => reader.read(line) ?? []);
+  yield reader.end();
+}
+
+type ReadMessage = WhatsAppMessage | { dropped: string };
+
+class LineReader {
+  readonly #reading: Reading;
+  #open: OpenMessage | undefined;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  /** The message that is over with this line. */
+  read(raw: string): ReadMessage | undefined {
     const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
     const header = readHeader(line);
-    const sentAt = header && timeOfOwn(header, reading, open);
+    const open = this.#open;
+    const sentAt = header && timeOfOwn(header, this.#reading, open);
     if (header !== undefined && sentAt !== undefined) {
-      if (open !== undefined) yield close(open, reading);
-      open = { header, sentAt, lines: [header.rest], characters: header.rest.length };
-    } else if (open !== undefined) {
-      open.characters += line.length + 1;
-      if (open.characters <= maxCharacters) open.lines.push(line);
-    } else if (line.trim() !== "") {
-      yield { dropped: "before the first message" };
+      this.#open = { header, sentAt, lines: [header.rest], characters: header.rest.length };
+      return open && close(open, this.#reading);
     }
+    if (open === undefined) return line.trim() === "" ? undefined : { dropped: "before the first message" };
+    open.characters += line.length + 1;
+    if (open.characters <= maxCharacters) open.lines.push(line);
+    return undefined;
   }
-  if (open !== undefined) yield close(open, reading);
+
+  end(): ReadMessage[] {
+    return this.#open === undefined ? [] : [close(this.#open, this.#reading)];
+  }
 }
 
 /** The time of a message of the file's own; undefined for a line that was pasted. */
@@ -90,7 +108,8 @@ function close(
     const kind = read.kind === "call" ? "call" : "service";
     return { sender, sentAt, text: "", kind, attachments: [] };
   }
-  return read.kind === "unsent" ? { dropped: "unsent" } : { sender, sentAt, ...read };
+  const { text, kind, attachments } = read;
+  return kind === "unsent" ? { dropped: "unsent" } : { sender, sentAt, text, kind, attachments };
 }
 
 /** `Ana: hi`; lines that nobody sent have no colon, or one in a quoted name: `Ben created group "Rome: May"`. */

@@ -1,5 +1,5 @@
 /** Date and time as they stand before a message, in the digits, separators and words of the phone's language. */
-import { gregorianDay, isEra } from "./calendar.ts";
+import { type Day, gregorianDay, isEra } from "./calendar.ts";
 import { hourOf, monthOf } from "./date-words.ts";
 
 export type DateOrder = "dmy" | "mdy" | "ymd";
@@ -10,7 +10,7 @@ export interface Stamp {
   /** The date as it stands. */
   numbers: [string, string, string];
   /** Where words say which number is which. */
-  order?: DateOrder;
+  order?: DateOrder | undefined;
   /** The word for a count of years, where there is one. */
   era: string;
   /** Such as `23. 12. 31.`, which is how Korean writes a year of two digits in front. */
@@ -24,23 +24,46 @@ export interface Stamp {
 
 /** The moment in local time; undefined when this order gives no day, or one before WhatsApp. */
 export function timeOf(stamp: Stamp, asked: DateOrder): number | undefined {
+  const day = dayIn(stamp, stamp.order ?? asked);
+  return day && new Date(day.year, day.month - 1, day.day, stamp.hour, stamp.minute, stamp.second).getTime();
+}
+
+/** Of the stamp that was read last in each order: most messages are of the day of the one before them. */
+const lastDays: Partial<Record<DateOrder, { of: Stamp; day: Day | undefined }>> = {};
+
+function dayIn(stamp: Stamp, order: DateOrder): Day | undefined {
+  const last = lastDays[order];
+  if (last !== undefined && haveOneDate(last.of, stamp)) return last.day;
+  const day = readDay(stamp, order);
+  lastDays[order] = { of: stamp, day };
+  return day;
+}
+
+function haveOneDate(one: Stamp, other: Stamp): boolean {
+  return (
+    one.numbers.every((number, index) => number === other.numbers[index]) &&
+    one.era === other.era &&
+    one.isSpaced === other.isSpaced
+  );
+}
+
+function readDay(stamp: Stamp, order: DateOrder): Day | undefined {
   const [first, second, third] = stamp.numbers;
   const byOrder = { dmy: [third, second, first], mdy: [third, first, second], ymd: [first, second, third] };
-  const order = stamp.order ?? asked;
   const [year, month, day] = byOrder[order] as [string, string, string];
   // No language but Korean puts a year of two digits in front.
   if (order === "ymd" && year.length < 3 && !stamp.isSpaced && stamp.era === "") return undefined;
   const date = gregorianDay(year, month, day, stamp.era);
-  if (date === undefined || date.year < firstYear || date.year >= 2100) return undefined;
-  return new Date(date.year, date.month - 1, date.day, stamp.hour, stamp.minute, stamp.second).getTime();
+  return date === undefined || date.year < firstYear || date.year >= 2100 ? undefined : date;
 }
 
 const firstYear = 2009;
 
-const date = "(\\d{1,4})(?<separator>[./-]) ?(\\d{1,2})\\k<separator> ?(\\d{1,4})\\.?";
+/** @param separator The number of its group: a name would make an object of every match. */
+const dateWith = (separator: number) => `(\\d{1,4})([./-]) ?(\\d{1,2})\\${separator} ?(\\d{1,4})\\.?`;
 const clock = "(\\d{1,2})(?:[:.]| ?h ?)(\\d{2})(?:[:.](\\d{2}))?";
-const dateFirst = new RegExp(`^${date}([,،]?) *(\\D*?) *${clock} *(\\D*)$`, "iu");
-const timeFirst = new RegExp(`^(\\D*?) *${clock} *([^\\d,،]*?)([,،]?) *(?:ngày )?${date}$`, "iu");
+const dateFirst = new RegExp(`^${dateWith(2)}([,،]?) *(\\D*?) *${clock} *(\\D*)$`, "iu");
+const timeFirst = new RegExp(`^(\\D*?) *${clock} *([^\\d,،]*?)([,،]?) *(?:ngày )?${dateWith(8)}$`, "iu");
 
 export function readStamp(written: string): Stamp | undefined {
   const text = plain(written);

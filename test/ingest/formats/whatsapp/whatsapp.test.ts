@@ -288,11 +288,9 @@ test("a message goes on over lines, empty ones and dates that are none", async (
 
 test("lines before the first message are counted, and a message beyond all bounds is not kept", async () => {
   async function* lines() {
-    yield "the middle of something";
-    yield android("Ana: hi");
-    yield android("Ben: long");
-    for (let line = 0; line < 3000; line++) yield "x".repeat(1000);
-    yield android("Ana: bye");
+    yield ["the middle of something", android("Ana: hi"), android("Ben: long")];
+    for (let line = 0; line < 3000; line++) yield ["x".repeat(1000)];
+    yield [android("Ana: bye")];
   }
   expect(await collect(readWhatsAppLines(lines(), { order: "dmy", styles: ["-d,/"] }))).toMatchObject([
     { dropped: "before the first message" },
@@ -381,12 +379,12 @@ async function read(text: string, order: DateOrder) {
   return collect(readWhatsAppLines(linesOf(text), { order, styles }));
 }
 
-async function* linesOf(text: string): AsyncGenerator<string> {
-  yield* text.split("\n");
+async function* linesOf(text: string): AsyncGenerator<string[]> {
+  for (const line of text.split("\n")) yield [line];
 }
 
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+async function collect<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
   const collected: T[] = [];
-  for await (const item of items) collected.push(item);
+  for await (const batch of batches) collected.push(...batch);
   return collected;
 }
