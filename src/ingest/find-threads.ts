@@ -3,10 +3,22 @@ import path from "node:path";
 import { UserError } from "../errors.ts";
 import { formats } from "./all-formats.ts";
 import type { Archive, ExportEntry } from "./archives/index.ts";
-import { type FindOptions, type FoundPart, findThreadPlaces, UnreadableError } from "./formats/index.ts";
+import {
+  type FindOptions,
+  type FoundPart,
+  findThreadPlaces,
+  type NoteOutline,
+  UnreadableError,
+} from "./formats/index.ts";
 import { groupBy } from "./group-by.ts";
 import { groupIntoExports, profilesIn } from "./group-exports.ts";
-import { type IdentityNotes, identifyThreads, type SearchedStore } from "./identity/index.ts";
+import {
+  type IdentityNotes,
+  identifyThreads,
+  type KnownSketches,
+  type SearchedStore,
+  SketchInProgress,
+} from "./identity/index.ts";
 import { type NamedOwner, readOwnerFile } from "./people/index.ts";
 import type { KnownThread } from "./store/index.ts";
 
@@ -31,6 +43,7 @@ interface FindProblem {
 
 interface FoundParts {
   parts: FoundPart[];
+  sketches: KnownSketches;
   problems: FindProblem[];
 }
 
@@ -39,12 +52,16 @@ export async function findThreads(
   archives: Archive[],
   { dateOrder, store }: { dateOrder: string | undefined; store: SearchedStore },
 ): Promise<FoundThreads> {
-  const found: FoundParts = { parts: [], problems: archives.flatMap(({ problems }) => problems) };
+  const found: FoundParts = {
+    parts: [],
+    sketches: new Map(),
+    problems: archives.flatMap(({ problems }) => problems),
+  };
   for (const [archive, { entries }] of archives.entries()) {
     const places = findThreadPlaces(entries);
     for (const entry of entries) {
       try {
-        const parts = await findIn(entry, { dateOrder, place: places.get(entry) });
+        const parts = await findIn(entry, { dateOrder, place: places.get(entry) }, found.sketches);
         found.parts.push(...parts.map((part) => ({ ...part, archive })));
       } catch (error) {
         if (error instanceof UserError) throw error;
@@ -55,7 +72,7 @@ export async function findThreads(
   if (found.parts.length === 0) throw nothingFound(archives, found.problems);
   noteUnread(archives, found);
   const profiles = archives.flatMap(profilesIn);
-  const identified = await identifyThreads(found.parts, store);
+  const identified = await identifyThreads(found.parts, store, found.sketches);
   const { parts, named } = groupIntoExports(identified.parts, profiles);
   return {
     known: identified.known,
@@ -90,12 +107,25 @@ function agesOf(parts: FoundPart[]): number[] {
   return ages;
 }
 
-async function findIn(entry: ExportEntry, options: FindOptions): Promise<FoundPart[]> {
+async function findIn(
+  entry: ExportEntry,
+  options: FindOptions,
+  sketches: KnownSketches,
+): Promise<FoundPart[]> {
   for (const format of formats) {
-    const parts = await format.find(entry, options);
-    if (parts.length > 0) return parts;
+    const begun: SketchInProgress[] = [];
+    const parts = await format.find(entry, { ...options, openOutlines: () => openSketch(begun) });
+    if (parts.length === 0) continue;
+    for (const sketch of begun) sketches.set(entry, sketch.finish());
+    return parts;
   }
   return [];
+}
+
+function openSketch(begun: SketchInProgress[]): NoteOutline {
+  const sketch = new SketchInProgress();
+  begun.push(sketch);
+  return (entry) => sketch.add(entry);
 }
 
 const htmlThread = /(?:^|\/)(?:message_\d+|messages)\.html?$|(?:^|\/)messages\/\d+\.html$/;

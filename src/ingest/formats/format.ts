@@ -6,6 +6,11 @@ import type { Tally } from "../tally.ts";
 /** An entry of a thread as a format reads it: sender and reactions still under the export's own names. */
 export type ParsedEntry = Omit<Message, "thread" | "source">;
 
+/** What tells which chat an entry is of. */
+export type EntryOutline = Pick<ParsedEntry, "sender" | "sentAt" | "text" | "kind">;
+
+export type NoteOutline = (entry: EntryOutline) => void;
+
 /** One part of a thread, found but not read. Plain data. */
 export interface FoundPart {
   /** Name of the format that reads it. */
@@ -58,6 +63,8 @@ export interface FindOptions {
   dateOrder?: string | undefined;
   /** Where in an export the file lies, if that is where messages lie. */
   place?: ThreadPlace | undefined;
+  /** Opens what takes the entries of a file that is read to its end to be found: for them it is not read again. */
+  openOutlines?: () => NoteOutline;
 }
 
 /** What the files of a format show only together. Plain data, so that worker threads can be given it. */
@@ -101,6 +108,11 @@ export interface ExportFormat {
    * @param owners What each export calls its owner, by its number.
    */
   learn?(parts: FoundPart[], owners: string[]): Promise<Learned | undefined> | Learned | undefined;
+  /**
+   * Gives `note` the outlines of all entries that `read` gives, in its order, at a fraction of the time. False where the
+   * file is not written as usual: then it is to be read, and what was given is void.
+   */
+  readOutlines?(part: FoundPart, limits: { wholeFileBytes: number }, note: NoteOutline): boolean;
   /** The entries of a part in batches, oldest first where the file has an order; then what it says of the thread. */
   read(part: FoundPart, context: ReadContext): AsyncGenerator<ParsedEntry[], PartHeader>;
 }

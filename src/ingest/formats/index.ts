@@ -5,11 +5,13 @@ export {
 } from "./dyi/index.ts";
 export { charactersOf } from "./entry-size.ts";
 export {
+  type EntryOutline,
   type ExportFormat,
   type FindOptions,
   type FoundPart,
   isNobody,
   type Learned,
+  type NoteOutline,
   type ParsedEntry,
 } from "./format.ts";
 export { instagram } from "./instagram.ts";

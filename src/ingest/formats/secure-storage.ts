@@ -4,10 +4,11 @@
  */
 import path from "node:path";
 import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../archives/index.ts";
-import { drop, noteDrift, type Tally } from "../tally.ts";
+import { createTally, drop, noteDrift, type Tally } from "../tally.ts";
 import { fullPath, isObject, type Json } from "./dyi/index.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
 import { readMessageFile } from "./json/index.ts";
+import { readOutlinesOf } from "./secure-storage-outlines.ts";
 import { cleanText } from "./text/index.ts";
 
 export const secureStorage: ExportFormat = {
@@ -29,6 +30,15 @@ export const secureStorage: ExportFormat = {
     };
     const newestAt = Math.max(head.newestAt, newestIn(entry));
     return [{ ...found, ...head, newestAt, thread: "e2ee" }];
+  },
+  readOutlines({ entry }, { wholeFileBytes }, note) {
+    if (entry.bytes > wholeFileBytes) return false;
+    const place = { tally: createTally(), file: entry.path };
+    try {
+      return readOutlinesOf(entry, (message) => readMessage(message, 0, place), note);
+    } catch {
+      return false; // Reading it says what is wrong.
+    }
   },
   read,
 };

@@ -1,5 +1,5 @@
 /** How far two chats agree where both were going on. */
-import type { Mark, Sketch } from "./sketch.ts";
+import { type Mark, moved, type Sketch } from "./sketch.ts";
 
 export interface Agreement {
   /** Messages that both have. */
@@ -86,11 +86,11 @@ function compare(one: KnownMarks, other: KnownMarks, shiftMs: number): Compariso
   const pairs: [Mark, Mark][] = [];
   let comparable = 0;
   for (const mark of one.sketch.marks) {
-    const moved = { ...mark, at: mark.at + shiftMs };
-    const found = other.goesOnAt(moved.at) ? other.find(moved) : undefined;
+    const there = moved(mark, shiftMs);
+    const found = other.goesOnAt(there.at) ? other.find(there) : undefined;
     if (found === undefined) continue;
     comparable++;
-    if (found !== "none") pairs.push([moved, found]);
+    if (found !== "none") pairs.push([there, found]);
   }
   return { pairs, comparable };
 }

@@ -10,7 +10,13 @@ import { coarsestClockMs } from "../merge/index.ts";
 import type { KnownThread, StoredThread } from "../store/index.ts";
 import { type Chat, withoutCopyMark } from "./chat.ts";
 import { type ChatGroup, groupChats } from "./chat-groups.ts";
-import { hasThreadId, isStoredById, type SearchedStore, sketchChats } from "./sketch-chats.ts";
+import {
+  hasThreadId,
+  isStoredById,
+  type KnownSketches,
+  type SearchedStore,
+  sketchChats,
+} from "./sketch-chats.ts";
 import { ThreadIds } from "./thread-ids.ts";
 
 export interface IdentityNotes {
@@ -28,7 +34,11 @@ interface IdentifiedThreads {
   notes: IdentityNotes;
 }
 
-export async function identifyThreads(parts: FoundPart[], store: SearchedStore): Promise<IdentifiedThreads> {
+export async function identifyThreads(
+  parts: FoundPart[],
+  store: SearchedStore,
+  sketches: KnownSketches,
+): Promise<IdentifiedThreads> {
   const ids = new ThreadIds(store.threads.map(({ id }) => id));
   const identities = new Map<FoundPart, Identity>();
   const known: IdentifiedThreads["known"] = new Map();
@@ -37,7 +47,8 @@ export async function identifyThreads(parts: FoundPart[], store: SearchedStore):
     const threads = store.threads.filter((thread) => familyOf(thread) === family);
     if (own.every(hasThreadId) && threads.every(isStoredById)) continue;
     const clocks = clocksOf(own[0] as FoundPart);
-    const { groups, doubtful } = groupChats(await sketchChats(own, { ...store, threads }, clocks), clocks);
+    const chats = await sketchChats(own, { ...store, threads }, { ...clocks, sketches });
+    const { groups, doubtful } = groupChats(chats, clocks);
     notes.namesakes.push(...new Set(doubtful.map(([{ title }]) => withoutCopyMark(title))));
     for (const [group, thread] of nameGroups(groups, ids, clocks.clockMs)) {
       const stored = storedIn(group, thread);

@@ -1,2 +1,3 @@
 export { type IdentityNotes, identifyThreads } from "./identify-threads.ts";
-export type { SearchedStore } from "./sketch-chats.ts";
+export { SketchInProgress } from "./sketch.ts";
+export type { KnownSketches, SearchedStore } from "./sketch-chats.ts";

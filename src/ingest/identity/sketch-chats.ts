@@ -1,12 +1,13 @@
 import type { Workspace } from "../../workspace.ts";
 import { formatOf } from "../all-formats.ts";
-import type { FoundPart } from "../formats/index.ts";
+import type { ExportEntry } from "../archives/index.ts";
+import type { FoundPart, ParsedEntry } from "../formats/index.ts";
 import { groupBy } from "../group-by.ts";
 import { readThreadFile, type StoredThread } from "../store/index.ts";
 import { createTally } from "../tally.ts";
 import { KnownMarks } from "./agreement.ts";
 import type { Chat } from "./chat.ts";
-import { SketchInProgress } from "./sketch.ts";
+import { type Sketch, SketchInProgress } from "./sketch.ts";
 
 /** What chats are held against. */
 export interface SearchedStore {
@@ -16,6 +17,9 @@ export interface SearchedStore {
   /** Bytes up to which a file of an export is parsed whole. */
   wholeFileBytes: number;
 }
+
+/** Of files that were read to their end to be found. */
+export type KnownSketches = Map<ExportEntry, Sketch | undefined>;
 
 export function hasThreadId({ format }: FoundPart): boolean {
   return formatOf(format).hasThreadIds === true;
@@ -27,15 +31,16 @@ export function isStoredById({ network, section, id }: StoredThread): boolean {
   return network !== "instagram" || !/-(?=\d*[a-f])[0-9a-f]{16}(?:-\d+)?$/.test(id);
 }
 
-/** Reads each file once, and what the store has of the time in which they were written. */
+/** Reads each file of which there is no sketch once, and what the store has of the time in which they were written. */
 export async function sketchChats(
   parts: FoundPart[],
   store: SearchedStore,
-  { clockMs }: { clockMs: number },
+  { clockMs, sketches }: { clockMs: number; sketches: KnownSketches },
 ): Promise<Chat[]> {
   const chats: Chat[] = [];
   // What has an id is a chat with all of its parts; of all else each file may be one.
-  for (const own of groupBy(parts, idOrPlace).values()) chats.push(await sketchBrought(own, store, clockMs));
+  for (const own of groupBy(parts, idOrPlace).values())
+    chats.push(await sketchBrought(own, store, { clockMs, sketches }));
   const seen = new Set(chats.map(({ stored }) => stored));
   for (const stored of store.threads)
     if (!seen.has(stored)) chats.push(await sketchStored(stored, store, chats, clockMs));
@@ -47,17 +52,43 @@ function idOrPlace(part: FoundPart): string {
   return hasThreadId(part) ? thread : `${archive} ${entry.path} ${entry.packed?.headerOffset} ${item}`;
 }
 
-async function sketchBrought(parts: FoundPart[], store: SearchedStore, clockMs: number): Promise<Chat> {
+async function sketchBrought(
+  parts: FoundPart[],
+  store: SearchedStore,
+  { clockMs, sketches }: { clockMs: number; sketches: KnownSketches },
+): Promise<Chat> {
   const [first] = parts as [FoundPart];
   const lastingId = hasThreadId(first) ? first.thread : undefined;
   const stored = store.threads.find(({ id }) => id === lastingId);
-  const sketch = new SketchInProgress();
-  for (const part of parts) await addPart(part, store, sketch);
-  if (stored !== undefined) await addStored(stored, store, sketch);
+  const sketch =
+    lastingId === undefined && sketches.has(first.entry)
+      ? sketches.get(first.entry)
+      : await sketchParts(parts, stored, store);
   const newestAt = Math.max(...parts.map((part) => part.newestAt));
   const people = [...new Set(parts.flatMap((part) => part.people))];
   const about = { title: first.title, people, owner: undefined, newestAt };
   return { parts, stored, lastingId, ...about, marks: marksOf(sketch, clockMs) };
+}
+
+async function sketchParts(
+  parts: FoundPart[],
+  stored: StoredThread | undefined,
+  store: SearchedStore,
+): Promise<Sketch | undefined> {
+  const [first] = parts as [FoundPart];
+  const outlined = hasThreadId(first) ? undefined : sketchOutlines(first, store);
+  if (outlined !== undefined) return outlined.finish();
+  const sketch = new SketchInProgress();
+  for (const part of parts) await addPart(part, store, sketch);
+  if (stored !== undefined) await addStored(stored, store, sketch);
+  return sketch.finish();
+}
+
+/** Undefined where the file is to be read. */
+function sketchOutlines(part: FoundPart, store: SearchedStore): SketchInProgress | undefined {
+  const sketch = new SketchInProgress();
+  const isRead = formatOf(part.format).readOutlines?.(part, store, (entry) => sketch.add(entry));
+  return isRead ? sketch : undefined;
 }
 
 /** What is damaged is told when it is read to be kept. */
@@ -68,7 +99,7 @@ async function addPart(
 ): Promise<void> {
   const reading = formatOf(part.format).read(part, { owner: "", tally: createTally(), wholeFileBytes });
   try {
-    for await (const entries of reading) sketch.add(entries);
+    for await (const entries of reading) addAll(entries, sketch);
   } catch {}
 }
 
@@ -84,7 +115,7 @@ async function sketchStored(
   const lastingId = isStoredById(stored) ? id : undefined;
   const people = stored.people.map(({ name }) => name);
   const about = { title, people, owner: store.owner, newestAt: asOf };
-  return { parts: [], stored, lastingId, ...about, marks: marksOf(sketch, clockMs) };
+  return { parts: [], stored, lastingId, ...about, marks: marksOf(sketch.finish(), clockMs) };
 }
 
 async function addStored(
@@ -92,7 +123,11 @@ async function addStored(
   { workspace }: SearchedStore,
   sketch: SketchInProgress,
 ): Promise<void> {
-  for await (const entries of readThreadFile(workspace, stored)) sketch.add(entries);
+  for await (const entries of readThreadFile(workspace, stored)) addAll(entries, sketch);
+}
+
+function addAll(entries: ParsedEntry[], sketch: SketchInProgress): void {
+  for (const entry of entries) sketch.add(entry);
 }
 
 const twoDaysMs = 2 * 86_400_000;
@@ -104,7 +139,6 @@ function wentOnBeside({ firstAt, lastAt }: StoredThread, { marks }: Chat): boole
   return sketch.firstAt <= lastAt + twoDaysMs && sketch.lastAt >= firstAt - twoDaysMs;
 }
 
-function marksOf(sketch: SketchInProgress, clockMs: number): KnownMarks | undefined {
-  const finished = sketch.finish();
-  return finished && new KnownMarks(finished, clockMs);
+function marksOf(sketch: Sketch | undefined, clockMs: number): KnownMarks | undefined {
+  return sketch && new KnownMarks(sketch, clockMs);
 }

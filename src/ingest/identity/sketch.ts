@@ -6,7 +6,7 @@
  * exports of one chat sample the same messages. Where an older export ends shortly after a newer one begins, the sample may
  * have nothing of what they share: there the ends tell.
  */
-import type { ParsedEntry } from "../formats/index.ts";
+import type { EntryOutline } from "../formats/index.ts";
 import { wordlessKind } from "../merge/index.ts";
 import { hashOfText } from "./text-hash.ts";
 
@@ -35,27 +35,38 @@ export interface Sketch {
 const maxWords = 256;
 const maxMarksOfWords = 32;
 const maxAtAnEnd = 100;
+const maxSenders = 64;
 
 export class SketchInProgress {
   readonly #sample = new Map<number, Mark[]>();
   readonly #overflown = new Set<number>();
   #sampledBelow = Number.POSITIVE_INFINITY;
   #head: Mark[] = [];
+  /** Whatever is later is not at the beginning. */
+  #headEndsAt = Number.POSITIVE_INFINITY;
   #tail: Mark[] = [];
   #count = 0;
+  readonly #senders = new Map<string, number>();
 
-  add(entries: ParsedEntry[]): void {
-    for (const entry of entries) {
-      if (entry.sentAt === null) continue;
-      this.#addMark({ words: wordsOf(entry), at: entry.sentAt, sender: hashOfText(entry.sender) });
-    }
+  add(entry: EntryOutline): void {
+    if (entry.sentAt === null) return;
+    this.#addMark({ words: wordsOf(entry), at: entry.sentAt, sender: this.#hashOfSender(entry.sender) });
+  }
+
+  /** Most messages have a sender of the few before them. */
+  #hashOfSender(name: string): number {
+    const known = this.#senders.get(name);
+    if (known !== undefined) return known;
+    if (this.#senders.size >= maxSenders) this.#senders.clear();
+    const hash = hashOfText(name);
+    this.#senders.set(name, hash);
+    return hash;
   }
 
   #addMark(mark: Mark): void {
     this.#count++;
-    this.#head.push(mark);
+    if (mark.at <= this.#headEndsAt) this.#addToHead(mark);
     this.#tail.push(mark);
-    if (this.#head.length >= 4 * maxAtAnEnd) this.#head = firstOf(this.#head);
     if (this.#tail.length >= 4 * maxAtAnEnd) this.#tail = lastOf(this.#tail);
     if (mark.words >= this.#sampledBelow) return;
     const known = this.#sample.get(mark.words);
@@ -63,6 +74,13 @@ export class SketchInProgress {
     else if (known.length < maxMarksOfWords) known.push(mark);
     else this.#overflown.add(mark.words);
     if (this.#sample.size >= 4 * maxWords) this.#prune();
+  }
+
+  #addToHead(mark: Mark): void {
+    this.#head.push(mark);
+    if (this.#head.length < 4 * maxAtAnEnd) return;
+    this.#head = firstOf(this.#head);
+    this.#headEndsAt = (this.#head.at(-1) as Mark).at;
   }
 
   /** Keeps the words with the lowest hashes. */
@@ -96,8 +114,12 @@ export class SketchInProgress {
   }
 }
 
+export function moved({ words, at, sender }: Mark, shiftMs: number): Mark {
+  return { words, at: at + shiftMs, sender };
+}
+
 /** What every format and every language of a phone writes alike. */
-function wordsOf({ kind, text }: ParsedEntry): number {
+function wordsOf({ kind, text }: EntryOutline): number {
   return hashOfText(text || wordlessKind(kind));
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isNameless } from "./chat.ts";
 import type { ChatGroup } from "./chat-groups.ts";
-import type { Mark } from "./sketch.ts";
+import { moved } from "./sketch.ts";
 
 /**
  * Ids for threads that have none: by how a chat begins, and so the same whichever export of it comes first. Nothing of a
@@ -40,7 +40,7 @@ const maxMarks = 20;
 
 function beginningOf({ members }: ChatGroup, clockMs: number): string[] {
   const marks = members.flatMap(({ chat, shiftMs }) =>
-    (chat.marks?.sketch.marks ?? []).map((mark): Mark => ({ ...mark, at: mark.at + shiftMs })),
+    (chat.marks?.sketch.marks ?? []).map((mark) => moved(mark, shiftMs)),
   );
   const lines = marks
     .sort((a, b) => a.at - b.at)

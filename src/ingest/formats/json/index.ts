@@ -1,2 +1,2 @@
-export { readMessageFile } from "./message-file.ts";
+export { mayHaveSeveralLists, parseObject, readMessageFile } from "./message-file.ts";
 export { peekMessages } from "./peek-messages.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { UserError } from "../../../errors.ts";
 import type { ExportEntry } from "../../archives/index.ts";
 import { drop } from "../../tally.ts";
-import type { FindOptions, FoundPart, ParsedEntry, PartHeader, ReadContext } from "../format.ts";
+import type { FindOptions, FoundPart, NoteOutline, ParsedEntry, PartHeader, ReadContext } from "../format.ts";
 import { UnreadableError } from "../unreadable-error.ts";
 import { asAttached } from "./body.ts";
 import { findFileStyle } from "./file-style.ts";
@@ -22,7 +22,10 @@ export async function findChat(entry: ExportEntry, options: FindOptions): Promis
   if (orders.length === 0) return refuseDates(entry, firstLines);
   const isWeb = isWebExport(firstLines, styles[0], path.posix.basename(entry.path));
   const reading: Reading = { order: isWeb ? "mdy" : chooseOrder(orders, entry, options), styles, isWeb };
-  const { people, newestAt, phrases } = await readPeople(entry, reading, wordingOf(entry, styles));
+  const { people, newestAt, phrases } = await readPeople(entry, reading, {
+    wording: wordingOf(entry, styles),
+    note: options.openOutlines?.(),
+  });
   if (!beginsLikeChat(firstLines, entry) && people.length < 2) return [];
   const title = titleOf(entry);
   const self = isWeb ? selfAmong(people) : undefined;
@@ -119,7 +122,7 @@ const maxPeople = 2_000;
 async function readPeople(
   entry: ExportEntry,
   reading: Reading,
-  wording: CountedPhrases["wording"],
+  { wording, note }: Pick<CountedPhrases, "wording"> & { note: NoteOutline | undefined },
 ): Promise<Pick<FoundPart, "people" | "newestAt"> & { phrases: CountedPhrases }> {
   const people = new Set<string>();
   const phrases = new PhraseCounts(wording);
@@ -131,6 +134,7 @@ async function readPeople(
         continue;
       }
       phrases.add(message);
+      note?.(message);
       newestAt = Math.max(newestAt, message.sentAt);
       if (message.sender !== "" && people.size < maxPeople) people.add(message.sender);
     }
