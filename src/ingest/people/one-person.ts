@@ -43,7 +43,11 @@ export function checkOnePerson(clues: PersonClues): void {
   const voices = voicesOf(clues);
   for (const [index, one] of voices.entries())
     for (const other of voices.slice(index + 1))
-      if (one.network === other.network && !isKnownAsOne(one, other, clues) && !isRenamed(one, other))
+      if (
+        one.network === other.network &&
+        !isKnownAsOne(one, other, clues) &&
+        !isRenamed(one, other, areNamed(one, other, clues.named))
+      )
         throw twoPeople(one, other);
 }
 
@@ -78,6 +82,14 @@ function voicesOf({ who, parts, previous }: PersonClues): Voice[] {
   return [...voices.values()];
 }
 
+/** Whoever is in the store was named as well as could be; who comes in must be named by a profile. */
+function areNamed(one: Voice, other: Voice, named: (NamedOwner | undefined)[]): boolean {
+  return [one, other].every(
+    ({ name, network, isStored }) =>
+      isStored || named.some((owner) => owner?.network === network && owner.name === name),
+  );
+}
+
 function isKnownAsOne(one: Voice, other: Voice, { asked, named }: PersonClues): boolean {
   const names = [one.name, other.name];
   const lists = [plainNames(asked)];
@@ -85,16 +97,23 @@ function isKnownAsOne(one: Voice, other: Voice, { asked, named }: PersonClues): 
   return lists.some((list) => names.every((name) => list.includes(name)));
 }
 
-function isRenamed(one: Voice, other: Voice): boolean {
+/** @param areNamed By a profile each: a friend of both, in two chats, is then a friend of two people. */
+function isRenamed(one: Voice, other: Voice, areNamed: boolean): boolean {
   const areTogether = [one, other].some(({ threads }) =>
     [...threads.values()].some((people) => people.has(one.name) && people.has(other.name)),
   );
   if (areTogether) return false;
   return (
     overlap(one.threads.keys(), other.threads) ||
-    overlap(peopleOf(one), peopleOf(other)) ||
-    overlap(wordsOf(one), wordsOf(other))
+    overlap(wordsOf(one), wordsOf(other)) ||
+    (overlap(peopleOf(one), peopleOf(other)) && !(areNamed && overlap(friendsOf(one), friendsOf(other))))
   );
+}
+
+/** With whom they have a chat of two: on one network, there is but one with each friend. */
+function friendsOf({ threads, name }: Voice): Set<string> {
+  const pairs = [...threads.values()].filter((people) => people.size === 2 && people.has(name));
+  return new Set(pairs.flatMap((people) => [...people].filter((person) => person !== name)));
 }
 
 function peopleOf({ threads }: Voice): Set<string> {

@@ -26,6 +26,23 @@ test("two people's exports at once are refused", () => {
   );
 });
 
+test("two people's exports are refused where each profile tells a name, whatever friends they share", () => {
+  const parts = [
+    ...exportOf([["Kim Oak", "Zoë Fox"]], { from: 10 }),
+    ...exportOf([["Nina Berg", "Zoë Fox"]], { from: 20, exportIndex: 1 }),
+  ];
+  const named = ["Kim Oak", "Nina Berg"].map((name) => ({
+    network: "facebook",
+    name,
+    earlier: [],
+    others: [],
+  }));
+  expect(() => check({ parts, owners: ["Kim Oak", "Nina Berg"], named })).toThrow(
+    'These exports are of two people: "Kim Oak" and "Nina Berg".',
+  );
+  expect(() => check({ parts, owners: ["Kim Oak", "Nina Berg"] })).not.toThrow();
+});
+
 test("a friend's export is refused: the two sit in one thread, whatever friends they share", () => {
   const parts = exportOf([
     ["Zoë Fox", "Ána Lima"],
