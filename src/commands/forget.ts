@@ -58,7 +58,7 @@ function describeWhatStays({ partsOfName, quotes }: WhatStays, redactFile: strin
   return [
     "What stays:",
     ...parts,
-    `  what others quote: ${formatPlural(quotes, "message")} that repeat one of theirs`,
+    `  what others quote: ${formatPlural(quotes, "message")} that ${quotes === 1 ? "repeats" : "repeat"} one of theirs`,
     "  nicknames: nobody can tell whose they are",
     `To keep such words out of what is learned, list them in ${redactFile}.`,
   ];

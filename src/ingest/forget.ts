@@ -10,6 +10,7 @@ import {
   createForgotten,
   createTombstones,
   type EarlierName,
+  nameLetters,
   nothingErased,
   readEarlierNames,
   writeEarlierNames,
@@ -137,7 +138,7 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** A person by the name they have in the store, or had before. */
+/** A person by the name they have in the store, or had before, or by its letters where only one has them. */
 async function findPerson(
   workspace: Workspace,
   typed: string,
@@ -159,6 +160,12 @@ async function findPerson(
   if (everyone.has(name)) return { index, person: name, earlierNames };
   const [current, ...others] = new Set(earlierNames.flatMap(({ from, to }) => (from === name ? [to] : [])));
   if (current !== undefined && others.length === 0) return { index, person: current, earlierNames };
+  const letters = nameLetters(name);
+  const [alike, ...rivals] = [...everyone].filter(
+    (each) => each !== index.owner && letters !== "" && nameLetters(each) === letters,
+  );
+  if (current === undefined && alike !== undefined && rivals.length === 0)
+    return { index, person: alike, earlierNames };
   const offers = current === undefined ? closestNames(typed, everyone) : [current, ...others];
   throw new UserError(`Nobody in the store is called "${typed}".`, {
     fix:

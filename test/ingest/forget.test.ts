@@ -99,6 +99,28 @@ test.each([
   ]);
 });
 
+test.each(["Ana\u00a0Reis 🌸", "Łukasz Żak", "Jean-Luc Petit", "山田 太郎"])(
+  "%s is found by letters, whatever stands between them",
+  async (name) => {
+    const plain = name
+      .normalize("NFKD")
+      .replace(/[^\p{L}]/gu, "")
+      .replace(/Ł/g, "L")
+      .toLowerCase();
+    const say = { sender_name: name, content: "hi", timestamp_ms: 1.5e12 };
+    const files = exportFiles(
+      [{ folder: "inbox/one_1", title: name, participants: [name, owner], messages: [say] }],
+      { owner },
+    );
+    const folder = await writeFolder(await mkdtemp(path.join(tmpdir(), "persona forget ")), files);
+    const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona forget ")));
+    await importExports([folder], { workspace });
+
+    expect(await countMessagesOf(workspace, plain)).toMatchObject({ person: name, texts: 1 });
+    expect(await forgetPerson({ workspace, name: plain })).toMatchObject({ erased: 1 });
+  },
+);
+
 test("the owner is not forgotten, and a typo is told the closest names", async () => {
   const { workspace } = await importedStore();
 
