@@ -4,11 +4,13 @@ import type { Match, StreetPattern } from "./pattern.ts";
 
 const boxes = [
   "(?:g\\.?)?p\\.?\\s?o\\.?\\s?box|p\\.?o\\.?b\\.?|private bag|locked bag",
-  "postfach|postbus|postboks|postlåda|boîte postale|b\\.?p\\.?",
+  "postfach|postbus|postboks|postlåda|boîte postale",
   "apartado(?: de correos| postal)?|casilla(?: de correos?)?|caixa postal|cx\\.? postal|casella postale",
   "c\\.?p\\.",
   "skr(?:ytka|\\.)\\s?poczt(?:owa|\\.)?|а\\/я|私書箱|p\\.?k\\.",
 ];
+/** In capitals, at the end of an address: "BP" is blood pressure too. */
+const frenchBox = /(?<![\p{L}\p{N}])B\.?P\.?\s?(?:n[º°o]\s?)?\d{1,5}(?![\p{L}\p{N}/])/gu;
 const box = whenNeeded(
   () => new RegExp(`${start}(?:${anyOf(boxes)})\\s?(?:n[º°o.]{1,2}\\s?|#\\s?)?:?\\s?\\d{1,6}${end}`, "giu"),
 );
@@ -60,11 +62,41 @@ const withFlat = whenNeeded(
       "giu",
     ),
 );
+/** Not "план на 2 кв 2024": a quarter of a year. */
 const russianFlat =
-  /(?<![\p{L}\p{N}])(?:\p{L}{3,20}\s)?(?:\p{L}{4,20},?\s)(?:д(?:ом|\.)?\s?)?\d{1,3}\p{L}?,?\s?(?:(?:корп?\.?|к\.)\s?\d{1,2},?\s?)?(?:кв|квартира|оф)\.?\s?\d{1,4}(?![\p{L}\p{N}])/giu;
+  /(?<![\p{L}\p{N}])(?:\p{L}{3,20}\s)?(?!(?:сезон|план|отч[её]т|зарплата|бюджет|налог|итоги|премия|доход)\p{L}{0,2}\s)(?:\p{L}{4,20},?\s)(?:д(?:ом|\.)?\s?)?\d{1,3}\p{L}?,?\s?(?:(?:корп?\.?|к\.)\s?\d{1,2},?\s?)?(?:кв|квартира|оф)\.?\s?(?!20\d\d)\d{1,4}(?![\p{L}\p{N}])/giu;
 
+/** "MG Road 12", and not "Abbey Road 2": after a film or song, one digit tells which. */
 function isName({ found, groups, text, index }: Match): boolean {
-  return isWrittenAsName(groups.name ?? "") && !looksEnglish(text) && endsAsPlace(text, index + found.length);
+  return (
+    !/\D\d$/.test(found) &&
+    isWrittenAsName(groups.name ?? "") &&
+    !looksEnglish(text) &&
+    endsAsPlace(text, index + found.length)
+  );
+}
+
+/** "BP 120, 75008 Paris", "12 rue Verte BP 45": beside another part of an address. */
+function isFrenchBox({ found, text, index }: Match): boolean {
+  return (
+    /^\s{0,2}[,–-]?\s{0,2}\d{5}(?!\d)/.test(text.slice(index + found.length)) ||
+    /rue|avenue|boulevard|adresse|cedex/i.test(text)
+  );
+}
+
+/** "no 2 times on the street", "No 1 lives in this society": what nobody calls a street. */
+const everyday =
+  /\s(?:the|this|that|these|an?|my|your|our|his|her|their|in|on|of|for|to|with|is|are|was|were|and|or|but|people|guys|cars?|times?|ways?|holes?|one)(?:\s|$)/i;
+
+/** After a bare "no", a name in capitals; "house no" and "flat" say themselves what is meant. */
+function isIndian({ found }: Match): boolean {
+  const words = found.replace(/^\D*\S+/, "");
+  if (everyday.test(words)) return false;
+  return (
+    !/^no/i.test(found) ||
+    /^no[.:]{0,2}\s{0,2}#?\S*\d[-/]/i.test(found) ||
+    (/^no[.:]{0,2}\s{0,2}#?\S*\d{2}/i.test(found) && isWrittenAsName(words))
+  );
 }
 
 function isColony({ found, text, index }: Match): boolean {
@@ -74,8 +106,13 @@ function isColony({ found, text, index }: Match): boolean {
   );
 }
 
-function isPolishOrCzech({ groups }: Match): boolean {
-  return isWrittenAsName(groups.name ?? "") || /[ąćęłńśźżřěů]/.test(groups.name ?? "");
+/** "Długa 5/31", and not "łyżka 1/2", "ocena ładna 8/10", "Wisła 2/1": fractions, marks and scores have one digit. */
+function isPolishOrCzech({ found, groups }: Match): boolean {
+  const { name = "" } = groups;
+  if (/\/\s?(?:0|10)$/.test(found) || /^(?:polska|praca)$/i.test(name)) return false;
+  const isAdjective = /(?:ska|cka|dzka|owa|ewa|ego|iej|ej|ów|ich|ych|ki|ova)$/i.test(name);
+  if (/\s\d\/\d$/.test(found)) return isAdjective && isWrittenAsName(name);
+  return isWrittenAsName(name) || /[ąćęłńśźżřěů]/.test(name);
 }
 
 /** Boxes, doors and flats: what stands for an address without a street's word. */
@@ -87,6 +124,7 @@ export const doors: StreetPattern[] = [
   {
     mentions: new RegExp(`${start}(?:${doorWords})[.:]{0,2}\\s{0,2}#?(?:[a-z]{1,2}[-/ ]?)?\\d`, "iu"),
     pattern: indian,
+    isMeant: isIndian,
   },
   {
     mentions: /nagar|colony|layout|enclave|vihar|marg|chowk|bagh|mohalla|puram|palya/i,
@@ -94,6 +132,7 @@ export const doors: StreetPattern[] = [
     isMeant: isColony,
   },
   { mentions: /sec|phase|block|pocket/i, pattern: sectorHouse },
+  { mentions: /B\.?P/, pattern: () => frenchBox, isMeant: isFrenchBox },
   { mentions: /\s(?:road|marg|nagar|street|colony|lane)\s/i, pattern: nameFirst, isMeant: isName },
   { mentions: /\d(?:\/|\sm\.?\s?)\d/i, pattern: withFlat, isMeant: isPolishOrCzech },
   { mentions: /кв|оф/i, pattern: () => russianFlat },

@@ -67,6 +67,24 @@ const noName = new RegExp(`(?:^|[\\s-])(?:${anyOf(noNames)})(?=$|[\\s-])`, "i");
 const goesOnAsThing =
   /^\s(?:runner|trips?|fighters?|map|rage|works?|bikes?|tax(?:es)?|test|show|food|art|view|party|smart|wear|cred|lights?|lamps?|kill|side|race|races|movie|film|band|song|album|game|change|closures?|blocks?|sign|signs|crossing|corner|level)\b/i;
 
+/** "12 South Park episodes", "3 Lake Street Dive songs": what the number counts stands after the name. */
+const counts = [
+  "songs|tracks|albums|covers|records|concerts|gigs|tickets|fans|shirts|jerseys|posters|tattoos|stickers|mugs|toys|dolls",
+  "episodes|seasons|scenes|clips|videos|movies|films|shows|games|matches|levels|quotes|references|memes|jokes|stories",
+  "books|comics|papers|pics|pictures|photos|shots|selfies|postcards|cards|cds|dvds|vinyls|cans|bottles|bags|boxes|packs|bars",
+  "people|players|judges|justices|officers|employees|workers|students|kids|friends|guys|girls|boys|bros|bankers|traders",
+  "stocks|shares|points|cases|sessions|trips|visits|holidays|members|hikers|bikers|riders|runners|tourists|homes|houses",
+];
+const goesOnAsCounted = new RegExp(`^(?:\\s[${letter}'’-]{1,20}){0,2}?\\s(?:${anyOf(counts)})${end}`, "iu");
+/** "Chapter 11 Green Hills", "got 15 Pumpkin Spice Keys": after these, a number counts or tells an order. */
+const comesAsNumber = new RegExp(
+  `${start}(?:${anyOf([
+    "seasons?|series|chapter|level|lvl|lv|stage|world|episode|ep|part|vol(?:ume)?|round|route|map|track|page|week|day|act|scene|tier|rank|top|grade",
+    "got|get|have|has|had|bought|buy|seen|saw|watched|watch|ate|won|lost|played|need|found|only|about|over|another",
+  ])})\\s$`,
+  "iu",
+);
+
 const isYear = /^(?:19|20)\d\d\s/;
 
 function isStreet({ found, groups, text, index }: Match): boolean {
@@ -74,6 +92,11 @@ function isStreet({ found, groups, text, index }: Match): boolean {
   const after = index + found.length;
   if (/^[234]d\b|^\d+[xkmgp]\b/i.test(found) || /^[a-z\d.]$/.test(name)) return false;
   if (noName.test(name.replace(/[.]/g, "")) || goesOnAsThing.test(text.slice(after, after + 12)))
+    return false;
+  if (
+    goesOnAsCounted.test(text.slice(after, after + 60)) ||
+    comesAsNumber.test(text.slice(Math.max(0, index - 12), index))
+  )
     return false;
   if (isWrittenAsName(`${name} ${groups.type}`)) return true;
   return !isYear.test(found) || endsAsPlace(text, after);
@@ -97,11 +120,12 @@ function isOtherStreet(match: Match): boolean {
   );
 }
 
-/** "30582 Wehner Station": in capitals, and no year, unless it ends as a place does. */
+/** "30582 Wehner Station": in capitals, and no year or small number, unless it ends as a place does. */
 function isRareStreet(match: Match): boolean {
   const { found, groups, text, index } = match;
   const { name = "", type = "" } = groups;
   const isNamed = /^\d{2}/.test(found) && name.length > 2 && [name, type].every(isWrittenAsName);
+  if (!/^\d{3}/.test(found) && !endsAsPlace(text, index + found.length)) return false;
   return isNamed && isStreet(match) && (!isYear.test(found) || endsAsPlace(text, index + found.length));
 }
 
@@ -125,7 +149,7 @@ const frenchOther = [
   "traverse|voie|galerie",
 ];
 const frenchJoiner = "(?:(?:de la|de l['’]|des?|du|la|le|les|l['’]|d['’])\\s?)?";
-const notFrench = `(?!(?:chez|distance|ici|l[aà]|le|les|plus|moins|plage|apr[èe]s|avant|mon|ma|ton|ta|son|sa|notre|votre|leur|et|ou|sur|pour|à|en|toute?s?|enti[èe]re)${end})`;
+const notFrench = `(?!(?:chez|distance|ici|l[aà]|le|les|plus|moins|plage|apr[èe]s|avant|mon|ma|ton|ta|son|sa|notre|votre|leur|et|ou|sur|pour|à|en|toute?s?|enti[èe]re|principale|secondaire|assise?s?|debout|libres?|gratuite?s?)${end})`;
 const plainName = `${notFrench}[${letter}'’-]{3,24}(?:\\s(?:\\p{Lu}|(?!(?:à|au|aux|et|ou|on|je|tu|il|elle|pour|dans|pr[èe]s|code|chez|en|a|le|la|les|un|une|de|du|des|est|y|si|stp|svp|merci|ok)${end})\\p{L})[${letter}'’-]{2,24}){0,2}`;
 const french = whenNeeded(
   () => new RegExp(`${frenchHouse}(?:${anyOf(frenchStreet)})\\s{1,4}${frenchJoiner}${plainName}`, "giu"),

@@ -17,10 +17,12 @@ const counted = [
   "uur|minuten|jaar|dagen|weken|keer|mensen",
   "godzin\\p{L}*|minut\\p{L}*|lat|dni|razy|osób|metrów",
   "tahun|jam|menit|hari|orang|kali|saat|dakika|gün|yıl|kişi",
+  "(?:d[aeo]|de la) (?:manhã|tarde|noite|madrugada|mañana|noche)|d[iu] (?:mattina|sera|notte|matin|soir)|del (?:mattino|pomeriggio)",
+  "unidades?|peças?|piezas?|pezzi|sztuk\\p{L}*|st[üu]ck|stuks|styck\\p{L}*|pi[èe]ces",
   "лет|год\\p{L}*|час\\p{L}*|минут\\p{L}*|дн\\p{L}*|раз\\p{L}?|человек|руб\\p{L}*|км",
 ];
-/** A house number, and no time, year of a sentence, or amount: "na rua às 10", "rua fechada 2 horas", "via ubuntu 12.04". */
-export const house = `\\d{1,4}(?:\\s?[-/]\\s?\\d{1,4})?[a-zA-Zа-яА-Я]?(?![${letter}\\p{N}:€%°]|[.,]\\d|\\s(?:${anyOf(counted)})${end})`;
+/** A house number, and no time, year of a sentence, or amount: "na rua às 10", "Av. Paulista 22h", "rua fechada 2 horas", "via ubuntu 12.04". */
+export const house = `(?!(?:[01]?\\d|2[0-4])h(?![${letter}]))\\d{1,4}(?:\\s?[-/]\\s?\\d{1,4})?[a-zA-Zа-яА-Я]?(?![${letter}\\p{N}:€%°]|[.,]\\d|\\s(?:${anyOf(counted)})${end})`;
 
 /** Words that come before a time, a year or an amount. */
 const beforeOthers = [

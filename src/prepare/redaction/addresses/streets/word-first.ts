@@ -53,8 +53,19 @@ const ambiguousWordFirst = whenNeeded(
     ),
 );
 
+/** "cuesta casi 50", "via whatsapp 2", "corso di inglese 2": what such words say without a street. */
+const noStreets = [
+  "ronda (?:final|eliminatoria|clasificatoria|previa|preliminar)|camino de santiago|c\\/ (?:leche|az[úu]car|hielo|lim[óo]n|queso|todo|todos)",
+  "v[ií]a (?:libre|libera|crucis|l[aá]ctea|col|vai|e-?mail|mail|pec|sms|skype|zoom|teams|telegram|discord|whats\\p{L}*|wa|tel\\p{L}*|chat|cavo|bus|web|link)(?:\\s.*)?",
+  "corso (?:(?:di|da|per|in)\\s.*|base|avanzato|intermedio|intensivo|online|inglese|spagnolo|francese|tedesco|yoga|nuoto|python|livello)(?:\\s.*)?",
+  "plac(?:u|e|em)? (?:zabaw|budowy)|largo (?:consumo|ai|a|tudo)|ladeira (?:abaixo|acima)|r\\. kelly|beco sem saída",
+  "boulevard of .*|avenue q|place (?:assise?s?|debout|libres?|dispo\\p{L}*)|chemin de croix",
+];
+const noStreet = new RegExp(`^(?:${anyOf(noStreets)})(?=,?\\s\\S*$)`, "iu");
+
 /** A name with capitals, or a place: "via roma 12", and not "via skype 2". */
 function isStreet({ found, groups, text, index }: Match): boolean {
+  if (noStreet.test(found) || /^[Cc]uesta\s(?!del?\s)\p{Ll}/u.test(found)) return false;
   if (/\d\s{0,2}(?:bis|ter)?,?\s$/i.test(text.slice(0, index)) || /\d/.test(groups.name ?? "")) return false;
   if (isWrittenAsName(groups.name ?? "") && !/^(?:via|VIA)\s/.test(found)) return true;
   return (
@@ -122,10 +133,14 @@ const rareWordFirst = whenNeeded(
 );
 const mentionsRare = new RegExp(`${start}(?:${anyOf(rareWords)})\\s`, "iu");
 
+/** The hour of a meeting, or the place in a series: "Park Wodny 12", "Parque Jurásico 3". */
+const isHourOrPart =
+  /^(?:park|parque|conjunto|circuito|puente|galleria|lido|droga|p[áa]tio)\s.*[^,\s]\s{1,4}(?:1?\d|2[0-4])$/iu;
+
 /** "Barrio Gabriela 41", "rynek Lisiecki 49b". */
 function isRareStreet({ found, groups, text, index }: Match): boolean {
   const { type = "", name = "" } = groups;
-  if (!isWrittenAsName(name) || looksEnglish(text)) return false;
+  if (!isWrittenAsName(name) || looksEnglish(text) || isHourOrPart.test(found)) return false;
   return /^\p{Lu}/u.test(type) || /\s\d{1,4}[a-hA-H]$/.test(found) || endsAsPlace(text, index + found.length);
 }
 

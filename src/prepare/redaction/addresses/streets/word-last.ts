@@ -19,11 +19,12 @@ const otherEndings = [
 /** "Parkplatz 12", "landstraße 100", "umweg 5": what such words make with others. */
 const notStreetsWith = [
   "park|sitz|steh|stell|arbeits|spiel|schlaf|lager|speicher|tennis|sport|camping|golf|zelt|stamm|listen|tabellen",
-  "studien|kita|flug|bau|rast|um|heim|rück|hin|schul|rad|fuß|wander|aus|irr|unter|lebens|bahn|bauern|fried|flohm",
-  "super|aktien|welt|finanz|immobilien|land|bundes|schnell|einbahn|seiten|neben|kinder|bier|tier|klein|gast|luft",
+  "studien|kita|flug|bau|rast|um|heim|rück|hin|schul|rad|fuß|wander|aus|irr|unter|lebens|bahn|bauern|fried|floh",
+  "hauptbahn|schreber|vor|hinter|nürburg|hockenheim|box|ohr|ehe|verlobungs|schlüssel|trampel|datei|lern|kletter|bahn|jakobs|onder|halver|snel",
+  "zucker|heisen|carls|kreuz|sesam|milch|seiden|flucht|fahrrad|holz|nürn|heidel|bam|wolfs|vorarl|starn|witten|königs|württem|schwarzen|lands|ams|anna|spree|brom|super|aktien|weihnachts|wochen|mittelalter|oster|christkindl|advents|trödel|jahr|getränke|elektro|schwarz|bio|medien|kerst|vrij|rommel|vlooien|welt|finanz|immobilien|land|bundes|schnell|einbahn|seiten|neben|kinder|bier|tier|klein|gast|luft",
 ];
 /** What ends as they do by chance. */
-const notStreets = `(?!(?:${anyOf(notStreetsWith)})(?:${anyOf(otherEndings)}|stra(?:ß|ss)e|str\\.?)(?![${letter}]))(?!(?:regi|mini|admini|magi|illu|orche|indu|demon|konze)str|brigade|renegade)`;
+const notStreets = `(?!(?:${anyOf(notStreetsWith)})(?:${anyOf(otherEndings)}|stra(?:ß|ss)e|str\\.?)(?![${letter}]))(?!(?:regi|mini|admini|magi|illu|orche|indu|demon|konze)str|brigade|renegade|stargate|sackgasse|(?:schlag|kopf|fuß|leer|code|kommando|betreff|befehls|such|text)zeile|(?:motor|järn|gen|om|ut)väg(?![${letter}]))`;
 const number = `\\s{1,4}(?:nr\\.?\\s?|no:?\\s?)?${house}`;
 const plainWordLast = whenNeeded(
   () => new RegExp(`${start}${notStreets}[${letter}.'’-]{3,30}?(?:${anyOf(plainEndings)})${number}`, "giu"),
@@ -69,12 +70,23 @@ const prepositions =
 const afterPreposition = whenNeeded(
   () =>
     new RegExp(
-      `${start}(?:${prepositions})\\s(?<name>[${letter}-]{3,24}(?:er\\s\\p{Lu}[${letter}]{2,20})?)${number.replace("1,4", "1,2")}`,
+      `${start}(?:${prepositions})\\s(?<name>(?:[${letter}]{2,12}en\\s)?[${letter}-]{3,24}(?:er\\s\\p{Lu}[${letter}]{2,20})?)${number.replace("1,4", "1,2")}`,
       "giu",
     ),
 );
-const timesAndPlaces =
-  /^(?:\p{L}*tag|\p{L}*abend|morgen|mittag|nacht|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|jahr\p{L}*|monat|woche\p{L}*|ende|anfang|alter|schnitt|durchschnitt|preis|kapitel|raum|zimmer|gleis|beispiel|zeit|teil|seite|klasse|stufe|level|band|platz|punkt|schritt|übung|aufgabe|frage|folge|staffel|version|windows|android|iphone|runde|spiel|haus|stock|minute|stunde|gruppe|linie|bus|tram|kino|halle|tor|pin|code|ersten|letzten|nächsten|vergangenen|kommenden)$/iu;
+/** What streets are called after: a thing of the land or a village, or a compound with one. */
+const landmarks = [
+  "markt|platz|hof|tor|turm|kreuz|eck|ring|park|schloss|burg|rathaus|kirche|kapelle|kloster|friedhof|sportplatz",
+  "mühle|schmiede|ziegelei|scheune|stall|brunnen|brücke|weg|allee|stieg|steg|kai|hafen|damm|deich|schleuse|wehr",
+  "see|bach|fluss|ufer|teich|weiher|moor|bruch|quelle|graben|strand|insel|werder|werth|au|aue|wasser|furt",
+  "berg|hügel|hang|höhe|halde|rain|tal|grund|kuhle|grube|stein|fels|kamp|koppel|heide|acker|feld|feldchen|wiese|weide",
+  "anger|garten|weingarten|weinberg|hecke|busch|wald|holz|hain|forst|brand|sang|winkel|ende|rosen",
+  "linden?|eichen?|buchen?|birken?|tannen?|kiefern?|weiden?|erlen?|eschen?|ulmen?|pappeln?|kastanien?|kirschen?",
+  "straße|gasse|zeile|reihe|post|schule|lohe|horst|hagen|rode|leite|rück|zoll|bleiche|tränke|trift|bühl|rott|kuppe|pfad|stiegel|platte|rast",
+];
+const landmark = new RegExp(`(?:${anyOf(landmarks)})(?:\\s|$)|er\\s\\p{Lu}`, "iu");
+const noLandmark =
+  /(?:bahnhof|kindergarten|biergarten|flughafen|sportplatz|parkplatz|spielplatz|campingplatz|arbeitsplatz|stehplatz|sitzplatz|supermarkt|flohmarkt|weihnachtsmarkt|wochenmarkt|baumarkt|arbeitsmarkt|wochenende|ende|stunde|auto|tabelle|fahrschule|grundschule|hochschule|berufsschule|abendschule|tanzschule|musikschule|schule|post)$/iu;
 
 function isCompound({ found, groups, text, index }: Match): boolean {
   if (/\b\p{L}*ring\s/iu.test(found) && looksEnglish(text)) return false;
@@ -104,12 +116,12 @@ function isApart({ found, groups, text, index }: Match): boolean {
   );
 }
 
-/** With a capital, or where nothing but an address would end: "treffen am markt 5". */
+/** "Am Mühlenbach 12", and not "Beim Arzt 10"; in small letters only what is a street nearly everywhere. */
 function isAfterPreposition({ found, groups, text, index }: Match): boolean {
   const { name = "" } = groups;
   const endsThere = endsAsPlace(text, index + found.length);
-  if (timesAndPlaces.test(name) || looksEnglish(text) || !(endsThere || isHouse.test(found))) return false;
-  if (/^\p{Lu}/u.test(name)) return true;
+  if (noLandmark.test(name) || looksEnglish(text) || !(endsThere || isHouse.test(found))) return false;
+  if (/^\p{Lu}/u.test(name)) return landmark.test(name);
   if (!endsThere) return false;
   return /^(?:am|zum|zur|im) (?:markt|park|see|bach|wald|berg|hang|ring|kirchplatz|anger|graben|rain|sportplatz|friedhof|schloss|rathaus|hafen|teich|weiher|hof|mühlbach|winkel)\s/i.test(
     found,
