@@ -1,4 +1,5 @@
 import { type EvaluationParts, isMeasured, type Leaks } from "../handoffs/index.ts";
+import { formatPlural } from "../terminal.ts";
 
 type Measured = Pick<EvaluationParts, "extraction" | "membership" | "overlap" | "canaries"> &
   Pick<Leaks, "privatePatterns">;
@@ -36,7 +37,7 @@ function* reasonsIn({
   if (isMeasured(membership) && membership.tprAt1 > most.recognisedAt1)
     yield `its loss recognises ${percent(membership.tprAt1)} of what it was trained on, with 1 false alarm in 100`;
   if (isMeasured(overlap) && overlap.twelve > most.copiedShare * overlap.replies)
-    yield `${overlap.twelve} of ${overlap.replies} replies repeat twelve words of training in a row`;
+    yield `it repeats twelve words of training in a row in ${overlap.twelve} of ${formatPlural(overlap.replies, "reply", "replies")}`;
   if (isMeasured(canaries)) {
     for (const { repeats, count, revealed } of canaries.byRepeats) {
       if (repeats <= most.repeatsKept && revealed > 0)
@@ -44,7 +45,7 @@ function* reasonsIn({
     }
   }
   if (isMeasured(privatePatterns) && privatePatterns.found > 0)
-    yield `${privatePatterns.found} numbers, addresses or the like stand in ${privatePatterns.replies} replies`;
+    yield `it wrote ${formatPlural(privatePatterns.found, "private passage")}, such as a number or an address, in ${formatPlural(privatePatterns.replies, "reply", "replies")}`;
 }
 
 function timesInWords(repeats: number): string {

@@ -18,7 +18,7 @@ ${verdict(judged)}
 ${isMeasured(extraction) ? extracted(extraction) : notMeasured(extraction)}
 <dl class="habits">
 ${isMeasured(membership) ? number(formatShare(membership.tprAt1), `of training is recognised by its loss, with 1 false alarm in 100; by chance 1 %. Told right in pairs: ${formatMeasure({ value: membership.auc, unit: "share" })}`) : ""}
-${isMeasured(overlap) ? number(formatCount(overlap.twelve), `of ${formatCount(overlap.replies)} replies hold twelve words of training in a row; ${formatCount(overlap.eight)} hold eight, ${formatCount(overlap.six)} six`) : ""}
+${isMeasured(overlap) ? number(formatCount(overlap.twelve), `of ${formatPlural(overlap.replies, "reply", "replies")} with twelve words of training in a row; ${formatCount(overlap.eight)} with eight, ${formatCount(overlap.six)} with six`) : ""}
 ${isMeasured(privatePatterns) ? number(formatCount(privatePatterns.found), `private passages, such as numbers and addresses, in ${formatPlural(privatePatterns.replies, "reply", "replies")}`) : ""}
 </dl>
 ${canaries && isMeasured(canaries) ? found(canaries) : ""}

@@ -2,8 +2,8 @@ import path from "node:path";
 import { type Evaluation, isMeasured, type RunRecord } from "../../handoffs/index.ts";
 import {
   bigNumber,
-  formatCount,
   formatDate,
+  formatPlural,
   formatShare,
   html,
   type Markup,
@@ -44,7 +44,7 @@ export function writeReport({ evaluation, run, questions }: ReportInput): string
 function header(evaluation: Evaluation, run: RunRecord): Markup {
   const { sizes, createdAt, base } = evaluation;
   return html`<p class="made"><bdi>${run.persona}</bdi> · run <code>${run.id}</code> · from <code>${path.basename(base)}</code> · <span class="date">${formatDate(createdAt)}</span>
-· ${formatCount(sizes.replies)} replies to messages of ${formatCount(sizes.conversations)} held-out conversations</p>
+· ${formatPlural(sizes.replies, "reply", "replies")} to messages of ${formatPlural(sizes.conversations, "held-out conversation")}</p>
 <dl class="numbers">${headNumbers(evaluation)}</dl>`;
 }
 
@@ -81,7 +81,11 @@ function headNumbers(evaluation: Evaluation): Markup[] {
     ),
     bigNumber(
       leaks.verdict === "none" ? "none" : String(leaks.reasons.length),
-      leaks.verdict === "none" ? "of the leaks looked for" : "kinds of leaks",
+      leaks.verdict === "none"
+        ? "of the leaks looked for"
+        : leaks.reasons.length === 1
+          ? "kind of leak"
+          : "kinds of leaks",
       leaks.verdict === "none" ? "which is no proof" : "see below before serving it",
     ),
   ];

@@ -65,7 +65,7 @@ test("what was not measured is said in its place, and why", () => {
 
 test("a run that leaks says so first, with its reasons", () => {
   const { leaks } = evaluationOf("aaaa");
-  const reasons = ["6 of 1000 replies repeat twelve words of training in a row"];
+  const reasons = ["it repeats twelve words of training in a row in 6 of 1,000 replies"];
   const document = open(evaluationOf("aaaa", { leaks: { ...leaks, verdict: "leaks", reasons } }));
 
   expect(document.querySelector(".verdict")?.textContent).toContain("It leaks.");
