@@ -12,6 +12,7 @@ import {
 } from "./choices/index.ts";
 import { didYouMean } from "./closest-names.ts";
 import { UserError } from "./errors.ts";
+import { printable } from "./printable.ts";
 
 /**
  * Every choice there is. Secrets are not choices: they come from the environment.
@@ -61,12 +62,18 @@ export async function loadConfig(path: string, { mustExist = false } = {}): Prom
   const config = Config.safeParse(json);
   if (config.success) return config.data;
 
-  throw new UserError(`${path} has a mistake in it:\n${z.prettifyError(config.error)}`, {
+  throw new UserError(`${path} has a mistake in it: ${config.error.issues.map(describe).join("; ")}`, {
     fix: [nearestField(config.error), "See persona.example.json for every field and its default."]
       .filter((sentence) => sentence !== undefined)
       .join(" "),
     cause: config.error,
   });
+}
+
+/** On one line, with where it stands: `Unrecognized key: "epoch" (in train)`. */
+function describe({ message, path }: z.core.$ZodIssue): string {
+  const place = path.length > 0 ? ` (in ${path.join(".")})` : "";
+  return printable(`${message}${place}`, 300);
 }
 
 /** For the first field that was mistyped, those that there are in its place. */
@@ -105,7 +112,7 @@ async function readJson(path: string, mustExist: boolean): Promise<unknown> {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
-    throw new UserError(`${path} is not valid JSON: ${(error as Error).message}`, {
+    throw new UserError(`${path} is not valid JSON: ${printable((error as Error).message, 300)}`, {
       fix: "See persona.example.json for every field and its default.",
     });
   }

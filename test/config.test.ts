@@ -29,7 +29,19 @@ test("a value that makes no sense is answered by where to look", async () => {
   await writeFile(file, JSON.stringify({ train: { epochs: -1 } }));
 
   await expect(loadConfig(file)).rejects.toMatchObject({
-    message: expect.stringMatching(/-1 is not a number above 0[\s\S]*train\.epochs/),
+    message: expect.stringMatching(/has a mistake in it: -1 is not a number above 0 \(in train\.epochs\)$/),
     fix: "See persona.example.json for every field and its default.",
   });
+});
+
+test.each([
+  ["several mistakes", JSON.stringify({ persona: 5, train: { epochs: "3", base: 1 }, friends: [] })],
+  ["a name with a line end and colours", JSON.stringify({ "a\u001b[31m\nb": 1 })],
+  ["JSON that breaks off in a line of its own", '{\n"persona":\n\n'],
+  ["lines that are no JSON", "persona: Ana\ntrain:\n  epochs: 3\n"],
+])("what is wrong with persona.json is said on one line: %s", async (_, content) => {
+  const file = path.join((await newWorkspace()).root, "persona.json");
+  await writeFile(file, content);
+
+  await expect(loadConfig(file)).rejects.toMatchObject({ message: expect.not.stringMatching(/\p{Cc}/u) });
 });
