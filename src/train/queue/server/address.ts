@@ -21,7 +21,7 @@ const withoutHost = /^(?:[^/@]*@)?\/(?!\d*\/?$)/;
 
 /** Reads `REDIS_URL`: a URL, `host:port` or the path of a socket. No mistake in it is answered with its password. */
 export function parseAddress(redisUrl: string): ServerAddress {
-  const text = redisUrl.trim();
+  const text = withoutQuotes(redisUrl.trim());
   if (text.startsWith("/")) return parseSocket(text);
   const [, scheme = "redis", rest = text] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(text) ?? [];
   const kind = schemes[scheme.toLowerCase()];
@@ -30,6 +30,11 @@ export function parseAddress(redisUrl: string): ServerAddress {
   refuseUnescaped(rest);
   if (!URL.canParse(`redis://${rest}`)) throw notParsed(rest);
   return fromUrl(new URL(`redis://${rest}`), kind === "tls");
+}
+
+/** As a line of a file such as `.env` has them. */
+function withoutQuotes(text: string): string {
+  return text.replace(/^(["'])(.*)\1$/, "$2");
 }
 
 function fromUrl(url: URL, hasTls: boolean): ServerAddress {
@@ -82,7 +87,7 @@ function credentials(username: string, password: string): Pick<RedisOptions, "us
 function databaseOf(pathname: string): number {
   const [, digits] = /^\/?(\d*)\/?$/.exec(pathname) ?? [];
   if (digits !== undefined) return Number(digits);
-  throw new UserError(`The database of REDIS_URL is not a number: ${pathname.slice(1)}`, {
+  throw new UserError("The database of REDIS_URL is not a number.", {
     fix: "End it with a number, as in redis://host:6379/0, or leave that part out.",
   });
 }
