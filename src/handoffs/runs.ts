@@ -12,6 +12,9 @@ export const BitsPerByte = z.object({ before: z.number(), best: z.number() });
 export const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
 export type Interval = z.infer<typeof Interval>;
 
+/** Durations are computed of these, and a hand may have edited them. */
+const Moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+
 /** `data/runs/<id>/run.json`: what was asked, and how far it came. */
 export const RunRecord = z.object({
   format: z.literal(1),
@@ -34,8 +37,8 @@ export const RunRecord = z.object({
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   /** Counts up each time that a worker takes the run: only the newest attempt publishes. */
   attempt: z.int(),
-  startedAt: z.string().optional(),
-  endedAt: z.string().optional(),
+  startedAt: Moment.optional(),
+  endedAt: Moment.optional(),
   worker: z.string().optional(),
   /** Held-out loss on the persona's words, in nats a token. */
   heldOutLoss: z.object({ before: z.number(), best: z.number(), bestStep: z.int() }).optional(),

@@ -49,6 +49,11 @@ test.each(damages)(
   },
 );
 
+test("a record whose times are none is damaged", async () => {
+  await writeRun(workspace, { id: "aaaa", endedAt: "yesterday" });
+  await expect(readRun(workspace, "aaaa")).rejects.toThrow("run.json is damaged");
+});
+
 test("runs are listed with the newest at the top", async () => {
   for (const day of [2, 3, 1]) await writeRun(workspace, { id: `run${day}`, createdAt: `2026-01-0${day}` });
   expect((await listRuns(workspace)).map(({ id }) => id)).toEqual(["run3", "run2", "run1"]);
