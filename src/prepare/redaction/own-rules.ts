@@ -42,6 +42,12 @@ function readRule(line: string, place: string): OwnRule {
       pattern: readExpression(expression.groups?.source ?? "", expression.groups?.flags ?? "", place),
       reads: "typed",
     };
+  // As a phrase, it would be found nowhere, without a word.
+  if (/^\/.+\/[a-z]*\s+#/su.test(line)) {
+    throw new UserError(`${place} has a comment after its regular expression.`, {
+      fix: "Put the comment on a line of its own, before it.",
+    });
+  }
   if (/[\p{L}\p{N}\p{S}]/u.test(line)) return readPhrase(line);
   throw new UserError(`${place} holds neither a letter nor a digit.`, {
     fix: "Write a word, a phrase or a /regexp/ on each line, and # before comments.",

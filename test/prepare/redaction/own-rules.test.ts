@@ -25,6 +25,7 @@ test.each([
   ["Ana\n/(/", "Line 2 of redact.txt is not a regular expression."],
   ["/x*/", "Line 1 of redact.txt matches the empty string, so it would match everywhere."],
   ["/x/gy", "Line 1 of redact.txt has flags that do not help here: gy."],
+  ["/x/i # names", "Line 1 of redact.txt has a comment after its regular expression."],
   ["\n\n...", "Line 3 of redact.txt holds neither a letter nor a digit."],
 ])("a bad line is named by its number: %j", (text, message) => {
   expect(() => readOwnRules(text, "redact.txt")).toThrow(message);
