@@ -44,13 +44,13 @@ LIKELIEST = 200  # As the engine of chat and bot cuts off; see `src/serve/engine
 
 def main():
     emit = open_event_stream()
+    arguments = parse()
     try:
-        arguments = parse()
         if arguments.watch_parent:
             when_parent_dies(lambda: os._exit(1))  # At once: each file is whole or not there.
         evaluate(arguments, emit)
     except Exception as error:
-        explain(error, emit)
+        explain(error, arguments.run.name, emit)
         sys.exit(1)
 
 
@@ -69,9 +69,9 @@ def parse(words=None):
     return parser.parse_args(words)
 
 
-def explain(error, emit):
+def explain(error, run, emit):
     """Says what a person can do about an error; where that is nothing, how it came about."""
-    advice = advice_about(error, "persona eval RUN", "Free some of it, then: persona eval RUN")
+    advice = advice_about(error, f"persona eval {run}", f"Free some of it, then: persona eval {run}")
     if advice is None:
         traceback.print_exc()
     else:

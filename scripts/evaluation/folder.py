@@ -1,4 +1,5 @@
-"""`RUN/evaluation`: what was measured so far. Each file is whole or not there, so that a killed evaluation goes on.
+"""`RUN/evaluation`: what was measured so far. Each file is whole or not there, so that a killed evaluation goes on; what a
+disk or a hand has damaged counts as not there, and is measured again.
 
 Words lie in `replies.jsonl` and `worst.jsonl` alone; all of it is for the owner's eyes.
 """
@@ -6,12 +7,15 @@ Words lie in `replies.jsonl` and `worst.jsonl` alone; all of it is for the owner
 import json
 import os
 import shutil
+import zipfile
+import zlib
 from collections import defaultdict
 
 from evaluation.scoring import Scores
 from trainer.aside import write_aside
 
 DIRECTORY_MODE = 0o700
+DAMAGED_SCORES = (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 class EvaluationFolder:
@@ -26,10 +30,10 @@ class EvaluationFolder:
         self.replies = ReplyFile(self.path / "replies.jsonl")
 
     def has(self, name):
-        return (self.path / f"{name}.json").exists()
+        return self.read(name) is not None
 
     def read(self, name):
-        """None where it is not there."""
+        """None where it is not there or damaged."""
         try:
             return json.loads((self.path / f"{name}.json").read_text("utf-8"))
         except (FileNotFoundError, ValueError):
@@ -52,14 +56,18 @@ class EvaluationFolder:
             write_aside(self._file_of_scores(name), make().save)
 
     def has_scores(self, name):
-        return self._file_of_scores(name).exists()
+        try:
+            self.scores(name)
+        except DAMAGED_SCORES:
+            return False
+        return True
 
     def _file_of_scores(self, name):
         return self.path / f"{name}.npz"
 
 
 class ReplyFile:
-    """Replies by source and number of their context; a line that was cut off by the end of a process is dropped."""
+    """Replies by source and number of their context; from a line on that was cut off or is damaged, they are dropped."""
 
     def __init__(self, path):
         self.path = path
@@ -67,9 +75,10 @@ class ReplyFile:
         whole = 0
         content = path.read_bytes() if path.exists() else b""
         for line in content.splitlines(keepends=True):
-            if not line.endswith(b"\n"):
+            reply = reply_of(line)
+            if reply is None:
                 break
-            self._keep(json.loads(line))
+            self._keep(reply)
             whole += len(line)
         self.file = open(path, "ab", opener=private)
         self.file.truncate(whole)
@@ -86,6 +95,15 @@ class ReplyFile:
     def of(self, source, count):
         """The replies to the first so many contexts, in their order."""
         return [line for index, line in sorted(self.found[source].items()) if index < count]
+
+
+def reply_of(line):
+    """None where the line is no whole reply."""
+    try:
+        reply = json.loads(line) if line.endswith(b"\n") else None
+    except ValueError:
+        return None
+    return reply if isinstance(reply, dict) and {"source", "index"} <= reply.keys() else None
 
 
 def private(path, flags):

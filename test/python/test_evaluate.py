@@ -3,6 +3,7 @@
     .venv/bin/python -m unittest discover -s test/python -p test_evaluate.py
 """
 
+import errno
 import json
 import shutil
 import stat
@@ -140,6 +141,23 @@ class Evaluate(unittest.TestCase):
         self.assertEqual(self.evaluate("--replies", "40")[-1]["type"], "finished")
         self.assertLess(next(batches) - asked, 4)
         self.assertEqual(sorted(json.dumps(line) for line in self.replies()), expected)
+
+    def test_what_was_damaged_meanwhile_is_measured_again(self):
+        folder, replies, style = self.run_folder / "evaluation", self.replies(), self.part("style")
+        for name, content in {"style.json": "{", "summary.json": "", "sizes.json": "nul", "val-run.npz": "junk", "val-base.npz": ""}.items():
+            (folder / name).write_text(content)
+        (folder / "likelihood.json").unlink()
+        lines = (folder / "replies.jsonl").read_text().splitlines(keepends=True)
+        (folder / "replies.jsonl").write_text("".join([*lines[:10], "junk\n", *lines[11:20], "{}\n", *lines[21:]]))
+
+        self.assertEqual(self.evaluate("--replies", "40")[-1]["type"], "finished")
+        self.assertEqual(self.part("style"), style)
+        self.assertEqual(sorted(map(json.dumps, self.replies())), sorted(map(json.dumps, replies)))
+
+    def test_a_full_disk_is_answered_by_the_command_that_goes_on(self):
+        said = {}
+        evaluate.explain(OSError(errno.ENOSPC, "No space left on device"), "aaaa", lambda type, **rest: said.update(rest))
+        self.assertEqual(said, {"reason": "The disk is full", "fix": "Free some space, then: persona eval aaaa"})
 
     def test_another_seed_begins_anew(self):
         self.evaluate("--replies", "8")
