@@ -70,7 +70,7 @@ function explainEnd(error: ScriptError, run: string): UserError {
 
 function endedEarly(how: string, run: string, cause?: Error): UserError {
   return new UserError(`The evaluation ended early, ${how}.`, {
-    fix: `persona eval ${run} goes on where it was. If that ends alike, scripts/evaluate.py says more when it is run by hand.`,
+    fix: `persona eval ${run} goes on where it was. If that ends alike, delete the folder named evaluation in the run's own folder, and evaluate it again.`,
     cause,
   });
 }
