@@ -7,6 +7,8 @@ export function hourOf(hour: number, period: string): number | undefined {
   if (hour > 12) return undefined;
   if (word === "am") return hour % 12;
   if (word === "pm") return (hour % 12) + 12;
+  const half = otherPeriods.find((pair) => pair.some((other) => plainWord(other) === word));
+  if (half !== undefined) return (hour % 12) + (plainWord(half[1]) === word ? 12 : 0);
   const hours = [...(hoursByPeriod().get(word) ?? [])];
   const exact = hours.find((candidate) => candidate % 12 === hour % 12);
   if (exact !== undefined || hours.length === 0) return exact;
@@ -30,6 +32,20 @@ const languages =
   "ar bg bn bs ca cs da de el en es es-MX et fa fi fil fr gu he hi hr hu id it ja kk kn ko lt lv mk ml mr ms nb nl pa pl pt ro ru sk sl sq sr sv sw ta te th tr uk ur vi zh zh-TW".split(
     " ",
   );
+
+/** Before and after noon, as phones write them in languages where Unicode's tables have changed, or that are not among these. */
+const otherPeriods = [
+  ["முற்பகல்", "பிற்பகல்"],
+  ["पूर्वाह्न", "अपराह्न"],
+  ["মধ্যাহ্নপূর্ব", "মধ্যাহ্নোত্তর"],
+  ["পূর্বাহ্ণ", "অপরাহ্ণ"],
+  ["ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ"],
+  ["પૂર્વાહ્ન", "અપરાહ્ન"],
+  ["vm.", "nm."],
+  ["ጥዋት", "ከሰዓት"],
+  ["TO", "TK"],
+  ["GH", "GD"],
+] as const;
 
 let periods: Map<string, Set<number>> | undefined;
 
