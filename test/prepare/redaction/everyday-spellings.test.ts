@@ -211,6 +211,8 @@ test.each([
   "Rua Augusta 2 da manhã",
   "Parque Jurássico 3",
   "cuesta casi 50",
+  "na rua faz 35, rua cheia 10",
+  "en la calle hay 35",
   "quedamos en la ronda final 3",
   "via whatsapp 2",
   "corso di inglese 2",

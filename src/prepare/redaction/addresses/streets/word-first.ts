@@ -33,6 +33,14 @@ const wordFirst = whenNeeded(
     ),
 );
 
+/** "na rua faz 35", "en la calle hay 35", "rua cheia 10": what is said of a street, and no name. */
+const sentence =
+  /\s(?:faz|est[áa]|estão|tava|dele|dela|deles|ontem|hoje|agora|tod[oa]|chei[oa]|vazi[oa]|hay|hace|ahora|hoy|entera|vacía|pusta|było|jest|facendo)\s\S*$/iu;
+
+function isNoSentence({ found }: Match): boolean {
+  return !sentence.test(found);
+}
+
 /** Words that mean other things too. */
 const ambiguousWords = [
   "(?<!(?:^|\\s)et\\s)al\\.|os\\.|pl\\.|osiedle|alej[ae]|plac",
@@ -65,7 +73,8 @@ const noStreet = new RegExp(`^(?:${anyOf(noStreets)})(?=,?\\s\\S*$)`, "iu");
 
 /** A name with capitals, or a place: "via roma 12", and not "via skype 2". */
 function isStreet({ found, groups, text, index }: Match): boolean {
-  if (noStreet.test(found) || /^[Cc]uesta\s(?!del?\s)\p{Ll}/u.test(found)) return false;
+  if (noStreet.test(found) || sentence.test(found) || /^[Cc]uesta\s(?!del?\s)\p{Ll}/u.test(found))
+    return false;
   if (/\d\s{0,2}(?:bis|ter)?,?\s$/i.test(text.slice(0, index)) || /\d/.test(groups.name ?? "")) return false;
   if (isWrittenAsName(groups.name ?? "") && !/^(?:via|VIA)\s/.test(found)) return true;
   return (
@@ -147,7 +156,7 @@ function isRareStreet({ found, groups, text, index }: Match): boolean {
 const mentions = new RegExp(`${start}(?:${words}|${ambiguous})(?:\\s|(?<=[./]))`, "iu");
 
 export const wordFirstStreets: StreetPattern[] = [
-  { mentions, pattern: wordFirst },
+  { mentions, pattern: wordFirst, isMeant: isNoSentence },
   { mentions, pattern: ambiguousWordFirst, isMeant: isStreet },
   { mentions, pattern: dayFirst },
   { mentions: mentionsRare, pattern: rareWordFirst, isMeant: isRareStreet },
