@@ -61,7 +61,7 @@ async function sketchBrought(
   const lastingId = hasThreadId(first) ? first.thread : undefined;
   const stored = store.threads.find(({ id }) => id === lastingId);
   const sketch =
-    lastingId === undefined && sketches.has(first.entry)
+    parts.length === 1 && sketches.has(first.entry)
       ? sketches.get(first.entry)
       : await sketchParts(parts, stored, store);
   const newestAt = Math.max(...parts.map((part) => part.newestAt));
@@ -76,7 +76,7 @@ async function sketchParts(
   store: SearchedStore,
 ): Promise<Sketch | undefined> {
   const [first] = parts as [FoundPart];
-  const outlined = hasThreadId(first) ? undefined : sketchOutlines(first, store);
+  const outlined = parts.length === 1 && stored === undefined ? sketchOutlines(first, store) : undefined;
   if (outlined !== undefined) return outlined.finish();
   const sketch = new SketchInProgress();
   for (const part of parts) await addPart(part, store, sketch);
