@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { codeOf } from "../disk-errors.ts";
-import { cannotBeRead, runDirectory } from "../handoffs/index.ts";
+import { cannotBeRead, parseLine, runDirectory } from "../handoffs/index.ts";
 import { type Workspace, writeFileAtomically } from "../workspace.ts";
 import { BloomFilter } from "./bloom-filter.ts";
 
@@ -43,15 +43,7 @@ export async function readGuard(workspace: Workspace, run: string): Promise<Bloo
 
 function parse(content: Buffer): BloomFilter | undefined {
   const end = content.indexOf("\n");
-  const header = Header.safeParse(parseJson(content.toString("utf8", 0, end))).data;
+  const header = parseLine(Header, content.toString("utf8", 0, end));
   const bytes = content.subarray(end + 1);
   return header?.bytes === bytes.length ? new BloomFilter({ bytes, hashes: header.hashes }) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
