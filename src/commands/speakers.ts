@@ -1,5 +1,5 @@
 import { didYouMean, isSameName } from "../closest-names.ts";
-import { UserError } from "../errors.ts";
+import { orPassOver, UserError } from "../errors.ts";
 import { type RunRecord, readRunManifest, type ShardManifest } from "../handoffs/index.ts";
 import type { PersonaFiles } from "../serve/index.ts";
 import { neutralLabel } from "../transcript/index.ts";
@@ -16,14 +16,12 @@ export async function speakersOf(
 ): Promise<Speakers> {
   const manifest = await readRunManifest(workspace, run.id);
   const { realNames = "keep" } = manifest.settings;
-  const named =
-    realNames === "keep"
-      ? new Map<string, string>()
-      : await fromStore(workspace, manifest, tokenizerDirectory);
+  const asTheyAre = (labels: string[]) => labels.map((label) => [label, label] as const);
+  if (realNames === "keep") return new Map(asTheyAre(speakers));
+  const named = await fromStore(workspace, manifest, tokenizerDirectory);
   const heard = new Set(speakers);
-  const others = realNames === "keep" ? speakers : speakers.filter(isNeutral);
   return new Map([
-    ...others.map((label) => [label, label] as const),
+    ...asTheyAre(speakers.filter(isNeutral)),
     ...[...named].filter(([, label]) => heard.has(label)),
   ]);
 }
@@ -36,13 +34,11 @@ async function fromStore(
 ): Promise<Map<string, string>> {
   const { openMessages } = await import("../ingest/index.ts");
   const { namesInDataSet } = await import("../prepare/index.ts");
-  try {
-    return await namesInDataSet(await openMessages(workspace), manifest, tokenizerDirectory);
-  } catch (error) {
-    // A bot may run where no messages are.
-    if (error instanceof UserError) return new Map();
-    throw error;
-  }
+  const reading = openMessages(workspace).then((store) =>
+    namesInDataSet(store, manifest, tokenizerDirectory),
+  );
+  // A bot may run where no messages are.
+  return (await orPassOver(reading, () => {})) ?? new Map();
 }
 
 /** @throws {UserError} for a name that the run has not heard. */
