@@ -9,7 +9,7 @@ import {
   privacyChosen,
 } from "../prepare/index.ts";
 import { shellWord } from "../shell-word.ts";
-import { markRunsOfOtherPrivacy } from "../train/index.ts";
+import { markRunsOfOtherPrivacy, reasonOfOtherPrivacy } from "../train/index.ts";
 import type { Workspace } from "../workspace.ts";
 import { type CommandContext, commandLine } from "./command.ts";
 import { readOwnList } from "./own-list.ts";
@@ -60,9 +60,8 @@ export async function tellOfOtherPrivacy(
 
 /** Says of a run that is about to answer why it is no longer wanted; gives whether there is a reason. */
 export async function warnIfStale(context: CommandContext, run: RunRecord): Promise<boolean> {
-  const changed = run.stale === undefined ? await changedSince(context, run) : [];
-  const reason = run.stale?.reason ?? `made with another choice of ${changed.join(" and ")}`;
-  if (run.stale === undefined && changed.length === 0) return false;
+  const reason = run.stale?.reason ?? (await otherPrivacySince(context, run));
+  if (reason === undefined) return false;
   context.terminal.warn(`Run ${run.id} is stale: ${reason}. persona train makes another.`);
   return true;
 }
@@ -82,10 +81,14 @@ export function watchForStale(
   return { stop: () => clearInterval(timer) };
 }
 
-async function changedSince({ workspace, config }: CommandContext, run: RunRecord): Promise<string[]> {
+async function otherPrivacySince(
+  { workspace, config }: CommandContext,
+  run: RunRecord,
+): Promise<string | undefined> {
   const { optedOut, country } = config.prepare;
   const now = privacyChosen({ optedOut, country, ownRules: await readOwnList(config).catch(() => "") });
   // Where a persona only answers there need be no messages.
   const store = await openMessages(workspace).catch(() => undefined);
-  return changedPrivacy(await readRunManifest(workspace, run.id), now, store);
+  const changed = changedPrivacy(await readRunManifest(workspace, run.id), now, store);
+  return changed.length > 0 ? reasonOfOtherPrivacy(changed) : undefined;
 }

@@ -29,6 +29,7 @@ export {
   prune,
   type RunRequest,
   type RunSummary,
+  reasonOfOtherPrivacy,
   serveRun,
   serveRunBefore,
   summarizeRuns,

@@ -7,5 +7,5 @@ export { followRun } from "./follow.ts";
 export { type Prunable, planPrune, prune } from "./prune.ts";
 export { publishAttempt, tidyUp } from "./publish.ts";
 export { attemptDirectory, createRun, idOf, OutdatedAttempt, type RunRequest, updateRun } from "./runs.ts";
-export { markRunsOfOtherPrivacy, markRunsStale } from "./stale.ts";
+export { markRunsOfOtherPrivacy, markRunsStale, reasonOfOtherPrivacy } from "./stale.ts";
 export { measure, type RunSummary, summarizeRuns } from "./summary.ts";

@@ -25,6 +25,11 @@ export async function markRunsStale(
 
 const otherPrivacy = "made with another choice of ";
 
+/** @param changed What `persona.json` and its files call the choices that are others now. */
+export function reasonOfOtherPrivacy(changed: string[]): string {
+  return otherPrivacy + changed.join(" and ");
+}
+
 /**
  * Marks the runs that learned from data sets of other choices about privacy, and those that went on from them; takes the
  * mark from those whose choices are made again. Gives the ids of those that were not marked before.
@@ -38,7 +43,7 @@ export async function markRunsOfOtherPrivacy(
   const marked: string[] = [];
   for (const { id, dataset, parent = "", stale } of (await listRuns(workspace)).reverse()) {
     const changed = changedOf.get(dataset);
-    const reason = changed ? `${otherPrivacy}${changed.join(" and ")}` : reasons.get(parent);
+    const reason = changed ? reasonOfOtherPrivacy(changed) : reasons.get(parent);
     if (reason !== undefined) reasons.set(id, reason);
     // Another reason stays.
     if (stale?.reason === reason || stale?.reason.startsWith(otherPrivacy) === false) continue;
