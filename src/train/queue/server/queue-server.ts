@@ -50,11 +50,9 @@ async function openRemote(redisUrl: string): Promise<QueueServer> {
   const connection = server.connect();
   try {
     await tryCommands(connection, address.where);
-  } catch (error) {
-    await server.close();
-    throw error;
+  } finally {
+    connection.disconnect();
   }
-  connection.disconnect();
   return server;
 }
 
