@@ -1,4 +1,4 @@
-import { connect as connectPlain } from "node:net";
+import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { codeOf } from "../../../disk-errors.ts";
 import { UserError } from "../../../errors.ts";
@@ -64,28 +64,26 @@ function otherSpelling({ where }: ServerAddress, how: string, scheme: string, ca
 
 /** True when a server answers a greeting that is not encrypted, were it with a refusal. */
 function answersPlainly({ options: { host = "", port = 0 } }: ServerAddress): Promise<boolean> {
-  return new Promise((resolve) => {
+  return look((end) => {
     const socket = connectPlain({ host, port }, () => socket.write("PING\r\n"));
-    const end = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(lookMs, () => end(false));
-    socket.once("data", (bytes) => end(/^[+-]/.test(bytes.toString("latin1"))));
-    socket.once("error", () => end(false));
-    socket.once("close", () => end(false));
+    return socket.once("data", (bytes) => end(/^[+-]/.test(bytes.toString("latin1"))));
   });
 }
 
 /** True when a server shakes hands over TLS, whatever its certificate: nothing is sent to it. */
-function answersWithTls({ options: { host, port, path } }: ServerAddress): Promise<boolean> {
-  if (path !== undefined || host === undefined || port === undefined) return Promise.resolve(false);
+async function answersWithTls({ options: { host, port, path } }: ServerAddress): Promise<boolean> {
+  if (path !== undefined || host === undefined || port === undefined) return false;
+  return look((end) => connectTls({ host, port, rejectUnauthorized: false }, () => end(true)));
+}
+
+/** What `open` finds out over its socket; false where that fails, ends or takes too long. */
+function look(open: (end: (answer: boolean) => void) => Socket): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);
     };
-    const socket = connectTls({ host, port, rejectUnauthorized: false }, () => end(true));
+    const socket = open(end);
     socket.setTimeout(lookMs, () => end(false));
     socket.once("error", () => end(false));
     socket.once("close", () => end(false));
