@@ -1,10 +1,10 @@
 export { JobLocks } from "./job-locks.ts";
 export { bestOf, type LiveStatus, LiveStatusWriter, listLiveRuns, removeLiveStatus } from "./live-status.ts";
 export { LiveStream, removeStream, streamReader } from "./live-stream.ts";
+export { moveOldOrders } from "./old-orders.ts";
 export {
   enqueueRun,
   listQueued,
-  moveOldOrders,
   openQueue,
   queueName,
   type RunOrder,

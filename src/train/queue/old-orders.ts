@@ -1,42 +1,38 @@
 import { Queue } from "bullmq";
-import { keyOf, type QueueConnection } from "./server/index.ts";
+import { addOrder, listOrders, openQueue, type QueuedRun, queueName, type RunOrder } from "./queue.ts";
+import { keyOf, type QueueConnection, type QueueServer } from "./server/index.ts";
 
 /** Where earlier versions kept what now begins with `{persona}`. */
 const oldPrefix = "bull";
 const oldName = /^persona:/;
 
-/** The orders that earlier versions left, and what else they noted, under today's names. */
-interface OldOrder {
-  run: string;
-  priority: number | undefined;
-}
-
 /**
- * Moves what earlier versions have on this server to where it is looked for now, and gives their orders.
+ * Moves what earlier versions have on this server to where it is looked for now: their orders, and what else they noted.
  *
  * An order that a worker of an earlier version has at work stays its own.
  */
-export async function takeOldOrders(
-  connection: QueueConnection,
-  redis: QueueConnection,
-  queueName: string,
-): Promise<OldOrder[]> {
+export async function moveOldOrders(server: QueueServer): Promise<void> {
+  const { queue, redis } = openQueue(server);
   // One look, which a user with rights on today's keys alone may be refused.
   const isThere = await redis.exists(`${oldPrefix}:${queueName}:meta`).catch(() => 0);
   // A cluster never worked with the old names.
-  if (isThere === 0 || redis.isCluster) return [];
+  if (isThere === 0 || redis.isCluster) return;
   await moveNotes(redis);
-  const queue = new Queue<{ run: string }>(queueName, { connection, prefix: oldPrefix });
+  for (const order of await takeOldOrders(server.connect())) await addOrder(queue, order);
+}
+
+async function takeOldOrders(connection: QueueConnection): Promise<QueuedRun[]> {
+  const queue = new Queue<RunOrder>(queueName, { connection, prefix: oldPrefix });
   queue.on("error", () => {});
-  const jobs = await queue.getJobs(["active", "waiting", "prioritized", "delayed"], 0, -1, true);
-  const orders: OldOrder[] = [];
+  const jobs = await listOrders(queue);
+  const orders: QueuedRun[] = [];
   for (const job of jobs) {
     if (job === undefined) continue;
     const isTaken = await job.remove().then(
       () => true,
       () => false,
     );
-    if (isTaken) orders.push({ run: job.data.run, priority: job.opts.priority });
+    if (isTaken) orders.push({ id: job.data.run, priority: job.opts.priority });
   }
   if (orders.length === jobs.length) await queue.obliterate({ force: true });
   return orders;

@@ -2,13 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Job, Queue } from "bullmq";
 import { trainRequest } from "../../choices/index.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
-import { takeOldOrders } from "./old-orders.ts";
 import { keyPrefix, type QueueConnection, type QueueServer } from "./server/index.ts";
 
 /** An order, never the data: what to train stands in the run's own record. */
 export interface RunOrder {
   run: string;
 }
+
+/** A run as far as its order needs it. */
+export type QueuedRun = Pick<RunRecord, "id" | "priority">;
 
 export const queueName = "persona-runs";
 /** Priorities count down to 1, which goes first; equal ones go in the order of asking. */
@@ -43,7 +45,7 @@ const leavingMs = 30_000;
  */
 export async function enqueueRun(
   { queue }: OpenQueue,
-  { id, priority = defaultPriority }: Pick<RunRecord, "id" | "priority">,
+  { id, priority = defaultPriority }: QueuedRun,
   isStillAtWork: () => Promise<boolean>,
 ): Promise<void> {
   for (const deadline = Date.now() + leavingMs; ; await sleep(20)) {
@@ -61,9 +63,9 @@ export async function enqueueRun(
 }
 
 /** Adds the order for a run, or finds the one that is there. */
-function addOrder(
+export function addOrder(
   queue: Queue<RunOrder>,
-  { id, priority = defaultPriority }: Pick<RunRecord, "id" | "priority">,
+  { id, priority = defaultPriority }: QueuedRun,
 ): Promise<Job<RunOrder>> {
   return queue.add(
     "train",
@@ -88,14 +90,6 @@ export async function restoreOrders(opened: OpenQueue, runs: RunRecord[]): Promi
   return lost;
 }
 
-/** Adds the orders that earlier versions left on this server, under other names than today's. */
-export async function moveOldOrders(server: QueueServer): Promise<void> {
-  const { queue, redis } = openQueue(server);
-  for (const { run, priority } of await takeOldOrders(server.connect(), redis, queueName)) {
-    await addOrder(queue, { id: run, ...(priority !== undefined && { priority }) });
-  }
-}
-
 /** Takes a run out of the queue; false when a worker has it. */
 export async function removeWaiting(
   { queue }: OpenQueue,
@@ -114,11 +108,11 @@ export async function removeWaiting(
 
 /** Ids of the runs in the queue, in the order in which they will be taken, those at work first. */
 export async function listQueued({ queue }: OpenQueue): Promise<string[]> {
-  const jobs: (Job<RunOrder> | undefined)[] = await queue.getJobs(
-    ["active", "waiting", "prioritized", "delayed"],
-    0,
-    -1,
-    true,
-  );
+  const jobs = await listOrders(queue);
   return jobs.flatMap((job) => (job === undefined ? [] : [job.data.run]));
+}
+
+/** All orders, in the order in which they will be taken; undefined for one that was removed meanwhile. */
+export function listOrders(queue: Queue<RunOrder>): Promise<(Job<RunOrder> | undefined)[]> {
+  return queue.getJobs(["active", "waiting", "prioritized", "delayed"], 0, -1, true);
 }
