@@ -1,3 +1,5 @@
+import { remembering, withoutStrokes } from "../letters.ts";
+
 /**
  * A text as it compares: small letters without accents, digits as the letters that they are typed for, a space for whatever
  * stands between words. Whoever writes in capitals, with accents, fullwidth letters, invisible characters or `h3llo` writes the same.
@@ -33,18 +35,11 @@ const ascii = Array.from({ length: 0x80 }, (_, code) => {
   return typedFor[small] ?? (/[a-z\d]/.test(small) ? small : " ");
 });
 
-/** Letters with strokes, which no normalisation takes apart, and Cyrillic ones that look like Latin ones. */
+/** Letters with strokes, and Cyrillic ones that look like Latin ones. */
 const looksLike: Record<string, string> = {
-  ß: "ss",
-  æ: "ae",
-  œ: "oe",
-  ø: "o",
+  ...withoutStrokes,
+  // As an `l`.
   ł: "i",
-  đ: "d",
-  ð: "d",
-  þ: "th",
-  ı: "i",
-  ς: "σ",
   а: "a",
   е: "e",
   о: "o",
@@ -55,17 +50,7 @@ const looksLike: Record<string, string> = {
   і: "i",
 };
 
-const known = new Map<string, string>();
-const maxKnown = 10_000;
-
-function foldRare(character: string): string {
-  let folded = known.get(character);
-  if (folded === undefined) {
-    folded = lookUp(character);
-    if (known.size < maxKnown) known.set(character, folded);
-  }
-  return folded;
-}
+const foldRare = remembering(lookUp);
 
 /** Marks, and what is not seen: joiners, marks of direction, selectors of a variant, apostrophes. */
 const silent = /[\p{M}\p{Cf}\u2018\u2019\u02bc\u00b4]/u;

@@ -2,6 +2,7 @@
  * A name as a person would call it the same: its letters, whatever stands between them, with accents or without. "Zoë Fox",
  * "zoe-fox", "Zoe 🦊 Fox" and "ZoeFox" have the same.
  */
+import { remembering, withoutStrokes } from "../../letters.ts";
 
 /** A run of letters, or of digits, and where it stands in its text. */
 export interface Letters {
@@ -93,30 +94,13 @@ function goesOn(before: Kind, kind: Kind): boolean {
   return !(kind === "upper" && before === "lower");
 }
 
-const strokes: Record<string, string> = {
-  ß: "ss",
-  æ: "ae",
-  œ: "oe",
-  ø: "o",
-  ł: "l",
-  đ: "d",
-  ð: "d",
-  þ: "th",
-  ı: "i",
-  ς: "σ",
-};
-const known = new Map<string, string>();
-const maxKnown = 10_000;
-
 function plainLetters(character: string): string {
-  if (character < "\u0080") return character.toLowerCase();
-  let plain = known.get(character);
-  if (plain === undefined) {
-    const letters = unspaced.test(character)
-      ? character.normalize("NFKC")
-      : character.normalize("NFKD").replace(accents, "").normalize("NFC");
-    plain = Array.from(letters.toLowerCase(), (letter) => strokes[letter] ?? letter).join("");
-    if (known.size < maxKnown) known.set(character, plain);
-  }
-  return plain;
+  return character < "\u0080" ? character.toLowerCase() : plainOfRare(character);
 }
+
+const plainOfRare = remembering((character) => {
+  const letters = unspaced.test(character)
+    ? character.normalize("NFKC")
+    : character.normalize("NFKD").replace(accents, "").normalize("NFC");
+  return Array.from(letters.toLowerCase(), (letter) => withoutStrokes[letter] ?? letter).join("");
+});

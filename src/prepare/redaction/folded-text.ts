@@ -1,3 +1,5 @@
+import { remembering } from "../../letters.ts";
+
 /**
  * A text as it is searched: digits of all scripts as ASCII digits, fullwidth forms, spaces and dashes as their plain
  * forms, invisible characters gone. What is found there is replaced in the text as it was typed.
@@ -40,21 +42,6 @@ export function foldWith(
   }
   positions.push(typed.length);
   return { text: pieces.join(""), toTyped: (position) => positions[position] as number };
-}
-
-const maxRemembered = 10_000;
-
-/** A way to read a character by itself, asked once for each of the first characters that it meets. */
-export function remembering(read: (character: string) => string): (character: string) => string {
-  const known = new Map<string, string>();
-  return (character) => {
-    let reading = known.get(character);
-    if (reading === undefined) {
-      reading = read(character);
-      if (known.size < maxRemembered) known.set(character, reading);
-    }
-    return reading;
-  };
 }
 
 const foldByItself = remembering(lookUp);

@@ -1,6 +1,7 @@
 import { UserError } from "../../errors.ts";
+import { remembering } from "../../letters.ts";
 import type { Finder, Finding } from "./findings.ts";
-import { type FoldedText, foldText, foldWith, remembering, unfolded } from "./folded-text.ts";
+import { type FoldedText, foldText, foldWith, unfolded } from "./folded-text.ts";
 import { escapePattern, mayLoseAccents, withoutAccents } from "./names/index.ts";
 
 /** A line of the owner's list: what must never be learned. */
