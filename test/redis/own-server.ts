@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { connect, createServer as createPlainServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -70,10 +70,9 @@ export async function listenWithTls(
     [...words.split(" "), "-addext", `subjectAltName=${kind}:${name}`, "-keyout", key, "-out", certificate],
     { stdio: "ignore" },
   );
-  const { readFileSync } = await import("node:fs");
   const options = {
-    key: readFileSync(key),
-    cert: readFileSync(certificate),
+    key: await readFile(key),
+    cert: await readFile(certificate),
     requestCert: wantsCertificate,
     rejectUnauthorized: wantsCertificate,
   };
