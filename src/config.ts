@@ -88,14 +88,14 @@ function nearestField({ issues }: z.ZodError): string | undefined {
   return typed === undefined ? undefined : didYouMean(typed, Object.keys(place ?? {}));
 }
 
-const everyField = {
-  persona: null,
+/** The sections of `persona.json`, with a field for each choice. */
+export const exampleSections = {
   prepare: exampleSection(prepareChoices),
   train: exampleSection(trainChoices),
   reply: exampleSection(replyChoices),
   discord: exampleSection(discordChoices),
-  friends: {},
 };
+const everyField = { persona: null, ...exampleSections, friends: {} };
 
 async function readJson(path: string, mustExist: boolean): Promise<unknown> {
   let text: string;

@@ -3,15 +3,8 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
-import {
-  discordChoices,
-  exampleSection,
-  prepareChoices,
-  replyChoices,
-  trainChoices,
-} from "../src/choices/index.ts";
 import { commandNames, createProgram } from "../src/commands/program.ts";
-import { loadConfig } from "../src/config.ts";
+import { exampleSections, loadConfig } from "../src/config.ts";
 import { projectRoot } from "../src/project.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../src/tokenizer/index.ts";
 import { createTranscript } from "../src/transcript/index.ts";
@@ -163,14 +156,7 @@ test("the message that architecture.md follows becomes the tokens that it shows"
 test("persona.example.json is what the tables of choices say", async () => {
   const { persona, friends, ...sections } = JSON.parse(await readText("persona.example.json"));
 
-  expect(JSON.stringify(sections)).toBe(
-    JSON.stringify({
-      prepare: exampleSection(prepareChoices),
-      train: exampleSection(trainChoices),
-      reply: exampleSection(replyChoices),
-      discord: exampleSection(discordChoices),
-    }),
-  );
+  expect(JSON.stringify(sections)).toBe(JSON.stringify(exampleSections));
   expect(await loadConfig(path.join(projectRoot, "persona.example.json"))).toMatchObject({
     persona,
     friends,

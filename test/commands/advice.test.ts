@@ -3,14 +3,8 @@ import path from "node:path";
 import type { Command } from "commander";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import {
-  discordChoices,
-  exampleSection,
-  prepareChoices,
-  replyChoices,
-  trainChoices,
-} from "../../src/choices/index.ts";
 import { commandNames, createProgram } from "../../src/commands/program.ts";
+import { exampleSections } from "../../src/config.ts";
 import { projectRoot } from "../../src/project.ts";
 import { pythonPath } from "../../src/python.ts";
 import { readSources, type ShownText } from "../reach.ts";
@@ -32,12 +26,6 @@ const scriptsOf: Record<string, string[]> = {
 };
 
 const program = await createProgram(commandNames);
-const sections = {
-  prepare: exampleSection(prepareChoices),
-  train: exampleSection(trainChoices),
-  reply: exampleSection(replyChoices),
-  discord: exampleSection(discordChoices),
-};
 
 test("whatever a command shows names flags that it takes, commands that are there, and fields of persona.json", async () => {
   const advice = [...(await adviceOfCommands()), ...(await adviceOfScripts()), ...(await contradictions())];
@@ -167,7 +155,7 @@ function flagsOf([name, subcommand]: string[]): Set<string | undefined> {
 }
 
 function isField(field: string): boolean {
-  let value: unknown = sections;
+  let value: unknown = exampleSections;
   for (const name of field.split(".")) {
     if (typeof value !== "object" || value === null || !(name in value)) return false;
     value = (value as Record<string, unknown>)[name];
