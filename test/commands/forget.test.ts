@@ -1,12 +1,10 @@
 import { cp, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { execa } from "execa";
 import { beforeEach, expect, test } from "vitest";
 import { projectRoot } from "../../src/project.ts";
 import { shellWord } from "../../src/shell-word.ts";
-
-const cli = path.join(projectRoot, "dist", "cli.js");
+import { inShell } from "./in-shell.ts";
 
 let data: string;
 
@@ -40,8 +38,3 @@ test("several runs are deleted at once, and none when one of them is not there",
   expect([refused.exitCode, before.length]).toEqual([1, 5]);
   expect((await readdir(path.join(data, "runs"))).sort()).toEqual(["916e71c1b1", "e21aa8ffe2", "f2b3e88375"]);
 });
-
-function inShell(command: string, options: { reject?: boolean } = {}) {
-  const node = [process.execPath, cli].map(shellWord).join(" ");
-  return execa("bash", ["-c", `persona() { ${node} "$@"; }\n${command}`], options);
-}

@@ -1,17 +1,15 @@
 import { cp, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { execa } from "execa";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { CommandContext } from "../../src/commands/command.ts";
 import { watchForStale } from "../../src/commands/stale.ts";
 import { type RunRecord, readRun } from "../../src/handoffs/index.ts";
 import { projectRoot } from "../../src/project.ts";
-import { shellWord } from "../../src/shell-word.ts";
 import { markRunsStale } from "../../src/train/index.ts";
 import { openWorkspace } from "../../src/workspace.ts";
+import { inShell } from "./in-shell.ts";
 
-const cli = path.join(projectRoot, "dist", "cli.js");
 /** Of the run that answers, and of the data sets. */
 const answering = "f2b3e88375";
 
@@ -36,29 +34,29 @@ test.each<[string, Choices, string | undefined]>([
   ["redact.txt", { redactFile: "eigene.txt" }, "Regenschirm\n雨傘\n"],
   ["country", { country: "JP" }, undefined],
 ])("whoever answers says that %s was another when it was made", async (choice, prepare, rules) => {
-  const before = await inShell("persona chat --json --temperature 0", { input: "hi" });
+  const before = await inFolder("persona chat --json --temperature 0", { input: "hi" });
   await choose(prepare, rules);
-  const after = await inShell("persona chat --json --temperature 0", { input: "hi" });
+  const after = await inFolder("persona chat --json --temperature 0", { input: "hi" });
 
   expect(before.stderr).not.toContain("stale");
   expect(after.stderr).toContain(`Run ${answering} is stale: made with another choice of ${choice}`);
 });
 
 test("prepare names what was made with other choices, marks the runs, and prints commands that remove it", async () => {
-  await inShell("persona prepare --train-tokenizer 300");
+  await inFolder("persona prepare --train-tokenizer 300");
   await choose({ optedOut: ["Ben Reis"] });
-  const { stderr } = await inShell("persona prepare --train-tokenizer 300");
-  const again = await inShell("persona prepare --train-tokenizer 300");
+  const { stderr } = await inFolder("persona prepare --train-tokenizer 300");
+  const again = await inFolder("persona prepare --train-tokenizer 300");
   const commands = stderr
     .split("\n")
     .flatMap((line) => /another choice of [^:]*optedOut[^:]*: (\S.*)$/.exec(line)?.[1] ?? []);
 
   expect(commands).toHaveLength(2);
   expect(again.stderr).not.toContain("runs delete");
-  expect((await inShell("persona runs")).stderr.match(/stale: made with another choice/g)).toHaveLength(5);
-  const chat = await inShell("persona chat --json", { input: "hi" });
+  expect((await inFolder("persona runs")).stderr.match(/stale: made with another choice/g)).toHaveLength(5);
+  const chat = await inFolder("persona chat --json", { input: "hi" });
   expect(chat.stderr).toContain(`Run ${answering} is stale: made with another choice of`);
-  for (const command of commands) await inShell(command);
+  for (const command of commands) await inFolder(command);
   expect(await readdir(path.join(folder, "data", "shards"))).toHaveLength(1);
   expect(await readdir(path.join(folder, "data", "runs"))).toEqual([]);
 });
@@ -82,7 +80,6 @@ async function choose(prepare: Choices, rules?: string): Promise<void> {
   if (rules !== undefined) await writeFile(path.join(folder, prepare.redactFile ?? "redact.txt"), rules);
 }
 
-function inShell(command: string, options: { input?: string } = {}) {
-  const node = [process.execPath, cli].map(shellWord).join(" ");
-  return execa("bash", ["-c", `persona() { ${node} "$@"; }\n${command}`], { cwd: folder, ...options });
+function inFolder(command: string, options: { input?: string } = {}) {
+  return inShell(command, { cwd: folder, ...options });
 }

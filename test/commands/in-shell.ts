@@ -1,0 +1,10 @@
+import { execa } from "execa";
+import { builtProgram } from "../../src/project.ts";
+import { shellWord } from "../../src/shell-word.ts";
+
+const program = [process.execPath, builtProgram("cli.js")].map(shellWord).join(" ");
+
+/** Runs a line as it is pasted into a shell, where `persona` is what was built from these sources. */
+export function inShell(command: string, options: { cwd?: string; input?: string; reject?: boolean } = {}) {
+  return execa("bash", ["-c", `persona() { ${program} "$@"; }\n${command}`], options);
+}
