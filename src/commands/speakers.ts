@@ -1,6 +1,8 @@
 import { didYouMean, isSameName } from "../closest-names.ts";
 import { orPassOver, UserError } from "../errors.ts";
 import { type RunRecord, readRunManifest, type ShardManifest } from "../handoffs/index.ts";
+import { openMessages } from "../ingest/index.ts";
+import { namesInDataSet } from "../prepare/index.ts";
 import type { PersonaFiles } from "../serve/index.ts";
 import { neutralLabel } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
@@ -26,14 +28,11 @@ export async function speakersOf(
   ]);
 }
 
-/** Loaded when it is needed: redaction takes its time. */
 async function fromStore(
   workspace: Workspace,
   manifest: ShardManifest,
   tokenizerDirectory: string,
 ): Promise<Map<string, string>> {
-  const { openMessages } = await import("../ingest/index.ts");
-  const { namesInDataSet } = await import("../prepare/index.ts");
   const reading = openMessages(workspace).then((store) =>
     namesInDataSet(store, manifest, tokenizerDirectory),
   );
