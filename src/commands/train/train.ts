@@ -23,6 +23,7 @@ import {
 } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { type CommandContext, interruptible, openContext, redisUrl } from "../command.ts";
+import { measureAfterTraining } from "../eval/measure.ts";
 import { addTrainerFlags, renderingOf, settingsOf, type TrainerFlags } from "../flags/train.ts";
 import { describeShards, type PrepareFlags, prepareFromStore } from "../prepare.ts";
 import { withServer } from "../runs/places.ts";
@@ -50,15 +51,8 @@ export function registerTrain(command: Command): void {
       const context = await openContext(command);
       const run = await trainFromStore(context, flags);
       context.terminal.data(run);
-      if (flags.evaluate !== false) await evaluateWhatEnded(context, run);
+      if (flags.evaluate !== false && run.state === "finished") await measureAfterTraining(context, run);
     });
-}
-
-async function evaluateWhatEnded(context: CommandContext, run: RunRecord): Promise<void> {
-  if (run.state !== "finished") return;
-  // Loads redaction, which nothing before it needs.
-  const { measureAfterTraining } = await import("../eval/measure.ts");
-  await measureAfterTraining(context, run);
 }
 
 /** Prepares, queues and follows a run; returns its record as it was left. */
