@@ -18,8 +18,10 @@ type Learner = Pick<RunRecord, "id" | "dataset" | "parent">;
  *
  * @throws UserError when the data set is gone or damaged.
  */
-export async function makeGuard(workspace: Workspace, { id, dataset }: Learner): Promise<void> {
-  await writeGuard(workspace, id, dataset, await learnRuns(await conversationsOf(workspace, dataset)));
+export async function makeGuard(workspace: Workspace, { id, dataset }: Learner): Promise<BloomFilter> {
+  const learned = await learnRuns(await conversationsOf(workspace, dataset));
+  await writeGuard(workspace, id, dataset, learned);
+  return learned;
 }
 
 interface GuardOptions {
@@ -51,12 +53,12 @@ async function openFilter(
   workspace: Workspace,
   learner: Learner,
   onMaking: (run: string) => void,
-): Promise<BloomFilter | undefined> {
+): Promise<BloomFilter> {
   const found = await readGuard(workspace, learner.id);
   if (found !== undefined) return found;
   onMaking(learner.id);
   try {
-    await makeGuard(workspace, learner);
+    return await makeGuard(workspace, learner);
   } catch (cause) {
     const code = codeOf(cause);
     if (code === undefined) throw cause;
@@ -65,7 +67,6 @@ async function openFilter(
       cause,
     });
   }
-  return readGuard(workspace, learner.id);
 }
 
 /** The run and those it went on from, each data set once. */
