@@ -16,14 +16,16 @@ export const withoutStrokes: Readonly<Record<string, string>> = {
 
 const maxRemembered = 10_000;
 
-/** A way to read a character by itself, asked once for each of the first characters that it meets. */
-export function remembering(read: (character: string) => string): (character: string) => string {
-  const known = new Map<string, string>();
-  return (character) => {
-    let reading = known.get(character);
+/** A way to read a character or a name by itself, asked once for each of the first that it meets. */
+export function remembering<Reading extends string | boolean | object>(
+  read: (text: string) => Reading,
+): (text: string) => Reading {
+  const known = new Map<string, Reading>();
+  return (text) => {
+    let reading = known.get(text);
     if (reading === undefined) {
-      reading = read(character);
-      if (known.size < maxRemembered) known.set(character, reading);
+      reading = read(text);
+      if (known.size < maxRemembered) known.set(text, reading);
     }
     return reading;
   };

@@ -2,6 +2,7 @@
  * People who were forgotten stay out of later imports, but the store must not hold their names: it keeps salted hashes of
  * them.
  */
+import { remembering } from "../../letters.ts";
 import type { ParsedEntry } from "../formats/index.ts";
 import { NameSearch } from "./name-search.ts";
 import type { Tombstone } from "./records.ts";
@@ -32,21 +33,10 @@ export function createForgotten(tombstones: Tombstone[]): ForgottenIn {
       : everywhere;
 }
 
-const maxKnown = 10_000;
-
 function createForgottenAmong(tombstones: Tombstone[]): Forgotten {
   const search = new NameSearch(tombstones.filter(({ words }) => words !== undefined));
   const exact = createExactNames(tombstones.filter(({ words }) => words === undefined));
-  const known = new Map<string, boolean>();
-
-  function has(name: string): boolean {
-    let isForgotten = known.get(name);
-    if (isForgotten === undefined) {
-      isForgotten = search.isName(name) || exact.has(name);
-      if (known.size < maxKnown) known.set(name, isForgotten);
-    }
-    return isForgotten;
-  }
+  const has = remembering((name) => search.isName(name) || exact.has(name));
 
   function withoutNames(text: string): string {
     let result = "";

@@ -1,4 +1,5 @@
 /** Looks for names in texts of which nothing but salted hashes of their letters is known. */
+import { remembering } from "../../letters.ts";
 import { type Letters, lettersOf } from "./name-letters.ts";
 import type { Tombstone } from "./records.ts";
 import { hashOf, lettersToKnow } from "./tombstone.ts";
@@ -9,13 +10,11 @@ interface Found {
   end: number;
 }
 
-const maxKnown = 10_000;
-
 export class NameSearch {
   readonly #tombstones: Tombstone[];
   readonly #lengths: Set<number>;
   readonly #longest: number;
-  readonly #known = new Map<string, Tombstone[]>();
+  readonly #tombstonesOf = remembering((letters) => this.#findTombstones(letters));
 
   constructor(tombstones: Tombstone[]) {
     this.#tombstones = tombstones;
@@ -75,15 +74,11 @@ export class NameSearch {
     return this.#isNamed(letters.slice(0, -1), span);
   }
 
-  #tombstonesOf(letters: string): Tombstone[] {
-    const known = this.#known.get(letters);
-    if (known !== undefined) return known;
+  #findTombstones(letters: string): Tombstone[] {
     const candidates = this.#tombstones.filter(({ length }) => length === letters.length);
     const hashes = new Map(candidates.map(({ salt }) => [salt, ""]));
     for (const salt of hashes.keys()) hashes.set(salt, hashOf(salt, letters));
-    const own = candidates.filter(({ salt, hash }) => hashes.get(salt) === hash);
-    if (this.#known.size < maxKnown) this.#known.set(letters, own);
-    return own;
+    return candidates.filter(({ salt, hash }) => hashes.get(salt) === hash);
   }
 }
 
