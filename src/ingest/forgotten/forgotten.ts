@@ -4,9 +4,9 @@
  */
 import { remembering } from "../../letters.ts";
 import type { ParsedEntry } from "../formats/index.ts";
-import { NameSearch } from "./name-search.ts";
+import { ExactNames } from "./exact-names.ts";
+import { type Found, NameSearch } from "./name-search.ts";
 import type { Tombstone } from "./records.ts";
-import { hashOf, normalise } from "./tombstone.ts";
 
 /** What stands where a forgotten name stood. */
 const forgottenName = "[forgotten]";
@@ -34,19 +34,13 @@ export function createForgotten(tombstones: Tombstone[]): ForgottenIn {
 }
 
 function createForgottenAmong(tombstones: Tombstone[]): Forgotten {
-  const search = new NameSearch(tombstones.filter(({ words }) => words !== undefined));
-  const exact = createExactNames(tombstones.filter(({ words }) => words === undefined));
-  const has = remembering((name) => search.isName(name) || exact.has(name));
-
-  function withoutNames(text: string): string {
-    let result = "";
-    let done = 0;
-    for (const { start, end } of search.namesIn(text)) {
-      result += text.slice(done, start) + forgottenName;
-      done = end;
-    }
-    return exact.withoutNames(result + text.slice(done));
-  }
+  const searches = [
+    new NameSearch(tombstones.filter(({ words }) => words !== undefined)),
+    new ExactNames(tombstones.filter(({ words }) => words === undefined)),
+  ];
+  const has = remembering((name) => searches.some((search) => search.isName(name)));
+  const withoutNames = (text: string) =>
+    searches.reduce((rest, search) => withoutFound(rest, search.namesIn(rest)), text);
 
   return {
     isEmpty: tombstones.length === 0,
@@ -62,37 +56,12 @@ function createForgottenAmong(tombstones: Tombstone[]): Forgotten {
   };
 }
 
-/** Names that are known by the hash of all of their characters. */
-function createExactNames(tombstones: Tombstone[]): Pick<Forgotten, "has" | "withoutNames"> {
-  const lengths = new Set(tombstones.map(({ length }) => length));
-
-  function has(name: string): boolean {
-    const normal = normalise(name);
-    return tombstones.some(
-      ({ salt, hash, length }) => length === normal.length && hashOf(salt, normal) === hash,
-    );
+function withoutFound(text: string, found: Found[]): string {
+  let result = "";
+  let done = 0;
+  for (const { start, end } of found) {
+    result += text.slice(done, start) + forgottenName;
+    done = end;
   }
-
-  /** Names are runs of whole words. */
-  function withoutNames(text: string): string {
-    if (tombstones.length === 0) return text;
-    let result = "";
-    let done = 0;
-    for (const { index: start } of text.matchAll(/(?<![\p{L}\p{M}\p{N}])[\p{L}\p{N}]/gu)) {
-      if (start < done) continue;
-      const end = [...lengths]
-        .map((length) => start + length)
-        .find((end) => end <= text.length && isWordEnd(text, end) && has(text.slice(start, end)));
-      if (end === undefined) continue;
-      result += text.slice(done, start) + forgottenName;
-      done = end;
-    }
-    return result + text.slice(done);
-  }
-
-  return { has, withoutNames };
-}
-
-function isWordEnd(text: string, end: number): boolean {
-  return end === text.length || !/[\p{L}\p{M}\p{N}]/u.test(text[end] as string);
+  return result + text.slice(done);
 }

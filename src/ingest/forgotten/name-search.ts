@@ -5,7 +5,7 @@ import type { Tombstone } from "./records.ts";
 import { hashOf, lettersToKnow } from "./tombstone.ts";
 
 /** Where in a text a name stands. */
-interface Found {
+export interface Found {
   start: number;
   end: number;
 }
