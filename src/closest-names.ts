@@ -11,10 +11,14 @@ export function closestNames(typed: string, names: Iterable<string>, most = 3): 
     .map(({ name }) => name);
 }
 
-/** `Did you mean "Ben Ito" or "Ben Ito (work)"?`; undefined where there is no name to offer. */
+/** Asks for one of the nearest names; undefined where there is no name to offer. */
 export function didYouMean(typed: string, names: Iterable<string>): string | undefined {
-  const offers = closestNames(typed, names).map((name) => `"${name}"`);
-  return offers.length > 0 ? `Did you mean ${offers.join(" or ")}?` : undefined;
+  return didYouMeanOneOf(closestNames(typed, names));
+}
+
+/** `Did you mean "Ben Ito" or "Ben Ito (work)"?`; undefined where there is none. */
+export function didYouMeanOneOf(names: string[]): string | undefined {
+  return names.length > 0 ? `Did you mean ${names.map((name) => `"${name}"`).join(" or ")}?` : undefined;
 }
 
 /** Names compare without regard to case. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { closestNames } from "../closest-names.ts";
+import { didYouMean, didYouMeanOneOf } from "../closest-names.ts";
 import { UserError } from "../errors.ts";
 import { withLock } from "../lock-file.ts";
 import type { Workspace } from "../workspace.ts";
@@ -166,12 +166,9 @@ async function findPerson(
   );
   if (current === undefined && alike !== undefined && rivals.length === 0)
     return { index, person: alike, earlierNames };
-  const offers = current === undefined ? closestNames(typed, everyone) : [current, ...others];
+  const offer = current === undefined ? didYouMean(typed, everyone) : didYouMeanOneOf([current, ...others]);
   throw new UserError(`Nobody in the store is called "${typed}".`, {
-    fix:
-      offers.length > 0
-        ? `Did you mean ${offers.map((offer) => `"${offer}"`).join(" or ")}?`
-        : "persona messages lists the people.",
+    fix: offer ?? "persona messages lists the people.",
   });
 }
 
