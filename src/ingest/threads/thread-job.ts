@@ -85,8 +85,7 @@ class Attempt {
     }
     const summary = new SummaryInProgress();
     const onSameWords = this.sources.length > 1 ? this.sameWords.note : undefined;
-    const network = known[0]?.stored.network ?? (this.#job.parts[0] as FoundPart).network;
-    const clockMs = coarsestClockMs(network);
+    const clockMs = coarsestClockMs(reader.network);
     const merging = mergeSources(this.sources, onSameWords, { clockMs });
     for await (const { entries, duplicates } of merging) {
       reader.tally.duplicates += duplicates;
@@ -98,7 +97,7 @@ class Attempt {
     const { title, section, asOf } = reader.header();
     const stored: StoredThread = {
       id,
-      network,
+      network: reader.network,
       title,
       section,
       ...summary.finish(reader.participants()),

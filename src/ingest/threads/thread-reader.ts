@@ -12,6 +12,7 @@ import { ageOf } from "./thread-sources.ts";
 
 export class ThreadReader {
   readonly tally = createTally();
+  readonly network: string;
   readonly #job: ThreadJob;
   readonly #settings: JobSettings;
   readonly #namesIn: (exportIndex: number | undefined) => NameReader;
@@ -30,8 +31,9 @@ export class ThreadReader {
     this.#settings = settings;
     this.#namesIn = nameReaders(job.id, settings, found);
     this.#forgotten = settings.forgotten(job.id);
-    const { network } = job.known[0]?.stored ?? (job.parts[0] as FoundPart);
-    this.#erased = settings.erased && new ErasedMoments(settings.erased, { id: job.id, network });
+    this.network = (job.known[0]?.stored ?? (job.parts[0] as FoundPart)).network;
+    this.#erased =
+      settings.erased && new ErasedMoments(settings.erased, { id: job.id, network: this.network });
     if (this.#erased?.areNone === false) this.#returned = this.#lookOutForReturned(this.#erased);
     this.#header = { title: "", section: "", asOf: -1 };
     for (const { stored } of job.known) if (isNewer(stored, this.#header)) this.#header = headerOf(stored);
