@@ -3,13 +3,7 @@ import path from "node:path";
 import { UserError } from "../errors.ts";
 import { formats } from "./all-formats.ts";
 import type { Archive, ExportEntry } from "./archives/index.ts";
-import {
-  type FindOptions,
-  type FoundPart,
-  findThreadPlaces,
-  type NoteOutline,
-  UnreadableError,
-} from "./formats/index.ts";
+import { type FindOptions, type FoundPart, findThreadPlaces, UnreadableError } from "./formats/index.ts";
 import { groupBy } from "./group-by.ts";
 import { groupIntoExports, profilesIn } from "./group-exports.ts";
 import {
@@ -113,19 +107,14 @@ async function findIn(
   sketches: KnownSketches,
 ): Promise<FoundPart[]> {
   for (const format of formats) {
-    const begun: SketchInProgress[] = [];
-    const parts = await format.find(entry, { ...options, openOutlines: () => openSketch(begun) });
+    const sketch = new SketchInProgress();
+    const parts = await format.find(entry, { ...options, noteOutline: (outline) => sketch.add(outline) });
     if (parts.length === 0) continue;
-    for (const sketch of begun) sketches.set(entry, sketch.finish());
+    const finished = sketch.finish();
+    if (finished !== undefined) sketches.set(entry, finished);
     return parts;
   }
   return [];
-}
-
-function openSketch(begun: SketchInProgress[]): NoteOutline {
-  const sketch = new SketchInProgress();
-  begun.push(sketch);
-  return (entry) => sketch.add(entry);
 }
 
 const htmlThread = /(?:^|\/)(?:message_\d+|messages)\.html?$|(?:^|\/)messages\/\d+\.html$/;

@@ -63,8 +63,8 @@ export interface FindOptions {
   dateOrder?: string | undefined;
   /** Where in an export the file lies, if that is where messages lie. */
   place?: ThreadPlace | undefined;
-  /** Opens what takes the entries of a file that is read to its end to be found: for them it is not read again. */
-  openOutlines?: () => NoteOutline;
+  /** Takes the entries of a file that is read to its end to be found: for them it is not read again. */
+  noteOutline?: NoteOutline;
 }
 
 /** What the files of a format show only together. Plain data, so that worker threads can be given it. */

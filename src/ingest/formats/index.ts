@@ -11,7 +11,6 @@ export {
   type FoundPart,
   isNobody,
   type Learned,
-  type NoteOutline,
   type ParsedEntry,
 } from "./format.ts";
 export { instagram } from "./instagram.ts";

@@ -19,7 +19,7 @@ export interface SearchedStore {
 }
 
 /** Of files that were read to their end to be found. */
-export type KnownSketches = Map<ExportEntry, Sketch | undefined>;
+export type KnownSketches = Map<ExportEntry, Sketch>;
 
 export function hasThreadId({ format }: FoundPart): boolean {
   return formatOf(format).hasThreadIds === true;
@@ -60,10 +60,8 @@ async function sketchBrought(
   const [first] = parts as [FoundPart];
   const lastingId = hasThreadId(first) ? first.thread : undefined;
   const stored = store.threads.find(({ id }) => id === lastingId);
-  const sketch =
-    parts.length === 1 && sketches.has(first.entry)
-      ? sketches.get(first.entry)
-      : await sketchParts(parts, stored, store);
+  const known = parts.length === 1 ? sketches.get(first.entry) : undefined;
+  const sketch = known ?? (await sketchParts(parts, stored, store));
   const newestAt = Math.max(...parts.map((part) => part.newestAt));
   const people = [...new Set(parts.flatMap((part) => part.people))];
   const about = { title: first.title, people, owner: undefined, newestAt };

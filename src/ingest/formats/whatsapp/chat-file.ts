@@ -24,7 +24,7 @@ export async function findChat(entry: ExportEntry, options: FindOptions): Promis
   const reading: Reading = { order: isWeb ? "mdy" : chooseOrder(orders, entry, options), styles, isWeb };
   const { people, newestAt, phrases } = await readPeople(entry, reading, {
     wording: wordingOf(entry, styles),
-    note: options.openOutlines?.(),
+    note: options.noteOutline,
   });
   if (!beginsLikeChat(firstLines, entry) && people.length < 2) return [];
   const title = titleOf(entry);
