@@ -28,9 +28,9 @@ export async function countWhatStays(
     for await (const entries of readThreadFile(workspace, thread))
       for (const { sender, text } of entries) {
         if (text === "" || forgotten.has(sender)) continue;
-        const rest = forgotten.withoutNames(text);
-        for (const part of parts.length > 0 ? partsIn(rest, parts) : [])
-          counts.set(part, (counts.get(part) ?? 0) + 1);
+        if (parts.length > 0)
+          for (const part of partsIn(forgotten.withoutNames(text), parts))
+            counts.set(part, (counts.get(part) ?? 0) + 1);
         if (theirs.size > 0 && passagesOf(text).some((passage) => theirs.has(hashOf(passage)))) quotes++;
       }
   return { partsOfName: Object.fromEntries(counts), quotes };
