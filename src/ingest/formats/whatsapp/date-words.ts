@@ -5,10 +5,8 @@ export function hourOf(hour: number, period: string): number | undefined {
   const word = plainWord(period);
   if (word === "") return hour <= 23 ? hour : undefined;
   if (hour > 12) return undefined;
-  if (word === "am") return hour % 12;
-  if (word === "pm") return (hour % 12) + 12;
-  const half = otherPeriods.find((pair) => pair.some((other) => plainWord(other) === word));
-  if (half !== undefined) return (hour % 12) + (plainWord(half[1]) === word ? 12 : 0);
+  const half = halves.get(word);
+  if (half !== undefined) return (hour % 12) + half;
   const hours = [...(hoursByPeriod().get(word) ?? [])];
   const exact = hours.find((candidate) => candidate % 12 === hour % 12);
   if (exact !== undefined || hours.length === 0) return exact;
@@ -33,8 +31,9 @@ const languages =
     " ",
   );
 
-/** Before and after noon, as phones write them in languages where Unicode's tables have changed, or that are not among these. */
-const otherPeriods = [
+/** Before and after noon, as phones write them: in English, and where Unicode's tables have changed or know no such words. */
+const halfDays = [
+  ["AM", "PM"],
   ["முற்பகல்", "பிற்பகல்"],
   ["पूर्वाह्न", "अपराह्न"],
   ["মধ্যাহ্নপূর্ব", "মধ্যাহ্নোত্তর"],
@@ -46,6 +45,11 @@ const otherPeriods = [
   ["TO", "TK"],
   ["GH", "GD"],
 ] as const;
+
+/** The hour at which the half of a day begins, by its word. */
+const halves = new Map(
+  halfDays.flatMap(([before, after]) => [[plainWord(before), 0] as const, [plainWord(after), 12] as const]),
+);
 
 let periods: Map<string, Set<number>> | undefined;
 
