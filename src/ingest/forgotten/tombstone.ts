@@ -49,10 +49,7 @@ function spellingsOf(name: string): Map<string, Partial<Tombstone>> {
 /** "Jörg" as "Joerg": as "Jorg" it is its letters. */
 function withUmlautsSpelledOut(name: string): string {
   const spelledOut: Record<string, string> = { ä: "ae", ö: "oe", ü: "ue", ø: "oe", å: "aa" };
-  return name
-    .normalize("NFC")
-    .toLowerCase()
-    .replace(/[äöüøå]/g, (letter) => spelledOut[letter] as string);
+  return normalise(name).replace(/[äöüøå]/g, (letter) => spelledOut[letter] as string);
 }
 
 function hashed(salt: string, text: string): Tombstone {
