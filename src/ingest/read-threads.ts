@@ -84,7 +84,7 @@ export async function readThreads(
 async function forgetReturned(
   jobs: Map<string, ThreadJob>,
   results: Map<string, ThreadResult>,
-  { settings, previous, signal }: ReadOptions,
+  { settings, previous, pool, signal }: ReadOptions,
   place: (result: ThreadResult) => void,
 ): Promise<{ tombstones: Tombstone[]; returned: ReturnedNames }> {
   const tombstones = [...settings.tombstones];
@@ -103,7 +103,7 @@ async function forgetReturned(
     const read = new Set([...jobs.values()].flatMap(({ known }) => known.map(({ stored }) => stored.id)));
     const untouched = previous?.threads.filter(({ id }) => !read.has(id)) ?? [];
     const again = [...jobs.values(), ...untouched.map(jobWithout)];
-    await runJobs(again, { ...settings, tombstones }, { onResult: place, signal });
+    await runJobs(again, { ...settings, tombstones }, { pool, onResult: place, signal });
   }
 }
 
