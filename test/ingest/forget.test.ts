@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { countMessagesOf, forgetPerson, importExports } from "../../src/ingest/index.ts";
-import { openWorkspace, type Workspace } from "../../src/workspace.ts";
-import { exportFiles, writeFolder } from "./export-writer.ts";
+import type { Workspace } from "../../src/workspace.ts";
+import { exportFiles } from "./export-writer.ts";
+import { folderOf, importPaths } from "./import-files.ts";
 import { storedTexts } from "./stored-messages.ts";
 
 const owner = "Ana Lima";
@@ -53,12 +53,7 @@ test("a thread whose title alone names a forgotten person has changed too", asyn
     },
     { folder: "inbox/caro_3", participants: ["Caro", owner], messages: [say("Caro", "hi")] },
   ];
-  const folder = await writeFolder(
-    await mkdtemp(path.join(tmpdir(), "persona forget ")),
-    exportFiles(threads, { owner }),
-  );
-  const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona forget ")));
-  await importExports([folder], { workspace });
+  const { workspace } = await importPaths([await folderOf(exportFiles(threads, { owner }))]);
   const { changedThreads } = await forgetPerson({ workspace, name: ben });
 
   expect(changedThreads.sort()).toEqual(["facebook-1", "facebook-2"]);
@@ -83,10 +78,8 @@ test.each([
     participants: [friend, owner],
     messages: [say(friend, `words of ${index}`, index), say(owner, `see ${also}!`, index + 10)],
   }));
-  const files = exportFiles(threads, { owner });
-  const folder = await writeFolder(await mkdtemp(path.join(tmpdir(), "persona forget ")), files);
-  const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona forget ")));
-  await importExports([folder], { workspace });
+  const folder = await folderOf(exportFiles(threads, { owner }));
+  const { workspace } = await importPaths([folder]);
 
   expect(await countMessagesOf(workspace, name)).toMatchObject({ spellings: [also], texts: 2, threads: 2 });
   await forgetPerson({ workspace, name });
@@ -108,13 +101,8 @@ test.each(["Ana\u00a0Reis 🌸", "Łukasz Żak", "Jean-Luc Petit", "山田 太�
       .replace(/Ł/g, "L")
       .toLowerCase();
     const say = { sender_name: name, content: "hi", timestamp_ms: 1.5e12 };
-    const files = exportFiles(
-      [{ folder: "inbox/one_1", title: name, participants: [name, owner], messages: [say] }],
-      { owner },
-    );
-    const folder = await writeFolder(await mkdtemp(path.join(tmpdir(), "persona forget ")), files);
-    const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona forget ")));
-    await importExports([folder], { workspace });
+    const threads = [{ folder: "inbox/one_1", title: name, participants: [name, owner], messages: [say] }];
+    const { workspace } = await importPaths([await folderOf(exportFiles(threads, { owner }))]);
 
     expect(await countMessagesOf(workspace, plain)).toMatchObject({ person: name, texts: 1 });
     expect(await forgetPerson({ workspace, name: plain })).toMatchObject({ erased: 1 });
@@ -195,9 +183,8 @@ async function importedStore(): Promise<{ workspace: Workspace; folder: string }
     ],
     { owner },
   );
-  const folder = await writeFolder(await mkdtemp(path.join(tmpdir(), "persona forget ")), files);
-  const workspace = openWorkspace(await mkdtemp(path.join(tmpdir(), "persona forget ")));
-  await importExports([folder], { workspace });
+  const folder = await folderOf(files);
+  const { workspace } = await importPaths([folder]);
   return { workspace, folder };
 }
 
