@@ -1,4 +1,5 @@
 /** Who was forgotten stays so, whatever they are called by now, or were called before. */
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -14,12 +15,7 @@ const [weiss, ohm] = ["Nina Weiss", "Nina Ohm"];
 
 /** What one export says of one person under a name, in a chat of two and in a group. */
 function facebook(nina: string, { since = 0 } = {}) {
-  const say = (sender_name: string, content: string, minute: number, reactors: string[] = []) => ({
-    sender_name,
-    content,
-    timestamp_ms: 1_700_000_000_123 + minute * 60_007,
-    ...(reactors.length > 0 && { reactions: reactors.map((actor) => ({ reaction: "👍", actor })) }),
-  });
+  const say = sayingFrom(1_700_000_000_123);
   const later = since > 0 ? [say(nina, "and this is new", since), say(owner, "nice", since + 1)] : [];
   return exportFiles(
     [
@@ -51,11 +47,7 @@ function facebook(nina: string, { since = 0 } = {}) {
 }
 
 function partyWith(nina: string) {
-  const say = (sender_name: string, content: string, minute: number) => ({
-    sender_name,
-    content,
-    timestamp_ms: 1_710_000_000_456 + minute * 60_007,
-  });
+  const say = sayingFrom(1_710_000_000_456);
   const messages = [say("Timo Falk", `does ${nina} come?`, 1), say(nina, "yes", 2), say(owner, "good", 3)];
   return exportFiles(
     [
@@ -201,7 +193,6 @@ test("a person is forgotten by a name that she had before", async () => {
 });
 
 test("no name can be guessed from what the files of chats are called", async () => {
-  const { createHash } = await import("node:crypto");
   const hashOf = (name: string) => createHash("sha256").update(name).digest("hex").slice(0, 16);
   const { workspace } = await importFiles({
     "Nina Weiss_1.json": encryptedChat(
@@ -220,6 +211,15 @@ test("no name can be guessed from what the files of chats are called", async () 
   const ids = (await openMessages(workspace)).threads.map(({ id }) => id);
   expect(new Set(ids).size).toBe(2);
 });
+
+function sayingFrom(start: number) {
+  return (sender_name: string, content: string, minute: number, reactors: string[] = []) => ({
+    sender_name,
+    content,
+    timestamp_ms: start + minute * 60_007,
+    ...(reactors.length > 0 && { reactions: reactors.map((actor) => ({ reaction: "👍", actor })) }),
+  });
+}
 
 function kept(since: number): string[] {
   const club = ["Timo Falk: who comes", "Timo Falk: [forgotten] never does", "Lea Brandt: ok"];
