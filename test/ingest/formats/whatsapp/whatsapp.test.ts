@@ -22,42 +22,23 @@ const dmy = (time: Date, separator: string, year = time.getFullYear()) =>
 
 /** Phones of several countries. */
 const styles: Style[] = [
-  {
-    name: "Android, Tamil with a clock of twelve hours",
-    order: "dmy",
-    stamp: (time) =>
-      `${dmy(time, "/")}, ${twelve(time)}:${two(time.getMinutes())} ${half(time, "முற்பகல்", "பிற்பகல்")} - `,
-  },
-  {
-    name: "Android, Hindi with a clock of twelve hours",
-    order: "dmy",
-    stamp: (time) =>
-      `${dmy(time, "/")}, ${twelve(time)}:${two(time.getMinutes())} ${half(time, "पूर्वाह्न", "अपराह्न")} - `,
-  },
-  {
-    name: "Android, Bengali with a clock of twelve hours",
-    order: "dmy",
-    stamp: (time) =>
-      `${dmy(time, "/")}, ${twelve(time)}:${two(time.getMinutes())} ${half(time, "পূর্বাহ্ণ", "অপরাহ্ণ")} - `,
-  },
-  {
-    name: "Android, Kannada with a clock of twelve hours",
-    order: "dmy",
-    stamp: (time) =>
-      `${dmy(time, "/")}, ${twelve(time)}:${two(time.getMinutes())} ${half(time, "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ")} - `,
-  },
-  {
-    name: "Android, Afrikaans with a clock of twelve hours",
-    order: "dmy",
-    stamp: (time) =>
-      `${dmy(time, "/")}, ${twelve(time)}:${two(time.getMinutes())} ${half(time, "vm.", "nm.")} - `,
-  },
-  {
-    name: "Android, Uzbek with a clock of twelve hours",
-    order: "dmy",
-    stamp: (time) =>
-      `${dmy(time, "/")}, ${twelve(time)}:${two(time.getMinutes())} ${half(time, "TO", "TK")} - `,
-  },
+  ...(
+    [
+      ["Tamil", "முற்பகல்", "பிற்பகல்"],
+      ["Hindi", "पूर्वाह्न", "अपराह्न"],
+      ["Bengali", "পূর্বাহ্ণ", "অপরাহ্ণ"],
+      ["Kannada", "ಪೂರ್ವಾಹ್ನ", "ಅಪರಾಹ್ನ"],
+      ["Afrikaans", "vm.", "nm."],
+      ["Uzbek", "TO", "TK"],
+    ] as const
+  ).map(
+    ([language, am, pm]): Style => ({
+      name: `Android, ${language} with a clock of twelve hours`,
+      order: "dmy",
+      stamp: (time) =>
+        `${dmy(time, "/")}, ${twelve(time)}:${two(time.getMinutes())} ${half(time, am, pm)} - `,
+    }),
+  ),
   {
     name: "iPhone, Britain",
     order: "dmy",
