@@ -1,3 +1,4 @@
+import { iban, inGroups, withLuhn } from "../../src/bench/redaction/values/accounts.ts";
 import type { RedactedKind } from "../../src/prepare/redaction/index.ts";
 
 /** A private value that no file of a data set may hold, in a sentence that somebody could have sent. */
@@ -65,7 +66,7 @@ const planters: Record<RedactedKind, Planter> = {
   card: {
     sentences: anywhere,
     value: (random) =>
-      grouped(withLuhn(random.pick(["4", "51", "55", "2221"]), 16, random), 4, random.pick(["", " ", "-"])),
+      inGroups(withLuhn(random.pick(["4", "51", "55", "2221"]), 16, random), random.pick(["", " ", "-"])),
   },
   bank: {
     sentences: anywhere,
@@ -76,7 +77,7 @@ const planters: Record<RedactedKind, Planter> = {
         { country: "ES", length: 20 },
         { country: "BE", length: 12 },
       ]);
-      return grouped(iban(country, random.digits(length)), 4, random.pick(["", " "]));
+      return inGroups(iban(country, random.digits(length)), random.pick(["", " "]));
     },
   },
   address: {
@@ -211,25 +212,4 @@ function randomFrom(seed: number): Random {
 
 function capital(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
-}
-
-function grouped(value: string, size: number, separator: string): string {
-  return (value.match(new RegExp(`.{1,${size}}`, "g")) ?? []).join(separator);
-}
-
-/** A card number with the last digit that the Luhn check asks for. */
-function withLuhn(start: string, length: number, random: Random): string {
-  const body = start + random.digits(length - 1 - start.length);
-  const sum = [...body].reverse().reduce((total, digit, index) => {
-    const value = Number(digit) * (index % 2 === 0 ? 2 : 1);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
-  return `${body}${(10 - (sum % 10)) % 10}`;
-}
-
-/** An IBAN with the check digits that ISO 13616 asks for. */
-function iban(country: string, account: string): string {
-  const letters = [...country].map((letter) => letter.charCodeAt(0) - 55).join("");
-  const check = 98n - (BigInt(`${account}${letters}00`) % 97n);
-  return `${country}${check.toString().padStart(2, "0")}${account}`;
 }

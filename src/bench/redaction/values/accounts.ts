@@ -35,12 +35,12 @@ export const accounts: Record<string, Value> = {
   ifsc: (draw) => `${draw.of(capitals, 4)}0${draw.like("##%##%")}`,
 };
 
-function inGroups(characters: string, separator: string): string {
+export function inGroups(characters: string, separator: string): string {
   return (characters.match(/.{1,4}/g) ?? []).join(separator);
 }
 
 /** A card number with the last digit that the Luhn check asks for. */
-function withLuhn(start: string, length: number, draw: Draw): string {
+export function withLuhn(start: string, length: number, draw: Pick<Draw, "digits">): string {
   const body = start + draw.digits(length - 1 - start.length);
   const sum = [...body].reverse().reduce((total, digit, index) => {
     const value = Number(digit) * (index % 2 === 0 ? 2 : 1);
@@ -50,7 +50,7 @@ function withLuhn(start: string, length: number, draw: Draw): string {
 }
 
 /** An IBAN with the check digits that ISO 13616 asks for. */
-function iban(country: string, account: string): string {
+export function iban(country: string, account: string): string {
   const letters = [...country].map((letter) => letter.charCodeAt(0) - 55).join("");
   const check = 98n - (BigInt(`${account}${letters}00`) % 97n);
   return `${country}${check.toString().padStart(2, "0")}${account}`;
