@@ -24,6 +24,11 @@ const counted = [
 /** A house number, and no time, year of a sentence, or amount: "na rua às 10", "Av. Paulista 22h", "rua fechada 2 horas", "via ubuntu 12.04". */
 export const house = `(?!(?:[01]?\\d|2[0-4])h(?![${letter}]))\\d{1,4}(?:\\s?[-/]\\s?\\d{1,4})?[a-zA-Zа-яА-Я]?(?![${letter}\\p{N}:€%°]|[.,]\\d|\\s(?:${anyOf(counted)})${end})`;
 
+/** "13a": what hardly anything else is numbered like. */
+export function endsInHouseLetter(found: string): boolean {
+  return /\s\d{1,4}[a-hA-H]$/.test(found);
+}
+
 /** Words that come before a time, a year or an amount. */
 const beforeOthers = [
   "at|in|on|to|for|since|the|of|about|around|and|or|is|was",

@@ -1,6 +1,7 @@
 import { anyOf, end, start, whenNeeded } from "../../word-lists.ts";
 import {
   endsAsPlace,
+  endsInHouseLetter,
   house,
   isWrittenAsName,
   letter,
@@ -150,7 +151,7 @@ const isHourOrPart =
 function isRareStreet({ found, groups, text, index }: Match): boolean {
   const { type = "", name = "" } = groups;
   if (!isWrittenAsName(name) || looksEnglish(text) || isHourOrPart.test(found)) return false;
-  return /^\p{Lu}/u.test(type) || /\s\d{1,4}[a-hA-H]$/.test(found) || endsAsPlace(text, index + found.length);
+  return /^\p{Lu}/u.test(type) || endsInHouseLetter(found) || endsAsPlace(text, index + found.length);
 }
 
 const mentions = new RegExp(`${start}(?:${words}|${ambiguous})(?:\\s|(?<=[./]))`, "iu");

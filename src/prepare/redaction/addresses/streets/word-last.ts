@@ -1,5 +1,13 @@
 import { anyOf, end, start, whenNeeded } from "../../word-lists.ts";
-import { endsAsPlace, house, isWrittenAsName, letter, looksEnglish, standsAsPlace } from "./parts.ts";
+import {
+  endsAsPlace,
+  endsInHouseLetter,
+  house,
+  isWrittenAsName,
+  letter,
+  looksEnglish,
+  standsAsPlace,
+} from "./parts.ts";
 import type { Match, StreetPattern } from "./pattern.ts";
 
 /** In one word with the street's name, and the end of nothing else: "lindenstraße 12a", "kerkstraat 5". */
@@ -93,15 +101,12 @@ function isCompound({ found, groups, text, index }: Match): boolean {
   const isName =
     /^\p{Lu}/u.test(found) && (groups.name ?? "").length > 3 && !/^\p{Lu}\p{Ll}{2,4}ring\s/u.test(found);
   return (
-    (isName && (endsAsPlace(text, index + found.length) || isHouse.test(found))) ||
+    (isName && (endsAsPlace(text, index + found.length) || endsInHouseLetter(found))) ||
     ((groups.name ?? "").length > 3 &&
       standsAsPlace(text, index, index + found.length) &&
       !looksEnglish(text))
   );
 }
-
-/** "13a": what hardly anything else is numbered like. */
-const isHouse = /\s\d{1,4}[a-hA-H]$/;
 
 /** Words before "Platz 5" or "Weg 10" that make no name of it. */
 const noNames =
@@ -120,7 +125,7 @@ function isApart({ found, groups, text, index }: Match): boolean {
 function isAfterPreposition({ found, groups, text, index }: Match): boolean {
   const { name = "" } = groups;
   const endsThere = endsAsPlace(text, index + found.length);
-  if (noLandmark.test(name) || looksEnglish(text) || !(endsThere || isHouse.test(found))) return false;
+  if (noLandmark.test(name) || looksEnglish(text) || !(endsThere || endsInHouseLetter(found))) return false;
   if (/^\p{Lu}/u.test(name)) return landmark.test(name);
   if (!endsThere) return false;
   return /^(?:am|zum|zur|im) (?:markt|park|see|bach|wald|berg|hang|ring|kirchplatz|anger|graben|rain|sportplatz|friedhof|schloss|rathaus|hafen|teich|weiher|hof|mühlbach|winkel)\s/i.test(
