@@ -129,11 +129,12 @@ function isRareStreet(match: Match): boolean {
   return isNamed && isStreet(match) && (!isYear.test(found) || endsAsPlace(text, index + found.length));
 }
 
+const portugueseWords = "rua|avenida|alameda|travessa|rodovia|marginal|viela|calle|via|ulica";
 /** The street's word before its name, as forms of the internet print it in Brazil: "333 Rua Santos". */
 const portuguese = whenNeeded(
   () =>
     new RegExp(
-      `${start}\\d{1,5},?\\s(?<name>(?:rua|avenida|alameda|travessa|rodovia|marginal|viela|calle|avenida|via|ulica)\\s(?:d[aeo]s?\\s)?[${letter}.'’-]{2,24}(?:\\s\\p{Lu}[${letter}.'’-]{1,24}){0,2})`,
+      `${start}\\d{1,5},?\\s(?<name>(?:${portugueseWords})\\s(?:d[aeo]s?\\s)?[${letter}.'’-]{2,24}(?:\\s\\p{Lu}[${letter}.'’-]{1,24}){0,2})`,
       "giu",
     ),
 );
@@ -188,7 +189,7 @@ export const numberFirstStreets: StreetPattern[] = [
     isMeant: isRareStreet,
   },
   {
-    mentions: /\d,?\s(?:rua|ave|ala|tra|rod|mar|vi|ca|ul)/i,
+    mentions: new RegExp(`\\d,?\\s(?:${portugueseWords})\\s`, "iu"),
     pattern: portuguese,
     isMeant: ({ groups }) => isWrittenAsName(groups.name ?? ""),
   },
