@@ -125,8 +125,8 @@ function isRareStreet(match: Match): boolean {
   const { found, groups, text, index } = match;
   const { name = "", type = "" } = groups;
   const isNamed = /^\d{2}/.test(found) && name.length > 2 && [name, type].every(isWrittenAsName);
-  if (!/^\d{3}/.test(found) && !endsAsPlace(text, index + found.length)) return false;
-  return isNamed && isStreet(match) && (!isYear.test(found) || endsAsPlace(text, index + found.length));
+  const isDoubtful = isYear.test(found) || !/^\d{3}/.test(found);
+  return isNamed && isStreet(match) && (!isDoubtful || endsAsPlace(text, index + found.length));
 }
 
 const portugueseWords = "rua|avenida|alameda|travessa|rodovia|marginal|viela|calle|via|ulica";
