@@ -54,11 +54,13 @@ const nameFirst = whenNeeded(
     ),
 );
 
+const adjectiveEndings = "ska|cka|dzka|owa|ewa|ego|iej|ej|ów|ich|ych|ki|ova";
+const isAdjective = new RegExp(`(?:${adjectiveEndings})$`, "i");
 /** A flat after its house, without a street's word, in Polish, Czech and Russian: "Długa 5/31", "Ленина 5, кв 12". */
 const withFlat = whenNeeded(
   () =>
     new RegExp(
-      `${start}(?<name>[${letter}]{2,20}(?:ska|cka|dzka|owa|ewa|ego|iej|ej|ów|ich|ych|ki|á|ova|ní|nám)|[${letter}]{0,20}[ąćęłńśźżřěůď][${letter}]{1,20}|\\p{Lu}[${letter}]{2,16}cza|\\p{Lu}[${letter}]{1,16}(?:lna|nna|sta|wa))\\s(?<house>\\d{1,4}[a-z]?)(?:\\/|\\sm\\.?\\s?)\\d{1,3}[a-z]?(?![\\p{L}\\p{N}/.:-])`,
+      `${start}(?<name>[${letter}]{2,20}(?:${adjectiveEndings}|á|ní|nám)|[${letter}]{0,20}[ąćęłńśźżřěůď][${letter}]{1,20}|\\p{Lu}[${letter}]{2,16}cza|\\p{Lu}[${letter}]{1,16}(?:lna|nna|sta|wa))\\s(?<house>\\d{1,4}[a-z]?)(?:\\/|\\sm\\.?\\s?)\\d{1,3}[a-z]?(?![\\p{L}\\p{N}/.:-])`,
       "giu",
     ),
 );
@@ -110,8 +112,7 @@ function isColony({ found, text, index }: Match): boolean {
 function isPolishOrCzech({ found, groups }: Match): boolean {
   const { name = "" } = groups;
   if (/\/\s?(?:0|10)$/.test(found) || /^(?:polska|praca)$/i.test(name)) return false;
-  const isAdjective = /(?:ska|cka|dzka|owa|ewa|ego|iej|ej|ów|ich|ych|ki|ova)$/i.test(name);
-  if (/\s\d\/\d$/.test(found)) return isAdjective && isWrittenAsName(name);
+  if (/\s\d\/\d$/.test(found)) return isAdjective.test(name) && isWrittenAsName(name);
   return isWrittenAsName(name) || /[ąćęłńśźżřěů]/.test(name);
 }
 
