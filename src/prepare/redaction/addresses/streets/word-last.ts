@@ -28,7 +28,7 @@ const otherEndings = [
 const notStreetsWith = [
   "park|sitz|steh|stell|arbeits|spiel|schlaf|lager|speicher|tennis|sport|camping|golf|zelt|stamm|listen|tabellen",
   "studien|kita|flug|bau|rast|um|heim|rück|hin|schul|rad|fuß|wander|aus|irr|unter|lebens|bahn|bauern|fried|floh",
-  "hauptbahn|schreber|vor|hinter|nürburg|hockenheim|box|ohr|ehe|verlobungs|schlüssel|trampel|datei|lern|kletter|bahn|jakobs|onder|halver|snel",
+  "hauptbahn|schreber|vor|hinter|nürburg|hockenheim|box|ohr|ehe|verlobungs|schlüssel|trampel|datei|lern|kletter|jakobs|onder|halver|snel",
   "zucker|heisen|carls|kreuz|sesam|milch|seiden|flucht|fahrrad|holz|nürn|heidel|bam|wolfs|vorarl|starn|witten|königs|württem|schwarzen|lands|ams|anna|spree|brom|super|aktien|weihnachts|wochen|mittelalter|oster|christkindl|advents|trödel|jahr|getränke|elektro|schwarz|bio|medien|kerst|vrij|rommel|vlooien|welt|finanz|immobilien|land|bundes|schnell|einbahn|seiten|neben|kinder|bier|tier|klein|gast|luft",
 ];
 /** What ends as they do by chance. */
