@@ -50,20 +50,21 @@ export function changedPrivacy(
   store?: MessageStore,
 ): string[] {
   const people = (names: unknown) => peopleOf(names, store);
-  const isSame = {
-    optedOut: () => isSamePeople(people(made.optedOut), people(now.optedOut)),
-    "redact.txt": () => made.ownRulesSha256 === now.ownRulesSha256,
-    country: () => made.country === now.country,
-  };
-  const isCompared = {
-    optedOut: "optedOut" in made && now.optedOut !== undefined,
-    "redact.txt": "ownRulesSha256" in made && now.ownRulesSha256 !== undefined,
-    country: "country" in made && now.country !== undefined,
-  };
-  return (["optedOut", "redact.txt", "country"] as const).filter(
-    (choice) => isCompared[choice] && !isSame[choice](),
-  );
+  const isSame = (choice: keyof PrivacyChoices) =>
+    choice === "optedOut"
+      ? isSamePeople(people(made.optedOut), people(now.optedOut))
+      : made[choice] === now[choice];
+  return (Object.keys(wordsFor) as (keyof PrivacyChoices)[])
+    .filter((choice) => choice in made && now[choice] !== undefined && !isSame(choice))
+    .map((choice) => wordsFor[choice]);
 }
+
+/** What `persona.json` and its files call each choice. */
+const wordsFor: Record<keyof PrivacyChoices, string> = {
+  optedOut: "optedOut",
+  ownRulesSha256: "redact.txt",
+  country: "country",
+};
 
 /** What is chosen now, where nothing is prepared: what is not chosen here may be another machine's to choose. */
 export function privacyChosen({
