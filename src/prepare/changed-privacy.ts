@@ -1,16 +1,9 @@
-import { readdir } from "node:fs/promises";
-import path from "node:path";
 import { isSameName } from "../closest-names.ts";
-import {
-  listRuns,
-  type MessageStore,
-  readManifest,
-  readRunManifest,
-  type ShardManifest,
-} from "../handoffs/index.ts";
+import { listRuns, type MessageStore, readRunManifest, type ShardManifest } from "../handoffs/index.ts";
 import type { Workspace } from "../workspace.ts";
 import { spellingsInStore } from "./names.ts";
 import { type PrivacyChoices, sha256OfRules } from "./settings.ts";
+import { manifestsInShards } from "./shards/index.ts";
 
 /** A data set that was made with other choices about privacy than are made now. */
 interface OutdatedDataset {
@@ -26,7 +19,7 @@ export async function findDatasetsOfOtherPrivacy(
   { settings }: Pick<ShardManifest, "settings">,
   store: MessageStore,
 ): Promise<OutdatedDataset[]> {
-  const inShards = await manifestsInShards(workspace);
+  const inShards = [...(await manifestsInShards(workspace)).values()];
   const manifests = [...inShards, ...(await manifestsOfRuns(workspace))];
   const byId = new Map(manifests.map((manifest) => [manifest.id, manifest]));
   return [...byId.values()]
@@ -94,18 +87,9 @@ function isSamePeople(some: string[], others: string[]): boolean {
   return areAmong(some, others) && areAmong(others, some);
 }
 
-async function manifestsInShards({ shards }: Workspace): Promise<ShardManifest[]> {
-  const ids = await readdir(shards).catch(() => []);
-  return onlyWhole(ids.map((id) => readManifest(path.join(shards, id))));
-}
-
 async function manifestsOfRuns(workspace: Workspace): Promise<ShardManifest[]> {
   const runs = await listRuns(workspace);
-  return onlyWhole(runs.map(({ id }) => readRunManifest(workspace, id)));
-}
-
-/** A damaged manifest is told where it is used. */
-async function onlyWhole(reading: Promise<ShardManifest | undefined>[]): Promise<ShardManifest[]> {
-  const read = await Promise.all(reading.map((each) => each.catch(() => undefined)));
-  return read.filter((manifest) => manifest !== undefined);
+  // A damaged manifest is told where it is used.
+  const read = runs.map(({ id }) => readRunManifest(workspace, id).catch(() => undefined));
+  return (await Promise.all(read)).filter((manifest) => manifest !== undefined);
 }
