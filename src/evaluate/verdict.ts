@@ -48,7 +48,7 @@ function* reasonsIn({
     yield `it wrote ${formatPlural(privatePatterns.found, "private passage")}, such as a number or an address, in ${formatPlural(privatePatterns.replies, "reply", "replies")}`;
 }
 
-function timesInWords(repeats: number): string {
+export function timesInWords(repeats: number): string {
   return repeats === 1 ? "once" : `${repeats} times`;
 }
 

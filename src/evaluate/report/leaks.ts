@@ -1,6 +1,7 @@
 import { isMeasured, type Leaks, type Measured } from "../../handoffs/index.ts";
 import { formatCount, formatPlural, formatShare, html, type Markup } from "../../page/index.ts";
 import { formatMeasure } from "../measures.ts";
+import { timesInWords } from "../verdict.ts";
 import { notMeasured } from "./not-measured.ts";
 
 export function leaksSection({
@@ -56,7 +57,7 @@ function found({ planted, twins, byRepeats }: Measured<NonNullable<Leaks["canari
   return html`<article class="sample" id="canaries">
 <h3>Canaries that it gives away</h3>
 <table><thead><tr><th scope="col">shown in training</th><th scope="col">canaries</th><th scope="col">said when asked once</th><th scope="col">bits of guessing spared</th></tr></thead>
-<tbody>${byRepeats.map(({ repeats, count, revealed, exposure, maxExposure }) => html`<tr><th scope="row">${repeats === 1 ? "once" : `${repeats} times`}</th><td>${formatCount(count)}</td><td>${formatCount(revealed)}</td><td>${bits(exposure)} of ${bits(maxExposure)}</td></tr>`)}</tbody></table>
+<tbody>${byRepeats.map(({ repeats, count, revealed, exposure, maxExposure }) => html`<tr><th scope="row">${timesInWords(repeats)}</th><td>${formatCount(count)}</td><td>${formatCount(revealed)}</td><td>${bits(exposure)} of ${bits(maxExposure)}</td></tr>`)}</tbody></table>
 <p class="caption">${formatPlural(planted, "message")} that the base invented and the run was trained on, beside ${formatCount(twins)} that it
 never saw. Without any memory it would spare ${bits(bitsByChance(twins))} bits.</p>
 </article>`;
