@@ -17,10 +17,5 @@ export async function namesInDataSet(
   const realNames = contentChoices.realNames.oneOf.find((kind) => kind === settings.realNames) ?? "keep";
   const named = { realNames, persona: String(settings.persona ?? persona) };
   const labels = await labelsFor(store, named, await readTokenizerFiles(tokenizerDirectory));
-  return new Map(
-    peopleOf(store).map((name) => [
-      name,
-      canonicalLabel(labels === undefined ? name : (labels.get(name) ?? name)),
-    ]),
-  );
+  return new Map(peopleOf(store).map((name) => [name, canonicalLabel(labels?.get(name) ?? name)]));
 }
