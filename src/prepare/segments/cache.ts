@@ -76,9 +76,9 @@ function beginningOf(privacy: unknown): string {
 }
 
 export async function removeSegmentsOfOtherPrivacy(root: string, privacy: unknown): Promise<void> {
+  const wanted = beginningOf(privacy);
   for (const name of await readdir(root).catch(() => []))
-    if (!name.startsWith(beginningOf(privacy)))
-      await rm(path.join(root, name), { recursive: true, force: true });
+    if (!name.startsWith(wanted)) await rm(path.join(root, name), { recursive: true, force: true });
 }
 
 function hashOf(value: unknown): string {
