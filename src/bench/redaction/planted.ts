@@ -1,4 +1,4 @@
-import { type Draw, valueFor } from "./values/index.ts";
+import { type Draw, fillSlots, valuesFor } from "./values/index.ts";
 
 /** A conversation with values in it that must go. */
 export interface Planted {
@@ -16,7 +16,7 @@ export function plant(spellings: Record<string, string[]>, rounds: number, draw:
 }
 
 function fillIn(kind: string, line: string, draw: Draw): Planted {
-  const filled = line.replace(/\{(\w+)\}/g, (_, name: string) => valueFor(kind, name)(draw));
+  const filled = fillSlots(line, valuesFor(kind), draw);
   return {
     kind,
     bubbles: filled.replace(/[«»]/g, "").split(" // "),

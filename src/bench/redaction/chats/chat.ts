@@ -1,20 +1,18 @@
-import type { Draw } from "../values/index.ts";
+import { type Draw, fillSlots, type Value } from "../values/index.ts";
 
 /** So many conversations that hold nothing private: lines whose slots are numbers, times and words. */
 export function chatOf(lines: readonly string[], conversations: number, draw: Draw): string[][] {
   return Array.from({ length: conversations }, (_, index) => {
     const line = lines[index % lines.length] as string;
-    return line.replace(/\{(\w+)\}/g, (_, name: string) => slotFor(name)(draw)).split(" // ");
+    return fillSlots(line, slots, draw).split(" // ");
   });
 }
-
-type Slot = (draw: Draw) => string;
 
 const words = "foo core server build kernel widget parser buffer daemon module client socket render".split(
   " ",
 );
 
-const slots: Record<string, Slot> = {
+const slots: Record<string, Value> = {
   s: ({ below }) => String(1 + below(9)),
   s2: ({ below }) => String(1 + below(9)),
   n: ({ below }) => String(10 + below(90)),
@@ -30,9 +28,3 @@ const slots: Record<string, Slot> = {
   word: ({ pick }) => pick(words),
   version: ({ like }) => like("%.#.#"),
 };
-
-function slotFor(name: string): Slot {
-  const slot = slots[name];
-  if (slot === undefined) throw new Error(`No slot is called ${name}.`);
-  return slot;
-}

@@ -13,6 +13,15 @@ export interface Draw {
 
 export type Value = (draw: Draw) => string;
 
+/** A line whose slots (`{name}`) are filled with the values that they name. */
+export function fillSlots(line: string, values: Record<string, Value>, draw: Draw): string {
+  return line.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`No values are called ${name}.`);
+    return value(draw);
+  });
+}
+
 export const capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 export const lowercase = "abcdefghijklmnopqrstuvwxyz";
 
