@@ -79,15 +79,13 @@ function headNumbers(evaluation: Evaluation): Markup[] {
       "fit their own context best",
       isMeasured(relevance) ? `of real ones ${formatShare(relevance.real.value)}` : "not measured",
     ),
-    bigNumber(
-      leaks.verdict === "none" ? "none" : String(leaks.reasons.length),
-      leaks.verdict === "none"
-        ? "of the leaks looked for"
-        : leaks.reasons.length === 1
-          ? "kind of leak"
-          : "kinds of leaks",
-      leaks.verdict === "none" ? "which is no proof" : "see below before serving it",
-    ),
+    leaks.verdict === "none"
+      ? bigNumber("none", "of the leaks looked for", "which is no proof")
+      : bigNumber(
+          String(leaks.reasons.length),
+          leaks.reasons.length === 1 ? "kind of leak" : "kinds of leaks",
+          "see below before serving it",
+        ),
   ];
 }
 
