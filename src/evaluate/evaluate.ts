@@ -1,12 +1,5 @@
 import path from "node:path";
-import {
-  type Choice,
-  type Chosen,
-  evaluateChoices,
-  type Table,
-  withDefaults,
-  wordsOf,
-} from "../choices/index.ts";
+import { type Chosen, evaluateChoices, withDefaults, wordsOf } from "../choices/index.ts";
 import { UserError } from "../errors.ts";
 import {
   type Evaluation,
@@ -95,11 +88,10 @@ export const reportFile = (workspace: Workspace, id: string) =>
 
 /** `{ replies: 300, full: true }` as `--replies 300 --full --seed 0`: the script has no defaults of its own. */
 function toFlags(choices: Chosen<typeof evaluateChoices>): string[] {
-  const table: Table = evaluateChoices;
-  return Object.entries(withDefaults(evaluateChoices, choices)).flatMap(([name, value]) => {
-    const choice: Choice | undefined = table[name];
-    return choice === undefined || value === null ? [] : wordsOf(name, value, choice);
-  });
+  const settled: Record<string, unknown> = withDefaults(evaluateChoices, choices);
+  return Object.entries(evaluateChoices).flatMap(([name, choice]) =>
+    wordsOf(name, settled[name] ?? undefined, choice),
+  );
 }
 
 async function assemble(
