@@ -56,7 +56,7 @@ function twoSampleOf({ twoSample }: Evaluation): Measure[] {
     better: "lower",
     anchors: [
       { name: "chance", value: 0.5 },
-      { name: "the person, earlier", value: anchors.self.value },
+      { name: "the person, elsewhere", value: anchors.self.value },
       { name: "somebody else", value: anchors.otherPerson.value },
       { name: "base", value: base.value },
     ],
