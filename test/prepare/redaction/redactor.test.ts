@@ -87,6 +87,9 @@ describe("what must go", () => {
     ["Konto: 1234567", "Konto: [bank]"],
     // Addresses.
     ["Rua do Ouro, nº 12, 3º esq", "[address], 3º esq"],
+    ["Rua Augusta 12, 2019 foi bom", "[address], 2019 foi bom"],
+    ["12 oak street 2019 was great", "[address] 2019 was great"],
+    ["Lindenstraße 12a Apt. 4, 10115 Berlin", "[address]"],
     ["moro na Av. da Liberdade 185, 1250-096 Lisboa", "moro na [address]"],
     ["Lindenstraße 12a, 10115 Berlin", "[address]"],
     ["Kerkstraat 5", "[address]"],

@@ -29,12 +29,13 @@ const floors =
   "(?:\\.|º|ª|er|e|[èe]me|th|nd|rd|st)?\\s?(?:og|eg|stock|[ée]tage|piso|andar|hoog(?: achter)?|floor|izda|dcha|izq|esq|dto)";
 /** The flat of a house: "Apt. 613", "2. OG", "кв. 12", "水谷979号室". */
 const flat = `(?:[,–-]?\\s{0,2}(?:${anyOf(flatWords)})\\.?\\s?#?\\d{1,5}[a-z]?|[–-]?\\s{0,2}\\d{1,2}${floors}(?!\\p{L})\\.?|\\s?[\\p{sc=Han}\\p{sc=Katakana}ー]{0,12}\\d{2,4}号室)`;
+const flats = new RegExp(`^(?:${flat}){1,2}(?![\\p{L}\\p{N}])`, "iu");
 
-/** The flat, a post code and a place that come right after a street. */
+/** A post code and a place that come right after a street or its flat, as names are written: a year and a word are none. */
 const place = "\\p{Lu}[\\p{L}\\p{M}-]{1,24}";
-const tail = new RegExp(
-  `^(?:${flat}){0,2}(?:,?\\s{0,3}(?:\\d{4}-\\d{3}(?:\\s${place})?|\\d\\d-\\d{3}\\s${place}|[A-Z]{0,2}-?\\d{4,6}(?:\\s[A-Z]{2})?\\s${place}))?(?![\\p{L}\\p{N}])`,
-  "iu",
+const postCode = new RegExp(
+  `^,?\\s{0,3}(?:\\d{4}-\\d{3}(?:\\s${place})?|\\d\\d-\\d{3}\\s${place}|[A-Z]{0,2}-?\\d{4,6}(?:\\s[A-Z]{2})?\\s${place})(?![\\p{L}\\p{N}])`,
+  "u",
 );
 
 /**
@@ -53,8 +54,10 @@ function* addressesOf({ pattern, isMeant }: StreetPattern, text: string): Genera
   for (const { 0: address, index, groups = {} } of text.matchAll(pattern())) {
     const found = address.trimEnd();
     if (isMeant !== undefined && !isMeant({ found, groups, text, index })) continue;
-    const end = index + found.length;
-    const after = tail.exec(text.slice(end, end + maxTailLength))?.[0] ?? "";
-    yield { kind: "address", start: index, end: end + after.length };
+    const end = [flats, postCode].reduce(
+      (at, part) => at + (part.exec(text.slice(at, at + maxTailLength))?.[0].length ?? 0),
+      index + found.length,
+    );
+    yield { kind: "address", start: index, end };
   }
 }
