@@ -1,6 +1,10 @@
 /** What several ways to compare words know of letters. */
 
-/** Small letters that no normalisation takes apart, as they are typed without their strokes. */
+/**
+ * Small letters that no normalisation takes apart, as they are typed without their strokes.
+ *
+ * Hashes of what is read with them lie in tombstones and guards, which another entry would blind.
+ */
 export const withoutStrokes: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
