@@ -134,7 +134,6 @@ class Rectangles:
         self.take, self.blank_slots = without_blanks(take, device)
         self.put, self.blank_places = without_blanks(put, device)
 
-
     def parts(self, rows):
         """Rows of a flattened batch as they stand in each rectangle, [documents, length, …]."""
         moved = Move.apply(rows, self.take, self.blank_slots, self.put, self.blank_places)

@@ -16,7 +16,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map
 
 from trainer.attention import attention_on_cpu
-from trainer.loss import body_of, causal_model
+from trainer.loss import body_of
 from trainer.models import shortened
 
 

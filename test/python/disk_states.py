@@ -4,7 +4,6 @@ A process that is killed leaves its files as they were between two of its operat
 one run gives all that killing it anywhere could leave, without being killed.
 """
 
-import contextlib
 import hashlib
 import os
 import shutil

@@ -4,7 +4,7 @@ import re
 
 import torch
 
-import tiny
+import tiny  # noqa: F401 (finds the scripts)
 
 WORDS = 304  # State space models have their vocabulary padded to a multiple of 16.
 WIDTH, HEADS, CONTEXT = 64, 4, 64

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 SCRIPTS = Path("scripts")
-PACKAGES = ("trainer", "evaluation")
 
 
 def main():

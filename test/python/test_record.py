@@ -7,7 +7,6 @@ import types
 import unittest
 
 import numpy as np
-import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 import tiny

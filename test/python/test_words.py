@@ -7,7 +7,6 @@ import math
 import unittest
 
 import numpy as np
-import torch
 
 import tiny
 from trainer.attention import use_attention
@@ -17,7 +16,7 @@ from trainer.machine import Machine
 from trainer.packing import PackedSplit
 from trainer.runtime import Runtime
 from trainer.shards import OTHERS, PERSONA
-from trainer.words import bits_per_byte, own_gain, specificity, word_bytes
+from trainer.words import bits_per_byte, specificity, word_bytes
 
 NEWLINE, SPACE, THE, EMPTY_LINE, END = 198, 220, 262, 628, 50256  # GPT-2's; THE is " the", EMPTY_LINE two newlines.
 BYTES = {NEWLINE: 0, EMPTY_LINE: 0, THE: 4, SPACE: 1}
