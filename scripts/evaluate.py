@@ -32,7 +32,7 @@ from evaluation.sampling import AS_LEARNED, Way
 from evaluation.turns import TurnReader
 from evaluation.two_sample import TooFew
 from trainer.advice import advice_about
-from trainer.events import Problem, open_event_stream
+from trainer.events import Problem, open_event_stream, warning_to
 from trainer.record import dataset_hash
 from trainer.run_folder import when_parent_dies
 from trainer.shards import Shards
@@ -80,13 +80,12 @@ def explain(error, run, emit):
 
 def evaluate(arguments, emit):
     started = time.monotonic()
-    warn = lambda message: emit("warning", message=message)
 
     # Data and models
     emit("phase", name="loading")
     shards = Shards(arguments.shards)
     reader = TurnReader(shards)
-    models = ModelsOfRun(arguments.run, shards, warn)
+    models = ModelsOfRun(arguments.run, shards, warning_to(emit))
     served = Way(arguments.temperature, arguments.top_p, top_k=LIKELIEST)
     folder = EvaluationFolder(arguments.run, plan_of(arguments, shards, models, served))
     questions = questions_of(reader, shards, arguments)

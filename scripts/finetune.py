@@ -28,7 +28,7 @@ from trainer import checkpoints
 from trainer.advice import advice_about
 from trainer.distributed import Team, TeamStop
 from trainer.evaluation import Evaluator
-from trainer.events import Problem, open_event_stream
+from trainer.events import Problem, open_event_stream, warning_to
 from trainer.export import export
 from export_gguf import converter_folder
 from trainer.leak_check import check_documents_are_apart, choose_attention
@@ -202,10 +202,6 @@ def result_of(progress, ended_by):
         "specificity": specificity(progress.first_words, progress.best_words),
         "endedBy": ended_by,
     }
-
-
-def warning_to(emit):
-    return lambda message: emit("warning", message=message)
 
 
 def precision_for(arguments, team):

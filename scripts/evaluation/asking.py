@@ -10,6 +10,7 @@ from evaluation.contexts import shown
 from evaluation.relevance import relevance
 from evaluation.sampling import BATCH, Sampler
 from evaluation.scoring import Scorer, packed_words
+from trainer.events import warning_to
 
 TRIAL = BATCH  # Contexts by which the pace of this machine is known: a batch takes as long as its longest reply.
 
@@ -25,7 +26,7 @@ class Asking:
         self.packed = {}
         self.canaries = models.canaries
         self.seed = seed
-        self.emit = emit
+        self.emit, self.warn = emit, warning_to(emit)
         kept = folder.read("sizes")
         self.sizes = kept and sizes.Sizes(**kept)
 
@@ -68,8 +69,7 @@ class Asking:
         left = max(1.0, seconds - (time.monotonic() - started))
         chosen = sizes.within(left, len(self.questions), min(TRIAL, len(self.questions)), a_reply, a_token, context)
         if chosen.replies < len(self.questions):
-            asked = f"{chosen.replies} of {len(self.questions)} held-out contexts are answered, to be done in time."
-            self.emit("warning", message=asked)
+            self.warn(f"{chosen.replies} of {len(self.questions)} held-out contexts are answered, to be done in time.")
         return chosen
 
     def write_down_real_replies(self):
@@ -111,10 +111,10 @@ class Asking:
         return a_reply, a_token, self.models.context(model)
 
     def _scorer(self, model):
-        return Scorer(model, self.models.machine, self.models.context(model), self._warn, self.models.attention)
+        return Scorer(model, self.models.machine, self.models.context(model), self.warn, self.models.attention)
 
     def _answer(self, model, ways, chosen):
-        sampler = Sampler(model, self.reader, self.models.machine, self.seed, self.max_tokens, warn=self._warn)
+        sampler = Sampler(model, self.reader, self.models.machine, self.seed, self.max_tokens, warn=self.warn)
         contexts, sources, answered = [each.context for each in self.questions], list(ways), 0
         for batch in sampler.replies(contexts, list(ways.values()), chosen):
             self.folder.replies.add([self._line(sources[way], index, ids) for index, way, ids in batch])
@@ -136,9 +136,6 @@ class Asking:
 
     def _progress(self, done, total):
         self.emit("progress", done=done, total=total)
-
-    def _warn(self, message):
-        self.emit("warning", message=message)
 
 
 def timed(work):

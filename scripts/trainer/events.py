@@ -26,6 +26,10 @@ def open_event_stream():
     return emit
 
 
+def warning_to(emit):
+    return lambda message: emit("warning", message=message)
+
+
 class Problem(Exception):
     """A failure that a person can solve: the reason, and what to do."""
 

@@ -11,7 +11,7 @@ import torch
 from trainer import agreement
 from trainer import checkpoints
 from trainer import engine
-from trainer.events import Problem
+from trainer.events import Problem, warning_to
 from trainer.model_card import write_card
 from trainer.models import TOKENIZER_FILES, use_known_gelu
 from trainer.sharding import is_sharded
@@ -122,13 +122,12 @@ def summary_of(error):
 
 def export_ggufs(model, directory, kinds, split, positions, device, emit):
     """Writes the GGUF files and measures each against the model; returns {kind: what was found}."""
-    found = {}
+    found, warn = {}, warning_to(emit)
     for kind in kinds:
         emit("phase", name="exporting")
         path = directory / GGUF_FILES[kind]
         write_gguf(directory / "model", path, kind)
         emit("phase", name="comparing")
-        warn = lambda message: emit("warning", message=message)
         if (away := engine.check(model, path, first_ids(split), warn)) is not None and not away < engine.MAX_DISTANCE:
             warn(f"llama.cpp, which serves personas, computes something else with {path.name} than PyTorch with the model.")
         if positions == 0:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trainer.evaluation import Evaluator
+from trainer.events import warning_to
 from trainer.memory import peak_memory
 from trainer.progress import Training
 from trainer.schedule import Schedule
@@ -58,7 +59,7 @@ class Loop:
         started = time.monotonic()
         rows = self.schedule.rows_of(progress.step)
         rate = self.schedule.rate_at(progress.step) * progress.rate_factor
-        step = training.maker.make(progress.step, rows, rate, self._warn)
+        step = training.maker.make(progress.step, rows, rate, warning_to(training.emit))
         if step is None:
             return False
         if training.has_stepped_back(step, self.fresh):
@@ -86,6 +87,3 @@ class Loop:
             secondsLeft=self.training.meter.seconds_left(steps - done, self.schedule.evaluations_after(done)),
             memoryBytes=peak_memory(self.training.maker.runtime.machine.device),
         )
-
-    def _warn(self, message):
-        self.training.emit("warning", message=message)
