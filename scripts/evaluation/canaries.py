@@ -13,7 +13,7 @@ import numpy as np
 from evaluation.contexts import replies_of
 from evaluation.sampling import Sampler, Way
 from evaluation.statistics import auc, true_positive_rate
-from trainer.aside import write_aside
+from trainer.aside import write_text_aside
 from trainer.events import Problem
 from trainer.intervals import bootstrap
 from trainer.shards import NEXT_SPEAKER, PERSONA, Split
@@ -52,7 +52,7 @@ def planted_split(run, count, shards, reader, model, machine, seed):
     path = Path(run) / FILE
     if not path.exists():
         canaries = write_canaries(count, shards, reader, model, machine, seed)
-        write_aside(path, lambda aside: aside.write_text(json.dumps(canaries), "utf-8"))
+        write_text_aside(path, json.dumps(canaries))
     planted = json.loads(path.read_text("utf-8"))["planted"]
     return WithCanaries(shards.train, planted, shards.manifest["endOfConversation"])
 

@@ -12,7 +12,7 @@ import zlib
 from collections import defaultdict
 
 from evaluation.scoring import Scores
-from trainer.aside import write_aside
+from trainer.aside import write_aside, write_text_aside
 
 DIRECTORY_MODE = 0o700
 DAMAGED_SCORES = (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -41,11 +41,11 @@ class EvaluationFolder:
 
     def write(self, name, content):
         text = json.dumps(content, indent=2, allow_nan=False)
-        write_aside(self.path / f"{name}.json", lambda path: path.write_text(text + "\n", "utf-8"))
+        write_text_aside(self.path / f"{name}.json", text + "\n")
 
     def write_lines(self, name, lines):
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        write_aside(self.path / f"{name}.jsonl", lambda path: path.write_text(text, "utf-8"))
+        write_text_aside(self.path / f"{name}.jsonl", text)
 
     def scores(self, name):
         return Scores.load(self._file_of_scores(name))

@@ -7,3 +7,7 @@ def write_aside(path, write):
     aside.touch(mode=0o600)
     write(aside)
     aside.rename(path)
+
+
+def write_text_aside(path, text):
+    write_aside(path, lambda aside: aside.write_text(text, "utf-8"))

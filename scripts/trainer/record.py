@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from trainer.aside import write_aside
+from trainer.aside import write_text_aside
 from trainer.loss import causal_model
 from trainer.memory import layers_with_gradients, peak_memory
 from trainer.models import blocks_of
@@ -238,5 +238,4 @@ def write_record(path, arguments, shards, plan, result, device):
         "result": result,
         "environment": environment(device),
     }
-    text = json.dumps(content, indent=2, default=str) + "\n"
-    write_aside(path, lambda aside: aside.write_text(text, "utf-8"))
+    write_text_aside(path, json.dumps(content, indent=2, default=str) + "\n")
