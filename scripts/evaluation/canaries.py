@@ -49,12 +49,11 @@ def conversation_of(canary, end):
 
 def planted_split(run, count, shards, reader, model, machine, seed):
     """The training split with this run's canaries; they are written once, and every attempt at the run plants the same."""
-    path = Path(run) / FILE
-    if not path.exists():
+    canaries = read_canaries(run)
+    if canaries is None:
         canaries = write_canaries(count, shards, reader, model, machine, seed)
-        write_text_aside(path, json.dumps(canaries))
-    planted = json.loads(path.read_text("utf-8"))["planted"]
-    return WithCanaries(shards.train, planted, shards.manifest["endOfConversation"])
+        write_text_aside(Path(run) / FILE, json.dumps(canaries))
+    return WithCanaries(shards.train, canaries["planted"], shards.manifest["endOfConversation"])
 
 
 def write_canaries(count, shards, reader, model, machine, seed):
