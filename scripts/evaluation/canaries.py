@@ -12,10 +12,9 @@ import numpy as np
 
 from evaluation.contexts import replies_of
 from evaluation.sampling import Sampler, Way
-from evaluation.statistics import auc, true_positive_rate
+from evaluation.statistics import auc_by_group, true_positive_rate
 from trainer.aside import write_text_aside
 from trainer.events import Problem
-from trainer.intervals import bootstrap
 from trainer.shards import NEXT_SPEAKER, PERSONA, Split
 
 FILE = "canaries.json"
@@ -110,7 +109,7 @@ def audit(canaries, base, run):
         "planted": count,
         "twins": len(twins),
         "byRepeats": kept,
-        "auc": bootstrap(lambda rows: auc(gains[rows[is_planted[rows]]], gains[rows[~is_planted[rows]]]), range(len(gains))),
+        "auc": auc_by_group(gains, is_planted, range(len(gains))),
         "tprAt1": true_positive_rate(planted, twins),
     }
 

@@ -7,9 +7,8 @@ the base as its reference): messages of training against held-out ones of the sa
 import numpy as np
 
 from evaluation.messages import costs
-from evaluation.statistics import auc, true_positive_rate
+from evaluation.statistics import auc_by_group, true_positive_rate
 from evaluation.two_sample import MIN_REPLIES, TooFew
-from trainer.intervals import bootstrap
 
 
 def membership(trained, held_out):
@@ -23,8 +22,8 @@ def membership(trained, held_out):
     groups = [f"trained {message.conversation}" for message in trained[0]]
     groups += [f"held out {message.conversation}" for message in held_out[0]]
     values, is_member = np.concatenate([members, others]), np.arange(len(members) + len(others)) < len(members)
-    area = bootstrap(lambda rows: auc(values[rows[is_member[rows]]], values[rows[~is_member[rows]]]), groups)
-    return {"auc": area, "tprAt1": true_positive_rate(members, others), "messages": len(members), "heldOut": len(others)}
+    ranked = {"auc": auc_by_group(values, is_member, groups), "tprAt1": true_positive_rate(members, others)}
+    return {**ranked, "messages": len(members), "heldOut": len(others)}
 
 
 def gains(messages, base, run):

@@ -33,6 +33,10 @@ def auc(positives, negatives):
     return float((below + upto).sum() / (2 * len(positives) * len(negatives)))
 
 
+def auc_by_group(values, is_positive, groups):
+    return bootstrap(lambda rows: auc(values[rows[is_positive[rows]]], values[rows[~is_positive[rows]]]), groups)
+
+
 def true_positive_rate(positives, negatives, false_positive_rate=0.01):
     """Share of the positives above a threshold that no more than so many of the negatives exceed."""
     negatives = np.sort(negatives)[::-1]
