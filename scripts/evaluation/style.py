@@ -12,6 +12,8 @@ import numpy as np
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import wasserstein_distance
 
+from evaluation.verifier import pick
+
 SPLITS = 10
 EMOJI = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
 ELONGATION = re.compile(r"(\w)\1\1")
@@ -90,9 +92,5 @@ def own_halves(replies, size, seed=0):
         first = set(random.permutation(conversations)[: len(conversations) // 2].tolist())
         halves = [[bubbles for bubbles, c in replies if (c in first) == is_first] for is_first in (True, False)]
         if all(halves):
-            found.append(distances(*(sample(half, size, random) for half in halves)))
+            found.append(distances(*(pick(half, size, random) for half in halves)))
     return {name: float(np.mean([each[name] for each in found])) for name in found[0]} if found else None
-
-
-def sample(items, size, random):
-    return [items[index] for index in random.permutation(len(items))[:size]]
