@@ -12,6 +12,7 @@ import numpy as np
 
 from evaluation.contexts import replies_of
 from evaluation.sampling import Sampler, Way
+from evaluation.scoring import piece
 from evaluation.statistics import auc_by_group, true_positive_rate
 from trainer.aside import write_text_aside
 from trainer.events import Problem
@@ -93,8 +94,7 @@ def read_canaries(run):
 def costs_of(canaries, scorer):
     """What each planted one and each twin costs in nats where it was planted."""
     asked = [*canaries["planted"], *canaries["twins"]]
-    weights = lambda canary: np.arange(len(canary["context"]) + len(canary["ids"])) >= len(canary["context"])
-    return scorer.pieces([(np.array(c["context"] + c["ids"], np.int64), weights(c).astype(np.float32)) for c in asked]).tolist()
+    return scorer.pieces([piece(canary["context"], canary["ids"]) for canary in asked]).tolist()
 
 
 def audit(canaries, base, run):

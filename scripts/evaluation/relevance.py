@@ -7,6 +7,7 @@ those of real replies, and never with 100 %.
 import numpy as np
 from scipy.stats import binomtest
 
+from evaluation.scoring import piece
 from evaluation.statistics import wilson
 
 JUDGE = "likelihood of the base"
@@ -17,7 +18,7 @@ def relevance(scorer, contexts, conversations, sources, on_progress=lambda done,
     """`sources` are {name: replies as ids}, one for each context, None where there is none."""
     others = shuffled(conversations)
     asked = [(name, i) for name, replies in sources.items() for i, ids in enumerate(replies) if ids and others[i] is not None]
-    pieces = [piece(contexts[at], sources[name][i]) for name, i in asked for at in (i, others[i])]
+    pieces = [piece(contexts[at][-MAX_CONTEXT:], sources[name][i]) for name, i in asked for at in (i, others[i])]
     own, foreign = scorer.pieces(pieces, on_progress).reshape(-1, 2).T
     prefers = {name: [bool(a < b) for (of, _), a, b in zip(asked, own, foreign) if of == name] for name in sources}
     return {"judge": JUDGE, **{name: wilson(sum(claims), len(claims)) for name, claims in prefers.items()}, **chance(prefers)}
@@ -37,10 +38,3 @@ def shuffled(conversations):
         later = (order[(at + step) % len(order)] for step in range(1, len(order)))
         found[index] = next((other for other in later if conversations[other] != conversations[index]), None)
     return found
-
-
-def piece(context, ids):
-    """A reply behind the end of a context, the reply alone as target."""
-    context = context[-MAX_CONTEXT:]
-    weights = np.concatenate([np.zeros(len(context), np.float32), np.ones(len(ids), np.float32)])
-    return np.array([*context, *ids], np.int64), weights
