@@ -37,14 +37,14 @@ from trainer.machine import Machine, choose_device, choose_precision
 from trainer.memory import Work, explain_shortage, free_memory, plan_memory
 from trainer.optimizer import Average, has_8bit, make_optimizer
 from trainer.options import parse
-from trainer.packing import PackedSplit
+from trainer.packing import PackedSplit, packed_words
 from trainer.progress import Progress, Training, optimizer_of
 from trainer.record import Meter, dataset_hash, describe_plan, write_record
 from trainer.run_folder import RunFolder, StopRequest
 from trainer.runtime import Runtime
 from trainer.schedule import make_schedule
 from trainer.sharding import check_team, shard
-from trainer.shards import NEXT_SPEAKER, OTHERS, PERSONA, Shards
+from trainer.shards import NEXT_SPEAKER, PERSONA, Shards
 from trainer.step import StepMaker
 from trainer.trained_model import TrainedModel, choose_context, decide_compile, prepare_blocks
 from trainer.trial import try_export
@@ -135,7 +135,7 @@ def load(arguments, machine, team, stop, emit):
         shards.train = planted_split(arguments.run, arguments.canaries, shards, TurnReader(shards), model.eval(), machine, arguments.seed)
     runtime = Runtime(machine, team, choose_attention(model, arguments.attention, context, machine), stop)
     data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
-    held_out = PackedSplit(shards.val, context, {PERSONA: 1.0, OTHERS: 1.0})
+    held_out = packed_words(shards.val, context)
     check_there_is_a_target(data, held_out)
     return Material(shards, recipe, model, runtime, data, held_out)
 

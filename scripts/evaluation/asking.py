@@ -9,8 +9,9 @@ from evaluation.canaries import costs_of
 from evaluation.contexts import shown
 from evaluation.relevance import relevance
 from evaluation.sampling import BATCH, Sampler
-from evaluation.scoring import Scorer, packed_words
+from evaluation.scoring import Scorer
 from trainer.events import warning_to
+from trainer.packing import packed_words
 
 TRIAL = BATCH  # Contexts by which the pace of this machine is known: a batch takes as long as its longest reply.
 

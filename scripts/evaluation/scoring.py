@@ -12,8 +12,7 @@ from trainer.attention import use_attention, with_attention
 from trainer.leak_check import choose_attention
 from trainer.loss import logits_of_targets
 from trainer.memory import MAX_TOKENS_AT_ONCE
-from trainer.packing import PackedSplit, collate
-from trainer.shards import OTHERS, PERSONA
+from trainer.packing import collate
 
 
 @dataclass
@@ -33,11 +32,6 @@ class Scores:
     def load(path):
         with np.load(path) as arrays:
             return Scores(arrays["places"], arrays["nats"], arrays["served"] if "served" in arrays else None)
-
-
-def packed_words(split, context):
-    """Rows of a split in which everybody's words are targets."""
-    return PackedSplit(split, context, {PERSONA: 1.0, OTHERS: 1.0})
 
 
 def piece(context, ids):

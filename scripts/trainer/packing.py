@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from trainer.events import Problem
+from trainer.shards import OTHERS, PERSONA
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,11 @@ class PackedSplit:
         weights = np.concatenate([no_target, weights])
         weights[0] = 0.0  # Nothing stands before the first token of a window.
         return tokens, weights
+
+
+def packed_words(split, context):
+    """Rows of a split in which everybody's words are targets."""
+    return PackedSplit(split, context, {PERSONA: 1.0, OTHERS: 1.0})
 
 
 def collate(rows, shape=None):

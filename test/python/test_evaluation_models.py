@@ -23,10 +23,11 @@ from evaluation.membership import membership
 from evaluation.messages import costs, said_once, scored_messages
 from evaluation.relevance import relevance, shuffled
 from evaluation.sampling import AS_LEARNED, Sampler, Way, candidates, draw, log_probabilities
-from evaluation.scoring import Scorer, Scores, packed_words
+from evaluation.scoring import Scorer, Scores
 from evaluation.turns import TurnReader
 from trainer.machine import Machine
 from trainer.models import from_scratch
+from trainer.packing import packed_words
 from trainer.shards import OTHERS, PERSONA, Shards
 
 FP32 = Machine("fp32")
