@@ -22,6 +22,7 @@ from transformers import AttentionInterface
 from trainer.events import Problem
 from trainer.loss import causal_model
 from trainer.machine import sent
+from trainer.models import own_attention
 
 # Whether attention on the CPU is done in fp32: without matrix tiles, bf16 takes it two to three times as long.
 IN_FP32_ON_CPU = contextvars.ContextVar("in fp32 on a CPU", default=not torch.cpu._is_amx_tile_supported())
@@ -56,11 +57,6 @@ def use_attention(model, name, machine):
     except ValueError:
         raise Problem(f"--attention {name} is not made for this model ({base.config.model_type})", "Train with another: persona train --attention auto")
     return name
-
-
-def own_attention(model):
-    """The fastest of the attentions that the model's makers have made for it."""
-    return "sdpa" if model._supports_sdpa else "eager"
 
 
 def attention_dropout(config):

@@ -165,11 +165,15 @@ def from_folder(directory, shards, dtype, dropout):
 
 
 def attention_of(config):
-    """The faster of the attentions that this family has."""
     from transformers import MODEL_FOR_CAUSAL_LM_MAPPING
 
     known = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(config), None)
-    return "sdpa" if known and known._supports_sdpa else "eager"
+    return own_attention(known) if known else "eager"
+
+
+def own_attention(model):
+    """The fastest of the attentions that the makers of a model, or of its class, have made for it."""
+    return "sdpa" if model._supports_sdpa else "eager"
 
 
 def check_is_causal(config, directory):
