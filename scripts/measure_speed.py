@@ -45,8 +45,7 @@ def measure(arguments):
     def step():
         with machine.autocast():
             model(input_ids=ids, labels=ids).loss.backward()
-        if machine.device == "cuda":
-            torch.cuda.synchronize()
+        machine.wait()
 
     step()
     started, steps = time.monotonic(), 0

@@ -34,6 +34,11 @@ class Machine:
             return contextlib.nullcontext()
         return torch.autocast(self.device, torch.bfloat16, cache_enabled=self.keeps_casts)
 
+    def wait(self):
+        """Until a GPU has done what it was given to do."""
+        if self.device == "cuda":
+            torch.cuda.synchronize()
+
 
 def sent(tensor, device):
     """The tensor on its way to the device: from pinned memory a copy joins what a GPU has to do, and nobody waits for it."""
