@@ -9,8 +9,8 @@ Prints one JSON line: {"type": "resolved", "name", "directory", "revision", "lor
 import argparse
 import sys
 
+from trainer.bases import preset_settings, resolve
 from trainer.events import Problem, open_event_stream
-from trainer.models import preset_settings, resolve
 
 
 def main():

@@ -11,9 +11,10 @@ import torch
 from trainer import agreement
 from trainer import checkpoints
 from trainer import engine
+from trainer.bases import TOKENIZER_FILES
 from trainer.events import Problem, warning_to
 from trainer.model_card import write_card
-from trainer.models import TOKENIZER_FILES, use_known_gelu
+from trainer.models import use_known_gelu
 from trainer.sharding import is_sharded
 
 GGUF_FILES = {"q8_0": "model.gguf", "f16": "model-f16.gguf"}

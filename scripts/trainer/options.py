@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
+from trainer.bases import preset_settings
 from trainer.choices import add_choices, refuse_contradictions
-from trainer.models import preset_settings
 
 
 def parse(description, words=None):

@@ -73,7 +73,7 @@ interface TokenizerJson extends TokenizerModel {
   decoder?: unknown;
 }
 
-/** The files of a tokeniser; only the first must be there. `scripts/trainer/models.py` has the same list. */
+/** The files of a tokeniser; only the first must be there. `scripts/trainer/bases.py` has the same list. */
 export const tokenizerFileNames = [
   "tokenizer.json",
   "tokenizer_config.json",

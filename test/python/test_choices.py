@@ -13,8 +13,8 @@ from pathlib import Path
 import torch
 
 import tiny
+from trainer.bases import PRESETS
 from trainer.machine import Machine
-from trainer.models import PRESETS
 from trainer.options import parse
 from trainer.schedule import Schedule
 from trainer.trained_model import TrainedModel

@@ -13,10 +13,11 @@ from transformers import AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel, Llam
 
 import tiny
 from trainer.attention import attention_on_cpu, use_attention
+from trainer.bases import PRESETS
 from trainer.distributed import Team
 from trainer.machine import Machine
 from trainer.memory import USABLE_SHARE, Work, plan_memory
-from trainer.models import PRESETS, use_fused_gelu
+from trainer.models import use_fused_gelu
 from trainer.optimizer import make_optimizer
 from trainer.packing import PackedSplit
 from trainer.rehearsal import AutocastOfAGpu, rehearse

@@ -23,8 +23,8 @@ from transformers import (
 )
 
 import tiny
+from trainer.bases import resolve
 from trainer.events import Problem
-from trainer.models import resolve
 from trainer.trial import layers_of_every_kind
 
 WORDS = 50_257
@@ -105,7 +105,7 @@ class Quantized(tiny.WithShards):
         }
         (self.folder / "config.json").write_text(json.dumps({"quantization_config": {"quant_method": "bitsandbytes"}}))
         for name, made_from in names.items():
-            with unittest.mock.patch("trainer.models.download", lambda *_: self.folder):
+            with unittest.mock.patch("trainer.bases.download", lambda *_: self.folder):
                 with self.assertRaisesRegex(Problem, f"{name} are quantised .bitsandbytes.") as caught:
                     resolve(name)
             self.assertEqual(caught.exception.fix, f"Use the model that it was made from, in full precision, such as {made_from}.")

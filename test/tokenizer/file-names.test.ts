@@ -5,8 +5,7 @@ import { pythonPath } from "../../src/python.ts";
 import { tokenizerFileNames } from "../../src/tokenizer/index.ts";
 
 test("the trainer takes the same files for those of a tokeniser", async () => {
-  const script =
-    "import json; from trainer.models import TOKENIZER_FILES; print(json.dumps(TOKENIZER_FILES))";
+  const script = "import json; from trainer.bases import TOKENIZER_FILES; print(json.dumps(TOKENIZER_FILES))";
   const { stdout } = await execa(pythonPath, ["-c", script], {
     cwd: projectRoot,
     env: { PYTHONPATH: "scripts" },
