@@ -18,14 +18,15 @@ SCRIPT = Path(__file__).parents[1] / "ask-engine.mjs"
 MAX_DISTANCE = 0.05
 
 
-def check(model, path, ids, warn):
-    """How far the engine is from the model with this file, None where it could not be asked; a problem where it cannot load it."""
+def computes_something_else(model, path, ids, warn):
+    """Whether the engine does with this file, as far as it could be asked; a problem where it cannot load it."""
     answer = ask(path, ids)
     if "missing" in answer:
-        return warn(f"The engine could not be asked whether it can serve the model: {answer['missing']}")
+        warn(f"The engine could not be asked whether it can serve the model: {answer['missing']}")
+        return False
     if "error" in answer:
         raise Problem(f"llama.cpp, which serves personas, cannot load the model: {answer['error']}", INSTEAD)
-    return distance(model, ids, answer["choices"])
+    return not distance(model, ids, answer["choices"]) < MAX_DISTANCE  # So that NaN is something else as well.
 
 
 INSTEAD = "Choose another base, such as gpt2-large or smollm2-135m, or add --gguf none to train for other programs."

@@ -129,7 +129,7 @@ def export_ggufs(model, directory, kinds, split, positions, device, emit):
         path = directory / GGUF_FILES[kind]
         write_gguf(directory / "model", path, kind)
         emit("phase", name="comparing")
-        if (away := engine.check(model, path, first_ids(split), warn)) is not None and not away < engine.MAX_DISTANCE:
+        if engine.computes_something_else(model, path, first_ids(split), warn):
             warn(f"llama.cpp, which serves personas, computes something else with {path.name} than PyTorch with the model.")
         if positions == 0:
             continue

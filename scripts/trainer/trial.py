@@ -36,8 +36,7 @@ def try_export(recipe, config, held_out, directory, warn):
         save_model(merged, Path(folder) / "model", recipe.shards)
         path = Path(folder) / GGUF_FILES[kinds[0]]
         write_gguf(Path(folder) / "model", path, kinds[0])
-        away = engine.check(merged, path, first_ids(held_out), warn)
-        if away is not None and not away < engine.MAX_DISTANCE:
+        if engine.computes_something_else(merged, path, first_ids(held_out), warn):
             raise Problem("llama.cpp, which serves personas, computes something else with this kind of model", engine.INSTEAD)
 
 
