@@ -88,11 +88,14 @@ def config_of(family):
     return AutoConfig.for_model(family, **{name: value for name, value in chosen.items() if value is not None})
 
 
-def model_of(family):
+def model_of(family, **settings):
     from transformers import AutoModelForCausalLM
 
+    config = config_of(family)
+    for name, value in settings.items():
+        setattr(config, name, value)
     torch.manual_seed(0)
-    return AutoModelForCausalLM.from_config(config_of(family), attn_implementation="eager").eval()
+    return AutoModelForCausalLM.from_config(config, attn_implementation="eager").eval()
 
 
 def shared_families():

@@ -10,7 +10,6 @@ import unittest.mock
 import numpy as np
 import torch
 import torch.nn.functional as F
-from transformers import AutoModelForCausalLM
 
 import families
 import tiny
@@ -167,11 +166,7 @@ class Attention(tiny.WithShards):
             "minicpm3": {"dim_model_base": 16},
         }
         for family, settings in changes.items():
-            config = families.config_of(family)
-            for name, value in settings.items():
-                setattr(config, name, value)
-            torch.manual_seed(0)
-            model = AutoModelForCausalLM.from_config(config, attn_implementation="eager").eval()
+            model = families.model_of(family, **settings)
             ids = torch.arange(3, 20)[None]
             with torch.no_grad():
                 found = scores(model, body_of(model)(input_ids=ids, use_cache=False).last_hidden_state)
