@@ -75,8 +75,7 @@ class Rows(unittest.TestCase):
 
     def test_a_part_that_hangs_is_stopped_with_what_it_has_started(self):
         code = row(name="first") + "import subprocess; subprocess.Popen(['sleep', '1000']).wait()"
-        unittest.mock.patch.object(gpu, "LEAST_SECONDS", 0).start()
-        self.addCleanup(unittest.mock.patch.stopall)
+        self.enterContext(unittest.mock.patch.object(gpu, "LEAST_SECONDS", 0))
         self.assertEqual([each["name"] for each in self.rows(code, seconds=5)], ["first", "part"])
 
     def test_what_there_is_no_time_for_is_said(self):
