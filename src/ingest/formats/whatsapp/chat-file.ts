@@ -9,23 +9,25 @@ import { asAttached } from "./body.ts";
 import { findFileStyle } from "./file-style.ts";
 import { readHeader } from "./header.ts";
 import { firstLinesOf, linesOfEntry } from "./lines.ts";
-import { type Reading, readWhatsAppLines, type WhatsAppMessage } from "./messages.ts";
+import { halfUnknown, type Reading, readWhatsAppLines, type WhatsAppMessage } from "./messages.ts";
 import { type CountedPhrases, doubtOf, type OwnPhrases, PhraseCounts, phraseIn } from "./phrases.ts";
-import type { DateOrder } from "./stamp.ts";
+import type { DateOrder } from "./stamps/index.ts";
 import { isWebExport, selfAmong } from "./web.ts";
 
 /** The part of a thread that the file is; none when it is of another kind. */
 export async function findChat(entry: ExportEntry, options: FindOptions): Promise<FoundPart[]> {
   const firstLines = firstLinesOf(entry, headBytes);
   if (!firstLines.some((line) => readHeader(line) !== undefined)) return refuseDates(entry, firstLines);
-  const { orders, styles } = await findFileStyle(() => linesOfEntry(entry));
+  const { orders, styles, clockWords } = await findFileStyle(() => linesOfEntry(entry));
   if (orders.length === 0) return refuseDates(entry, firstLines);
   const isWeb = isWebExport(firstLines, styles[0], path.posix.basename(entry.path));
-  const reading: Reading = { order: isWeb ? "mdy" : chooseOrder(orders, entry, options), styles, isWeb };
-  const { people, newestAt, phrases } = await readPeople(entry, reading, {
+  const order = isWeb ? "mdy" : chooseOrder(orders, entry, options);
+  const reading: Reading = { order, styles, clockWords, isWeb };
+  const { people, newestAt, phrases, isHourUnknown } = await readPeople(entry, reading, {
     wording: wordingOf(entry, styles),
     note: options.noteOutline,
   });
+  if (isHourUnknown) return refuseHours(entry, firstLines);
   if (!beginsLikeChat(firstLines, entry) && people.length < 2) return [];
   const title = titleOf(entry);
   const self = isWeb ? selfAmong(people) : undefined;
@@ -64,14 +66,29 @@ function beginsLikeChat(firstLines: string[], { path: name }: ExportEntry): bool
 const looksSent = /^.{0,40}\p{Nd}[:.]\p{Nd}{2}.{0,20}?(?:[-–—\]] |: ).{1,60}?[:：]/u;
 
 /** None, where the file is no chat; else it says what is wrong with it. */
-function refuseDates({ path: name }: ExportEntry, firstLines: string[]): [] {
+function refuseDates(entry: ExportEntry, firstLines: string[]): [] {
+  if (!looksLikeChat(entry, firstLines)) return [];
+  throw new UnreadableError("no message could be read: its dates are written in a way that is not known", {
+    fix: "Set the phone to the Gregorian calendar, to numbers for dates (such as the region United Kingdom) and to a clock of 24 hours, and export the chat again.",
+  });
+}
+
+function refuseHours(entry: ExportEntry, firstLines: string[]): [] {
+  if (!looksLikeChat(entry, firstLines)) return [];
+  throw new UnreadableError(
+    "no message could be read: its times are before or after noon in a word that is not known",
+    {
+      fix: hoursFix,
+    },
+  );
+}
+
+const hoursFix = "Set the phone to a clock of 24 hours, and export the chat again.";
+
+function looksLikeChat({ path: name }: ExportEntry, firstLines: string[]): boolean {
   const lines = writtenLines(firstLines);
   const isCalledChat = nameOfChat.test(path.posix.basename(name)) && lines.length > 0;
-  if (isCalledChat || lines.filter((line) => looksSent.test(line)).length > Math.max(1, lines.length / 4))
-    throw new UnreadableError("no message could be read: its dates are written in a way that is not known", {
-      fix: "Set the phone to the Gregorian calendar and to numbers for dates (such as the region United Kingdom), and export the chat again.",
-    });
-  return [];
+  return isCalledChat || lines.filter((line) => looksSent.test(line)).length > Math.max(1, lines.length / 4);
 }
 
 function writtenLines(lines: string[]): string[] {
@@ -123,14 +140,16 @@ async function readPeople(
   entry: ExportEntry,
   reading: Reading,
   { wording, note }: Pick<CountedPhrases, "wording"> & { note: NoteOutline | undefined },
-): Promise<Pick<FoundPart, "people" | "newestAt"> & { phrases: CountedPhrases }> {
+): Promise<Pick<FoundPart, "people" | "newestAt"> & { phrases: CountedPhrases; isHourUnknown: boolean }> {
   const people = new Set<string>();
   const phrases = new PhraseCounts(wording);
   let newestAt = 0;
+  let unknownHours = 0;
   for await (const batch of readWhatsAppLines(linesOfEntry(entry), reading))
     for (const message of batch) {
       if ("dropped" in message) {
         if (message.dropped === "unsent") phrases.noteKnown();
+        if (message.dropped === halfUnknown) unknownHours++;
         continue;
       }
       phrases.add(message);
@@ -138,19 +157,23 @@ async function readPeople(
       newestAt = Math.max(newestAt, message.sentAt);
       if (message.sender !== "" && people.size < maxPeople) people.add(message.sender);
     }
-  return { people: [...people], newestAt, phrases: phrases.counted() };
+  const isHourUnknown = unknownHours > 0 && newestAt === 0;
+  return { people: [...people], newestAt, phrases: phrases.counted(), isHourUnknown };
 }
 
 export async function* readChat(
   { entry, reading, title, people }: FoundPart,
   { tally, learned }: ReadContext,
 ): AsyncGenerator<ParsedEntry[], PartHeader> {
+  let unknownHours = 0;
   for await (const batch of readWhatsAppLines(linesOfEntry(entry), reading as Reading)) {
     const entries: ParsedEntry[] = [];
     for (const message of batch) {
       tally.read++;
-      if ("dropped" in message) drop(tally, message.dropped);
-      else {
+      if ("dropped" in message) {
+        drop(tally, message.dropped);
+        if (message.dropped === halfUnknown) unknownHours++;
+      } else {
         const { sender, sentAt } = message;
         const { text, kind, attachments } = settlePhrase(message, learned as OwnPhrases | undefined, tally);
         entries.push({ sender, sentAt, text, kind, attachments, reactions: [] });
@@ -158,7 +181,14 @@ export async function* readChat(
     }
     yield entries;
   }
+  if (unknownHours > 0) noteUnknownHours(unknownHours, entry, tally);
   return { title, participants: people };
+}
+
+function noteUnknownHours(count: number, { path: file }: ExportEntry, tally: ReadContext["tally"]): void {
+  const hours = count === 1 ? "a message's hour" : `the hours of ${count} messages`;
+  const problem = `says ${hours} in words for parts of the day that are not known (a phone set to 24 hours writes it without)`;
+  tally.problems.push({ file, problem });
 }
 
 /** What becomes of a message with a phrase that is WhatsApp's; what only may be its own is kept and counted. */

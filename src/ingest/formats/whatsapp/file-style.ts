@@ -2,14 +2,17 @@
  * How a file writes its messages' beginnings, found over the whole of it, in constant memory: a line alone does not tell an
  * order of day, month and year, nor whether somebody pasted it from another chat.
  */
+import { type ClockWords, findClockWords, isOwnWord, wordOf } from "./clock-words.ts";
 import { type Header, readHeader } from "./header.ts";
-import { type DateOrder, dateOrders, timeOf } from "./stamp.ts";
+import { type DateOrder, dateOrders, dayOf, timeOf } from "./stamps/index.ts";
 
 interface FileStyle {
   /** Orders of day, month and year that the dates allow. Several: the file does not say. None: it is no chat. */
   orders: DateOrder[];
   /** How the file's own messages begin; what begins otherwise was pasted into them. */
   styles: string[];
+  /** What the words beside its times say that no table knows. */
+  clockWords: ClockWords;
 }
 
 /** @param lines Gives the lines of the file, from the first on, each time that it is called. */
@@ -18,21 +21,31 @@ export async function findFileStyle(
   { now = Date.now() } = {},
 ): Promise<FileStyle> {
   const candidates = new Map<string, Trial[]>();
+  let hasUnknownWords = false;
   for await (const batch of lines())
     for (const header of headersIn(batch)) {
       const known = candidates.get(header.style);
       const trials = known ?? dateOrders.map((order) => new Trial(order, now));
       if (known === undefined && candidates.size < maxStyles) candidates.set(header.style, trials);
       for (const trial of trials) trial.see(header);
+      hasUnknownWords ||= header.word !== "";
     }
   const ordersByStyle: OrdersByStyle = new Map();
   for (const [style, trials] of candidates) {
     const orders = bestOf(trials).map(({ order }) => order);
     if (orders.length > 0) ordersByStyle.set(style, orders);
   }
+  const clockWords: ClockWords = hasUnknownWords
+    ? await findClockWords(headersOf(lines()), ordersByStyle)
+    : new Map();
   const all = [...ordersByStyle.keys()];
-  const styles = all.length < 2 ? all : await findOwnStyles(lines(), ordersByStyle);
-  return { orders: ordersByStyle.get(styles[0] ?? "") ?? [], styles };
+  const isSettled = all.length < 2 && !hasUnknownWords;
+  const styles = isSettled ? all : await findOwnStyles(headersOf(lines()), ordersByStyle, clockWords);
+  return { orders: ordersByStyle.get(styles[0] ?? "") ?? [], styles, clockWords };
+}
+
+async function* headersOf(lines: AsyncIterable<string[]>): AsyncGenerator<Header[]> {
+  for await (const batch of lines) yield headersIn(batch);
 }
 
 function headersIn(lines: string[]): Header[] {
@@ -71,7 +84,7 @@ class Trial {
   }
 
   see(header: Header): void {
-    const time = timeOf(header, this.order);
+    const time = header.word === "" ? timeOf(header, this.order) : dayOf(header, this.order);
     if (time === undefined || time > this.#latest) {
       this.impossible++;
       return;
@@ -108,16 +121,19 @@ const maxShiftMs = 15 * 60 * minuteMs;
  * the right style, the fewest lines of the others are misplaced.
  */
 async function findOwnStyles(
-  lines: AsyncIterable<string[]>,
+  headers: AsyncIterable<Header[]>,
   ordersByStyle: OrdersByStyle,
+  clockWords: ClockWords,
 ): Promise<string[]> {
-  const styles = [...ordersByStyle.keys()];
-  const misplaced = new Map(styles.map((style) => [style, new Map<string, number>()]));
+  const misplaced = new Map([...ordersByStyle.keys()].map((style) => [style, new Map<string, number>()]));
   const last = new Map<string, number>();
   let count = 0;
-  for await (const batch of lines)
-    for (const header of headersIn(batch)) {
-      const times = ordersByStyle.get(header.style)?.map((order) => timeOf(header, order)) ?? [];
+  for await (const batch of headers)
+    for (const header of batch) {
+      if (!isOwnWord(header, clockWords)) continue;
+      const word = wordOf(header, clockWords);
+      const orders = ordersByStyle.get(header.style) ?? [];
+      const times = orders.map((order) => timeOf(header, order, word) ?? dayOf(header, order));
       const known = times.filter((time) => time !== undefined);
       if (known.length === 0) continue;
       count++;
@@ -128,6 +144,10 @@ async function findOwnStyles(
       last.set(header.style, Math.max(...known));
     }
   const sumOf = (style: string) => sum([...(misplaced.get(style)?.values() ?? [])]);
+  const [first, ...later] = last.keys();
+  if (first === undefined) return [];
+  // Where a file begins with a clock that is known, other words beside a time are somebody's own.
+  const styles = [first, ...later.filter((style) => clockWords.has(first) || !clockWords.has(style))];
   const [own, ...others] = styles.toSorted((a, b) => sumOf(a) - sumOf(b)) as [string, ...string[]];
   // Two chats in one file have a style each.
   const isOwnToo = (style: string) => (misplaced.get(own)?.get(style) ?? 0) > Math.max(3, count / 20);

@@ -2,7 +2,7 @@
  * The beginning of a message in WhatsApp's exports: `[31/12/2023, 14:05:33] ` on iPhones, `12/31/23, 2:05 PM - ` on Android,
  * `31/12/13 14:05:33: ` on iPhones of before 2014.
  */
-import { readStamp, type Stamp } from "./stamp.ts";
+import { readStamp, type Stamp } from "./stamps/index.ts";
 
 export interface Header extends Stamp {
   /** What all messages of one file begin with: brackets or a dash, the order and the parts of date and time. */
@@ -19,7 +19,7 @@ const maxStampLength = 60;
 const lineStart =
   /^([\p{Bidi_Control}\ufeff]{0,4})(\[?)(?=\p{Bidi_Control}*(?:\p{Nd}|\p{L}{1,12}\.? ?\p{Nd}))/u;
 const dash = / [-–—] /u;
-const oldEnd = /\p{Nd}[:.]\p{Nd}{2}(?:[:.]\p{Nd}{2})?(?: ?[\p{L}.]{1,8})?: /u;
+const oldEnd = /\p{Nd}[:.]\p{Nd}{2}(?:[:.]\p{Nd}{2})?(?: ?[\p{L}\p{M}.]{1,16})?: /u;
 
 export function readHeader(line: string): Header | undefined {
   const [head, marks = "", bracket = ""] = lineStart.exec(line) ?? [];
@@ -45,6 +45,21 @@ function headerOf(kind: string, written: string, rest: string, isMarked: boolean
   const stamp = readStamp(written);
   if (stamp === undefined) return undefined;
   // Spelled out: to copy it with a spread costs more than all else of reading a line.
-  const { numbers, order, era, isSpaced, hour, minute, second, shape } = stamp;
-  return { numbers, order, era, isSpaced, hour, minute, second, shape, style: kind + shape, isMarked, rest };
+  const { numbers, order, era, isSpaced, hour, clockHour, minute, second, word, shape } = stamp;
+  const style = kind + shape;
+  return {
+    numbers,
+    order,
+    era,
+    isSpaced,
+    hour,
+    clockHour,
+    minute,
+    second,
+    word,
+    shape,
+    style,
+    isMarked,
+    rest,
+  };
 }

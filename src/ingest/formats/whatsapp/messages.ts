@@ -5,8 +5,9 @@
  */
 import type { Attachment, MessageKind } from "../../../handoffs/index.ts";
 import { readBody } from "./body.ts";
+import { type ClockWords, isOwnWord, wordOf } from "./clock-words.ts";
 import { type Header, readHeader } from "./header.ts";
-import { type DateOrder, timeOf } from "./stamp.ts";
+import { type DateOrder, dayOf, timeOf } from "./stamps/index.ts";
 import { readWebBody } from "./web.ts";
 
 export interface WhatsAppMessage {
@@ -23,6 +24,8 @@ export interface Reading {
   order: DateOrder;
   /** How the file's own messages begin. */
   styles: string[];
+  /** What the words beside its times say that no table knows. */
+  clockWords?: ClockWords | undefined;
   /** Whether it is WhatsApp Web's own export. */
   isWeb?: boolean | undefined;
 }
@@ -44,6 +47,9 @@ export async function* readWhatsAppLines(
   yield reader.end();
 }
 
+/** Why a message is left out whose hour could be one of two. */
+export const halfUnknown = "before or after noon in a word that is not known";
+
 type ReadMessage = WhatsAppMessage | { dropped: string };
 
 class LineReader {
@@ -59,9 +65,9 @@ class LineReader {
     const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
     const header = readHeader(line);
     const open = this.#open;
-    const sentAt = header && timeOfOwn(header, this.#reading, open);
-    if (header !== undefined && sentAt !== undefined) {
-      this.#open = { header, sentAt, lines: [header.rest], characters: header.rest.length };
+    const time = header && timeOfOwn(header, this.#reading, open);
+    if (header !== undefined && time !== undefined) {
+      this.#open = { header, ...time, lines: [header.rest], characters: header.rest.length };
       return open && close(open, this.#reading);
     }
     if (open === undefined) return line.trim() === "" ? undefined : { dropped: "before the first message" };
@@ -75,30 +81,41 @@ class LineReader {
   }
 }
 
+interface OwnTime {
+  sentAt: number;
+  /** Then it is that of the day's beginning. */
+  isHalfUnknown: boolean;
+}
+
 /** The time of a message of the file's own; undefined for a line that was pasted. */
 function timeOfOwn(
   header: Header,
-  { order, styles }: Reading,
+  { order, styles, clockWords = noWords }: Reading,
   open: OpenMessage | undefined,
-): number | undefined {
-  if (!styles.includes(header.style)) return undefined;
-  const sentAt = timeOf(header, order);
+): OwnTime | undefined {
+  if (!styles.includes(header.style) || !isOwnWord(header, clockWords)) return undefined;
+  const word = wordOf(header, clockWords);
+  const isHalfUnknown = word === "untold";
+  const sentAt = isHalfUnknown ? dayOf(header, order) : timeOf(header, order, word);
+  if (sentAt === undefined) return undefined;
   // Of two chats in one file, lines of the one may still be pasted into the other.
-  const isPasted = open !== undefined && open.header.style !== header.style && (sentAt ?? 0) < open.sentAt;
-  return isPasted ? undefined : sentAt;
+  const isPasted = open !== undefined && open.header.style !== header.style && sentAt < open.sentAt;
+  return isPasted ? undefined : { sentAt, isHalfUnknown };
 }
 
-interface OpenMessage {
+const noWords: ClockWords = new Map();
+
+interface OpenMessage extends OwnTime {
   header: Header;
-  sentAt: number;
   lines: string[];
   characters: number;
 }
 
 function close(
-  { header, sentAt, lines, characters }: OpenMessage,
+  { header, sentAt, isHalfUnknown, lines, characters }: OpenMessage,
   { isWeb = false }: Reading,
 ): WhatsAppMessage | { dropped: string } {
+  if (isHalfUnknown) return { dropped: halfUnknown };
   if (characters > maxCharacters) return { dropped: "longer than a message can be" };
   const content = lines.join("\n");
   const isNotice = isWeb && content.startsWith("- ");

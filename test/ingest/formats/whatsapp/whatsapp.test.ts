@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { findFileStyle } from "../../../../src/ingest/formats/whatsapp/file-style.ts";
 import { readWhatsAppLines } from "../../../../src/ingest/formats/whatsapp/messages.ts";
-import type { DateOrder } from "../../../../src/ingest/formats/whatsapp/stamp.ts";
+import type { DateOrder } from "../../../../src/ingest/formats/whatsapp/stamps/index.ts";
 
 const now = local(2026, 6, 1, 12);
 

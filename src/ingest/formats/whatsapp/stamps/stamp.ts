@@ -1,6 +1,7 @@
 /** Date and time as they stand before a message, in the digits, separators and words of the phone's language. */
 import { type Day, gregorianDay, isEra } from "./calendar.ts";
-import { hourOf, monthOf } from "./date-words.ts";
+import { type ClockWord, hourAt } from "./clock-word.ts";
+import { hourOf, isPeriod, monthOf, plainWord } from "./date-words.ts";
 
 export type DateOrder = "dmy" | "mdy" | "ymd";
 
@@ -15,17 +16,34 @@ export interface Stamp {
   era: string;
   /** Such as `23. 12. 31.`, which is how Korean writes a year of two digits in front. */
   isSpaced: boolean;
-  hour: number;
+  /** Of 0 to 23; undefined where a word beside the time is not known. */
+  hour: number | undefined;
+  /** As it stands. */
+  clockHour: number;
   minute: number;
   second: number;
+  /** The word beside the time where it is not known; else empty. */
+  word: string;
   /** What all stamps of a file have in common: separators, and which of the parts there are. */
   shape: string;
 }
 
-/** The moment in local time; undefined when this order gives no day, or one before WhatsApp. */
-export function timeOf(stamp: Stamp, asked: DateOrder): number | undefined {
+/**
+ * The moment in local time; undefined when this order gives no day, or one before WhatsApp, and where nothing tells the half of
+ * the day.
+ *
+ * @param word What the whole file tells of the word beside the time.
+ */
+export function timeOf(stamp: Stamp, asked: DateOrder, word?: ClockWord): number | undefined {
+  const hour = stamp.hour ?? hourAt(stamp.clockHour, word);
+  const day = hour === undefined ? undefined : dayIn(stamp, stamp.order ?? asked);
+  return day && new Date(day.year, day.month - 1, day.day, hour, stamp.minute, stamp.second).getTime();
+}
+
+/** The beginning of the day in local time. */
+export function dayOf(stamp: Stamp, asked: DateOrder): number | undefined {
   const day = dayIn(stamp, stamp.order ?? asked);
-  return day && new Date(day.year, day.month - 1, day.day, stamp.hour, stamp.minute, stamp.second).getTime();
+  return day && new Date(day.year, day.month - 1, day.day).getTime();
 }
 
 /** Of the stamp that was read last in each order: most messages are of the day of the one before them. */
@@ -103,23 +121,34 @@ type PartName =
 /** Words beside the time that say nothing. */
 const fillers = /^(?:à|às|as|um|klo|kl\.?|lúc|alle|ore|o|at|u|a las|uhr|h|ч\.?|г\.?|р\.?)$/iu;
 
+/** `f. h.`, `সকাল`, `n'ụtụtụ`: what may name a half of the day in a language without a table. */
+const wordLike = /^[\p{L}\p{M}][\p{L}\p{M}.'’ -]{0,29}$/u;
+
 function stampOf(parts: Parts, shape: string): Stamp | undefined {
   const { text = "", first = "", separator, second = "", third = "", seconds } = parts;
   const words = [parts.before, parts.after].map((word = "") => word.replace(/[,،]/g, "").trim());
   const telling = words.filter((word) => word !== "" && !fillers.test(word));
   if (telling.some(isEra)) return undefined;
-  const [period = ""] = telling;
-  const hour = hourOf(Number(parts.hours), period);
+  // Beside a word that says nothing, the other tells; and so do both together, where neither is known.
+  const known = telling.find(isPeriod);
+  const period = known ?? telling.join(" ");
+  if (known === undefined && period !== "" && !wordLike.test(period)) return undefined;
+  const word = known === undefined ? plainWord(period) : "";
+  const clockHour = Number(parts.hours);
+  const hour = word === "" ? hourOf(clockHour, period) : undefined;
   const [minute, secondOfMinute] = [Number(parts.minutes), Number(seconds ?? 0)];
-  if (hour === undefined || minute > 59 || secondOfMinute > 59) return undefined;
+  if (hour === undefined && (word === "" || clockHour > 23)) return undefined;
+  if (minute > 59 || secondOfMinute > 59) return undefined;
   const longYear = first.length > 2 ? "Y" : third.length > 2 ? "y" : "";
   return {
     numbers: [first, second, third],
     era: "",
     isSpaced: separator === "." && /^\d+\. /.test(text),
     hour,
+    clockHour,
     minute,
     second: secondOfMinute,
+    word,
     shape: `${shape}${separator}${longYear}${seconds === undefined ? "" : "s"}${period === "" ? "" : "p"}`,
   };
 }

@@ -1,13 +1,23 @@
 /** Words that phones put into dates: `PM`, `a. m.`, `午後` beside a clock of twelve hours, and names of months. */
 
-/** `period` is the word beside the time; empty on a clock of 24 hours. Undefined where both contradict each other. */
+/** Whether a word is known to name a part of the day. */
+export function isPeriod(word: string): boolean {
+  const plain = plainWord(word);
+  return halves.has(plain) || hoursByPeriod().has(plain);
+}
+
+/**
+ * `period` is the word beside the time, which is known, or empty on a clock of 24 hours. Undefined where both contradict each
+ * other.
+ */
 export function hourOf(hour: number, period: string): number | undefined {
   const word = plainWord(period);
   if (word === "") return hour <= 23 ? hour : undefined;
-  if (hour > 12) return undefined;
   const half = halves.get(word);
+  const hours = half === undefined ? [...(hoursByPeriod().get(word) ?? [])] : [half];
+  // `14:05 PM`: some phones put the word beside 24 hours too.
+  if (hour > 12) return hour <= 23 && hours.some((candidate) => candidate >= 12) ? hour : undefined;
   if (half !== undefined) return (hour % 12) + half;
-  const hours = [...(hoursByPeriod().get(word) ?? [])];
   const exact = hours.find((candidate) => candidate % 12 === hour % 12);
   if (exact !== undefined || hours.length === 0) return exact;
   // Unicode's tables use some words for fewer hours than phones do.
@@ -21,13 +31,23 @@ export function monthOf(name: string): string | undefined {
   return months?.size === 1 ? String([...months][0]) : undefined;
 }
 
-function plainWord(word: string): string {
-  return word.toLowerCase().replace(/[\p{Cf}\s.]/gu, "");
+/** In one spelling, whatever the case, the dots and the blanks. */
+export function plainWord(word: string): string {
+  return word
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\p{Cf}\s.'’ʼ]/gu, "");
 }
 
 // Languages whose clocks have twelve hours, or whose phones are often set so.
 const languages =
   "ar bg bn bs ca cs da de el en es es-MX et fa fi fil fr gu he hi hr hu id it ja kk kn ko lt lv mk ml mr ms nb nl pa pl pt ro ru sk sl sq sr sv sw ta te th tr uk ur vi zh zh-TW".split(
+    " ",
+  );
+
+/** Languages with words of their own for parts of the day, none of which says something else in a language above. */
+const moreLanguages =
+  "af am as az br ckb cy dz ee eo eu ga ha hy ig is ka km ku ky lb lo mn my ne om ps se si ti tk ug uz wo yi yo zu".split(
     " ",
   );
 
@@ -55,7 +75,7 @@ let periods: Map<string, Set<number>> | undefined;
 
 /** For each word that some language has for a part of the day, the hours that it stands for; from Unicode's own tables. */
 function hoursByPeriod(): Map<string, Set<number>> {
-  periods ??= readWords((language, note) => {
+  periods ??= readWords([...languages, ...moreLanguages], (language, note) => {
     for (const dayPeriod of [undefined, "short", "long"] as const) {
       const options = { hour: "numeric", hourCycle: "h12", timeZone: "UTC", dayPeriod } as const;
       const format = new Intl.DateTimeFormat(language, options);
@@ -69,7 +89,7 @@ function hoursByPeriod(): Map<string, Set<number>> {
 let months: Map<string, Set<number>> | undefined;
 
 function monthsByName(): Map<string, Set<number>> {
-  months ??= readWords((language, note) => {
+  months ??= readWords(languages, (language, note) => {
     for (const month of ["short", "long"] as const)
       for (const day of [undefined, "numeric"] as const) {
         const format = new Intl.DateTimeFormat(language, { month, day, timeZone: "UTC" });
@@ -81,6 +101,7 @@ function monthsByName(): Map<string, Set<number>> {
 }
 
 function readWords(
+  languages: string[],
   read: (language: string, note: (word: string, number: number) => void) => void,
 ): Map<string, Set<number>> {
   const words = new Map<string, Set<number>>();
