@@ -1,3 +1,4 @@
+export { registerBenchBases } from "./bases/index.ts";
 export { registerBenchCutting } from "./cutting.ts";
 export { registerBenchGpu } from "./gpu.ts";
 export { registerBenchImport } from "./import.ts";

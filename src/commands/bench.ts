@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import {
+  registerBenchBases,
   registerBenchCutting,
   registerBenchGpu,
   registerBenchImport,
@@ -9,6 +10,7 @@ import {
   registerBenchTrain,
 } from "../bench/index.ts";
 import { createRedactor } from "../prepare/index.ts";
+import { resolveBase } from "../train/index.ts";
 
 /** The project's own speed, side by side in one run with what a user would use instead, and what redaction finds. */
 export function registerBench(bench: Command): void {
@@ -21,5 +23,6 @@ export function registerBench(bench: Command): void {
     registerBenchGpu,
   ])
     register(bench);
+  registerBenchBases(bench, resolveBase);
   registerBenchRedaction(bench, createRedactor);
 }

@@ -1,0 +1,1 @@
+export { registerBenchBases } from "./command.ts";
