@@ -15,7 +15,6 @@ import os
 import sys
 import time
 import traceback
-from pathlib import Path
 
 os.umask(0o077)
 # OpenMP's threads wait in a loop by default, which stops all of them as soon as another program takes a core.
@@ -32,6 +31,7 @@ from evaluation.sampling import AS_LEARNED, Way
 from evaluation.turns import TurnReader
 from evaluation.two_sample import TooFew
 from trainer.advice import advice_about
+from trainer.choices import given_path
 from trainer.events import Problem, open_event_stream, warning_to
 from trainer.record import dataset_hash
 from trainer.run_folder import when_parent_dies
@@ -56,8 +56,8 @@ def main():
 
 def parse(words=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--run", type=Path, required=True, help="folder of a finished run")
-    parser.add_argument("--shards", type=Path, required=True, help="folder of the data set that it was trained on")
+    parser.add_argument("--run", type=given_path, required=True, help="folder of a finished run")
+    parser.add_argument("--shards", type=given_path, required=True, help="folder of the data set that it was trained on")
     parser.add_argument("--replies", type=int, required=True, help="held-out contexts to answer, where there are as many")
     parser.add_argument("--full", action="store_true", help="measure everything that is there, however long it takes")
     parser.add_argument("--seconds", type=float, help="measure as much as this machine manages in so many seconds")

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from trainer.choices import given_path
 from trainer.converter import adjust
 from trainer.events import Problem
 
@@ -22,8 +23,8 @@ BUNDLE = PROJECT / "node_modules/node-llama-cpp/llama/gitRelease.bundle"
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", type=Path, help="folder with config.json, safetensors and tokenizer.json")
-    parser.add_argument("out", type=Path)
+    parser.add_argument("model", type=given_path, help="folder with config.json, safetensors and tokenizer.json")
+    parser.add_argument("out", type=given_path)
     parser.add_argument("--type", default="q8_0", choices=["f32", "f16", "bf16", "q8_0"])
     arguments = parser.parse_args()
     try:

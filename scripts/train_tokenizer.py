@@ -10,12 +10,12 @@ import argparse
 import json
 import os
 import sys
-from pathlib import Path
 
 os.umask(0o077)
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from trainer.choices import given_path
 from trainer.events import open_event_stream
 
 END = "<|endoftext|>"
@@ -28,7 +28,7 @@ MAX_LENGTH = 1000
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, required=True, help="ids at most: 256 bytes, the end of a conversation, merges")
-    parser.add_argument("--out", type=Path, required=True, help="folder for tokenizer.json and tokenizer_config.json")
+    parser.add_argument("--out", type=given_path, required=True, help="folder for tokenizer.json and tokenizer_config.json")
     arguments = parser.parse_args()
     emit = open_event_stream()
     tokenizer = train(texts_of(sys.stdin.buffer), arguments.size)

@@ -3,8 +3,10 @@ import * as z from "zod";
 import {
   discordChoices,
   exampleSection,
+  filled,
   prepareChoices,
   replyChoices,
+  type Settled,
   sectionOf,
   type Table,
   trainChoices,
@@ -22,17 +24,16 @@ import { printable } from "./printable.ts";
 export const Config = z.lazy(() =>
   z.strictObject({
     /** Whose voice to learn, spelled as in the export. Unset: the owner of the export. */
-    persona: z
-      .string()
+    persona: filled(z.string())
       .nullish()
       .transform((name) => name ?? undefined),
-    prepare: settled(prepareChoices),
+    prepare: settled(prepareChoices).refine(leavesDays, "no day is left between since and until"),
     /** Only what was chosen: a run's record keeps that apart from the trainer's defaults. */
     train: sectionOf(trainChoices).prefault({}),
     reply: settled(replyChoices),
     discord: settled(discordChoices),
     /** Discord user id to the name that training knows. */
-    friends: z.record(z.string(), z.string()).default({}),
+    friends: z.record(z.string().regex(/^\d+$/, "no Discord user id"), filled(z.string())).default({}),
   }),
 );
 export type Config = z.infer<typeof Config>;
@@ -47,6 +48,11 @@ function defaultConfig(): Config {
     discord: withDefaults(discordChoices),
     friends: {},
   };
+}
+
+/** Days that flags name are held against these where both are known. */
+function leavesDays({ since, until }: Settled<typeof prepareChoices>): boolean {
+  return since === null || until === null || since < until;
 }
 
 function settled<T extends Table>(table: T) {
@@ -71,9 +77,10 @@ export async function loadConfig(path: string, { mustExist = false } = {}): Prom
 }
 
 /** On one line, with where it stands: `Unrecognized key: "epoch" (in train)`. */
-function describe({ message, path }: z.core.$ZodIssue): string {
-  const place = path.length > 0 ? ` (in ${path.join(".")})` : "";
-  return printable(`${message}${place}`, 300);
+function describe(issue: z.core.$ZodIssue): string {
+  const place = issue.path.length > 0 ? ` (in ${issue.path.join(".")})` : "";
+  const [ofKey] = issue.code === "invalid_key" ? issue.issues : [];
+  return printable(`${ofKey?.message ?? issue.message}${place}`, 300);
 }
 
 /** For the first field that was mistyped, those that there are in its place. */

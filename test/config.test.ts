@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { getCountries } from "libphonenumber-js/max";
 import { expect, test } from "vitest";
 import { loadConfig } from "../src/config.ts";
 import { newWorkspace } from "./new-workspace.ts";
@@ -32,6 +33,52 @@ test("a value that makes no sense is answered by where to look", async () => {
     message: expect.stringMatching(/has a mistake in it: -1 is not a number above 0 \(in train\.epochs\)$/),
     fix: "See persona.example.json for every field and its default.",
   });
+});
+
+test.each<[object, string]>([
+  [{ persona: "" }, "an empty text (in persona)"],
+  [{ persona: " " }, "an empty text (in persona)"],
+  [{ train: { base: "" } }, "an empty text (in train.base)"],
+  [{ prepare: { redactFile: "" } }, "an empty text (in prepare.redactFile)"],
+  [{ prepare: { optedOut: ["Ben Ito", ""] } }, "an empty text (in prepare.optedOut.1)"],
+  [{ prepare: { include: { threads: [""] } } }, "an empty text (in prepare.include.threads.0)"],
+  [{ discord: { channels: [""] } }, "an empty text (in discord.channels.0)"],
+  [{ friends: { "184405311681986560": "" } }, "an empty text (in friends.184405311681986560)"],
+  [
+    { prepare: { country: "Portugal" } },
+    '"Portugal" is not a country\'s two-letter code, such as PT, BR or US (in prepare.country)',
+  ],
+  [
+    { prepare: { country: "XX" } },
+    '"XX" is not a country\'s two-letter code, such as PT, BR or US (in prepare.country)',
+  ],
+  [
+    { prepare: { since: "2020-01-01", until: "2019-01-01" } },
+    "no day is left between since and until (in prepare)",
+  ],
+  [
+    { train: { base: "scratch:6x6" } },
+    '"scratch:6x6" is not a preset, a Hugging Face id, a folder, or layers, heads and width such as scratch:6x6x384 (in train.base)',
+  ],
+  [{ friends: { ben: "Ben Ito" } }, "no Discord user id (in friends.ben)"],
+])(
+  "a setting that no command could follow is refused where the file is read: %j",
+  async (content, problem) => {
+    const file = path.join((await newWorkspace()).root, "persona.json");
+    await writeFile(file, JSON.stringify(content));
+
+    await expect(loadConfig(file)).rejects.toMatchObject({
+      message: `${file} has a mistake in it: ${problem}`,
+    });
+  },
+);
+
+test("a country's code may be in small letters, and every country is known whose telephone numbers are", async () => {
+  const file = path.join((await newWorkspace()).root, "persona.json");
+  for (const country of ["pt", ...getCountries()]) {
+    await writeFile(file, JSON.stringify({ prepare: { country } }));
+    expect((await loadConfig(file)).prepare.country).toBe(country);
+  }
 });
 
 test.each([

@@ -44,10 +44,19 @@ def help_of(choice):
 
 def read(flag, choice, text):
     """The value that the text of a flag stands for."""
+    if "text" in choice and not text.strip():
+        raise Problem(f"{flag} is empty.", "Give it a value, or leave it out.")
     value = value_of(choice, text)
     if value is None:
         raise Problem(f"{flag} takes {describe(choice)}, not {text}", "Choose another value, or leave it out.")
     return value
+
+
+def given_path(text):
+    """An empty path would be the folder that one happens to be in."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a path is empty")
+    return Path(text)
 
 
 def value_of(choice, text):

@@ -1,10 +1,9 @@
 """The trainer's command line: how it is started, and every choice of `choices.json`."""
 
 import argparse
-from pathlib import Path
 
 from trainer.bases import preset_settings
-from trainer.choices import add_choices, refuse_contradictions
+from trainer.choices import add_choices, given_path, refuse_contradictions
 
 
 def parse(description, words=None):
@@ -23,10 +22,10 @@ def parse(description, words=None):
 
 def make_parser(description):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shards", type=Path, required=True, help="folder of a data set")
-    parser.add_argument("--run", type=Path, required=True, help="folder of the run")
+    parser.add_argument("--shards", type=given_path, required=True, help="folder of a data set")
+    parser.add_argument("--run", type=given_path, required=True, help="folder of the run")
     parser.add_argument("--revision", help="commit of the base's repository")
-    parser.add_argument("--start-from", type=Path, metavar="DIR", help="model folder of another run, whose weights to go on from")
+    parser.add_argument("--start-from", type=given_path, metavar="DIR", help="model folder of another run, whose weights to go on from")
     parser.add_argument("--attempt", type=int, default=1, help="which attempt at the run this is; artifacts lie under it")
     parser.add_argument("--resume", action="store_true", help="go on from the newest whole checkpoint of any attempt")
     parser.add_argument("--no-export", action="store_true", help="leave out the merged model and the GGUF")

@@ -14,6 +14,8 @@ type Kind =
   | { readonly oneOf: readonly string[] }
   /** `pattern` is a regular expression for the whole of it; `allowed` says the same to people. */
   | { readonly text: { readonly pattern?: string; readonly allowed?: string } }
+  /** A two-letter code, in capitals or not. */
+  | { readonly country: object }
   | { readonly boolean: object }
   /** A day such as `2018-01-31`; its value is the first moment of that day, as Unix time in milliseconds. */
   | { readonly day: object }

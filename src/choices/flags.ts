@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { UsageError } from "../errors.ts";
 import type { Choice, Table } from "./choice.ts";
 import { describeDefault } from "./defaults.ts";
-import { describeAllowed, listOf, readValue, schemaOf } from "./values.ts";
+import { describeAllowed, isBlank, listOf, readValue, schemaOf } from "./values/index.ts";
 
 /** Adds a flag for each choice of a table. What is typed is checked, and kept under the name of its choice. */
 export function addFlags(command: Command, table: Table): Command {
@@ -79,7 +79,13 @@ function readerOf(choice: Choice, flag: string): (text: string, before: unknown)
 
 function refusal(choice: Choice, flag: string, text: string): UsageError {
   const otherwise = describeDefault(choice);
+  if (("text" in choice || "names" in choice) && isBlank(text)) return emptyValue(flag);
   return new UsageError(`${flag} takes ${describeAllowed(choice)}, not ${text === "" ? '""' : text}.`, {
     fix: `Choose another value, or leave it out${otherwise ? ` (default: ${otherwise})` : ""}.`,
   });
+}
+
+/** What is given and empty, most often by a variable that is not set. */
+export function emptyValue(what: string): UsageError {
+  return new UsageError(`${what} is empty.`, { fix: "Give it a value, or leave it out." });
 }

@@ -94,7 +94,7 @@ export const dataSetChoices = {
     help: "friends whose words must not be learned from or shown as context",
   },
   country: {
-    text: {},
+    country: {},
     otherwise: "the country of this machine's locale",
     value: "code",
     help: "country of telephone numbers without a country code, such as PT",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Chosen, Table } from "./choice.ts";
-import { schemaOf } from "./values.ts";
+import { schemaOf } from "./values/index.ts";
 
 /**
  * A section of `persona.json`: a field for each choice of a table. Read, it holds what was chosen by the names of the

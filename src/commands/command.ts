@@ -23,8 +23,7 @@ export interface CommandContext {
 export async function openContext(command: Command): Promise<CommandContext> {
   const { data, config, json } = command.optsWithGlobals<{ data?: string; config: string; json?: boolean }>();
   const isNamed = command.getOptionValueSourceWithGlobals("config") === "cli";
-  // An empty name means none: it would be the folder that somebody happens to be in, which git does not ignore.
-  const workspace = openWorkspace(data || usualFolder());
+  const workspace = openWorkspace(data ?? usualFolder());
   await requireFolder(workspace.root);
   const terminal = openTerminal({ json: json ?? false });
   return {
@@ -41,6 +40,7 @@ export function commandLine({ root }: Workspace, words: string[]): string {
   return ["persona", ...(isUsual ? [] : ["--data", root]), ...words].map(shellWord).join(" ");
 }
 
+/** An empty name means none: it would be the folder that somebody happens to be in, which git does not ignore. */
 function usualFolder(): string {
   return process.env.PERSONA_DATA || "data";
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
+import { emptyValue, isBlank } from "../choices/index.ts";
 import { projectRoot } from "../project.ts";
 
 const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as {
@@ -84,6 +85,7 @@ export async function createProgram(words: string[] = []): Promise<Command> {
     .option("--data <dir>", "where everything lies (default: PERSONA_DATA, else ./data)")
     .option("--config <file>", "choices to read", "persona.json")
     .option("--json", "print JSON on stdout; everything for people goes to stderr")
+    .hook("preAction", (_, command) => refuseEmpty(command))
     .showHelpAfterError("Run with --help to see what it understands.")
     .exitOverride();
   // Commands that are not loaded have no arguments to show yet.
@@ -97,4 +99,21 @@ export async function createProgram(words: string[] = []): Promise<Command> {
     if (words.includes(name)) (await load())(command);
   }
   return program;
+}
+
+/** Flags of a command's own are refused as they are read. */
+function refuseEmpty(command: Command): void {
+  const { data, config } = command.optsWithGlobals<{ data?: string; config: string }>();
+  if (data !== undefined && isBlank(data)) throw emptyValue("--data");
+  if (isBlank(config)) throw emptyValue("--config");
+  for (const [index, argument] of command.registeredArguments.entries()) {
+    const given = [command.processedArgs[index] ?? []].flat() as string[];
+    if (given.some(isBlank)) throw emptyValue(`A ${argument.name()} given to persona ${nameOf(command)}`);
+  }
+}
+
+/** `runs show`. */
+function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${parent.name()} ${command.name()}` : command.name();
 }

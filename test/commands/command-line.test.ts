@@ -71,6 +71,51 @@ test.each([
   });
 });
 
+test.each([
+  [["train", "--base", ""], "--base is empty."],
+  [["train", "--from", " "], "--from is empty."],
+  [["prepare", "--tokenizer="], "--tokenizer is empty."],
+  [["prepare", "--exclude-person", "Ben Ito", "--exclude-person", ""], "--exclude-person is empty."],
+  [["import", "facebook.zip", "--persona", ""], "--persona is empty."],
+  [["import", "facebook.zip", ""], "A path given to persona import is empty."],
+  [["forget", ""], "A name given to persona forget is empty."],
+  [["runs", "show", ""], "A run given to persona runs show is empty."],
+  [["runs", "--data", ""], "--data is empty."],
+  [["doctor", "--config", ""], "--config is empty."],
+  [["chat", "--run", ""], "--run is empty."],
+])(
+  "what is named by nothing is wrong usage, and not the folder that one is in: %j",
+  async (words, message) => {
+    expect(await persona(words, { cwd: await newFolder() })).toEqual({
+      exitCode: 2,
+      stderr: `Error: ${message}\n  Fix: Give it a value, or leave it out.`,
+    });
+  },
+);
+
+test("a setting that no command could follow is told by every command in the same words", async () => {
+  const cwd = await newFolder();
+  await writeFile(path.join(cwd, "persona.json"), '{ "prepare": { "country": "Portugal" } }');
+
+  for (const words of [["import", await exported()], ["messages"], ["prepare"], ["runs"], ["doctor"]]) {
+    const { exitCode, stderr } = await persona(words, { cwd });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      'has a mistake in it: "Portugal" is not a country\'s two-letter code, such as PT, BR or US (in prepare.country)',
+    );
+  }
+});
+
+test("the doctor tells of a list of what must never be learned that cannot be used", async () => {
+  const cwd = await newFolder();
+  await writeFile(path.join(cwd, "redact.txt"), "/(/\n");
+
+  const { exitCode, stderr } = await persona(["doctor"], { cwd });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^Error: Line 1 of redact\.txt/);
+});
+
 test("an empty REDIS_URL is none", async () => {
   const { exitCode } = await persona(["--data", await newFolder(), "runs"], { env: { REDIS_URL: "" } });
   expect(exitCode).toBe(0);

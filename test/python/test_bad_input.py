@@ -90,6 +90,8 @@ class BadInput(tiny.WithShards):
         self.refuse("--train-layers takes all or last:N, not first:2", "--train-layers", "first:2")
         self.refuse("--ema-decay takes a number above 0 and below 1, not 0", "--ema-decay", "0")
         self.refuse("trains none of them", "--lora", "--train-layers", "last:1")
+        self.refuse("--base takes a preset, .*, not scratch:6x6", "--base", "scratch:6x6")
+        self.refuse("--base is empty", "--base", " ")
         self.refuse("needs about .* GB .*and 0.0 GB are free", "--memory-limit-gb", "0.001")
 
     def test_a_machine_that_could_not_write_the_gguf_in_the_end(self):

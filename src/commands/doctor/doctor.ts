@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { ensurePython } from "../../python.ts";
 import type { Terminal } from "../../terminal.ts";
 import { openContext } from "../command.ts";
+import { readOwnList } from "../own-list.ts";
 import { type CheckResult, findings } from "./checks.ts";
 
 const examples = `
@@ -14,7 +15,8 @@ export function registerDoctor(command: Command): void {
     .option("--install", "make the Python environment when it is missing")
     .addHelpText("after", examples)
     .action(async ({ install = false }: { install?: boolean }, command: Command) => {
-      const { terminal, workspace } = await openContext(command);
+      const { terminal, workspace, config } = await openContext(command);
+      await readOwnList(config);
       if (install) await ensurePython(terminal.note);
       const found = await findings(workspace);
       for (const finding of found) show(finding, terminal);

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Bounds, Choice } from "./choice.ts";
+import type { Bounds, Choice } from "../choice.ts";
+import { countries } from "./countries.ts";
 import { startOfDay } from "./days.ts";
 
 /** What a choice takes, as `persona.json` writes it. */
@@ -8,7 +9,7 @@ export function schemaOf(choice: Choice): z.ZodType {
   if ("oneOf" in choice) return z.enum(choice.oneOf as [string, ...string[]], { error });
   if ("integer" in choice) return within(z.int({ error }), choice.integer, error);
   if ("boolean" in choice) return z.boolean({ error });
-  if ("names" in choice) return z.array(z.string({ error }), { error });
+  if ("names" in choice) return z.array(filled(z.string({ error })), { error });
   if ("numbers" in choice) return z.array(within(z.number({ error }), choice.numbers, error), { error });
   if ("number" in choice) {
     const number = within(z.number({ error }), choice.number, error);
@@ -18,9 +19,20 @@ export function schemaOf(choice: Choice): z.ZodType {
     const day = z.string({ error }).refine((text) => startOfDay(text) !== undefined, { error });
     return day.transform(startOfDay);
   }
+  const text = filled(z.string({ error }));
+  if ("country" in choice) return text.refine((code) => countries.has(code.toUpperCase()), { error });
   const { pattern } = choice.text;
-  const text = z.string({ error });
   return pattern === undefined ? text : text.regex(new RegExp(`^(?:${pattern})$`), { error });
+}
+
+/** An empty path is the folder that one happens to be in, and an empty name nobody's: neither was meant. */
+export function filled(text: z.ZodString): z.ZodString {
+  return text.refine((value) => !isBlank(value), { error: "an empty text", abort: true });
+}
+
+/** As an unset variable of a shell leaves it. */
+export function isBlank(text: string): boolean {
+  return text.trim() === "";
 }
 
 /** The value of a flag, before it is checked. */
@@ -38,6 +50,7 @@ export function describeAllowed(choice: Choice): string {
   if ("numbers" in choice) return `a number${describeBounds(choice.numbers)}`;
   if ("boolean" in choice) return "true or false";
   if ("names" in choice) return "a list of names";
+  if ("country" in choice) return "a country's two-letter code, such as PT, BR or US";
   if ("day" in choice) return "a day such as 2018-01-31";
   if ("text" in choice) return choice.text.allowed ?? "a text";
   const number = `a number${describeBounds(choice.number)}`;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { startOfDay } from "../../src/choices/days.ts";
+import { startOfDay } from "../../../src/choices/values/days.ts";
 
 const zone = process.env.TZ;
 beforeEach(() => {

@@ -1,0 +1,1 @@
+export { describeAllowed, filled, isBlank, listOf, readValue, schemaOf } from "./values.ts";
