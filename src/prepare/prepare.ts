@@ -25,15 +25,14 @@ const maxTries = 5;
 export async function prepareShards(options: PrepareOptions): Promise<PreparedShards> {
   const settings = settingsOf(options);
   const ports = portsOf(options);
+  // Before anything that may fail: what is not wanted any more is not to wait for a data set that can be made.
+  if (!settings.dryRun) await removeSegmentsOfOtherPrivacy(ports.workspace.segments, privacyOf(settings));
   const { shards } = ports.workspace;
   const tokenizerFiles = await readTokenizerFiles(settings.tokenizerDirectory);
   const id = idOfDataSet(ports.store, settings, tokenizerFiles);
   const directory = path.join(shards, id);
   const known = await readManifest(directory);
-  if (known !== undefined) {
-    if (!settings.dryRun) await removeSegmentsOfOtherPrivacy(ports.workspace.segments, privacyOf(settings));
-    return { manifest: known, directory, reused: true, renderedThreads: 0 };
-  }
+  if (known !== undefined) return { manifest: known, directory, reused: true, renderedThreads: 0 };
 
   await makePrivateDirectory(shards);
   await removeAbandoned(shards);

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import type { ShardManifest } from "../../src/handoffs/index.ts";
 import { changedPrivacy, findDatasetsOfOtherPrivacy } from "../../src/prepare/changed-privacy.ts";
-import { prepareShards } from "../../src/prepare/index.ts";
+import { type PrepareOptions, prepareShards } from "../../src/prepare/index.ts";
 import { chat, newWorkspace, storeOf } from "./data-set.ts";
 
 const made = { optedOut: ["Zoë Fox"], ownRulesSha256: "aa", country: "PT", keepShort: 1 };
@@ -74,4 +74,31 @@ test("a damaged manifest, and what is no data set, are in nobody's way", async (
   }
   const manifest = { settings: made } as Pick<ShardManifest, "settings">;
   expect(await findDatasetsOfOtherPrivacy(workspace, manifest, store)).toEqual([]);
+});
+
+test.each<[string, Partial<PrepareOptions>]>([
+  ["optedOut", { optedOut: ["Ben"] }],
+  ["redact.txt", { ownRules: "umbrella" }],
+  ["country", { country: "JP" }],
+])("segments of another %s go before anything is made that may fail", async (_, choice) => {
+  const store = storeOf([chat("a", 60), chat("b", 60, "Ben")]);
+  const workspace = await newWorkspace();
+  await prepareShards({ store, workspace });
+  const before = await readdir(workspace.segments);
+  // Nobody is left to learn from.
+  const failing = prepareShards({ store, workspace, ...choice, since: Date.UTC(2090) });
+
+  await expect(failing).rejects.toMatchObject({ message: expect.stringContaining("too little to learn") });
+  const left = await readdir(workspace.segments);
+  expect(left.filter((name) => before.includes(name))).toEqual([]);
+});
+
+test("a comment in redact.txt makes no other data set, and a phrase does", async () => {
+  const store = storeOf([chat("a", 60)]);
+  const workspace = await newWorkspace();
+  const lists = ["zephyr", "zephyr # the project", "zephyr the project"];
+  const made = [];
+  for (const ownRules of lists) made.push(await prepareShards({ store, workspace, ownRules }));
+
+  expect(made.map(({ reused }) => reused)).toEqual([false, true, false]);
 });

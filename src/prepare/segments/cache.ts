@@ -59,7 +59,6 @@ export async function openSegmentCache(
         const file = path.join(directory, name);
         if (!kept.has(file) && !isBeingWritten(name)) await rm(file, { force: true });
       }
-      await removeSegmentsOfOtherPrivacy(root, privacy);
       await removeOld(root, directory);
     },
   };
