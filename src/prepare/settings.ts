@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dataSetChoices, prepareRequest, type Settled } from "../choices/index.ts";
+import { withoutComments } from "./redaction/index.ts";
 
 /** Choices that decide about the content of a data set, in the order in which its id follows from them. */
 export const contentChoices = { rendering: prepareRequest.rendering, ...dataSetChoices };
@@ -35,7 +36,7 @@ export function recordedSettings(settings: Settings) {
 }
 
 export function sha256OfRules(ownRules: string): string {
-  return createHash("sha256").update(ownRules).digest("hex");
+  return createHash("sha256").update(withoutComments(ownRules)).digest("hex");
 }
 
 /** Whose words, and which values, are too private to be learned. */

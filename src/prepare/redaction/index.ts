@@ -15,6 +15,6 @@ export {
   withoutOptedOut,
 } from "./names/index.ts";
 export { countryOfLocale } from "./numbers/index.ts";
-export { readOwnRules } from "./own-rules.ts";
+export { readOwnRules, withoutComments } from "./own-rules.ts";
 export type { Replaced } from "./placeholders.ts";
 export { createRedactor } from "./redactor.ts";

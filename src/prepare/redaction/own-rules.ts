@@ -19,7 +19,8 @@ const charactersRepeated = 1024;
 /**
  * Reads `redact.txt`: a word or phrase a line, found in any case and as whole words, or `/regexp/flags`.
  *
- * Lines that begin with `#` are comments. A line that cannot be used is named by its number, never by its words.
+ * What follows a `#` between blanks is a comment, and so is a line that begins with `#`, unless it is a hashtag and no more.
+ * `\#` is never a comment. A line that cannot be used is named by its number, never by its words.
  *
  * @param fileName What errors call the list. Commands read it by its own name first, so that no later reader meets one.
  */
@@ -28,12 +29,26 @@ export function readOwnRules(text: string, fileName = "the list of your own word
   if (/[\0\ufffd]/.test(text)) {
     throw new UserError(`${fileName} is not text in UTF-8.`, { fix: "Save it in the encoding UTF-8." });
   }
-  return text
+  return withoutComments(text)
     .replace(/^\ufeff/, "")
     .split(/\r\n?|\n/)
     .map((line, index) => ({ line: line.trim().normalize("NFC"), number: index + 1 }))
     .filter(({ line }) => line !== "" && !line.startsWith("#"))
     .map(({ line, number }) => readRule(line, `Line ${number} of ${fileName}`));
+}
+
+/** The list in the shortest form that says the same: a data set made with it is the same, whatever the comments. */
+export function withoutComments(text: string): string {
+  return text.replace(/[^\r\n\ufeff]+/g, withoutComment);
+}
+
+function withoutComment(line: string): string {
+  const [, hashtag] = /^\s*(#[\p{L}\p{M}\p{N}_]+)\s*(?:#(?:\s.*)?)?$/u.exec(line) ?? [];
+  // A line taken out of use by a `#` before it is found nowhere as a hashtag, and so does no harm.
+  if (hashtag !== undefined) return `\\${hashtag}`;
+  if (/^\s*#/.test(line) || /^\s*\/.+\/[a-z]*\s*$/su.test(line)) return line;
+  const [, expression] = /^\s*(\/.+\/[a-z]*)\s+#/su.exec(line) ?? [];
+  return expression ?? line.replace(/\s+#(?:\s.*)?$/su, "");
 }
 
 function readRule(line: string, place: string): OwnRule {
@@ -43,13 +58,7 @@ function readRule(line: string, place: string): OwnRule {
       pattern: readExpression(expression.groups?.source ?? "", expression.groups?.flags ?? "", place),
       reads: "typed",
     };
-  // As a phrase, it would be found nowhere, without a word.
-  if (/^\/.+\/[a-z]*\s+#/su.test(line)) {
-    throw new UserError(`${place} has a comment after its regular expression.`, {
-      fix: "Put the comment on a line of its own, before it.",
-    });
-  }
-  if (/[\p{L}\p{N}\p{S}]/u.test(line)) return readPhrase(line);
+  if (/[\p{L}\p{N}\p{S}]/u.test(line)) return readPhrase(line.replaceAll("\\#", "#"));
   throw new UserError(`${place} holds neither a letter nor a digit.`, {
     fix: "Write a word, a phrase or a /regexp/ on each line, and # before comments.",
   });

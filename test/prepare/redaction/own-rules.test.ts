@@ -25,10 +25,30 @@ test.each([
   ["Ana\n/(/", "Line 2 of redact.txt is not a regular expression."],
   ["/x*/", "Line 1 of redact.txt matches the empty string, so it would match everywhere."],
   ["/x/gy", "Line 1 of redact.txt has flags that do not help here: gy."],
-  ["/x/i # names", "Line 1 of redact.txt has a comment after its regular expression."],
   ["\n\n...", "Line 3 of redact.txt holds neither a letter nor a digit."],
 ])("a bad line is named by its number: %j", (text, message) => {
   expect(() => readOwnRules(text, "redact.txt")).toThrow(message);
+});
+
+test.each<[string, string, string]>([
+  ["zephyr # what we are working on", "our zephyr", "our [private]"],
+  ["Project Zephyr\t#\tnot yet public", "project zephyr # one", "[private] # one"],
+  ["/zephyr-\\d+/i # builds", "ZEPHYR-12", "[private]"],
+  ["/zephyr-\\d+/i #builds", "ZEPHYR-12", "[private]"],
+  ["/zephyr # \\d+/", "zephyr # 12", "[private]"],
+  ["#zephyr", "so #Zephyr is it, zephyr", "so [private] is it, zephyr"],
+  ["  #zephyr_2 # the second", "#zephyr_2", "[private]"],
+  ["our #zephyr", "our #zephyr", "[private]"],
+  ["Room #12", "in room #12", "in [private]"],
+  ["C#", "I write C#", "I write [private]"],
+  ["C#major # not the language", "c#major", "[private]"],
+  ["the \\# zephyr", "the # zephyr", "[private]"],
+  ["小明 # 我的朋友", "我和小明去", "我和[private]去"],
+  ["#zephyr is taken out of use", "#zephyr", "#zephyr"],
+  ["# zephyr", "zephyr", "zephyr"],
+  ["##zephyr", "##zephyr", "##zephyr"],
+])("a comment may follow a line, and a hashtag is none: %j", (list, text, redacted) => {
+  expect(redactorOf(list)(text)).toBe(redacted);
 });
 
 test.each(["latin1", "utf16le"] as const)(
