@@ -29,23 +29,25 @@ export function registerForget(command: Command): void {
       if (!yes) await confirm(what);
 
       const progress = terminal.progress("forgetting");
+      const stale: { datasets: string[]; runs: string[] } = { datasets: [], runs: [] };
       const report = await forgetPerson({
         workspace,
         name,
         signal: interruptSignal(),
         onProgress: (done, total) => progress.update(done, total, () => `${formatCount(done)} threads`),
+        async beforeErasing(threads) {
+          await removeSegments(workspace);
+          stale.datasets = await findDatasetsOf(workspace, threads);
+          stale.runs = await markRunsStale(workspace, stale.datasets, "a person was forgotten");
+        },
       });
       progress.done();
       terminal.note(
         `Erased ${formatPlural(report.erased, "entry", "entries")}; ${formatPlural(report.changedThreads.length, "thread")} changed. Later imports leave them out.`,
       );
       for (const line of describeWhatStays(report.stays, config.prepare.redactFile)) terminal.note(line);
-      await removeSegments(workspace);
-      const datasets = await findDatasetsOf(workspace, report.changedThreads);
-      const runs = await markRunsStale(workspace, datasets, "a person was forgotten");
-      for (const line of await describeStale(workspace, { datasets, runs }, "their words"))
-        terminal.warn(line);
-      terminal.data({ ...report, stale: { datasets, runs } });
+      for (const line of await describeStale(workspace, stale, "their words")) terminal.warn(line);
+      terminal.data({ ...report, stale });
     });
 }
 

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import path from "node:path";
 import { didYouMean, didYouMeanOneOf } from "../closest-names.ts";
 import { UserError } from "../errors.ts";
-import { withLock } from "../lock-file.ts";
 import type { Workspace } from "../workspace.ts";
 import { defaultArchiveLimits } from "./archives/index.ts";
 import {
@@ -15,7 +13,15 @@ import {
   readEarlierNames,
   writeEarlierNames,
 } from "./forgotten/index.ts";
-import { joinThreads, readIndex, type StoredThread, type StoreIndex, StoreUpdate } from "./store/index.ts";
+import {
+  finishUpdate,
+  joinThreads,
+  readIndex,
+  type StoredThread,
+  type StoreIndex,
+  StoreUpdate,
+  withStoreLock,
+} from "./store/index.ts";
 import { runJobs, type ThreadResult } from "./threads/index.ts";
 import { countWhatStays, type WhatStays } from "./what-stays.ts";
 
@@ -24,6 +30,8 @@ interface ForgetOptions {
   /** As the store spells it, or spelled it before. */
   name: string;
   onProgress?: (threads: number, total: number) => void;
+  /** Deals with what was made of these threads, whose words are still there: what is killed after that is done again. */
+  beforeErasing?: (changedThreads: string[]) => Promise<void>;
   signal?: AbortSignal;
 }
 
@@ -65,11 +73,16 @@ export async function countMessagesOf(workspace: Workspace, name: string): Promi
  * the end, and the old files go.
  */
 export async function forgetPerson(options: ForgetOptions): Promise<ForgetReport> {
-  const { messages } = options.workspace;
-  return withLock(path.join(messages, "import.lock"), "forgetting a person", () => runForget(options));
+  return withStoreLock(options.workspace, "forgetting a person", () => runForget(options));
 }
 
-async function runForget({ workspace, name, onProgress, signal }: ForgetOptions): Promise<ForgetReport> {
+async function runForget({
+  workspace,
+  name,
+  onProgress,
+  beforeErasing,
+  signal,
+}: ForgetOptions): Promise<ForgetReport> {
   const { index, person, earlierNames } = await findPerson(workspace, name);
   const { owner, erased = nothingErased() } = index;
   const before = earlierNames.filter(({ to }) => to === person);
@@ -108,6 +121,8 @@ async function runForget({ workspace, name, onProgress, signal }: ForgetOptions)
     },
     signal,
   });
+  const changed = changedThreads(index, update.threads);
+  await beforeErasing?.(changed);
   const { threads } = await update.publish({
     ...index,
     forgotten,
@@ -119,7 +134,7 @@ async function runForget({ workspace, name, onProgress, signal }: ForgetOptions)
   );
   return {
     erased: countEntries(index.threads) - countEntries(threads),
-    changedThreads: changedThreads(index, threads),
+    changedThreads: changed,
     stays,
   };
 }
@@ -156,6 +171,8 @@ async function findPerson(
     });
   }
   const everyone = new Set(index.threads.flatMap(({ people }) => people.map((person) => person.name)));
+  // What an interrupted forgetting left would be taken for somebody's names.
+  await finishUpdate(workspace, index);
   const earlierNames = await readEarlierNames(workspace);
   if (everyone.has(name)) return { index, person: name, earlierNames };
   const [current, ...others] = new Set(earlierNames.flatMap(({ from, to }) => (from === name ? [to] : [])));
@@ -166,6 +183,11 @@ async function findPerson(
   );
   if (current === undefined && alike !== undefined && rivals.length === 0)
     return { index, person: alike, earlierNames };
+  if (current === undefined && createForgotten(index.forgotten)("").has(name)) {
+    throw new UserError(`"${typed}" is forgotten already.`, {
+      fix: "There is nothing left to do: later imports leave them out.",
+    });
+  }
   const offer = current === undefined ? didYouMean(typed, everyone) : didYouMeanOneOf([current, ...others]);
   throw new UserError(`Nobody in the store is called "${typed}".`, {
     fix: offer ?? "persona messages lists the people.",

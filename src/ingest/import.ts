@@ -1,6 +1,4 @@
-import path from "node:path";
 import { UserError } from "../errors.ts";
-import { withLock } from "../lock-file.ts";
 import type { Workspace } from "../workspace.ts";
 import {
   type Archive,
@@ -22,7 +20,7 @@ import {
 } from "./people/index.ts";
 import { type ReadProgress, readThreads } from "./read-threads.ts";
 import { createReport, type ImportReport } from "./report.ts";
-import { readIndex, type StoreIndex, StoreUpdate } from "./store/index.ts";
+import { readIndex, type StoreIndex, StoreUpdate, withStoreLock } from "./store/index.ts";
 import { addTally, createTally, type Tally } from "./tally.ts";
 import {
   type JobPool,
@@ -52,10 +50,7 @@ export interface ImportOptions {
  * what the store has, and written under new names; the index is written last, so that an import that dies changes nothing.
  */
 export async function importExports(paths: string[], options: ImportOptions): Promise<ImportReport> {
-  const { messages } = options.workspace;
-  return withLock(path.join(messages, "import.lock"), "importing into this store", () =>
-    runImport(paths, options),
-  );
+  return withStoreLock(options.workspace, "importing into this store", () => runImport(paths, options));
 }
 
 async function runImport(paths: string[], options: ImportOptions): Promise<ImportReport> {

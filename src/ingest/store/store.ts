@@ -1,14 +1,11 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import * as z from "zod";
 import { codeOf } from "../../disk-errors.ts";
 import { UserError } from "../../errors.ts";
-import type { MessageStore } from "../../handoffs/index.ts";
-import { builtProgram } from "../../project.ts";
 import { type Workspace, writeFileAtomically } from "../../workspace.ts";
-import { createNamesNow, Erased, readEarlierNames, Tombstone } from "../forgotten/index.ts";
-import { indexFile, storeOf } from "./read-store.ts";
+import { Erased, Tombstone } from "../forgotten/index.ts";
+import { indexFile } from "./read-store.ts";
 import { StoredThread } from "./stored-thread.ts";
 import { importAnew, threadFile } from "./thread-file.ts";
 
@@ -51,29 +48,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Opens the store that `persona import` wrote. */
-export async function openMessages(workspace: Workspace): Promise<Required<MessageStore>> {
-  const index = await readIndex(workspace);
-  if (index === undefined) {
-    throw new UserError(`There are no messages in ${workspace.messages} yet.`, {
-      fix: "Import an export first: persona import ~/Downloads/facebook-*.zip",
-    });
-  }
-  const namesNow = createNamesNow(await readEarlierNames(workspace), index.forgotten);
-  return { ...storeOf(workspace, index), namesNow };
-}
-
-/**
- * The module by which a worker thread opens the same store, and what it is told: `import(url)` gives `openStore(told)`.
- * It loads none of what only an import needs.
- */
-export function storeModule(workspace: Workspace): { url: string; told: unknown } {
-  return {
-    url: pathToFileURL(builtProgram("ingest/store/read-store.js")).href,
-    told: workspace,
-  };
-}
-
 /** Publishes an import: the index first, then the files that it does not name go. */
 export async function writeIndex(workspace: Workspace, index: StoreIndex): Promise<void> {
   await writeFileAtomically(indexFile(workspace), `${JSON.stringify(index, undefined, 1)}\n`);
@@ -82,9 +56,16 @@ export async function writeIndex(workspace: Workspace, index: StoreIndex): Promi
 
 /** Removes what earlier imports left behind, finished or killed. */
 export async function removeUnnamed(workspace: Workspace, index: Pick<StoreIndex, "threads">): Promise<void> {
-  const current = new Set(index.threads.map((thread) => path.basename(threadFile(workspace, thread))));
-  for (const name of await readdir(workspace.messages)) {
-    const isOurs = name.endsWith(".jsonl") || name.endsWith(".tmp");
-    if (isOurs && !current.has(name)) await rm(path.join(workspace.messages, name), { force: true });
-  }
+  for (const name of await unnamedFiles(workspace, index))
+    await rm(path.join(workspace.messages, name), { force: true });
+}
+
+/** Files of threads that are not in the store, or not yet. */
+export async function unnamedFiles(
+  workspace: Workspace,
+  { threads }: Pick<StoreIndex, "threads">,
+): Promise<string[]> {
+  const current = new Set(threads.map((thread) => path.basename(threadFile(workspace, thread))));
+  const isOurs = (name: string) => name.endsWith(".jsonl") || name.endsWith(".tmp");
+  return (await readdir(workspace.messages)).filter((name) => isOurs(name) && !current.has(name));
 }
