@@ -108,11 +108,6 @@ export interface ExportFormat {
    * @param owners What each export calls its owner, by its number.
    */
   learn?(parts: FoundPart[], owners: string[]): Promise<Learned | undefined> | Learned | undefined;
-  /**
-   * Gives `note` the outlines of all entries that `read` gives, in its order, at a fraction of the time. False where the
-   * file is not written as usual: then it is to be read, and what was given is void.
-   */
-  readOutlines?(part: FoundPart, limits: { wholeFileBytes: number }, note: NoteOutline): boolean;
   /** The entries of a part in batches, oldest first where the file has an order; then what it says of the thread. */
   read(part: FoundPart, context: ReadContext): AsyncGenerator<ParsedEntry[], PartHeader>;
 }

@@ -4,11 +4,11 @@
  */
 import path from "node:path";
 import { type ExportEntry, peekEntry, readEntry, tailOfFile } from "../archives/index.ts";
-import { createTally, drop, noteDrift, type Tally } from "../tally.ts";
+import { drop, noteDrift, type Tally } from "../tally.ts";
 import { fullPath, isObject, type Json } from "./dyi/index.ts";
 import type { ExportFormat, FoundPart, ParsedEntry, PartHeader, ReadContext } from "./format.ts";
 import { readMessageFile } from "./json/index.ts";
-import { readOutlinesOf } from "./secure-storage-outlines.ts";
+import { readUsual } from "./secure-storage-texts.ts";
 import { cleanText } from "./text/index.ts";
 
 export const secureStorage: ExportFormat = {
@@ -30,15 +30,6 @@ export const secureStorage: ExportFormat = {
     };
     const newestAt = Math.max(head.newestAt, newestIn(entry));
     return [{ ...found, ...head, newestAt, thread: "e2ee" }];
-  },
-  readOutlines({ entry }, { wholeFileBytes }, note) {
-    if (entry.bytes > wholeFileBytes) return false;
-    const place = { tally: createTally(), file: entry.path };
-    try {
-      return readOutlinesOf(entry, (message) => readMessage(message, 0, place), note);
-    } catch {
-      return false; // Reading it says what is wrong.
-    }
   },
   read,
 };
@@ -117,21 +108,33 @@ function titleOf(threadName: string): string {
   return threadName.replace(/_\d+$/, "").normalize("NFC");
 }
 
-async function* read(
-  { entry, title }: FoundPart,
+async function* read(part: FoundPart, context: ReadContext): AsyncGenerator<ParsedEntry[], PartHeader> {
+  const { entry, title } = part;
+  const place = { tally: context.tally, file: entry.path };
+  const usual = yield* readUsual(entry, context, (message, index) => readMessage(message, index, place));
+  const header = usual.header ?? (yield* readFurther(entry, context, usual.messages));
+  return { title, participants: participantsOf(header, place) };
+}
+
+/** The entries behind the first messages of a file that is written in any way. */
+async function* readFurther(
+  entry: ExportEntry,
   { tally, wholeFileBytes }: ReadContext,
-): AsyncGenerator<ParsedEntry[], PartHeader> {
+  known: number,
+): AsyncGenerator<ParsedEntry[], Json> {
   const file = readMessageFile(entry, { wholeFileBytes, tally });
+  const place = { tally, file: entry.path };
   let index = 0;
   for (;;) {
     const { done, value } = await file.next();
     if (done) {
       if (value.problem !== undefined) tally.problems.push({ file: entry.path, problem: value.problem });
-      return { title, participants: participantsOf(value.header ?? {}, { tally, file: entry.path }) };
+      return value.header ?? {};
     }
     const entries: ParsedEntry[] = [];
     for (const message of value.messages) {
-      const read = readMessage(message, index++, { tally, file: entry.path });
+      const read = index < known ? undefined : readMessage(message, index, place);
+      index++;
       if (read !== undefined) entries.push(read);
     }
     yield entries;

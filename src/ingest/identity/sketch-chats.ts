@@ -73,20 +73,10 @@ async function sketchParts(
   stored: StoredThread | undefined,
   store: SearchedStore,
 ): Promise<Sketch | undefined> {
-  const [first] = parts as [FoundPart];
-  const outlined = parts.length === 1 && stored === undefined ? sketchOutlines(first, store) : undefined;
-  if (outlined !== undefined) return outlined.finish();
   const sketch = new SketchInProgress();
   for (const part of parts) await addPart(part, store, sketch);
   if (stored !== undefined) await addStored(stored, store, sketch);
   return sketch.finish();
-}
-
-/** Undefined where the file is to be read. */
-function sketchOutlines(part: FoundPart, store: SearchedStore): SketchInProgress | undefined {
-  const sketch = new SketchInProgress();
-  const isRead = formatOf(part.format).readOutlines?.(part, store, (entry) => sketch.add(entry));
-  return isRead ? sketch : undefined;
 }
 
 /** What is damaged is told when it is read to be kept. */

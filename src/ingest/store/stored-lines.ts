@@ -1,3 +1,4 @@
+import { endOfString, FewStrings, highBits, startsWith, textOf } from "../formats/index.ts";
 import type { PlacedEntry } from "../merge/index.ts";
 import { DamagedLineError, parseLine } from "./line.ts";
 
@@ -22,8 +23,6 @@ function parseAt(lines: Buffer, start: number, end: number, index: number): Plac
 }
 
 const newline = 0x0a;
-const quote = 0x22;
-const backslash = 0x5c;
 
 /**
  * Reads a line of nothing but a sender, a time, a text and a source where it stands, without parsing JSON: most lines, at
@@ -66,67 +65,10 @@ const sourceKey = Buffer.from('","source":"');
 /** Whole numbers of so many digits are exact. */
 const maxDigits = 15;
 
-function startsWith(lines: Buffer, at: number, key: Buffer): boolean {
-  for (let index = 0; index < key.length; index++) if (lines[at + index] !== key[index]) return false;
-  return true;
-}
-
 function digitOf(lines: Buffer, at: number): number {
   const digit = (lines[at] as number) - 0x30;
   return digit >= 0 && digit <= 9 ? digit : -1;
 }
 
-/** The bits of all bytes of the string whose end was found last. */
-let highBits = 0;
-
-/** Where a string without escapes ends; -1 where there is one. */
-function endOfString(lines: Buffer, start: number, end: number): number {
-  let bits = 0;
-  for (let at = start; at < end; at++) {
-    const byte = lines[at] as number;
-    if (byte === quote) {
-      highBits = bits;
-      return at;
-    }
-    if (byte === backslash) return -1;
-    bits |= byte;
-  }
-  return -1;
-}
-
-let latin = Buffer.allocUnsafe(1 << 12);
-
-/** Of UTF-8; the decoder itself is slow with short texts, so that those of Latin characters go without it. */
-function textOf(lines: Buffer, start: number, end: number, bits: number): string {
-  if (bits < 0x80) return lines.toString("latin1", start, end);
-  if (latin.length < end - start) latin = Buffer.allocUnsafe(2 * (end - start));
-  let length = 0;
-  for (let at = start; at < end; at++) {
-    const byte = lines[at] as number;
-    if (byte < 0x80) latin[length++] = byte;
-    else if (byte === 0xc2 || byte === 0xc3)
-      latin[length++] = ((byte & 3) << 6) | ((lines[++at] as number) & 0x3f);
-    else return lines.toString("utf8", start, end);
-  }
-  return latin.toString("latin1", 0, length);
-}
-
-/** Strings of which there are few: found by their bytes, and shared. */
-class FewStrings {
-  readonly #known: { bytes: Buffer; text: string }[] = [];
-  #next = 0;
-
-  at(lines: Buffer, start: number, end: number): string {
-    for (const { bytes, text } of this.#known)
-      if (bytes.length === end - start && startsWith(lines, start, bytes)) return text;
-    const bytes = Buffer.from(lines.subarray(start, end));
-    const text = bytes.toString("utf8");
-    this.#known[this.#next++ % maxKnown] = { bytes, text };
-    return text;
-  }
-}
-
-/** As many as speak in most groups. */
-const maxKnown = 8;
 const senders = new FewStrings();
 const sources = new FewStrings();

@@ -176,32 +176,38 @@ interface Separator {
 }
 
 function separatorIn(elements: Buffer): Separator | undefined {
-  const [one, other] = elementsOf(elements.subarray(0, maxBegunBytes)).map((element) =>
-    element.toString("latin1"),
-  );
-  const end = /\}\s*$/.exec(one ?? "")?.[0];
-  const start = /^\s*\{\s*"[^"\\]{1,40}"/.exec(other ?? "")?.[0];
+  const head = elements.subarray(0, maxBegunBytes);
+  const commaAt = endOfElement(head, 0);
+  if (commaAt === undefined) return undefined;
+  const end = /\}\s*$/.exec(head.toString("latin1", 0, commaAt))?.[0];
+  const start = /^\s*\{\s*"[^"\\]{1,40}"/.exec(head.toString("latin1", commaAt + 1))?.[0];
   if (end === undefined || start === undefined) return undefined;
   return { bytes: Buffer.from(`${end},${start}`, "latin1"), comma: end.length };
 }
 
 /** The elements of an array's inside, cut at the commas between them. */
 function elementsOf(bytes: Buffer): Buffer[] {
-  const { openArray, openObject, closeArray, closeObject } = structural;
-  const scanner = new StructureScanner();
   const elements: Buffer[] = [];
   let start = 0;
-  let depth = 0;
-  for (let at = scanner.next(bytes, 0); at < bytes.length; at = scanner.next(bytes, at + 1)) {
-    const byte = bytes[at];
-    if (byte === openArray || byte === openObject) depth++;
-    else if (byte === closeArray || byte === closeObject) depth--;
-    else if (byte === structural.comma && depth === 0) {
-      elements.push(bytes.subarray(start, at));
-      start = at + 1;
-    }
+  for (let end = endOfElement(bytes, 0); end !== undefined; end = endOfElement(bytes, start)) {
+    elements.push(bytes.subarray(start, end));
+    start = end + 1;
   }
   return [...elements, bytes.subarray(start)];
+}
+
+/** Where the comma or the bracket stands that ends an element of an array; undefined when it is not in these bytes. */
+export function endOfElement(bytes: Buffer, start: number): number | undefined {
+  const { openArray, openObject, closeArray, closeObject, comma } = structural;
+  const scanner = new StructureScanner();
+  let depth = 0;
+  for (let at = scanner.next(bytes, start); at < bytes.length; at = scanner.next(bytes, at + 1)) {
+    const byte = bytes[at];
+    if (depth === 0 && (byte === comma || byte === closeArray)) return at;
+    if (byte === openArray || byte === openObject) depth++;
+    else if (byte === closeArray || byte === closeObject) depth--;
+  }
+  return undefined;
 }
 
 export function withoutByteOrderMark(bytes: Buffer): Buffer {

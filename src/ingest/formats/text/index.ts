@@ -1,2 +1,3 @@
 export { cleanText } from "./mojibake.ts";
+export { endOfString, FewStrings, highBits, startsWith, textOf } from "./strings-in-bytes.ts";
 export { TextCleaner } from "./text-cleaner.ts";
