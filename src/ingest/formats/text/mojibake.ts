@@ -22,7 +22,8 @@ export function repairMojibake(text: string): string {
 export function cleanText(text: string, needsRepair: boolean): string {
   const western = needsRepair ? decodeWestern(text) : undefined;
   if (western !== undefined) return western;
-  if (bitsIn(text) < 0x80) return text;
+  // Below U+0100 nothing is changed by normalising either.
+  if (bitsIn(text) < (needsRepair ? 0x80 : 0x100)) return text;
   const readable = needsRepair ? repairMojibake(text) : text.toWellFormed();
   return readable.normalize("NFC");
 }
