@@ -10,6 +10,7 @@ from trainer.events import warning_to
 from trainer.memory import peak_memory
 from trainer.progress import Training
 from trainer.schedule import Schedule
+from trainer.words import specificity
 
 
 @dataclass
@@ -48,7 +49,8 @@ class Loop:
             return False
         training.meter.evaluation_seconds = time.monotonic() - started
         is_best = progress.note_evaluation(measured)
-        training.emit("evaluation", step=progress.step, isBest=is_best, **measured.event)
+        own = specificity(progress.first_words, measured.words)
+        training.emit("evaluation", step=progress.step, isBest=is_best, specificity=own, **measured.event)
         if is_best and progress.step > 0:
             training.save()
         return True

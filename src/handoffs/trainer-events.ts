@@ -63,6 +63,8 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     personaBitsPerByte: z.number().nullish(),
     /** The same of other people's words in the same conversations. */
     othersBitsPerByte: z.number().nullish(),
+    /** By how much more the persona's words have gained since the first step; null where too little is held out to tell. */
+    specificity: Interval.nullish(),
   }),
   z.looseObject({ type: z.literal("checkpoint-saved"), step: z.int(), directory: z.string() }),
   /** Long silent work, so that a watcher knows what it waits for: `loading`, `merging`, `exporting`, … */

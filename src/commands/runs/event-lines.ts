@@ -1,3 +1,4 @@
+import { formatMeasure } from "../../evaluate/index.ts";
 import type { TrainerEvent } from "../../handoffs/index.ts";
 import { formatCount, formatDuration, formatPlural, type Terminal } from "../../terminal.ts";
 
@@ -32,7 +33,7 @@ export function describeEvent(event: TrainerEvent): string | undefined {
         `${event.precision} on ${event.device}${event.fsdp ? `, weights shared out over ${event.processes} processes` : ""}; ${formatCount(event.trainableParameters)} of ${formatCount(event.parameters)} weights are trained.`
       );
     case "evaluation":
-      return `Step ${event.step}: held-out loss ${event.loss.toFixed(3)}${others(event.generalLoss)}${words(event)}${event.isBest && event.step > 0 ? ", the best so far" : ""}`;
+      return `Step ${event.step}: held-out loss ${event.loss.toFixed(3)}${others(event.generalLoss)}${words(event)}${own(event)}${event.isBest && event.step > 0 ? ", the best so far" : ""}`;
     case "phase":
       return `${event.name[0]?.toUpperCase()}${event.name.slice(1)} …`;
     case "warning":
@@ -55,6 +56,13 @@ function best({ bestLoss, bestStep }: Extract<TrainerEvent, { type: "finished" }
 /** What the words alone cost, where the trainer measures it. */
 function words({ personaBitsPerByte: bits, othersBitsPerByte }: Evaluation): string {
   return typeof bits === "number" ? `, ${bits.toFixed(3)} bits/byte${others(othersBitsPerByte)}` : "";
+}
+
+/** How much of what was learned is the person; before the first step nothing was. */
+function own({ step, specificity }: Evaluation): string {
+  return step > 0 && specificity
+    ? `, specificity ${formatMeasure({ value: specificity, unit: "points" })}`
+    : "";
 }
 
 /** Of other people's words, where there are any: it rises when the model forgets. */

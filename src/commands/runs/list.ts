@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { closestNames } from "../../closest-names.ts";
 import { UsageError } from "../../errors.ts";
+import { formatFigure } from "../../evaluate/index.ts";
 import { formatCount, formatDuration } from "../../terminal.ts";
 import { type RunSummary, servedRun, summarizeRuns } from "../../train/index.ts";
 import { openContext } from "../command.ts";
@@ -45,6 +46,7 @@ const columns: Column[] = [
   { title: "loss", isNumber: true, cell: ({ loss }) => loss?.toFixed(3) ?? "" },
   { title: "held-out", isNumber: true, cell: heldOutCell },
   { title: "bits/byte", isNumber: true, cell: bitsPerByteCell },
+  { title: "specificity", isNumber: true, cell: specificityCell },
   {
     title: "tok/s",
     isNumber: true,
@@ -93,6 +95,10 @@ function heldOutCell({ record, heldOutLoss }: RunSummary): string {
 
 function bitsPerByteCell({ record, personaBitsPerByte }: RunSummary): string {
   return changeOf(record?.personaBitsPerByte) ?? personaBitsPerByte?.toFixed(3) ?? "";
+}
+
+function specificityCell({ record, specificity = record?.specificity?.value }: RunSummary): string {
+  return specificity === undefined ? "" : formatFigure(specificity, "points");
 }
 
 /** Of what was measured before training, and of the best that was reached. */

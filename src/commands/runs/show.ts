@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { PassedOver } from "../../errors.ts";
+import { formatMeasure } from "../../evaluate/index.ts";
 import type { RunRecord, TrainerEvent } from "../../handoffs/index.ts";
 import { formatCount, formatDuration, type Terminal } from "../../terminal.ts";
 import { findRun, listRuns, measure, readEvents, servedRun } from "../../train/index.ts";
@@ -55,10 +56,8 @@ function* describeWords({
     if (bits) yield `  bits/byte ${bits.before.toFixed(3)} before, ${bits.best.toFixed(3)} after: ${whose}`;
   }
   if (specificity) {
-    const [value, low, high] = [specificity.value, specificity.low, specificity.high].map((share) =>
-      (100 * share).toFixed(1),
-    );
-    yield `  specificity ${value} points: gain on the persona's words less that on others' (95 %: ${low} to ${high})`;
+    const points = formatMeasure({ value: specificity, unit: "points" });
+    yield `  specificity ${points}: gain on the persona's words less that on others'`;
   }
 }
 

@@ -19,6 +19,8 @@ export const LiveStatus = z.object({
   loss: z.number().optional(),
   heldOutLoss: z.number().optional(),
   personaBitsPerByte: z.number().optional(),
+  /** A share: how much more the persona's words have gained than others'. */
+  specificity: z.number().optional(),
   tokensPerSecond: z.number().optional(),
   secondsLeft: z.number().optional(),
   /** Why it waits although a worker is free. */
@@ -66,14 +68,18 @@ export class LiveStatusWriter {
 /** What the best of some evaluations measured. */
 export function bestOf(
   evaluations: Extract<TrainerEvent, { type: "evaluation" }>[],
-): Pick<LiveStatus, "heldOutLoss" | "personaBitsPerByte"> {
+): Pick<LiveStatus, "heldOutLoss" | "personaBitsPerByte" | "specificity"> {
   const [first, ...others] = evaluations;
   if (first === undefined) return {};
-  const { loss, personaBitsPerByte } = others.reduce(
+  const { loss, step, personaBitsPerByte, specificity } = others.reduce(
     (best, each) => (each.loss < best.loss ? each : best),
     first,
   );
-  return { heldOutLoss: loss, ...(personaBitsPerByte && { personaBitsPerByte }) };
+  return {
+    heldOutLoss: loss,
+    ...(personaBitsPerByte && { personaBitsPerByte }),
+    ...(specificity && step > 0 && { specificity: specificity.value }),
+  };
 }
 
 /** The newest status of every run that workers of this server have had. */

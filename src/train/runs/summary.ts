@@ -76,7 +76,14 @@ async function summarize(
 
 type Measures = Pick<
   LiveStatus,
-  "step" | "totalSteps" | "loss" | "heldOutLoss" | "personaBitsPerByte" | "tokensPerSecond" | "secondsLeft"
+  | "step"
+  | "totalSteps"
+  | "loss"
+  | "heldOutLoss"
+  | "personaBitsPerByte"
+  | "specificity"
+  | "tokensPerSecond"
+  | "secondsLeft"
 >;
 
 /** Where a run stands, from what it said. */

@@ -17,3 +17,15 @@ test("an evaluation of an earlier version says the loss, and one without others'
   expect(describeEvent(evaluation)).toBe("Step 16: held-out loss 3.650, the best so far");
   expect(describeEvent(alone)).toBe("Step 16: held-out loss 3.650, 1.265 bits/byte, the best so far");
 });
+
+test("an evaluation says how much of what was learned is the person, once something was", () => {
+  const specificity = { value: 0.043, low: 0.013, high: 0.059 };
+
+  expect(describeEvent({ ...evaluation, specificity })).toBe(
+    "Step 16: held-out loss 3.650, specificity 4.3 points (1.3 to 5.9), the best so far",
+  );
+  expect(describeEvent({ ...evaluation, step: 0, specificity: { value: 0, low: 0, high: 0 } })).toBe(
+    "Step 0: held-out loss 3.650",
+  );
+  expect(describeEvent({ ...evaluation, specificity: null })).not.toContain("specificity");
+});

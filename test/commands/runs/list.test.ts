@@ -9,6 +9,7 @@ test("the table shows progress, pace and place of what runs, and marks what answ
     state: "finished",
     heldOutLoss: { before: 3.5, best: 2.25, bestStep: 9 },
     personaBitsPerByte: { before: 1.37, best: 1.265 },
+    specificity: { value: 0.043, low: 0.013, high: 0.059 },
     stale: { reason: "a person was forgotten", at: "2026-11-01" },
   });
   const running = { id: "aaaa", state: "running" as const, at: 0, isAbandoned: false };
@@ -20,6 +21,7 @@ test("the table shows progress, pace and place of what runs, and marks what answ
         totalSteps: 100,
         loss: 2.5,
         personaBitsPerByte: 1.3,
+        specificity: 0.021,
         tokensPerSecond: 1234,
         secondsLeft: 125,
         worker: "box 7",
@@ -31,9 +33,9 @@ test("the table shows progress, pace and place of what runs, and marks what answ
   );
 
   expect(lines).toEqual([
-    "   run   state     progress          loss       held-out      bits/byte  tok/s       left  where        base",
-    "   aaaa  running   ███░░░░░░░ 30%   2.500                         1.300  1,234  2 min 5 s  box 7 gpu:1  (on another machine)",
-    "▶  bbbb  finished  ██████████ 100%         3.500 → 2.250  1.370 → 1.265                                 gpt2                  stale: a person was forgotten; leaks: see persona eval",
+    "   run   state     progress          loss       held-out      bits/byte  specificity  tok/s       left  where        base",
+    "   aaaa  running   ███░░░░░░░ 30%   2.500                         1.300   2.1 points  1,234  2 min 5 s  box 7 gpu:1  (on another machine)",
+    "▶  bbbb  finished  ██████████ 100%         3.500 → 2.250  1.370 → 1.265   4.3 points                                 gpt2                  stale: a person was forgotten; leaks: see persona eval",
   ]);
 });
 

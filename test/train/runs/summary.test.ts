@@ -29,6 +29,7 @@ test("the time left is what the trainer said at its last step", () => {
 });
 
 test("what was measured is that of the evaluation with the lowest loss", () => {
+  const own = { value: 0.04, low: 0.01, high: 0.06 };
   const evaluation = (loss: number, personaBitsPerByte?: number) => ({
     type: "evaluation" as const,
     step: 1,
@@ -36,11 +37,13 @@ test("what was measured is that of the evaluation with the lowest loss", () => {
     isBest: true,
     loss,
     personaBitsPerByte,
+    specificity: personaBitsPerByte === undefined ? null : { ...own, value: 1.4 - personaBitsPerByte },
   });
 
   expect(measure([evaluation(3, 1.4), evaluation(2, 1.2), evaluation(2.5, 1.1)])).toEqual({
     heldOutLoss: 2,
     personaBitsPerByte: 1.2,
+    specificity: expect.closeTo(0.2),
   });
   expect(measure([evaluation(3)])).toEqual({ heldOutLoss: 3 });
 });
