@@ -3,7 +3,7 @@
 import numpy as np
 
 from trainer.evaluation import sums_by_conversation, words_by_conversation
-from trainer.words import bits_per_byte, specificity, word_bytes
+from trainer.words import OTHERS_BITS, OTHERS_BYTES, PERSONAS_BITS, PERSONAS_BYTES, bits_per_byte, specificity, word_bytes
 
 
 def likelihood(shards, base, run, strangers=()):
@@ -19,7 +19,18 @@ def likelihood(shards, base, run, strangers=()):
     of_strangers = pair(scored[is_strange], False)
     if None not in of_strangers.values():  # Some only react, or send pictures.
         found["strangers"] = of_strangers
-    return {**found, "specificity": specificity(before[scored], after[scored])}
+    by_conversation = [line(conversation, before, after) for conversation in scored.tolist()]
+    return {**found, "specificity": specificity(before[scored], after[scored]), "byConversation": by_conversation}
+
+
+def line(conversation, before, after):
+    """What the words of one conversation cost, so that runs can be compared conversation by conversation."""
+    side = lambda bits, length: {
+        "base": round(float(before[conversation, bits]), 2),
+        "run": round(float(after[conversation, bits]), 2),
+        "bytes": int(before[conversation, length]),
+    }
+    return {"conversation": conversation, "persona": side(PERSONAS_BITS, PERSONAS_BYTES), "others": side(OTHERS_BITS, OTHERS_BYTES)}
 
 
 def strangers_in(reader, shards):

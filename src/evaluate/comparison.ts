@@ -1,5 +1,6 @@
 import type { Evaluation, Interval } from "../handoffs/index.ts";
 import { type Measure, measuresOf } from "./measures.ts";
+import { pairedDifference } from "./paired.ts";
 import { differenceOf, isReal } from "./statistics.ts";
 
 type Verdict = "better" | "worse" | "no real difference" | "measured without an interval";
@@ -17,26 +18,32 @@ export function compareEvaluations(evaluations: Evaluation[]): Comparison[] {
   }));
   if (first === undefined) return [];
   return first.measures.flatMap((measure): Comparison[] => {
-    const { name, unit, value, better } = measure;
+    const { name, unit, value } = measure;
     const beside = others.flatMap(({ run, measures }) => {
       const other = measures.find((candidate) => candidate.name === name);
-      return other === undefined ? [] : [{ run, value: other.value, ...differ(value, other.value, better) }];
+      return other === undefined ? [] : [{ run, value: other.value, ...differ(measure, other) }];
     });
     return beside.length === 0 ? [] : [{ name, unit, figures: [{ run: first.run, value }, ...beside] }];
   });
 }
 
-function differ(
-  first: Measure["value"],
-  second: Measure["value"],
-  better: Measure["better"],
-): { difference: Interval | number; verdict: Verdict } {
-  if (typeof first === "number" || typeof second === "number") {
-    return { difference: middleOf(second) - middleOf(first), verdict: "measured without an interval" };
+function differ(first: Measure, second: Measure): { difference: Interval | number; verdict: Verdict } {
+  const difference = intervalBetween(first, second);
+  if (difference === undefined) {
+    return {
+      difference: middleOf(second.value) - middleOf(first.value),
+      verdict: "measured without an interval",
+    };
   }
-  const difference = differenceOf(first, second);
   if (!isReal(difference)) return { difference, verdict: "no real difference" };
-  return { difference, verdict: difference.value < 0 === (better === "lower") ? "better" : "worse" };
+  return { difference, verdict: difference.value < 0 === (first.better === "lower") ? "better" : "worse" };
+}
+
+function intervalBetween(first: Measure, second: Measure): Interval | undefined {
+  const paired = first.sums && second.sums && pairedDifference(first.sums, second.sums);
+  if (paired !== undefined) return paired;
+  if (typeof first.value === "number" || typeof second.value === "number") return undefined;
+  return differenceOf(first.value, second.value);
 }
 
 function middleOf(value: Measure["value"]): number {

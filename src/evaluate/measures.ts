@@ -1,4 +1,5 @@
 import { type Evaluation, type Interval, isMeasured } from "../handoffs/index.ts";
+import type { Sums } from "./paired.ts";
 import { wilsonInterval } from "./statistics.ts";
 
 /** One figure of an evaluation, by which runs are compared. */
@@ -8,6 +9,8 @@ export interface Measure {
   value: Interval | number;
   unit: "share" | "points" | "bits" | "count";
   better: "lower" | "higher";
+  /** Of what it was computed, where runs on the same conversations can be compared one by one. */
+  sums?: Sums;
   /** What it lies between. */
   anchors?: { name: string; value: number }[];
 }
@@ -27,23 +30,48 @@ export function measuresOf(evaluation: Evaluation): Measure[] {
   ];
 }
 
-function likelihoodOf({ likelihood }: Evaluation): Measure[] {
+function likelihoodOf({ likelihood, shards }: Evaluation): Measure[] {
   if (!isMeasured(likelihood)) return [];
-  const { persona, others, specificity } = likelihood;
-  const bits = (whose: string, { base, run }: typeof persona): Measure => ({
+  const { persona, others, specificity, byConversation = [] } = likelihood;
+  const rows = new Map(
+    byConversation.map(({ conversation, ...of }) => [
+      conversation,
+      [...costs(of.persona), ...costs(of.others)],
+    ]),
+  );
+  const sumsFor = (figure: Sums["figure"]) => (rows.size > 0 ? { sums: { shards, rows, figure } } : {});
+  const bits = (whose: string, { base, run }: typeof persona, figure: Sums["figure"]): Measure => ({
     name: `bits per byte, ${whose}`,
     value: run,
     unit: "bits",
     better: "lower",
     anchors: [{ name: "base", value: base }],
+    ...sumsFor(figure),
   });
   return [
     ...(specificity === null
       ? []
-      : [{ name: "specificity", value: specificity, unit: "points", better: "higher" } as const]),
-    bits("the persona", persona),
-    bits("others", others),
+      : [
+          {
+            name: "specificity",
+            value: specificity,
+            unit: "points",
+            better: "higher",
+            ...sumsFor(ownGain),
+          } as const,
+        ]),
+    bits("the persona", persona, ([, run = 0, bytes = 0]) => run / bytes),
+    bits("others", others, ([, , , , run = 0, bytes = 0]) => run / bytes),
   ];
+}
+
+function costs({ base, run, bytes }: { base: number; run: number; bytes: number }): number[] {
+  return [base, run, bytes];
+}
+
+/** What the others' words still cost, as a share of what they cost the base, less the same of the persona's. */
+function ownGain([base = 0, run = 0, , othersBase = 0, othersRun = 0]: number[]): number {
+  return othersRun / othersBase - run / base;
 }
 
 function twoSampleOf({ twoSample }: Evaluation): Measure[] {
@@ -139,7 +167,13 @@ function relevanceOf({ relevance }: Evaluation): Measure[] {
   ];
 }
 
-function leaksOf({ extraction, membership, overlap, privatePatterns }: Evaluation["leaks"]): Measure[] {
+function leaksOf({
+  extraction,
+  membership,
+  canaries,
+  overlap,
+  privatePatterns,
+}: Evaluation["leaks"]): Measure[] {
   const measures: Measure[] = [];
   if (isMeasured(extraction)) {
     measures.push({
@@ -153,6 +187,15 @@ function leaksOf({ extraction, membership, overlap, privatePatterns }: Evaluatio
     measures.push({
       name: "training told from held-out (AUC)",
       value: membership.auc,
+      unit: "share",
+      better: "lower",
+      anchors: [{ name: "chance", value: 0.5 }],
+    });
+  }
+  if (canaries !== undefined && isMeasured(canaries) && canaries.auc !== undefined) {
+    measures.push({
+      name: "canaries told from their unseen twins (AUC)",
+      value: canaries.auc,
       unit: "share",
       better: "lower",
       anchors: [{ name: "chance", value: 0.5 }],

@@ -1,7 +1,7 @@
 import type { Interval } from "../handoffs/index.ts";
 
 /** Of the normal distribution, for 95 %. */
-const deviations = 1.96;
+export const deviations = 1.96;
 
 /** A share and its 95 % interval, which holds for few and for extreme ones too. */
 export function wilsonInterval(hits: number, trials: number): Interval {

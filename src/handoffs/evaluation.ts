@@ -16,12 +16,17 @@ const orSkipped = <T extends z.ZodType>(part: T) => z.union([Skipped, part]);
 /** Bits a byte of held-out words. */
 const Bits = z.object({ base: z.number(), run: z.number() });
 
+/** What somebody's words in one conversation cost, in bits, and how many bytes they are. */
+const Cost = z.object({ base: z.number(), run: z.number(), bytes: z.number() });
+
 /** What held-out words cost the base and the run: the persona's, their partners' and, where there are any, strangers'. */
 const Likelihood = z.object({
   persona: Bits,
   others: Bits,
   strangers: Bits.nullish(),
   specificity: Interval.nullable(),
+  /** Left out in the oldest evaluations. */
+  byConversation: z.array(z.object({ conversation: z.int(), persona: Cost, others: Cost })).optional(),
 });
 
 /**
@@ -88,6 +93,9 @@ const Overlap = z.object({ six: z.int(), eight: z.int(), twelve: z.int(), replie
 const Canaries = z.object({
   planted: z.int(),
   twins: z.int(),
+  /** How well what was planted is told from its twins, and how much of it with 1 false alarm in 100. */
+  auc: Interval.optional(),
+  tprAt1: z.number().optional(),
   byRepeats: z.array(
     z.object({
       repeats: z.int(),

@@ -50,3 +50,38 @@ test("what only some have measured is compared among them, and one alone is not 
   expect(compareEvaluations([evaluationOf("aaaa")])).toEqual([]);
   expect(compareEvaluations([])).toEqual([]);
 });
+
+/** Costs of ten conversations, dear ones and cheap ones, of which the run spares a share, give or take a little. */
+function sparing(share: number, shards: string) {
+  const byConversation = Array.from({ length: 10 }, (_, conversation) => {
+    const base = 1000 * (1 + conversation);
+    const kept = 1 - share + (conversation % 2 === 0 ? 0.002 : -0.002);
+    const others = { base, run: base, bytes: 500 };
+    return { conversation, persona: { base, run: base * kept, bytes: 500 }, others };
+  });
+  const likelihood = { ...goodParts.likelihood, specificity: around(share, 0.03), byConversation };
+  return evaluationOf(`${shards}-${share}`, { likelihood, shards });
+}
+
+test("runs on the same held-out conversations are compared conversation by conversation", () => {
+  const verdict = (...evaluations: ReturnType<typeof evaluationOf>[]) =>
+    verdictsOf("specificity", ...evaluations)?.[1]?.[1];
+
+  expect(verdict(sparing(0.04, "aaaa"), sparing(0.05, "aaaa"))).toBe("better");
+  expect(verdict(sparing(0.05, "aaaa"), sparing(0.04, "aaaa"))).toBe("worse");
+  expect(verdict(sparing(0.04, "aaaa"), sparing(0.04, "aaaa"))).toBe("no real difference");
+  // Each interval alone is wider than the difference, and other conversations have nothing in common.
+  expect(verdict(sparing(0.04, "aaaa"), sparing(0.05, "bbbb"))).toBe("no real difference");
+});
+
+test("bits a byte have an interval where the conversations are known", () => {
+  const [comparison] = compareEvaluations([sparing(0.04, "aaaa"), sparing(0.1, "aaaa")]).filter(
+    ({ name }) => name === "bits per byte, the persona",
+  );
+
+  expect(comparison?.figures[1]).toMatchObject({
+    verdict: "better",
+    // 60 parts in 1,000 of 55,000 bits in 5,000 bytes.
+    difference: { value: expect.closeTo(-0.66) },
+  });
+});

@@ -47,6 +47,8 @@ export const goodParts = {
   canaries: {
     planted: 6,
     twins: 6,
+    auc: around(0.6, 0.1),
+    tprAt1: 0.17,
     byRepeats: [1, 4, 16].map((repeats) => ({
       repeats,
       count: 2,

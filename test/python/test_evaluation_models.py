@@ -236,6 +236,10 @@ class Specificity(unittest.TestCase):
         self.assertGreater(found[PERSONA]["specificity"]["low"], 0.1)
         self.assertLess(found[OTHERS]["specificity"]["high"], 0)
         self.assertLess(found[OTHERS]["others"]["run"], found[OTHERS]["others"]["base"])
+            lines = found[code]["byConversation"]
+            for whose in ("persona", "others"):
+                bits, length = (sum(line[whose][name] for line in lines) for name in ("run", "bytes"))
+                self.assertAlmostEqual(bits / length, found[code][whose]["run"], 3)
         nothing = likelihood(shards, before, before)
         self.assertEqual(nothing["specificity"], {"value": 0, "low": 0, "high": 0})
 
