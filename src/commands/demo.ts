@@ -22,11 +22,11 @@ import { ensurePackages, ensurePython } from "../python.ts";
 import { Memory, openPersona, type PersonaFiles, personaOfRun } from "../serve/index.ts";
 import { formatCount, formatDuration, formatPlural, type Terminal } from "../terminal.ts";
 import { openWorkspace } from "../workspace.ts";
-import { chatWith } from "./chat.ts";
 import { type CommandContext, openContext } from "./command.ts";
 import { measureAfterTraining } from "./eval/measure.ts";
-import { guardFor } from "./guard.ts";
 import { describeImport } from "./import/describe.ts";
+import { chatWith } from "./serving/chat.ts";
+import { guardFor } from "./serving/guard.ts";
 import { trainFromStore } from "./train/train.ts";
 
 const examples = `

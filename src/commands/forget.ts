@@ -1,12 +1,11 @@
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
-import { UserError } from "../errors.ts";
 import { countMessagesOf, forgetPerson, type WhatStays } from "../ingest/index.ts";
 import { findDatasetsOf, removeSegments } from "../prepare/index.ts";
 import { printable } from "../printable.ts";
 import { formatCount, formatPlural } from "../terminal.ts";
 import { markRunsStale } from "../train/index.ts";
 import { interruptSignal, openContext } from "./command.ts";
+import { confirm } from "./confirm.ts";
 import { describeStale } from "./stale.ts";
 
 const examples = `
@@ -26,7 +25,12 @@ export function registerForget(command: Command): void {
       const others = [...once, ...spellings.map((spelling) => `also ${printable(spelling)}`)];
       const who = others.length > 0 ? `${printable(person)} (${others.join(", ")})` : printable(person);
       const what = `${who}: ${formatPlural(texts, "message")} in ${formatPlural(threads, "thread")}`;
-      if (!yes) await confirm(what);
+      if (!yes) {
+        await confirm(`Erase ${what}? It cannot be undone.`, {
+          refused: "Nothing was erased.",
+          flag: "--yes to erase without confirmation",
+        });
+      }
 
       const progress = terminal.progress("forgetting");
       const stale: { datasets: string[]; runs: string[] } = { datasets: [], runs: [] };
@@ -64,17 +68,4 @@ function describeWhatStays({ partsOfName, quotes }: WhatStays, redactFile: strin
     "  nicknames: nobody can tell whose they are",
     `To keep such words out of what is learned, list them in ${redactFile}.`,
   ];
-}
-
-async function confirm(what: string): Promise<void> {
-  if (!process.stdin.isTTY) {
-    throw new UserError("There is no terminal to confirm on.", {
-      fix: "Add --yes to erase without confirmation.",
-    });
-  }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question(`Erase ${what}? It cannot be undone. (y/N) `);
-  lines.close();
-  if (/^y(?:es)?$/i.test(answer.trim())) return;
-  throw new UserError("Nothing was erased.", { fix: "Answer y to erase." });
 }

@@ -50,12 +50,12 @@ const commands: Record<string, CommandEntry> = {
   },
   chat: {
     description: "talk to the persona here; without a terminal, it answers each line of stdin",
-    load: async () => (await import("./chat.ts")).registerChat,
+    load: async () => (await import("./serving/chat.ts")).registerChat,
   },
   bot: {
     description:
       "let friends talk to the persona on Discord: in DMs, by mentioning it, in persona-* channels",
-    load: async () => (await import("./bot.ts")).registerBot,
+    load: async () => (await import("./serving/bot.ts")).registerBot,
   },
   doctor: {
     description: "check what is installed, what is missing, and what to do about it",

@@ -8,14 +8,15 @@ import {
   servedRun,
   type Table,
   withDefaults,
-} from "../choices/index.ts";
-import { didYouMean } from "../closest-names.ts";
-import { runToServe } from "../handoffs/index.ts";
-import { channelMatcher, openPersona, type Place, personaOfRun, startBot } from "../serve/index.ts";
-import { interruptSignal, openContext } from "./command.ts";
+} from "../../choices/index.ts";
+import { didYouMean } from "../../closest-names.ts";
+import { runToServe } from "../../handoffs/index.ts";
+import { channelMatcher, openPersona, type Place, personaOfRun, startBot } from "../../serve/index.ts";
+import { interruptSignal, openContext } from "../command.ts";
+import { warnIfStale, watchForStale } from "../stale.ts";
 import { guardFor } from "./guard.ts";
+import { confirmIfLeaking } from "./leaking.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
-import { warnIfStale, watchForStale } from "./stale.ts";
 
 const examples = `
 Examples:
@@ -37,12 +38,14 @@ const botChoices = {
 
 export function registerBot(command: Command): void {
   addFlags(command, botChoices)
+    .option("--yes", "serve the run even if it was found to leak, without asking")
     .addHelpText("after", examples)
-    .action(async (flags: Chosen<typeof botChoices>, command: Command) => {
+    .action(async (flags: Chosen<typeof botChoices> & { yes?: boolean }, command: Command) => {
       const context = await openContext(command);
       const { terminal, workspace, config, passedOver } = context;
       const stopped = interruptSignal();
       const run = await runToServe(workspace, flags.run, passedOver);
+      await confirmIfLeaking(context, run, flags.yes ?? false);
       const files = await personaOfRun(workspace, run);
       const isStale = await warnIfStale(context, run);
       const friends = friendsOf(config.friends, await speakersOf(workspace, run, files), terminal.warn);

@@ -2,8 +2,8 @@ import { cp, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { projectRoot } from "../../src/project.ts";
-import { runInProcess } from "./in-process.ts";
+import { projectRoot } from "../../../src/project.ts";
+import { runInProcess } from "../in-process.ts";
 
 /** The run that answers in the old data, and the one that it went on from. */
 const [answering, parent] = ["f2b3e88375", "916e71c1b1"];

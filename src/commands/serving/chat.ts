@@ -7,15 +7,15 @@ import {
   servedRun,
   type Table,
   withDefaults,
-} from "../choices/index.ts";
-import { runToServe } from "../handoffs/index.ts";
-import { printable, printableLines } from "../printable.ts";
-import { Memory, openPersona, type Persona, personaOfRun } from "../serve/index.ts";
-import type { Terminal } from "../terminal.ts";
-import { openContext } from "./command.ts";
+} from "../../choices/index.ts";
+import { runToServe } from "../../handoffs/index.ts";
+import { printable, printableLines } from "../../printable.ts";
+import { Memory, openPersona, type Persona, personaOfRun } from "../../serve/index.ts";
+import type { Terminal } from "../../terminal.ts";
+import { openContext } from "../command.ts";
+import { warnIfStale } from "../stale.ts";
 import { guardFor } from "./guard.ts";
 import { requireSpeaker, speakersOf } from "./speakers.ts";
-import { warnIfStale } from "./stale.ts";
 
 const examples = `
 Examples:

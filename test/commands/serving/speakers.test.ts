@@ -1,17 +1,17 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { problemsWithChannels } from "../../src/commands/bot.ts";
-import { friendsOf, requireSpeaker, speakersOf } from "../../src/commands/speakers.ts";
-import { runDirectory } from "../../src/handoffs/index.ts";
-import { openMessages } from "../../src/ingest/index.ts";
-import { prepareShards } from "../../src/prepare/index.ts";
-import { projectRoot } from "../../src/project.ts";
-import { personaOfRun } from "../../src/serve/index.ts";
-import { builtInTokenizerDirectory } from "../../src/tokenizer/index.ts";
-import { newWorkspace } from "../new-workspace.ts";
-import { writeFinishedRun } from "../train/run-record.ts";
-import { runInProcess } from "./in-process.ts";
+import { problemsWithChannels } from "../../../src/commands/serving/bot.ts";
+import { friendsOf, requireSpeaker, speakersOf } from "../../../src/commands/serving/speakers.ts";
+import { runDirectory } from "../../../src/handoffs/index.ts";
+import { openMessages } from "../../../src/ingest/index.ts";
+import { prepareShards } from "../../../src/prepare/index.ts";
+import { projectRoot } from "../../../src/project.ts";
+import { personaOfRun } from "../../../src/serve/index.ts";
+import { builtInTokenizerDirectory } from "../../../src/tokenizer/index.ts";
+import { newWorkspace } from "../../new-workspace.ts";
+import { writeFinishedRun } from "../../train/run-record.ts";
+import { runInProcess } from "../in-process.ts";
 
 const [ben, zoe] = ["184405311681986560", "184405311681986561"];
 /** What training calls Zoë was invented. */

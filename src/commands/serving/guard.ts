@@ -1,6 +1,6 @@
-import { type Guard, openGuard } from "../guard/index.ts";
-import type { RunRecord } from "../handoffs/index.ts";
-import type { CommandContext } from "./command.ts";
+import { type Guard, openGuard } from "../../guard/index.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
+import type { CommandContext } from "../command.ts";
 
 /** What keeps a run's replies from repeating what it learned from; where that is not known, replies go on without, and it is said. */
 export async function guardFor(

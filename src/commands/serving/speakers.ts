@@ -1,11 +1,11 @@
-import { didYouMean, isSameName } from "../closest-names.ts";
-import { orPassOver, UserError } from "../errors.ts";
-import { type RunRecord, readRunManifest, type ShardManifest } from "../handoffs/index.ts";
-import { openMessages } from "../ingest/index.ts";
-import { namesInDataSet } from "../prepare/index.ts";
-import type { PersonaFiles } from "../serve/index.ts";
-import { neutralLabel } from "../transcript/index.ts";
-import type { Workspace } from "../workspace.ts";
+import { didYouMean, isSameName } from "../../closest-names.ts";
+import { orPassOver, UserError } from "../../errors.ts";
+import { type RunRecord, readRunManifest, type ShardManifest } from "../../handoffs/index.ts";
+import { openMessages } from "../../ingest/index.ts";
+import { namesInDataSet } from "../../prepare/index.ts";
+import type { PersonaFiles } from "../../serve/index.ts";
+import { neutralLabel } from "../../transcript/index.ts";
+import type { Workspace } from "../../workspace.ts";
 
 /** Whom a run has heard: what training calls somebody, by the name that people know them by. */
 type Speakers = ReadonlyMap<string, string>;
