@@ -63,10 +63,12 @@ export function groupIntoExports(
 }
 
 function profileOf([first]: FoundPart[], profiles: Profile[]): NamedOwner | undefined {
-  return profiles.find(
+  const own = profiles.filter(
     ({ archive, folder, owner }) =>
       archive === first?.archive && owner.network === first.network && first.root.startsWith(folder),
-  )?.owner;
+  );
+  const account = own.flatMap(({ owner }) => owner.account);
+  return own[0] && { ...own[0].owner, account: [...new Set(account)] };
 }
 
 function profileElsewhere({ parts: [first], people }: Share, profiles: Profile[]): NamedOwner | undefined {

@@ -103,6 +103,7 @@ async function importArchives(
     const index = await update.publish({
       owner,
       ownerFrom,
+      account: knownAccount(found, previous),
       forgotten: tombstones,
       erased: previous?.erased && addErased(previous.erased, results),
     });
@@ -124,6 +125,11 @@ async function importArchives(
     await update.abandon();
     throw error;
   }
+}
+
+function knownAccount({ named }: FoundThreads, previous: StoreIndex | undefined): string[] {
+  const brought = named.flatMap((owner) => owner?.account ?? []);
+  return [...new Set([...(previous?.account ?? []), ...brought])].toSorted();
 }
 
 /** Whose export it is, after the checks that it is one person's and the same as before. */

@@ -128,6 +128,138 @@ test("somebody who changed their name is one person where the profile says so", 
   expect(report.ownerThreads).toBe(5);
 });
 
+/** What the profiles of two exports say, of which the later has another name, and no chat in common with the earlier. */
+type Profiles = [earlier: Record<string, unknown>, later: Record<string, unknown>];
+
+const sameAccount: [string, Profiles][] = [
+  [
+    "the moment when the account was made",
+    [{ registration_timestamp: 1_300_000_017 }, { registration_timestamp: 1_300_000_017 }],
+  ],
+  [
+    "an e-mail address",
+    [
+      { emails: { emails: ["Kim@example.org"] } },
+      { emails: { emails: ["x@example.org", "kim@example.org"] } },
+    ],
+  ],
+  ["a list of addresses", [{ emails: ["kim@example.org"] }, { emails: { emails: ["kim@example.org"] } }]],
+  ["the user name", [{ username: "kim.oak.7" }, { username: "kim.oak.7" }]],
+  [
+    "the number of the profile",
+    [
+      { profile_uri: "https://www.facebook.com/profile.php?id=100004711" },
+      { profile_uri: "https://m.facebook.com/100004711" },
+    ],
+  ],
+  ["the earlier name, which the profile lists", [{}, { previous_names: [{ name: "Kim Oak" }] }]],
+];
+
+test.each(sameAccount)("who changed their name and all their chats is known by %s", async (_, profiles) => {
+  const [earlier, later] = await zipsOf(renamedWith(profiles));
+  const together = await importPaths([earlier as string, later as string]);
+  const { workspace } = await importPaths([earlier as string]);
+  const afterwards = await importPaths([later as string], { workspace });
+
+  for (const { report, words } of [together, afterwards]) {
+    expect(report).toMatchObject({ owner: "Lea Brandt", threads: 4, ownerThreads: 4 });
+    expect(words.filter((line) => line.startsWith("Kim Oak"))).toEqual([]);
+  }
+});
+
+test.each<[string, Profiles]>([
+  [
+    "accounts of two moments, with an address that went from one to the other",
+    [
+      { registration_timestamp: 1_300_000_017, emails: { emails: ["kim@example.org"] } },
+      { registration_timestamp: 1_400_000_017, emails: { emails: ["kim@example.org"] } },
+    ],
+  ],
+  [
+    "two addresses",
+    [{ emails: { emails: ["kim@example.org"] } }, { emails: { emails: ["lea@example.org"] } }],
+  ],
+  [
+    "an address that one of them had before",
+    [
+      { emails: { emails: ["kim@example.org"] } },
+      { emails: { emails: ["lea@example.org"], previous_emails: ["kim@example.org"] } },
+    ],
+  ],
+  ["nothing that tells", [{ username: "" }, { username: "", emails: {} }]],
+])("two names and no chat in common are two people: %s", async (_, profiles) => {
+  const paths = await zipsOf(renamedWith(profiles));
+  const { workspace } = await importPaths(paths.slice(0, 1));
+
+  await expect(importPaths(paths)).rejects.toThrow(
+    'These exports are of two people: "Kim Oak" and "Lea Brandt".',
+  );
+  const refused: unknown = await importPaths(paths.slice(1), { workspace }).catch((error) => error);
+  expect(refused).toMatchObject({
+    message: expect.stringContaining(`"Kim Oak"'s, and this export is "Lea Brandt"'s`),
+  });
+  // What the advice says goes on.
+  const { fix } = refused as { fix: string };
+  const persona = [...fix.matchAll(/--persona "([^"]+)"/g)].map(([, name]) => name as string);
+  const { report } = await importPaths(paths.slice(1), { workspace, persona });
+  expect(report).toMatchObject({ threads: 4, ownerThreads: 4 });
+});
+
+test("two people with one address in a thread of both are two", async () => {
+  const profiles: Profiles = [{ username: "kim" }, { username: "kim" }];
+  const { "a.zip": kim, "b.zip": files } = renamedWith(profiles);
+  const both = exportFiles([chat("inbox/x_9", "Lea Brandt", "Kim Oak")]);
+
+  await expect(
+    importPaths(
+      await zipsOf({ "a.zip": new Map([...(kim as ExportFiles), ...both]), "b.zip": files as ExportFiles }),
+    ),
+  ).rejects.toThrow("two people");
+});
+
+test("on Instagram an address tells, whatever it is labelled", async () => {
+  const exported = (name: string, from: number, label: string) =>
+    new Map([
+      ...instagramFiles(name, from),
+      [
+        "personal_information/personal_information/personal_information.json",
+        JSON.stringify({
+          profile_user: [
+            { string_map_data: { Name: { value: name }, [label]: { value: "lea@example.org" } } },
+          ],
+        }),
+      ],
+    ]);
+  const { report } = await importPaths(
+    await zipsOf({
+      "a.zip": exported("lea.b", 1, "Email"),
+      "b.zip": exported("hallo", 20, "E-Mail-Adresse"),
+    }),
+  );
+
+  expect(report).toMatchObject({ threads: 4, ownerThreads: 4 });
+});
+
+function instagramFiles(name: string, from: number): ExportFiles {
+  const threads = [from, from + 1].map((number) => chat(`inbox/x_${number}`, `friend.${number}`, name));
+  return exportFiles(threads, { root: "your_instagram_activity/messages" });
+}
+
+function renamedWith([earlier, later]: Profiles): Record<string, ExportFiles> {
+  const exported = (name: string, from: number, profile: Record<string, unknown>, when: number) => {
+    const threads = [from, from + 1].map((number) =>
+      chat(`inbox/x_${number}`, `Friend ${number}`, name, [{ timestamp_ms: when }]),
+    );
+    const about = { profile_v2: { name: { full_name: name }, ...profile } };
+    const file = "personal_information/profile_information/profile_information.json";
+    return new Map([...exportFiles(threads), [file, JSON.stringify(about)]]);
+  };
+  return {
+    "a.zip": exported("Kim Oak", 1000, earlier, 1.4e12),
+    "b.zip": exported("Lea Brandt", 2000, later, 1.7e12),
+  };
+}
+
 function withoutProfile(files: ExportFiles): ExportFiles {
   return new Map([...files].filter(([name]) => !name.includes("profile_information")));
 }

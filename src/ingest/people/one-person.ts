@@ -1,6 +1,7 @@
 import { UserError } from "../../errors.ts";
 import { type FoundPart, isNobody, isSelf } from "../formats/index.ts";
 import type { StoreIndex } from "../store/index.ts";
+import { type Account, isSameAccount } from "./account.ts";
 import { type Owners, plainNames } from "./owner.ts";
 import type { NamedOwner } from "./owner-file.ts";
 
@@ -10,7 +11,7 @@ export interface PersonClues {
   asked: string[];
   named: (NamedOwner | undefined)[];
   parts: FoundPart[];
-  previous: Pick<StoreIndex, "owner" | "ownerFrom" | "threads"> | undefined;
+  previous: Pick<StoreIndex, "owner" | "ownerFrom" | "threads" | "account"> | undefined;
 }
 
 /** A name that exports of a network, or the store, give their owner, with who takes part in each of their threads. */
@@ -36,18 +37,14 @@ export function checkSameOwner(asked: string[], previous: StoreIndex | undefined
 /**
  * Refuses exports of two people: what both wrote would be learned as one person's.
  *
- * Who changed their name has threads, friends or a part of the name in common with their earlier exports, and never sits in
+ * Who changed their name has the account, threads, friends or a part of the name in common with their earlier exports, and never sits in
  * a thread beside themself. Names on different networks say nothing: people choose them anew.
  */
 export function checkOnePerson(clues: PersonClues): void {
   const voices = voicesOf(clues);
   for (const [index, one] of voices.entries())
     for (const other of voices.slice(index + 1))
-      if (
-        one.network === other.network &&
-        !isKnownAsOne(one, other, clues) &&
-        !isRenamed(one, other, areNamed(one, other, clues.named))
-      )
+      if (one.network === other.network && !isKnownAsOne(one, other, clues) && !isRenamed(one, other, clues))
         throw twoPeople(one, other);
 }
 
@@ -97,17 +94,26 @@ function isKnownAsOne(one: Voice, other: Voice, { asked, named }: PersonClues): 
   return lists.some((list) => names.every((name) => list.includes(name)));
 }
 
-/** @param areNamed By a profile each: a friend of both, in two chats, is then a friend of two people. */
-function isRenamed(one: Voice, other: Voice, areNamed: boolean): boolean {
+function isRenamed(one: Voice, other: Voice, clues: PersonClues): boolean {
   const areTogether = [one, other].some(({ threads }) =>
     [...threads.values()].some((people) => people.has(one.name) && people.has(other.name)),
   );
   if (areTogether) return false;
+  // By a profile each, a friend of both, in two chats, is a friend of two people.
+  const areNamedBoth = areNamed(one, other, clues.named);
   return (
+    isSameAccount(accountOfVoice(one, clues), accountOfVoice(other, clues)) ||
     overlap(one.threads.keys(), other.threads) ||
     overlap(wordsOf(one), wordsOf(other)) ||
-    (overlap(peopleOf(one), peopleOf(other)) && !(areNamed && overlap(friendsOf(one), friendsOf(other))))
+    (overlap(peopleOf(one), peopleOf(other)) && !(areNamedBoth && overlap(friendsOf(one), friendsOf(other))))
   );
+}
+
+function accountOfVoice({ name, network, isStored }: Voice, { who, named, previous }: PersonClues): Account {
+  const brought = named.flatMap((owner, index) =>
+    owner?.network === network && who.owners[index] === name ? owner.account : [],
+  );
+  return isStored ? [...(previous?.account ?? []), ...brought] : brought;
 }
 
 /** With whom they have a chat of two: on one network, there is but one with each friend. */

@@ -1,6 +1,7 @@
 /** Files of an export that say whose it is. */
 import { type ExportEntry, readEntry } from "../archives/index.ts";
 import { cleanText } from "../formats/index.ts";
+import { type Account, type AccountClues, accountOf } from "./account.ts";
 
 /** What an export says of the person whose export it is. */
 export interface NamedOwner {
@@ -10,18 +11,26 @@ export interface NamedOwner {
   earlier: string[];
   /** What else the profile has in the place of a name, such as a user name; also what is none at all. */
   others: string[];
+  /** By which another export of the same account is known, if its files say so. */
+  account: Account;
 }
 
 const ownerFiles: { network: string; path: RegExp; read: (json: Profile) => Named }[] = [
   {
     network: "facebook",
     path: /(?:^|\/)profile_information\/profile_information\.json$/,
-    read: ({ profile_v2, profile }) => ({ name: (profile_v2 ?? profile)?.name?.full_name }),
+    read: ({ profile_v2, profile }) => ({
+      name: (profile_v2 ?? profile)?.name?.full_name,
+      clues: profile_v2 ?? profile ?? {},
+    }),
   },
   {
     network: "facebook",
     path: /(?:^|\/)messages\/autofill_information\.json$/,
-    read: ({ autofill_information_v2 }) => ({ name: autofill_information_v2?.FULL_NAME?.[0] }),
+    read: ({ autofill_information_v2: { FULL_NAME, EMAIL = [] } = {} }) => ({
+      name: FULL_NAME?.[0],
+      clues: { emails: EMAIL },
+    }),
   },
   {
     network: "instagram",
@@ -33,16 +42,17 @@ const ownerFiles: { network: string; path: RegExp; read: (json: Profile) => Name
 interface Named {
   name: unknown;
   others?: unknown[];
+  clues: AccountClues;
 }
 
 /** Parts of profile files that may name their owner; nothing in them is sure. */
 interface Profile {
   profile?: ProfileName;
   profile_v2?: ProfileName;
-  autofill_information_v2?: { FULL_NAME?: unknown[] };
+  autofill_information_v2?: { FULL_NAME?: unknown[]; EMAIL?: unknown[] };
   profile_user?: { string_map_data?: Record<string, { value?: unknown } | undefined> }[];
 }
-interface ProfileName {
+interface ProfileName extends AccountClues {
   name?: { full_name?: unknown };
   previous_names?: { name?: unknown }[];
   other_names?: { name?: unknown }[];
@@ -59,10 +69,12 @@ function readInstagramProfile({ profile_user }: Profile): Named {
   const labelled = Object.entries(profile_user?.[0]?.string_map_data ?? {});
   const isName = ([label]: [string, unknown]) => nameLabels.has(cleanText(label, true));
   const nameFirst = labelled.toSorted((a, b) => +isName(b) - +isName(a));
-  const [name, ...others] = nameFirst
-    .map(([, field]) => field?.value)
-    .filter((value) => typeof value === "string" && value !== "" && !value.includes("@"));
-  return { name, others };
+  const values = nameFirst.map(([, field]) => field?.value);
+  const isEmail = (value: unknown) => typeof value === "string" && /^[^\s@]+@[^\s@]+$/.test(value);
+  const [name, ...others] = values.filter(
+    (value) => typeof value === "string" && value !== "" && !value.includes("@"),
+  );
+  return { name, others, clues: { emails: values.filter(isEmail) } };
 }
 
 const maxProfileBytes = 5_000_000;
@@ -73,13 +85,14 @@ export function readOwnerFile(entry: ExportEntry): NamedOwner | undefined {
   if (file === undefined || entry.bytes > maxProfileBytes) return undefined;
   try {
     const json = JSON.parse(readEntry(entry).toString("utf8"));
-    const { name, others = [] } = file.read(json);
+    const { name, others = [], clues } = file.read(json);
     if (typeof name !== "string" || name === "") return undefined;
     return {
       network: file.network,
       name: cleanText(name, true),
       earlier: earlierNames(json),
       others: namesAmong(others),
+      account: accountOf(file.network, clues),
     };
   } catch {
     return undefined; // It is not what it seems; the threads tell as well.

@@ -38,9 +38,10 @@ export class StoreUpdate {
 
   /** Writes the index once every file is on the disk; an import that changed nothing leaves the old one untouched. */
   async publish(about: Omit<StoreIndex, "format" | "threads">): Promise<StoreIndex> {
-    const { owner, ownerFrom, forgotten, erased } = about;
+    const { owner, ownerFrom, forgotten, erased, account = [] } = about;
     const threads = this.threads.sort((a, b) => (a.id < b.id ? -1 : 1));
     const index: StoreIndex = { format: 2, owner, ownerFrom, threads, forgotten };
+    if (account.length > 0) index.account = account;
     if (erased !== undefined) index.erased = erased;
     if (JSON.stringify(index) !== JSON.stringify(this.#previous)) {
       await this.#flush.finish();

@@ -17,6 +17,8 @@ export const StoreIndex = z.object({
   ownerFrom: z.object({ network: z.string(), asOf: z.number() }),
   threads: z.array(StoredThread),
   forgotten: z.array(Tombstone),
+  /** By what a later export of the owner's is known, whatever they are called then: hashes of what is in their profiles. */
+  account: z.array(z.string()).optional(),
   /** Where people who were forgotten had written, so that they are known under another name. */
   erased: Erased.optional(),
 });

@@ -36,6 +36,7 @@ test("two people's exports are refused where each profile tells a name, whatever
     name,
     earlier: [],
     others: [],
+    account: [],
   }));
   expect(() => check({ parts, owners: ["Kim Oak", "Nina Berg"], named })).toThrow(
     'These exports are of two people: "Kim Oak" and "Nina Berg".',
@@ -57,7 +58,7 @@ test.each<[string, Partial<Clues>]>([
   ["a part of the name", { owners: ["Ána Elm"], parts: exportOf([["Ána Elm", "Lee Oak"]], { from: 10 }) }],
   [
     "the profile, which tells the earlier name",
-    { named: [{ network: "facebook", name: "Nina Berg", earlier: ["Ána Lima"], others: [] }] },
+    { named: [{ network: "facebook", name: "Nina Berg", earlier: ["Ána Lima"], others: [], account: [] }] },
   ],
   ["what the person says", { asked: ["A\u0301na Lima", " Nina Berg"] }],
 ])("who changed their name is recognised by %s", (_, clues) => {

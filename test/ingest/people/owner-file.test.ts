@@ -17,7 +17,13 @@ test.each([
   ],
 ])("a file of Facebook's names the owner: %s", async (_, name, json) => {
   const entry = await fileEntry(facebookJson(json), name);
-  expect(readOwnerFile(entry)).toEqual({ network: "facebook", name: "Ána Lima", earlier: [], others: [] });
+  expect(readOwnerFile(entry)).toEqual({
+    network: "facebook",
+    name: "Ána Lima",
+    earlier: [],
+    others: [],
+    account: [],
+  });
 });
 
 test("Instagram's profile names the owner", async () => {
@@ -26,7 +32,13 @@ test("Instagram's profile names the owner", async () => {
     facebookJson(json),
     "personal_information/personal_information/personal_information.json",
   );
-  expect(readOwnerFile(entry)).toEqual({ network: "instagram", name: "Ána 🌸", earlier: [], others: [] });
+  expect(readOwnerFile(entry)).toEqual({
+    network: "instagram",
+    name: "Ána 🌸",
+    earlier: [],
+    others: [],
+    account: [],
+  });
 });
 
 test.each([

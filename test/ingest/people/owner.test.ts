@@ -150,5 +150,5 @@ function threads(people: string[][], fields: Partial<FoundPart> = {}): FoundPart
 }
 
 function named(name: string, others: string[] = []) {
-  return { network: "facebook", name, earlier: [], others };
+  return { network: "facebook", name, earlier: [], others, account: [] };
 }
