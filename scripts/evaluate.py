@@ -1,7 +1,7 @@
 """Measures how much a finished run sounds like its person, and what it gives away.
 
     .venv/bin/python scripts/evaluate.py --run data/runs/ID --shards data/shards/ID \\
-        --replies 1000 --seed 0 --temperature 0.8 --top-p 0.95 --max-tokens 160
+        --replies 1000 --seed 0 --temperature 0.8 --top-p 0.95 --min-p 0 --max-tokens 160
 
 Defaults are those of `src/choices/`, which `persona eval` hands on. Events are JSON lines on stdout; words for people go
 to stderr. Each part is a file in RUN/evaluation as soon as it is known, `summary.json` the last; started again, it goes on
@@ -12,9 +12,7 @@ out: both are for the owner alone.
 import argparse
 import dataclasses
 import os
-import sys
 import time
-import traceback
 
 os.umask(0o077)
 # OpenMP's threads wait in a loop by default, which stops all of them as soon as another program takes a core.
@@ -23,59 +21,35 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 
 from evaluation.asking import Asking
+from evaluation.calibration import reserved
 from evaluation.contexts import replies_of
 from evaluation.folder import EvaluationFolder
 from evaluation.models_of_run import ModelsOfRun
 from evaluation.parts import Parts
-from evaluation.sampling import AS_LEARNED, Way
+from evaluation.program import add_arguments, run_program
+from evaluation.sampling import AS_LEARNED, served_way
 from evaluation.turns import TurnReader
 from evaluation.two_sample import TooFew
-from trainer.advice import advice_about
-from trainer.choices import given_path
-from trainer.events import Problem, open_event_stream, warning_to
+from trainer.events import Problem, warning_to
 from trainer.record import dataset_hash
-from trainer.run_folder import when_parent_dies
 from trainer.shards import Shards
 
 PARTS = ("likelihood", "twoSample", "verifier", "style", "degeneration", "extraction", "membership", "overlap", "canaries")
-VERSION = 2  # Of how things are measured: figures of another one are measured anew.
-LIKELIEST = 200  # As the engine of chat and bot cuts off; see `src/serve/engines/llama.ts`.
+VERSION = 3  # Of how things are measured: figures of another one are measured anew.
 
 
 def main():
-    emit = open_event_stream()
     arguments = parse()
-    try:
-        if arguments.watch_parent:
-            when_parent_dies(lambda: os._exit(1))  # At once: each file is whole or not there.
-        evaluate(arguments, emit)
-    except Exception as error:
-        explain(error, arguments.run.name, emit)
-        sys.exit(1)
+    run_program(evaluate, arguments, f"persona eval {arguments.run.name}")
 
 
 def parse(words=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--run", type=given_path, required=True, help="folder of a finished run")
-    parser.add_argument("--shards", type=given_path, required=True, help="folder of the data set that it was trained on")
+    add_arguments(parser, "of the replies as they are served")
     parser.add_argument("--replies", type=int, required=True, help="held-out contexts to answer, where there are as many")
     parser.add_argument("--full", action="store_true", help="measure everything that is there, however long it takes")
     parser.add_argument("--seconds", type=float, help="measure as much as this machine manages in so many seconds")
-    parser.add_argument("--seed", type=int, required=True, help="seed of the sampling")
-    parser.add_argument("--temperature", type=float, required=True, help="of the replies as they are served")
-    parser.add_argument("--top-p", type=float, required=True, help="of the replies as they are served")
-    parser.add_argument("--max-tokens", type=int, required=True, help="maximum length of a reply")
-    parser.add_argument("--watch-parent", action="store_true", help="end when stdin closes; what was measured stays")
     return parser.parse_args(words)
-
-
-def explain(error, run, emit):
-    """Says what a person can do about an error; where that is nothing, how it came about."""
-    advice = advice_about(error, f"persona eval {run}", f"Free some of it, then: persona eval {run}")
-    if advice is None:
-        traceback.print_exc()
-    else:
-        emit("failed", reason=advice[0], fix=advice[1])
 
 
 def evaluate(arguments, emit):
@@ -86,7 +60,7 @@ def evaluate(arguments, emit):
     shards = Shards(arguments.shards)
     reader = TurnReader(shards)
     models = ModelsOfRun(arguments.run, shards, warning_to(emit))
-    served = Way(arguments.temperature, arguments.top_p, top_k=LIKELIEST)
+    served = served_way(arguments.temperature, arguments.top_p, arguments.min_p)
     folder = EvaluationFolder(arguments.run, plan_of(arguments, shards, models, served))
     questions = questions_of(reader, shards, arguments)
 
@@ -120,8 +94,9 @@ def plan_of(arguments, shards, models, served):
 
 
 def questions_of(reader, shards, arguments):
-    """Held-out contexts that the persona answered; the first of them are any of them."""
-    questions = replies_of(reader, shards.val, persona=True, most=arguments.replies, seed=arguments.seed)
+    """Held-out contexts that the persona answered, none of which a calibration knows; the first of them are any of them."""
+    _, known = reserved(reader, shards.val)
+    questions = replies_of(reader, shards.val, True, arguments.replies, arguments.seed, leaving_out=known)
     if not questions:
         raise Problem(
             "No held-out message of the persona answers another one",

@@ -30,7 +30,8 @@ export const Config = z.lazy(() =>
     prepare: settled(prepareChoices).refine(leavesDays, "no day is left between since and until"),
     /** Only what was chosen: a run's record keeps that apart from the trainer's defaults. */
     train: sectionOf(trainChoices).prefault({}),
-    reply: settled(replyChoices),
+    /** Only what was chosen: the rest depends on the run that answers. */
+    reply: sectionOf(replyChoices).prefault({}),
     discord: settled(discordChoices),
     /** Discord user id to the name that training knows. */
     friends: z.record(z.string().regex(/^\d+$/, "no Discord user id"), filled(z.string())).default({}),
@@ -44,7 +45,7 @@ function defaultConfig(): Config {
     persona: undefined,
     prepare: withDefaults(prepareChoices),
     train: {},
-    reply: withDefaults(replyChoices),
+    reply: {},
     discord: withDefaults(discordChoices),
     friends: {},
   };

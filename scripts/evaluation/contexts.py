@@ -24,11 +24,12 @@ class Reply:
         return "\n".join(self.bubbles)
 
 
-def replies_of(reader, split, persona, most, seed=0, max_tokens=MAX_TOKENS):
+def replies_of(reader, split, persona, most, seed=0, max_tokens=MAX_TOKENS, leaving_out=frozenset()):
     """Replies of the persona, or of everybody else, from conversations chosen at random; in the order of the split."""
     random = np.random.default_rng(seed)
     found = []
-    for conversation in random.permutation(len(split.offsets)).tolist():
+    order = random.permutation(len(split.offsets)).tolist()
+    for conversation in (each for each in order if each not in leaving_out):
         found += replies_in(reader, split, reader.turns(split, conversation), persona, max_tokens)
         if len(found) >= SPREAD * most:
             break

@@ -16,15 +16,23 @@ BATCH = 32
 class Way:
     """How the next token is drawn, in the order of llama.cpp: what is unlikely is cut off first, then comes the temperature.
 
-    `top_k` 0 draws from the whole vocabulary; a temperature of 0 takes the likeliest.
+    `top_k` 0 draws from the whole vocabulary; `min_p` is a share of the likeliest's probability; a temperature of 0 takes the
+    likeliest.
     """
 
     temperature: float = 1.0
     top_p: float = 1.0
     top_k: int = 0
+    min_p: float = 0.0
 
 
 AS_LEARNED = Way()
+LIKELIEST = 200  # As the engine of chat and bot cuts off; see `src/serve/engines/llama.ts`.
+
+
+def served_way(temperature, top_p, min_p):
+    """As chat and bot draw."""
+    return Way(temperature, top_p, LIKELIEST, min_p)
 
 
 def candidates(logits, way):
@@ -34,7 +42,7 @@ def candidates(logits, way):
     count = logits.shape[-1] if way.top_k == 0 else min(way.top_k, logits.shape[-1])
     logs, ids = logits.log_softmax(-1).topk(1 if way.temperature == 0 else count)
     shares = logs.softmax(-1)
-    kept = shares.cumsum(-1) - shares < way.top_p
+    kept = (shares.cumsum(-1) - shares < way.top_p) & (shares >= way.min_p * shares[:, :1])
     kept[:, 0] = True
     return ids, (logs / (way.temperature or 1.0)).masked_fill(~kept, -torch.inf).log_softmax(-1)
 

@@ -23,6 +23,14 @@ export const evaluateChoices = {
   },
 } as const satisfies Table;
 
+/** What happens before a run is measured. */
+export const calibrateChoices = {
+  calibrate: {
+    boolean: {},
+    help: "first choose the temperature and min-p by which the run's replies come nearest to the person's own",
+  },
+} as const satisfies Table;
+
 /** How people are asked which of some hidden answers is the real one's. */
 export const askChoices = {
   ask: { boolean: {}, help: "show hidden answers to held-out messages and vote for the likeliest" },

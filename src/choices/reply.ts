@@ -8,19 +8,30 @@ export const servedRun = {
   help: "run that answers",
 } as const satisfies Choice;
 
+const fitted = "or what the run was calibrated to";
+
 /** How replies are drawn. */
 export const replyChoices = {
   temperature: {
     number: { atLeast: 0, atMost: 2 },
     default: 0.8,
+    otherwise: fitted,
     value: "t",
     help: "sampling temperature: 0 for the likeliest words, 1 for all the variety of the training",
   },
   topP: {
     number: { above: 0, atMost: 1 },
     default: 0.95,
+    otherwise: fitted,
     flag: false,
     help: "nucleus sampling: draw from the likeliest words that together have this probability",
+  },
+  minP: {
+    number: { atLeast: 0, atMost: 1 },
+    default: 0,
+    otherwise: fitted,
+    flag: false,
+    help: "leave out words that are less probable than this share of the likeliest one",
   },
   maxTokens: {
     integer: { atLeast: 1 },

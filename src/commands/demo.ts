@@ -19,7 +19,14 @@ import type { RunRecord } from "../handoffs/index.ts";
 import { importExports } from "../ingest/index.ts";
 import { readManifest } from "../prepare/index.ts";
 import { ensurePackages, ensurePython } from "../python.ts";
-import { Memory, openPersona, type PersonaFiles, personaOfRun } from "../serve/index.ts";
+import {
+  Memory,
+  openPersona,
+  type PersonaFiles,
+  personaOfRun,
+  type ReplySettings,
+  replySettings,
+} from "../serve/index.ts";
 import { formatCount, formatDuration, formatPlural, type Terminal } from "../terminal.ts";
 import { openWorkspace } from "../workspace.ts";
 import { type CommandContext, openContext } from "./command.ts";
@@ -64,7 +71,7 @@ async function runDemo(
   context: CommandContext,
   { minutes = demoChoices.minutes.default, chat }: DemoFlags,
 ): Promise<void> {
-  const { terminal, workspace, config } = context;
+  const { terminal, workspace, config, passedOver } = context;
   await ensurePython(terminal.note);
   await ensurePackages(samplePackages, terminal.note);
 
@@ -89,7 +96,8 @@ async function runDemo(
 
   if (!chat || !process.stdin.isTTY) return;
   heading(terminal, "Talk to it", "persona chat; and on Discord: persona bot");
-  const persona = await openPersona(files, config.reply, await guardFor(context, run, config.reply));
+  const { settings } = await replySettings(workspace, run, { config: config.reply, passedOver });
+  const persona = await openPersona(files, settings, await guardFor(context, run, settings));
   await chatWith(persona, terminal, {});
   await persona.close();
 }
@@ -182,7 +190,7 @@ interface Comparison extends HeldOutPrompt {
 }
 
 async function compare(
-  { terminal, workspace, config }: CommandContext,
+  { terminal, workspace, config, passedOver }: CommandContext,
   base: SampleBase,
   run: RunRecord,
   files: PersonaFiles,
@@ -191,8 +199,9 @@ async function compare(
   const manifest = await readManifest(shards);
   if (manifest === undefined) return [];
   const prompts = await heldOutPrompts(shards, manifest, { count: 3, tokenizerDirectory: base.directory });
-  const fromBase = await answer({ ...files, gguf: base.gguf }, prompts, config.reply);
-  const fromPersona = await answer(files, prompts, config.reply);
+  const { settings } = await replySettings(workspace, run, { config: config.reply, passedOver });
+  const fromBase = await answer({ ...files, gguf: base.gguf }, prompts, settings);
+  const fromPersona = await answer(files, prompts, settings);
 
   return prompts.map((prompt, index) => {
     const compared = { ...prompt, base: fromBase[index] ?? [], persona: fromPersona[index] ?? [] };
@@ -215,9 +224,9 @@ function showComparison({ speaker, said, answer, base, persona }: Comparison, { 
 async function answer(
   files: PersonaFiles,
   prompts: HeldOutPrompt[],
-  reply: CommandContext["config"]["reply"],
+  settings: ReplySettings,
 ): Promise<string[][]> {
-  const persona = await openPersona(files, { ...reply, maxTokens: 60 });
+  const persona = await openPersona(files, { ...settings, maxTokens: 60 });
   const answers: string[][] = [];
   for (const [index, { speaker, said }] of prompts.entries()) {
     const memory = new Memory(persona.name);

@@ -19,12 +19,20 @@ import { judgeLeaks } from "./verdict.ts";
 /** How many passages of a reply to a context are private by their looks: redaction is another room's. */
 export type CountPrivate = (context: string[], bubbles: string[]) => number;
 
-interface EvaluateOptions {
+/** How replies are drawn. */
+interface Sampling {
+  temperature: number;
+  topP: number;
+  minP: number;
+  maxTokens: number;
+}
+
+export interface EvaluateOptions {
   workspace: Workspace;
   run: RunRecord;
   choices: Chosen<typeof evaluateChoices>;
   /** How the run's replies are drawn when it is served. */
-  sampling: { temperature: number; topP: number; maxTokens: number };
+  sampling: Sampling;
   countPrivate: CountPrivate;
   watcher: Watcher;
   signal: AbortSignal;
@@ -39,7 +47,18 @@ interface EvaluateOptions {
  * @throws UserError when something that it needs is gone.
  */
 export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation> {
-  const { workspace, run } = options;
+  return aloneWithShards(options, (shards) => measure(options, shards));
+}
+
+/**
+ * Lets a script ask a run about its data set, when no other does.
+ *
+ * @throws UserError when the data set is gone.
+ */
+export async function aloneWithShards<T>(
+  { workspace, run }: Pick<EvaluateOptions, "workspace" | "run">,
+  work: (shards: string) => Promise<T>,
+): Promise<T> {
   const shards = path.join(workspace.shards, run.dataset);
   if ((await readManifest(shards)) === undefined) {
     throw new UserError(`Data set ${run.dataset}, of which run ${run.id} was made, is gone.`, {
@@ -47,7 +66,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
     });
   }
   const lock = path.join(runDirectory(workspace, run.id), "evaluation.lock");
-  return withLock(lock, "evaluating this run", () => measure(options, shards));
+  return withLock(lock, "evaluating this run", () => work(shards));
 }
 
 async function measure(
@@ -65,8 +84,7 @@ async function measure(
 ): Promise<Evaluation> {
   const args = [
     ...["--run", runDirectory(workspace, run.id), "--shards", shards],
-    ...["--temperature", String(sampling.temperature), "--top-p", String(sampling.topP)],
-    ...["--max-tokens", String(sampling.maxTokens)],
+    ...samplingFlags(sampling),
     ...toFlags(choices),
   ];
   await runEvaluator({ script, args, signal, run: run.id }, watcher);
@@ -80,6 +98,13 @@ async function measure(
   const text = `${JSON.stringify(evaluation, undefined, 2)}\n`;
   await writeFileAtomically(evaluationFile(workspace, run.id), text);
   return evaluation;
+}
+
+/** `--temperature 0.8 --top-p 0.95 --min-p 0 --max-tokens 160`. */
+export function samplingFlags({ temperature, topP, minP, maxTokens }: Sampling): string[] {
+  return Object.entries({ temperature, topP, minP, maxTokens }).flatMap(([name, value]) =>
+    wordsOf(name, value),
+  );
 }
 
 /** The page for the owner. */

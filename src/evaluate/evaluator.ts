@@ -3,7 +3,7 @@ import { saysDiskIsFull } from "../disk-errors.ts";
 import { UserError } from "../errors.ts";
 import { runScript, ScriptError } from "../python.ts";
 
-/** What `evaluate.py` says on its stdout, one JSON line each. */
+/** What `evaluate.py` and `calibrate.py` say on their stdout, one JSON line each. */
 const EvaluatorEvent = z.discriminatedUnion("type", [
   z.looseObject({ type: z.literal("phase"), name: z.string() }),
   z.looseObject({ type: z.literal("progress"), done: z.number(), total: z.number() }),

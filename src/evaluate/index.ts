@@ -1,3 +1,4 @@
+export { calibrateRun } from "./calibrate.ts";
 export { type Comparison, compareEvaluations } from "./comparison.ts";
 export { type CountPrivate, evaluateRun, reportFile } from "./evaluate.ts";
 export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";

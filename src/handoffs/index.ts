@@ -6,8 +6,10 @@
  * What is read back from disk has a zod schema; what only lives in memory has a plain type.
  */
 
-// train ▶ evaluate
+// train ▶ evaluate ▶ serve
 export {
+  Calibration,
+  calibrationFile,
   Evaluation,
   type EvaluationParts,
   evaluationDirectory,
@@ -15,9 +17,10 @@ export {
   isMeasured,
   type Leaks,
   type Measured,
+  readCalibration,
   readEvaluation,
   readEvaluationParts,
-} from "./evaluation.ts";
+} from "./evaluation/index.ts";
 export { FolderName } from "./folder-name.ts";
 // prepare ▶ train
 export { MaskCode } from "./mask-code.ts";

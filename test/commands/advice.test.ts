@@ -22,7 +22,7 @@ const withoutChoices = ["demo", "bench"];
 const scriptsOf: Record<string, string[]> = {
   train: ["finetune.py", "base_model.py", "train_tokenizer.py", "export_gguf.py"],
   prepare: ["train_tokenizer.py"],
-  eval: ["evaluate.py"],
+  eval: ["evaluate.py", "calibrate.py"],
 };
 
 const program = await createProgram(commandNames);

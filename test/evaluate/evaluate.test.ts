@@ -42,7 +42,9 @@ test("choices reach the script, and the sampling that serves", async () => {
   const words: string[] = JSON.parse(await readFile(file, "utf8"));
 
   expect(words.slice(4)).toEqual(
-    "--temperature 0.8 --top-p 0.95 --max-tokens 160 --replies 300 --full --seed 0 --watch-parent".split(" "),
+    "--temperature 0.8 --top-p 0.95 --min-p 0 --max-tokens 160 --replies 300 --full --seed 0 --watch-parent".split(
+      " ",
+    ),
   );
   expect(words[3]).toBe(path.join(workspace.shards, "data"));
 });
@@ -204,7 +206,7 @@ async function evaluate(
     workspace: place,
     run: await writeFinishedRun(place, { id: "aaaa" }),
     choices,
-    sampling: { temperature: 0.8, topP: 0.95, maxTokens: 160 },
+    sampling: { temperature: 0.8, topP: 0.95, minP: 0, maxTokens: 160 },
     countPrivate,
     watcher: {
       onPhase: onPhase ?? ((name) => heard.push(name)),

@@ -34,7 +34,7 @@ test("a model from scratch is trained, exported and served with a vocabulary of 
       rendering: "plain",
       speakers: prepared.manifest.speakers,
     },
-    { temperature: 0, topP: 1, maxTokens: 30 },
+    { temperature: 0, topP: 1, minP: 0, maxTokens: 30 },
   );
   const said: string[] = [];
   const turns = [{ speaker: "Ben", isPersona: false, bubbles: ["question 9"] }];

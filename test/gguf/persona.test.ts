@@ -83,7 +83,14 @@ afterAll(() => persona.close());
 test("the engine continues ids as PyTorch does", async () => {
   const { default: expected } = await import(path.join(folder, "greedy.json"), { with: { type: "json" } });
   const engine = await openLlamaEngine(path.join(folder, "random.gguf"), { gpu: false });
-  const options = { temperature: 0, topP: 1, seed: 1, maxTokens: 20, signal: new AbortController().signal };
+  const options = {
+    temperature: 0,
+    topP: 1,
+    minP: 0,
+    seed: 1,
+    maxTokens: 20,
+    signal: new AbortController().signal,
+  };
   const ids: number[] = [];
   for await (const id of engine.generate(prompt, { ...options, conversation: "a" })) ids.push(id);
   await engine.close();
@@ -131,7 +138,14 @@ test.each([0, 1])(
   "at temperature %i, a copy that the model insists on ends before it is whole",
   async (temperature) => {
     const engine = await openLlamaEngine(path.join(folder, "model.gguf"), { gpu: false });
-    const options = { temperature, topP: 1, seed: 1, maxTokens: 20, signal: new AbortController().signal };
+    const options = {
+      temperature,
+      topP: 1,
+      minP: 0,
+      seed: 1,
+      maxTokens: 20,
+      signal: new AbortController().signal,
+    };
     const drawn: number[] = [];
     const said: number[] = [];
     const maySay = (id: number) => drawn.push(id) <= 3;
@@ -211,7 +225,7 @@ test("a tokeniser that training did not use is refused", async () => {
     tokenizerSha256: "0",
   };
 
-  await expect(openPersona(wrong, { temperature: 1, topP: 1, maxTokens: 1 })).rejects.toThrow(
+  await expect(openPersona(wrong, { temperature: 1, topP: 1, minP: 0, maxTokens: 1 })).rejects.toThrow(
     "is not the one",
   );
   expect(tokenizer.sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -221,7 +235,7 @@ function open(model: string, guard?: Guard): Promise<Persona> {
   const files = { gguf: path.join(folder, `${model}.gguf`), tokenizerDirectory: path.join(folder, model) };
   return openPersona(
     { ...files, name: "Ana", about: "a test", rendering: "plain", speakers: ["Ben"] },
-    { temperature: 1, topP: 0.9, maxTokens: 24 },
+    { temperature: 1, topP: 0.9, minP: 0, maxTokens: 24 },
     guard,
   );
 }

@@ -21,6 +21,7 @@ import evaluate
 from evaluation import asking, sizes
 from evaluation.contexts import Reply
 from evaluation.parts import Parts
+from evaluation.program import explain
 from evaluation.sampling import Sampler
 
 
@@ -29,7 +30,7 @@ class Killed(BaseException):
 
 
 def command(run, shards, *words):
-    asked = {"--replies": 40, "--seed": 0, "--temperature": 0.8, "--top-p": 0.95, "--max-tokens": 40}
+    asked = {"--replies": 40, "--seed": 0, "--temperature": 0.8, "--top-p": 0.95, "--min-p": 0, "--max-tokens": 40}
     return ["--run", str(run), "--shards", str(shards), *(str(word) for pair in asked.items() for word in pair), *words]
 
 
@@ -156,7 +157,7 @@ class Evaluate(unittest.TestCase):
 
     def test_a_full_disk_is_answered_by_the_command_that_goes_on(self):
         said = {}
-        evaluate.explain(OSError(errno.ENOSPC, "No space left on device"), "aaaa", lambda type, **rest: said.update(rest))
+        explain(OSError(errno.ENOSPC, "No space left on device"), "persona eval aaaa", lambda type, **rest: said.update(rest))
         self.assertEqual(said, {"reason": "The disk is full", "fix": "Free some space, then: persona eval aaaa"})
 
     def test_another_seed_begins_anew(self):

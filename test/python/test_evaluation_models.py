@@ -41,6 +41,8 @@ class Drawing(unittest.TestCase):
             (Way(temperature=0.5), [0.685, 0.247, 0.062, 0.007]),
             (Way(temperature=0.5, top_p=0.75), [0.735, 0.265, 0, 0]),
             (Way(top_k=2), [0.625, 0.375, 0, 0]),
+            (Way(temperature=0.5, min_p=0.29), [0.685 / 0.994, 0.247 / 0.994, 0.062 / 0.994, 0]),
+            (Way(top_p=0.75, min_p=0.7), [1, 0, 0, 0]),
             (Way(temperature=0), [1, 0, 0, 0]),
         ):
             shares = [log_probabilities(LOGITS, torch.tensor([id]), way).exp().item() for id in range(4)]

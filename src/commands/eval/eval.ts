@@ -1,5 +1,11 @@
 import type { Command } from "commander";
-import { addFlags, askChoices, evaluateChoices, promptChoices } from "../../choices/index.ts";
+import {
+  addFlags,
+  askChoices,
+  calibrateChoices,
+  evaluateChoices,
+  promptChoices,
+} from "../../choices/index.ts";
 import { runToServe } from "../../handoffs/index.ts";
 import { openContext } from "../command.ts";
 import type { AskFlags } from "./ask.ts";
@@ -11,12 +17,13 @@ Examples:
   persona eval                  # the run that answers
   persona eval 3f2a --replies 300
   persona eval --full
+  persona eval --calibrate      # first fit temperature and min-p to the person
   persona eval --ask --relation friend   # a blind test: which answer is the real one?
   persona eval 3f2a --prompts --with 91bc # two runs answer the same 110 questions`;
 
 export function registerEval(command: Command): void {
   command.argument("[run]", "run to measure (default: the one that answers)");
-  addFlags(command, evaluateChoices);
+  addFlags(command, { ...evaluateChoices, ...calibrateChoices });
   addFlags(command.optionsGroup("Blind test:"), askChoices);
   addFlags(command.optionsGroup("Questions:"), promptChoices)
     .addHelpText("after", examples)

@@ -1,19 +1,31 @@
-import type { Chosen, evaluateChoices } from "../../choices/index.ts";
+import {
+  type Chosen,
+  type calibrateChoices,
+  evaluateChoices,
+  replyChoices,
+  withDefaults,
+} from "../../choices/index.ts";
 import { UserError } from "../../errors.ts";
-import { evaluateRun, reportFile } from "../../evaluate/index.ts";
+import { calibrateRun, evaluateRun, reportFile } from "../../evaluate/index.ts";
 import { type Evaluation, type RunRecord, readEvaluation } from "../../handoffs/index.ts";
 import { privateCounter } from "../../prepare/index.ts";
 import { ensurePython } from "../../python.ts";
+import { replySettings } from "../../serve/index.ts";
 import { formatDuration, type Terminal } from "../../terminal.ts";
 import { type CommandContext, interruptible } from "../command.ts";
 import { readOwnList } from "../own-list.ts";
-import { describeEvaluation } from "./describe.ts";
+import { describeCalibration, describeEvaluation } from "./describe.ts";
 
-export type EvalFlags = Chosen<typeof evaluateChoices>;
+export type EvalFlags = Chosen<typeof evaluateChoices & typeof calibrateChoices>;
 
 /** Measures a run, and says what was found. */
 export async function measureRun(context: CommandContext, run: RunRecord, flags: EvalFlags): Promise<void> {
-  const evaluation = await interruptible((signal) => evaluate(context, run, flags, signal));
+  const startedAt = performance.now();
+  const { calibrate, ...choices } = flags;
+  const share = (seconds: number | undefined) => seconds && seconds * shareOfCalibration;
+  if (calibrate) await calibrateFor(context, run, { ...choices, seconds: share(choices.seconds) });
+  const seconds = choices.seconds && Math.max(1, choices.seconds - (performance.now() - startedAt) / 1000);
+  const evaluation = await interruptible((signal) => evaluate(context, run, { ...choices, seconds }, signal));
   context.terminal.data(evaluation);
   for (const line of describeEvaluation(evaluation)) context.terminal.note(line);
   context.terminal.note(`Pictures and samples: ${reportFile(context.workspace, run.id)}`);
@@ -22,8 +34,14 @@ export async function measureRun(context: CommandContext, run: RunRecord, flags:
 /** The evaluation of a run that has just ended takes so much of its time, and never has less than a minute. */
 const shareOfTraining = 0.15;
 const leastSeconds = 60;
+/** Of the time for an evaluation; in less than a minute, few machines answer enough to choose by. */
+const shareOfCalibration = 0.25;
+const leastSecondsToCalibrate = 60;
 
-/** Measures a run that was trained just now, unless it was measured before; that it cannot be is no failure of the run. */
+/**
+ * Measures a run that was trained just now, unless it was measured before, and calibrates it first where there is time; that
+ * it cannot be is no failure of the run.
+ */
 export async function measureAfterTraining(context: CommandContext, run: RunRecord): Promise<void> {
   const { terminal, workspace, passedOver } = context;
   if ((await readEvaluation(workspace, run.id, passedOver)) !== undefined) return;
@@ -31,8 +49,9 @@ export async function measureAfterTraining(context: CommandContext, run: RunReco
   terminal.note(`\nMeasuring what it has learned, in about ${formatDuration(seconds * 1000)} …`);
   // The run was the command's data.
   const quiet = { ...context, terminal: { ...terminal, data: () => {} } };
+  const calibrate = seconds * shareOfCalibration >= leastSecondsToCalibrate;
   try {
-    await measureRun(quiet, run, { seconds });
+    await measureRun(quiet, run, { seconds, calibrate });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     terminal.warn(`It was not measured: ${error.message} ${error.fix}`);
@@ -44,19 +63,41 @@ function secondsFor({ startedAt, endedAt }: RunRecord): number {
   return Math.max(leastSeconds, Math.round((shareOfTraining * ms) / 1000));
 }
 
-async function evaluate(
+/** Calibrates a run and says what came of it; that it cannot be is no reason not to measure it. */
+async function calibrateFor(
   { terminal, workspace, config }: CommandContext,
   run: RunRecord,
-  choices: EvalFlags,
+  { seed = evaluateChoices.seed.default, seconds }: EvalFlags,
+): Promise<void> {
+  await ensurePython(terminal.note);
+  const { maxTokens } = config.reply;
+  const usual = withDefaults(replyChoices, { maxTokens });
+  const watcher = watchOn(terminal);
+  try {
+    const calibration = await interruptible((signal) =>
+      calibrateRun({ workspace, run, sampling: usual, seed, seconds, watcher, signal }),
+    );
+    if (calibration !== undefined) terminal.note(describeCalibration(calibration, usual));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    terminal.warn(`It was not calibrated: ${error.message} ${error.fix}`);
+  }
+}
+
+async function evaluate(
+  { terminal, workspace, config, passedOver }: CommandContext,
+  run: RunRecord,
+  choices: Chosen<typeof evaluateChoices>,
   signal: AbortSignal,
 ): Promise<Evaluation> {
   await ensurePython(terminal.note);
   const { country } = config.prepare;
+  const { settings } = await replySettings(workspace, run, { config: config.reply, passedOver });
   return evaluateRun({
     workspace,
     run,
     choices,
-    sampling: config.reply,
+    sampling: settings,
     countPrivate: privateCounter({ country, ownRules: await readOwnList(config) }),
     watcher: watchOn(terminal),
     signal,

@@ -5,7 +5,7 @@ import type { Chosen, promptChoices } from "../../choices/index.ts";
 import { UserError } from "../../errors.ts";
 import { answerPrompts, builtInPrompts, type Contestant, readPrompts } from "../../evaluate/index.ts";
 import { type RunRecord, runToServe } from "../../handoffs/index.ts";
-import { Memory, openPersona, type PersonaFiles, personaOfRun } from "../../serve/index.ts";
+import { Memory, openPersona, type PersonaFiles, personaOfRun, replySettings } from "../../serve/index.ts";
 import { readTokenizerFiles } from "../../tokenizer/index.ts";
 import { usualRendering } from "../../transcript/index.ts";
 import { type CommandContext, interruptible } from "../command.ts";
@@ -27,9 +27,7 @@ export async function comparePrompts(
   const own = await personaOfRun(context.workspace, run);
   const others = await Promise.all((flags.with ?? []).map((name) => filesOf(context, name, own)));
   const contestants = await Promise.all(
-    [{ name: `run ${run.id}`, files: own }, ...others].map(({ name, files }) =>
-      contestantOf(name, files, context),
-    ),
+    [{ name: `run ${run.id}`, files: own, run }, ...others].map((other) => contestantOf(other, context)),
   );
   const progress = terminal.progress("asking");
   const { answered, file } = await interruptible((signal) =>
@@ -46,15 +44,22 @@ export async function comparePrompts(
   terminal.note(`Answers side by side: ${file}`);
 }
 
+/** A run, or a model that comes from none. */
+interface Other {
+  name: string;
+  files: PersonaFiles;
+  run?: RunRecord;
+}
+
 /** A run by its id, or a model by its file. */
 async function filesOf(
   { workspace, passedOver }: CommandContext,
   name: string,
   own: PersonaFiles,
-): Promise<{ name: string; files: PersonaFiles }> {
+): Promise<Other> {
   if (!name.endsWith(".gguf")) {
     const run = await runToServe(workspace, name, passedOver);
-    return { name: `run ${run.id}`, files: await personaOfRun(workspace, run) };
+    return { name: `run ${run.id}`, files: await personaOfRun(workspace, run), run };
   }
   const directories = [name.slice(0, -".gguf".length), path.dirname(name)];
   const tokenizerDirectory = directories.find((directory) =>
@@ -71,13 +76,13 @@ async function filesOf(
 }
 
 async function contestantOf(
-  name: string,
-  files: PersonaFiles,
-  { config }: CommandContext,
+  { name, files, run }: Other,
+  { workspace, config, passedOver }: CommandContext,
 ): Promise<Contestant> {
   const { size, mtimeMs } = await stat(files.gguf);
-  const { temperature, topP } = config.reply;
-  const settings = { temperature, topP, maxTokens };
+  const { settings: served } = await replySettings(workspace, run, { config: config.reply, passedOver });
+  const { temperature, topP, minP } = served;
+  const settings = { temperature, topP, minP, maxTokens };
   return {
     name,
     identity: JSON.stringify([files.gguf, size, mtimeMs, files.name, files.rendering, settings]),

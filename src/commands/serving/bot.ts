@@ -11,7 +11,14 @@ import {
 } from "../../choices/index.ts";
 import { didYouMean } from "../../closest-names.ts";
 import { runToServe } from "../../handoffs/index.ts";
-import { channelMatcher, openPersona, type Place, personaOfRun, startBot } from "../../serve/index.ts";
+import {
+  channelMatcher,
+  openPersona,
+  type Place,
+  personaOfRun,
+  replySettings,
+  startBot,
+} from "../../serve/index.ts";
 import { interruptSignal, openContext } from "../command.ts";
 import { warnIfStale, watchForStale } from "../stale.ts";
 import { guardFor } from "./guard.ts";
@@ -50,7 +57,9 @@ export function registerBot(command: Command): void {
       const isStale = await warnIfStale(context, run);
       const friends = friendsOf(config.friends, await speakersOf(workspace, run, files), terminal.warn);
       const { channels } = withDefaults(discordChoices, flags, config.discord);
-      const settings = withDefaults(replyChoices, { guard: flags.guard }, config.reply);
+      const asked = { flags: { guard: flags.guard }, config: config.reply, passedOver };
+      const { settings, about } = await replySettings(workspace, run, asked);
+      terminal.note(about);
       const persona = await openPersona(files, settings, await guardFor(context, run, settings));
       try {
         const bot = await startBot({

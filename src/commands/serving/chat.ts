@@ -1,16 +1,9 @@
 import { createInterface, type Interface } from "node:readline/promises";
 import type { Command } from "commander";
-import {
-  addFlags,
-  type Chosen,
-  replyChoices,
-  servedRun,
-  type Table,
-  withDefaults,
-} from "../../choices/index.ts";
+import { addFlags, type Chosen, replyChoices, servedRun, type Table } from "../../choices/index.ts";
 import { runToServe } from "../../handoffs/index.ts";
 import { printable, printableLines } from "../../printable.ts";
-import { Memory, openPersona, type Persona, personaOfRun } from "../../serve/index.ts";
+import { Memory, openPersona, type Persona, personaOfRun, replySettings } from "../../serve/index.ts";
 import type { Terminal } from "../../terminal.ts";
 import { openContext } from "../command.ts";
 import { warnIfStale } from "../stale.ts";
@@ -41,7 +34,12 @@ export function registerChat(command: Command): void {
       const files = await personaOfRun(workspace, run);
       await warnIfStale(context, run);
       const as = flags.as && requireSpeaker(await speakersOf(workspace, run, files), flags.as);
-      const settings = withDefaults(replyChoices, flags, config.reply);
+      const { settings, about } = await replySettings(workspace, run, {
+        flags,
+        config: config.reply,
+        passedOver,
+      });
+      terminal.note(about);
       const persona = await openPersona(files, settings, await guardFor(context, run, settings));
       try {
         if (process.stdin.isTTY) await chatWith(persona, terminal, { ...flags, as });

@@ -15,6 +15,7 @@ export interface GenerateOptions {
   conversation: string;
   temperature: number;
   topP: number;
+  minP: number;
   seed: number;
   maxTokens: number;
   signal: AbortSignal;

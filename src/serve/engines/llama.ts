@@ -77,7 +77,7 @@ const likeliest = 200;
 async function* continueIn(
   sequence: LlamaContextSequence,
   prompt: Token[],
-  { temperature, topP, seed, maxTokens, signal, maySay = () => true }: GenerateOptions,
+  { temperature, topP, minP, seed, maxTokens, signal, maySay = () => true }: GenerateOptions,
 ): AsyncGenerator<number> {
   const known = await keepCommonPrefix(sequence, prompt);
   let barred = TokenBias.for(sequence.model);
@@ -85,7 +85,7 @@ async function* continueIn(
     temperature,
     topP,
     topK: likeliest,
-    minP: 0,
+    minP,
     seed,
     tokenBias: () => barred,
     yieldEogToken: true,

@@ -9,6 +9,9 @@ import { evaluationOf, writeEvaluation } from "../../evaluate/evaluation.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 import { writeFinishedRun } from "../../train/run-record.ts";
 
+const gone =
+  "Data set data, of which run aaaa was made, is gone. persona prepare makes it again, as long as messages and choices are the same.";
+
 test("a run takes 15 % of its training's time to measure, and that it cannot be is no failure of the run", async () => {
   const workspace = await newWorkspace();
   const run = await writeFinishedRun(workspace, {
@@ -18,8 +21,19 @@ test("a run takes 15 % of its training's time to measure, and that it cannot be 
 
   expect(await measured(workspace, run)).toEqual([
     "Measuring what it has learned, in about 18 min 0 s …",
-    "! It was not measured: Data set data, of which run aaaa was made, is gone. persona prepare makes it again, as long as messages and choices are the same.",
+    `! It was not calibrated: ${gone}`,
+    `! It was not measured: ${gone}`,
   ]);
+});
+
+test("a training of some minutes leaves no time to calibrate", async () => {
+  const workspace = await newWorkspace();
+  const run = await writeFinishedRun(workspace, {
+    startedAt: "2026-01-01T00:00:00.000Z",
+    endedAt: "2026-01-01T00:25:00.000Z",
+  });
+
+  expect((await measured(workspace, run)).slice(1)).toEqual([`! It was not measured: ${gone}`]);
 });
 
 test("a short training leaves a minute", async () => {

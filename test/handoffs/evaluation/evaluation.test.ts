@@ -1,11 +1,11 @@
 import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { UserError } from "../../src/errors.ts";
-import { Evaluation, evaluationFile, readEvaluation } from "../../src/handoffs/index.ts";
-import { evaluationOf, writeEvaluation } from "../evaluate/evaluation.ts";
-import { newWorkspace } from "../new-workspace.ts";
-import { damages } from "./damage.ts";
+import { UserError } from "../../../src/errors.ts";
+import { Evaluation, evaluationFile, readEvaluation } from "../../../src/handoffs/index.ts";
+import { evaluationOf, writeEvaluation } from "../../evaluate/evaluation.ts";
+import { newWorkspace } from "../../new-workspace.ts";
+import { damages } from "../damage.ts";
 
 test("a run that nobody evaluated has no evaluation", async () => {
   expect(await readEvaluation(await newWorkspace(), "aaaa")).toBeUndefined();

@@ -1,11 +1,11 @@
 import path from "node:path";
 import * as z from "zod";
-import { orPassOver, type PassedOver, UserError } from "../errors.ts";
-import type { Workspace } from "../workspace.ts";
-import { FolderName } from "./folder-name.ts";
-import { readJsonFile } from "./read-json-file.ts";
-import { runDirectory } from "./read-runs.ts";
-import { Interval } from "./runs.ts";
+import { orPassOver, type PassedOver, UserError } from "../../errors.ts";
+import type { Workspace } from "../../workspace.ts";
+import { FolderName } from "../folder-name.ts";
+import { readJsonFile } from "../read-json-file.ts";
+import { runDirectory } from "../read-runs.ts";
+import { Interval } from "../runs.ts";
 
 /** Why something was not measured, in words. */
 const Skipped = z.object({ skipped: z.string() });

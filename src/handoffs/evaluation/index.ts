@@ -1,0 +1,13 @@
+/** What is measured of a finished run, and how its replies are drawn. */
+export { Calibration, calibrationFile, readCalibration } from "./calibration.ts";
+export {
+  Evaluation,
+  type EvaluationParts,
+  evaluationDirectory,
+  evaluationFile,
+  isMeasured,
+  type Leaks,
+  type Measured,
+  readEvaluation,
+  readEvaluationParts,
+} from "./evaluation.ts";
