@@ -48,7 +48,7 @@ from trainer.shards import NEXT_SPEAKER, PERSONA, Shards
 from trainer.step import StepMaker
 from trainer.trained_model import TrainedModel, choose_context, decide_compile, prepare_blocks
 from trainer.trial import try_export
-from trainer.words import specificity, word_bytes
+from trainer.words import persona_words, specificity, word_bytes
 
 
 def main():
@@ -103,7 +103,7 @@ def train(arguments, team, emit):
     loop.training.save_what_is_not()
 
     shards, model, progress = material.shards, material.model, loop.training.progress
-    result = result_of(progress, "stop" if is_stopped else "steps" if loop.is_through else "patience")
+    result = result_of(progress, why_it_ended(loop, is_stopped))
     result |= loop.training.meter.summary(model, material.data, machine, arguments.price_per_hour, arguments.peak_tflops)
     if is_exporting and not is_stopped:
         model.zero_grad(set_to_none=True)
@@ -189,6 +189,12 @@ def plan_for(arguments, material, schedule, warn):
     return memory
 
 
+def why_it_ended(loop, is_stopped):
+    if is_stopped:
+        return "rung" if loop.is_at_rung else "stop"
+    return "steps" if loop.is_through else "patience"
+
+
 def result_of(progress, ended_by):
     return {
         "steps": progress.step,
@@ -200,6 +206,7 @@ def result_of(progress, ended_by):
         "personaBitsPerByte": progress.bits_per_byte(persona=True),
         "othersBitsPerByte": progress.bits_per_byte(persona=False),
         "specificity": specificity(progress.first_words, progress.best_words),
+        "personaWords": persona_words(progress.best_words),
         "endedBy": ended_by,
     }
 

@@ -21,18 +21,25 @@ class Loop:
     fresh: Callable  # makes the model as it was before the first step
 
     def run(self):
-        """Goes on until all steps are made or nothing gets better; true when it was asked to stop before."""
+        """Goes on until all steps are made or nothing gets better; true when it was asked to stop or to wait before."""
         while True:
             if self._is_evaluation_due() and not self._evaluate():
                 return True
             if self.is_through or self.training.progress.since_best > self.training.arguments.patience:
                 return False
-            if not self._step():
+            if self.is_at_rung or not self._step():
                 return True
 
     @property
     def is_through(self):
         return self.training.progress.step == self.schedule.steps
+
+    @property
+    def is_at_rung(self):
+        """Where it is to wait, as the runs of a sweep do for each other; everything else is planned for all steps."""
+        share, progress = self.training.arguments.until_share, self.training.progress
+        is_measured = progress.evaluated_step == progress.step
+        return share is not None and is_measured and progress.step >= self.schedule.evaluation_near(share)
 
     def _is_evaluation_due(self):
         progress = self.training.progress

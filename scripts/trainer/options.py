@@ -28,6 +28,7 @@ def make_parser(description):
     parser.add_argument("--start-from", type=given_path, metavar="DIR", help="model folder of another run, whose weights to go on from")
     parser.add_argument("--attempt", type=int, default=1, help="which attempt at the run this is; artifacts lie under it")
     parser.add_argument("--resume", action="store_true", help="go on from the newest whole checkpoint of any attempt")
+    parser.add_argument("--until-share", type=float, metavar="SHARE", help="save and wait at the evaluation nearest to this share of the steps")
     parser.add_argument("--no-export", action="store_true", help="leave out the merged model and the GGUF")
     parser.add_argument("--watch-parent", action="store_true", help="save and end when stdin closes")
     add_choices(parser)

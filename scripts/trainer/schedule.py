@@ -33,6 +33,10 @@ class Schedule:
         intervals = self.steps // self.evaluate_every - (step - 1) // self.evaluate_every
         return intervals + (self.steps % self.evaluate_every > 0)
 
+    def evaluation_near(self, share):
+        """The step of the evaluation that is nearest to a share of all steps, and never the one before the first step."""
+        return min(self.steps, self.evaluate_every * max(1, math.floor(share * self.steps / self.evaluate_every + 0.5)))
+
     def rows_of(self, step):
         """The rows of a step: each epoch is a permutation that follows from the seed."""
         rows = []

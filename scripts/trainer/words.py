@@ -40,6 +40,11 @@ def bits_per_byte(words, persona):
     return float(bits / length) if length else None
 
 
+def persona_words(words):
+    """Bits and bytes of the persona's words in each held-out conversation, by which runs are compared in pairs."""
+    return [[round(bits, 2), int(length)] for bits, length, *_ in words if length]
+
+
 def specificity(before, after):
     """By how much more the persona's words gained than the others' did, as a share of what they cost before training.
 

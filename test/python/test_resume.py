@@ -73,6 +73,27 @@ class Resume(tiny.WithShards):
         self.assertGreater(attempt, 2)
         self.assertEqual(tiny.losses(seen), tiny.losses(whole))
 
+    def test_so_has_a_run_that_waited_at_shares_of_its_steps(self):
+        words = ("--steps", "9", "--evaluate-every", "2", "--evaluation-rows", "4")
+        whole = self.train("whole", *words)
+        seen, ends = [], []
+        for attempt, share in enumerate((("--until-share", "0.11"), ("--until-share", "0.34"), ()), 1):
+            events = self.train("waiting", *words, *share, "--resume", "--attempt", attempt)
+            ends.append(tuple(events[-1][key] for key in ("steps", "stopped", "endedBy")))
+            seen += events
+        self.assertEqual(ends, [(2, True, "rung"), (4, True, "rung"), (9, False, "steps")])
+        self.assertEqual(tiny.losses(seen), tiny.losses(whole))
+        self.assertEqual(words_of(events), words_of(whole))
+        bits, length = (sum(column) for column in zip(*events[-1]["personaWords"]))
+        self.assertAlmostEqual(bits / length, events[-1]["personaBitsPerByte"]["best"], 3)
+
+    def test_one_that_is_past_where_it_is_to_wait_waits_without_a_step(self):
+        words = ("--steps", "8", "--evaluate-every", "2")
+        self.train("run", *words, "--until-share", "0.5")
+        again = self.train("run", *words, "--until-share", "0.25", "--resume", "--attempt", "2")
+        self.assertEqual(tiny.losses(again), [])
+        self.assertEqual((again[-1]["steps"], again[-1]["endedBy"]), (4, "rung"))
+
     def test_a_damaged_newest_checkpoint_is_noticed_and_the_one_before_it_used(self):
         words = ("--steps", "4", "--save-every-minutes", "0")
         whole = self.train("run", *words)
