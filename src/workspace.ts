@@ -12,6 +12,8 @@ export interface Workspace {
   /** Rendered threads, so that a data set is made again quickly; may be deleted at any time. */
   segments: string;
   runs: string;
+  /** Which runs were asked for together, and how they compared. */
+  sweeps: string;
   redis: string;
   /** Which run the persona answers with. */
   servingFile: string;
@@ -28,6 +30,7 @@ export function openWorkspace(root: string): Workspace {
     shards: path.join(absolute, "shards"),
     segments: path.join(absolute, "segments"),
     runs: path.join(absolute, "runs"),
+    sweeps: path.join(absolute, "sweeps"),
     redis: path.join(absolute, "redis"),
     servingFile: path.join(absolute, "serving.json"),
     votesFile: path.join(absolute, "votes.jsonl"),

@@ -36,7 +36,7 @@ export {
 } from "./messages.ts";
 // train ▶ serve
 export { EventOrder, lineReader, parseLine, readEvents } from "./read-events.ts";
-export { cannotBeRead } from "./read-json-file.ts";
+export { cannotBeRead, readJsonFile } from "./read-json-file.ts";
 export { readManifest } from "./read-manifest.ts";
 export {
   eventsFile,

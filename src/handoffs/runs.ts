@@ -2,7 +2,8 @@ import * as z from "zod";
 import { FolderName } from "./folder-name.ts";
 import { Rendering } from "./shards.ts";
 
-export const RunState = z.enum(["queued", "running", "paused", "finished", "failed", "cancelled"]);
+/** `dropped`: the other runs of its sweep were better. */
+export const RunState = z.enum(["queued", "running", "paused", "finished", "failed", "cancelled", "dropped"]);
 export type RunState = z.infer<typeof RunState>;
 
 /** Bits that held-out words cost for each of their bytes in UTF-8, which compares bases with different tokenisers. */
@@ -54,6 +55,18 @@ export const RunRecord = z.object({
   priority: z.int().optional(),
   /** The run whose model this one started from. */
   parent: FolderName.optional(),
+  /** The sweep that it belongs to, and how far it may go in it: shares of its own steps. */
+  sweep: z
+    .object({
+      id: FolderName,
+      /** Where it is to wait until the others are there. Unset: it goes to its end. */
+      untilShare: z.number().optional(),
+      /** Where it waits for the others. */
+      waitsAt: z.number().optional(),
+      /** Why it was dropped, in words. */
+      dropped: z.string().optional(),
+    })
+    .optional(),
   /** What of its machine the newest attempt has: `gpu:0` or `cpu`. */
   slot: z.string().optional(),
   /** The newest attempt's processes, so that whoever takes the run next on that machine can end what is left of them. */

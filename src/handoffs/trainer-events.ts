@@ -85,7 +85,9 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     seconds: z.number(),
     /** True when it ended early on SIGTERM, after saving. */
     stopped: z.boolean(),
-    endedBy: z.enum(["steps", "patience", "stop"]).optional(),
+    endedBy: z.enum(["steps", "patience", "stop", "rung"]).optional(),
+    /** Bits and bytes of the persona's words in each held-out conversation, by which runs are compared in pairs. */
+    personaWords: z.array(z.tuple([z.number(), z.number()])).optional(),
     /** Real tokens a second of steps, all attempts together. */
     usefulTokensPerSecond: z.number().nullish(),
     modelFlopsUtilization: z.number().nullish(),

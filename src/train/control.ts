@@ -2,14 +2,13 @@ import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../errors.ts";
-import { hasEnded, type RunRecord, readRun } from "../handoffs/index.ts";
+import { hasEnded, type RunRecord } from "../handoffs/index.ts";
 import { builtProgram } from "../project.ts";
 import { makePrivateDirectory, type Workspace } from "../workspace.ts";
+import { putIntoQueue, queuedAgain } from "./put-into-queue.ts";
 import {
   askToStop,
   countWorkers,
-  enqueueRun,
-  explainRefusal,
   listLiveRuns,
   listQueued,
   openQueue,
@@ -61,44 +60,17 @@ export async function resumeRun(
       fix: `Ask for other settings, or start from its model: persona train --from ${run.id}`,
     });
   }
-  return queue(server, workspace, run, priority).catch(async (error) => {
-    const refusal = explainRefusal(error, server.where);
-    if (refusal === undefined) throw error;
-    await leaveOut(workspace, run, refusal);
-    throw refusal;
-  });
-}
-
-async function queue(
-  server: QueueServer,
-  workspace: Workspace,
-  run: RunRecord,
-  priority: number | undefined,
-): Promise<RunRecord> {
-  const opened = openQueue(server);
-  const again = { state: "queued", failure: undefined, fruitlessAttempts: 0, restarts: 0 } as const;
-  // A request to stop that was not followed yet belongs to before.
-  await withdrawStop(opened.redis, run.id);
-  const queued = await updateRun(workspace, run.id, (record) => ({
-    ...(hasEnded(record) && record.state !== "finished" && again),
+  const again = (record: RunRecord): Partial<RunRecord> => ({
+    ...(hasEnded(record) && record.state !== "finished" && readyAgain(record)),
     ...(priority !== undefined && { priority }),
-  }));
-  const isAtWork = async () => (await readRun(workspace, run.id))?.state === "running";
-  await enqueueRun(opened, queued, isAtWork);
-  return queued;
+  });
+  return putIntoQueue(server, workspace, run.id, again);
 }
 
-/** A run that the server did not take waits for a person: as "queued" it would wait for ever. */
-async function leaveOut(workspace: Workspace, { id }: RunRecord, { message, fix }: UserError): Promise<void> {
-  await updateRun(workspace, id, ({ state }) =>
-    state === "queued"
-      ? {
-          state: "paused",
-          endedAt: new Date().toISOString(),
-          failure: { reason: message, fix: `${fix.replace(/\.$/, "")}; then: persona runs resume ${id}` },
-        }
-      : {},
-  );
+/** What is left behind when a run goes on; one that waited at a rung, or was dropped there, goes to its end. */
+function readyAgain({ sweep }: RunRecord): Partial<RunRecord> {
+  const { waitsAt: _, dropped: __, ...place } = sweep ?? { id: "" };
+  return { ...queuedAgain, ...(sweep && { sweep: place }) };
 }
 
 /** Stops a run for good, wherever it waits or runs; its checkpoint stays. */

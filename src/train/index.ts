@@ -34,5 +34,17 @@ export {
   serveRunBefore,
   summarizeRuns,
 } from "./runs/index.ts";
+export {
+  advanceSweep,
+  expectSeconds,
+  planSweep,
+  readSweep,
+  requestSweep,
+  runsOfSweep,
+  type Sweep,
+  type SweepPlan,
+  sweepDirectory,
+  wholeRuns,
+} from "./sweep/index.ts";
 export { type ResolvedBase, resolveBase } from "./trainer/index.ts";
 export { formatGigabytes, startWorker, type WorkerOptions } from "./worker/index.ts";

@@ -67,7 +67,7 @@ function isForgotten(
   { state, endedAt, createdAt }: RunRecord,
   { olderThanDays, now = Date.now() }: PruneOptions,
 ): boolean {
-  if (state !== "failed" && state !== "cancelled") return false;
+  if (state !== "failed" && state !== "cancelled" && state !== "dropped") return false;
   return now - Date.parse(endedAt ?? createdAt) > olderThanDays * dayMs;
 }
 

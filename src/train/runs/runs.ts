@@ -24,11 +24,13 @@ export interface RunRequest {
   /** Id of the run whose model this one starts from. */
   parent?: string | undefined;
   priority?: number | undefined;
+  /** Its place in a sweep: not part of what is asked, so that the same run is the same one in any sweep. */
+  sweep?: RunRecord["sweep"];
 }
 
 /** Writes down what is asked for; the same request gives the same run, also of two processes at once. */
 export async function createRun(request: RunRequest): Promise<RunRecord> {
-  const { workspace, manifest, shardsDirectory, base, settings, parent, priority } = request;
+  const { workspace, manifest, shardsDirectory, base, settings, parent, priority, sweep } = request;
   const id = idOf(request);
   const known = await readRun(workspace, id);
   if (known !== undefined) return known;
@@ -46,6 +48,7 @@ export async function createRun(request: RunRequest): Promise<RunRecord> {
     attempt: 0,
     ...(parent !== undefined && { parent }),
     ...(priority !== undefined && { priority }),
+    ...(sweep !== undefined && { sweep }),
   };
   const directory = runDirectory(workspace, id);
   try {

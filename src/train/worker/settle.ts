@@ -25,6 +25,12 @@ export async function settle(context: WorkerContext, run: RunRecord, outcome: Ou
     }
     case "handed-back":
       return handBack(context, run);
+    case "at-rung": {
+      const reason = await readStop(context.redis, run.id);
+      return reason === undefined
+        ? waitAtRung(context, run, outcome.share)
+        : settleStop(context, run, reason);
+    }
     case "judged":
       return settleVerdict(context, run, outcome.verdict);
   }
@@ -82,6 +88,25 @@ async function handBack(context: WorkerContext, run: RunRecord): Promise<Next> {
   }));
   context.note(`Run ${run.id}: saved, and back in the queue.`);
   return { againAfterMs: 0 };
+}
+
+/** Leaves a run where the others of its sweep are to come to; who then goes on is decided for all of them. */
+async function waitAtRung(
+  { workspace, redis, note }: WorkerContext,
+  run: RunRecord,
+  share: number,
+): Promise<Next> {
+  const arrived = ({ sweep }: RunRecord): Partial<RunRecord> => ({
+    state: "paused",
+    endedAt: new Date().toISOString(),
+    ...(sweep && { sweep: { id: sweep.id, waitsAt: share } }),
+  });
+  await updateRun(workspace, run.id, arrived, run);
+  new LiveStatusWriter(redis, { id: run.id, state: "paused" });
+  note(
+    `Run ${run.id}: ${Math.round(100 * share)} % of its steps; it waits for the others of ${run.sweep?.id}.`,
+  );
+  return "done";
 }
 
 /** A run that was cancelled while its worker did not hear of it stays so. */

@@ -12,11 +12,15 @@ type LastWords = Extract<TrainerEvent, { type: "finished" }>;
 export type Finished = LastWords & { bestLoss: number };
 type Failed = Extract<TrainerEvent, { type: "failed" }>;
 
-/** What came of an attempt. `handed-back`: its worker leaves, or lost it; somebody goes on from the checkpoint. */
+/**
+ * What came of an attempt. `handed-back`: its worker leaves, or lost it; somebody goes on from the checkpoint. `at-rung`:
+ * it is as far as it may go before the other runs of its sweep are there.
+ */
 export type Outcome =
   | { kind: "finished"; finished: Finished }
   | { kind: "stopped"; reason: StopReason; failure: RunRecord["failure"] }
   | { kind: "handed-back" }
+  | { kind: "at-rung"; share: number }
   | { kind: "judged"; verdict: Verdict };
 
 const delayResolutionMs = 20;
@@ -151,6 +155,8 @@ export class Training {
       const failure = words && { reason: words.reason, fix: words.fix };
       return { kind: "stopped", reason: this.#stopReason, failure };
     }
+    const share = this.#run.sweep?.untilShare;
+    if (this.#finished?.endedBy === "rung" && share !== undefined) return { kind: "at-rung", share };
     if (words !== undefined) return { kind: "judged", verdict: words };
     if (this.#watchdog.signal.aborted) return { kind: "judged", verdict: this.#silent() };
     const isLeft = this.#context.signal.aborted || this.#lost.aborted || this.#lease.lost.aborted;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DelayedError, type Job, Worker } from "bullmq";
-import { listRuns } from "../../handoffs/index.ts";
+import { listRuns, readRun } from "../../handoffs/index.ts";
 import {
   announceWorker,
   explainRefusal,
@@ -14,6 +14,7 @@ import {
   type RunOrder,
   restoreOrders,
 } from "../queue/index.ts";
+import { advanceSweep, advanceSweeps } from "../sweep/index.ts";
 import { findSlots } from "../trainer/index.ts";
 import { hasTrainer } from "./orphans.ts";
 import { serverAwayMs, takeRun } from "./run-attempt.ts";
@@ -64,6 +65,17 @@ async function restoreLost({ workspace, server, note }: WorkerContext): Promise<
   for (const { id } of await restoreOrders(openQueue(server), unattended)) {
     note(`Run ${id} was missing from the queue and has been put back.`);
   }
+  await advanceSweeps(server, workspace);
+}
+
+/** Decides who goes on, once the last run of a sweep has come to where the others wait. */
+async function goOnWithSweepOf({ workspace, server, note }: WorkerContext, run: string): Promise<void> {
+  try {
+    const { sweep } = (await readRun(workspace, run)) ?? {};
+    if (sweep !== undefined) await advanceSweep(server, workspace, sweep.id);
+  } catch (error) {
+    note(`The sweep of run ${run} is looked at again in a minute: ${(error as Error).message}`);
+  }
 }
 
 async function workOnce(context: WorkerContext, noteRefusal: (error: Error) => void): Promise<void> {
@@ -84,6 +96,8 @@ async function workOnce(context: WorkerContext, noteRefusal: (error: Error) => v
     },
   );
   worker.on("error", noteRefusal);
+  // Not while the run is still this worker's: it may be the one that goes on.
+  worker.on("completed", ({ data }) => void goOnWithSweepOf(context, data.run));
   const keep = async (job: string) => {
     if (!(await locks.takeBack(job))) worker.cancelJob(job);
   };

@@ -1,0 +1,5 @@
+export { advanceSweep, advanceSweeps } from "./advance.ts";
+export { expectSeconds } from "./expected-time.ts";
+export { wholeRuns } from "./halving.ts";
+export { planSweep, requestSweep, type SweepPlan } from "./request.ts";
+export { readSweep, runsOfSweep, type Sweep, sweepDirectory } from "./sweep-file.ts";
