@@ -68,13 +68,17 @@ function describe(choice: Choice): string {
 function readerOf(choice: Choice, flag: string): (text: string, before: unknown) => unknown {
   const isList = "names" in choice || "numbers" in choice;
   return (text, before) => {
-    const value = readValue(choice, text);
-    const read = schemaOf(choice).safeParse(
-      isList ? [...((before as unknown[] | undefined) ?? []), value] : value,
-    );
-    if (read.success) return read.data;
-    throw refusal(choice, flag, text);
+    const others = (before as unknown[] | undefined) ?? [];
+    return isList ? readChoice(choice, flag, text, others) : readChoice(choice, flag, text);
   };
+}
+
+/** The value that a text stands for, checked; with `before`, one more of a list. */
+export function readChoice(choice: Choice, flag: string, text: string, before?: unknown[]): unknown {
+  const value = readValue(choice, text);
+  const read = schemaOf(choice).safeParse(before ? [...before, value] : value);
+  if (read.success) return read.data;
+  throw refusal(choice, flag, text);
 }
 
 function refusal(choice: Choice, flag: string, text: string): UsageError {

@@ -30,6 +30,16 @@ export const trainRequest = {
     help: "place in the queue; the run with the lowest number goes first",
   },
   anySize: { boolean: {}, help: "without a GPU, train even what fills this machine's memory" },
+  sweep: {
+    names: {},
+    flag: "--sweep <name=values...>",
+    help: "train a run for each combination of settings, such as learningRate=1e-5,3e-5 epochs=1,2; those that fall behind are dropped on the way",
+  },
+  maxRuns: {
+    integer: { atLeast: 1 },
+    default: 16,
+    help: "largest number of runs that a sweep may have",
+  },
   detach: { boolean: {}, help: "queue the run and return" },
   evaluate: {
     boolean: {},

@@ -1,5 +1,14 @@
 export { calibrateRun } from "./calibrate.ts";
-export { type Comparison, compareEvaluations } from "./comparison.ts";
+export {
+  type ComparedRun,
+  type Comparison,
+  compareEvaluations,
+  comparisonPage,
+  configLineOf,
+  type Ranked,
+  rankRuns,
+  variedChoices,
+} from "./comparisons/index.ts";
 export { type CountPrivate, evaluateRun, reportFile } from "./evaluate.ts";
 export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";
 export { answerPrompts, builtInPrompts, type Contestant, readPrompts } from "./prompts/index.ts";

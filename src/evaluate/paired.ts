@@ -4,7 +4,7 @@ import { deviations } from "./statistics.ts";
 
 /** A figure that is computed from sums over conversations. */
 export interface Sums {
-  /** Data set whose conversations they are. */
+  /** Whose conversations they are: a data set, or whatever else tells them from others. */
   shards: string;
   /** What each conversation adds. */
   rows: Map<number, number[]>;
@@ -31,6 +31,11 @@ export function pairedDifference(first: Sums, second: Sums): Interval | undefine
   const squares = each.reduce((sum, difference) => sum + (difference - mean) ** 2, 0);
   const half = deviations * Math.sqrt(((each.length - 1) / each.length) * squares);
   return { value, low: value - half, high: value + half };
+}
+
+/** A figure with its own interval by the same method; undefined where there are too few conversations. */
+export function intervalOf(sums: Sums): Interval | undefined {
+  return pairedDifference({ ...sums, figure: () => 0 }, sums);
 }
 
 /** A figure of all these conversations, and of all but one, for each. */

@@ -45,6 +45,7 @@ export {
   type SweepPlan,
   sweepDirectory,
   wholeRuns,
+  workDone,
 } from "./sweep/index.ts";
 export { type ResolvedBase, resolveBase } from "./trainer/index.ts";
 export { formatGigabytes, startWorker, type WorkerOptions } from "./worker/index.ts";

@@ -39,6 +39,7 @@ const ofThePlaceAndAttempt = {
   start_from: null,
   attempt: 1,
   resume: false,
+  until_share: null,
   no_export: false,
   watch_parent: false,
 };

@@ -38,6 +38,7 @@ export function isBlank(text: string): boolean {
 /** The value of a flag, before it is checked. */
 export function readValue(choice: Choice, text: string): unknown {
   if ("number" in choice && text === choice.or) return text;
+  if ("boolean" in choice) return text === "true" ? true : text === "false" ? false : text;
   const isNumber = "number" in choice || "integer" in choice || "numbers" in choice;
   if (!isNumber) return text;
   return text.trim() === "" ? Number.NaN : Number(text);

@@ -7,7 +7,13 @@ import {
 } from "../../choices/index.ts";
 import { UserError } from "../../errors.ts";
 import { calibrateRun, evaluateRun, reportFile } from "../../evaluate/index.ts";
-import { type Evaluation, type RunRecord, readEvaluation } from "../../handoffs/index.ts";
+import {
+  type Evaluation,
+  type RunRecord,
+  readEvaluation,
+  readEvents,
+  type TrainerEvent,
+} from "../../handoffs/index.ts";
 import { privateCounter } from "../../prepare/index.ts";
 import { ensurePython } from "../../python.ts";
 import { replySettings } from "../../serve/index.ts";
@@ -45,7 +51,7 @@ const leastSecondsToCalibrate = 60;
 export async function measureAfterTraining(context: CommandContext, run: RunRecord): Promise<void> {
   const { terminal, workspace, passedOver } = context;
   if ((await readEvaluation(workspace, run.id, passedOver)) !== undefined) return;
-  const seconds = secondsFor(run);
+  const seconds = secondsFor(await readEvents(workspace, run.id));
   terminal.note(`\nMeasuring what it has learned, in about ${formatDuration(seconds * 1000)} …`);
   // The run was the command's data.
   const quiet = { ...context, terminal: { ...terminal, data: () => {} } };
@@ -58,9 +64,10 @@ export async function measureAfterTraining(context: CommandContext, run: RunReco
   }
 }
 
-function secondsFor({ startedAt, endedAt }: RunRecord): number {
-  const ms = startedAt && endedAt ? Date.parse(endedAt) - Date.parse(startedAt) : 0;
-  return Math.max(leastSeconds, Math.round((shareOfTraining * ms) / 1000));
+/** By what the trainer itself took: a run may have waited in between, for a worker or for the others of its sweep. */
+function secondsFor(events: TrainerEvent[]): number {
+  const { seconds = 0 } = events.findLast((event) => event.type === "finished") ?? {};
+  return Math.max(leastSeconds, Math.round(shareOfTraining * seconds));
 }
 
 /** Calibrates a run and says what came of it; that it cannot be is no reason not to measure it. */

@@ -1,43 +1,63 @@
+import path from "node:path";
 import type { Command } from "commander";
-import type { UserError } from "../../errors.ts";
-import { compareEvaluations } from "../../evaluate/index.ts";
-import { type Evaluation, type RunRecord, readEvaluation, type TrainerEvent } from "../../handoffs/index.ts";
+import { UsageError, type UserError } from "../../errors.ts";
+import { type ComparedRun, compareEvaluations, rankRuns } from "../../evaluate/index.ts";
+import type { Evaluation, RunRecord } from "../../handoffs/index.ts";
 import { formatCount, formatDuration } from "../../terminal.ts";
-import { findRun, measure, readEvents } from "../../train/index.ts";
-import { openContext } from "../command.ts";
+import { findRun, measure, readSweep, runsOfSweep, sweepDirectory } from "../../train/index.ts";
+import { type CommandContext, openContext } from "../command.ts";
 import { describeComparison } from "./evaluations.ts";
+import { describeRanking, pageName, readCompared, writePage } from "./ranking.ts";
 
 /** `persona runs compare`: what was asked differently, what came of it, and whether that is a real difference. */
 export async function compareAction(
-  a: string,
-  b: string,
-  more: string[],
-  _options: unknown,
+  names: string[],
+  { page }: { page?: string | true },
   command: Command,
 ): Promise<void> {
-  const { terminal, workspace, passedOver } = await openContext(command);
-  // Told once both are there: else what fells this command is also said to be passed over.
-  const problems: UserError[] = [];
-  const find = (prefix: string) => findRun(workspace, prefix, (problem) => problems.push(problem));
-  const runs = await Promise.all([a, b, ...more].map(find));
-  problems.forEach(passedOver);
-  const facts = await Promise.all(
-    runs.map(async (run) => {
-      const events = await readEvents(workspace, run.id, {
-        isFinished: run.state === "finished",
-        passedOver,
-      });
-      return factsOf(run, events);
-    }),
-  );
-  const evaluations = await Promise.all(runs.map(({ id }) => readEvaluation(workspace, id, passedOver)));
-  const measured = evaluations.filter((evaluation) => evaluation !== undefined);
+  const context = await openContext(command);
+  const { terminal } = context;
+  const { runs, directory } = await findCompared(context, names);
+  const compared = await readCompared(context, runs);
+  const facts = compared.map(factsOf);
+  const measured = compared.flatMap(({ evaluation }) => evaluation ?? []);
   const comparisons = compareEvaluations(measured);
-  terminal.data({ runs: runs.map(({ id }) => id), facts, evaluations: comparisons });
+  const ranking = rankRuns(compared);
+  terminal.data({ runs: runs.map(({ id }) => id), facts, ranking, evaluations: comparisons });
   for (const line of comparisonTable(...facts)) terminal.note(line);
-  const unmeasured = runs.filter((_, index) => evaluations[index] === undefined).map(({ id }) => id);
+  for (const line of describeRanking(compared, ranking)) terminal.note(line);
+  const unmeasured = compared.filter(({ evaluation }) => evaluation === undefined).map(({ run }) => run.id);
   for (const line of introduce(measured, unmeasured)) terminal.note(line);
   for (const line of describeComparison(comparisons)) terminal.note(line);
+  if (page === undefined) return;
+  const file = page === true ? path.join(directory, pageName) : path.resolve(page);
+  terminal.note(`\nThe same as a page: ${await writePage(file, compared)}`);
+}
+
+/** Runs by their ids, and all runs of a sweep by its. */
+async function findCompared(
+  { workspace, passedOver }: CommandContext,
+  names: string[],
+): Promise<{ runs: RunRecord[]; directory: string }> {
+  // Told once all are there: else what fells this command is also said to be passed over.
+  const problems: UserError[] = [];
+  const sweeps = await Promise.all(names.map((name) => readSweep(workspace, name)));
+  const found = await Promise.all(
+    names.map(async (name, index) => {
+      const sweep = sweeps[index];
+      if (sweep !== undefined) return runsOfSweep(workspace, sweep);
+      return [await findRun(workspace, name, (problem) => problems.push(problem))];
+    }),
+  );
+  problems.forEach(passedOver);
+  const runs = [...new Map(found.flat().map((run) => [run.id, run])).values()];
+  const [sweep] = sweeps;
+  if (runs.length < 2 && sweep === undefined) {
+    throw new UsageError("Runs are compared with each other, and this is one.", {
+      fix: "Name two runs or more, or a sweep: persona runs compare 3f2a 91bc",
+    });
+  }
+  return { runs, directory: sweep ? sweepDirectory(workspace, sweep.id) : workspace.root };
 }
 
 function* introduce(measured: Evaluation[], unmeasured: string[]): Generator<string> {
@@ -50,7 +70,7 @@ function* introduce(measured: Evaluation[], unmeasured: string[]): Generator<str
 
 type Facts = Record<string, string>;
 
-function factsOf(run: RunRecord, events: TrainerEvent[]): Facts {
+function factsOf({ run, events }: ComparedRun): Facts {
   const { step, totalSteps, loss, tokensPerSecond } = measure(events);
   const { heldOutLoss, startedAt, endedAt } = run;
   return {

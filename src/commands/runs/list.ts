@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { closestNames } from "../../closest-names.ts";
 import { UsageError } from "../../errors.ts";
 import { formatFigure } from "../../evaluate/index.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
 import { formatCount, formatDuration } from "../../terminal.ts";
 import { type RunSummary, servedRun, summarizeRuns } from "../../train/index.ts";
 import { openContext } from "../command.ts";
@@ -112,7 +113,18 @@ function leftCell({ state, secondsLeft }: RunSummary): string {
 
 function remark({ waitsFor, record, leaks }: RunSummary): string {
   const stale = record?.stale?.reason;
-  return [waitsFor && `waits for ${waitsFor}`, stale && `stale: ${stale}`, leaks && "leaks: see persona eval"]
+  return [
+    waitsFor && `waits for ${waitsFor}`,
+    record?.sweep && describePlace(record.sweep),
+    stale && `stale: ${stale}`,
+    leaks && "leaks: see persona eval",
+  ]
     .filter(Boolean)
     .join("; ");
+}
+
+/** In which sweep, and what became of it there. */
+export function describePlace({ id, waitsAt, dropped }: NonNullable<RunRecord["sweep"]>): string {
+  if (dropped !== undefined) return `${id}: ${dropped}`;
+  return waitsAt === undefined ? id : `${id}, waits at ${Math.round(100 * waitsAt)} % for the others`;
 }

@@ -26,8 +26,9 @@ export function registerRuns(runs: Command): void {
     .option("-f, --follow", "wait for more")
     .action(logsAction);
   runs
-    .command("compare <a> <b> [more...]")
-    .description("runs side by side, with what was measured of them and whether it differs")
+    .command("compare <run...>")
+    .description("runs, or those of a sweep, side by side, with what was measured and whether it differs")
+    .option("--page [file]", "write the comparison as a page too (default: into the data folder)")
     .action(compareAction);
   runs
     .command("cancel <run>")

@@ -8,6 +8,7 @@ import type { Workspace } from "../../workspace.ts";
 import { openContext } from "../command.ts";
 import { drawCurve, type Points } from "./chart.ts";
 import { describeEvent } from "./event-lines.ts";
+import { describePlace } from "./list.ts";
 
 /** `persona runs show`: what a run is, where it comes from, what it said, and its curves. */
 export async function showAction(prefix: string, _options: unknown, command: Command): Promise<void> {
@@ -31,6 +32,7 @@ function* describeRun(run: RunRecord): Generator<string> {
   if (run.stale) yield `  stale     ${run.stale.reason} (${run.stale.at.slice(0, 10)})`;
   yield `  persona   ${run.persona}`;
   yield `  settings  ${JSON.stringify(run.settings)}`;
+  if (run.sweep) yield `  sweep     ${describePlace(run.sweep)} (persona runs compare ${run.sweep.id})`;
   if (run.worker) yield `  worker    ${run.worker}${run.slot ? ` on ${run.slot}` : ""}`;
   if (run.heldOutLoss) {
     const { before, best, bestStep } = run.heldOutLoss;

@@ -24,7 +24,8 @@ export async function followToItsEnd(
     void onInterrupt(terminal, server, workspace, run.id);
   };
   process.on("SIGINT", stop);
-  keepAWorker(server, workspace, run.id, anySize, over.signal).catch(() => {});
+  const isWaiting = async () => (await readRun(workspace, run.id))?.state !== "paused";
+  keepAWorker(server, workspace, isWaiting, { anySize, over: over.signal }).catch(() => {});
   try {
     await showEvents(terminal, followRun(workspace, run.id, { server }));
   } finally {
@@ -40,17 +41,15 @@ export async function followToItsEnd(
 }
 
 /** A worker that was just leaving, or died, is replaced: a run must not wait for nobody while somebody watches. */
-async function keepAWorker(
+export async function keepAWorker(
   server: QueueServer,
   workspace: Workspace,
-  id: string,
-  anySize: boolean,
-  over: AbortSignal,
+  isWaiting: () => Promise<boolean>,
+  { anySize, over }: { anySize: boolean; over: AbortSignal },
 ): Promise<void> {
   while (!over.aborted) {
     await sleep(lookForWorkersMs, undefined, { signal: over }).catch(() => {});
-    if (over.aborted || (await readRun(workspace, id))?.state === "paused") continue;
-    await ensureWorker(server, workspace, { anySize });
+    if (!over.aborted && (await isWaiting())) await ensureWorker(server, workspace, { anySize });
   }
 }
 
@@ -68,7 +67,7 @@ async function onInterrupt(
   workspace: Workspace,
   id: string,
 ): Promise<void> {
-  if (process.stdin.isTTY && (await askToLeave(terminal))) {
+  if (process.stdin.isTTY && (await askToLeave(terminal, "the run"))) {
     terminal.note(`Run ${id} goes on. Follow it: persona runs logs ${id} -f`);
     process.exit(0);
   }
@@ -79,8 +78,8 @@ async function onInterrupt(
   if (run !== undefined) await cancelRun(server, workspace, run).catch(() => {});
 }
 
-async function askToLeave(terminal: Terminal): Promise<boolean> {
-  terminal.note("Stop following only (f), or save and stop the run (s)?");
+export async function askToLeave(terminal: Terminal, what: string): Promise<boolean> {
+  terminal.note(`Stop following only (f), or save and stop ${what} (s)?`);
   process.stdin.setRawMode(true);
   const key = await new Promise<Buffer>((resolve) => process.stdin.once("data", resolve));
   process.stdin.setRawMode(false);

@@ -1,8 +1,9 @@
-import { hasEnded, type RunRecord, readEvents, type TrainerEvent } from "../../handoffs/index.ts";
+import { hasEnded, type RunRecord, readEvents } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { putIntoQueue } from "../put-into-queue.ts";
-import { bestOf, LiveStatusWriter, openQueue, type QueueServer } from "../queue/index.ts";
+import { LiveStatusWriter, openQueue, type QueueServer } from "../queue/index.ts";
 import { updateRun } from "../runs/index.ts";
+import { bitsAt, hasReached } from "./figures.ts";
 import { dropWorst, type Figures, isAmongBest, type Rung } from "./halving.ts";
 import { listSweeps, readSweep, runsOfSweep, type Sweep, withSweepLock, writeSweep } from "./sweep-file.ts";
 
@@ -15,9 +16,12 @@ type Decision = Sweep["decisions"][number];
  * killed, only does what is left of it.
  */
 export async function advanceSweep(server: QueueServer, workspace: Workspace, id: string): Promise<void> {
-  const sweep = await decide(workspace, id);
-  if (sweep === undefined) return;
-  for (const index of sweep.decisions.keys()) await follow(server, workspace, sweep, index);
+  for (let haveArrived = true; haveArrived; ) {
+    haveArrived = false;
+    const sweep = await decide(workspace, id);
+    for (const index of sweep?.decisions.keys() ?? [])
+      haveArrived = (await follow(server, workspace, sweep as Sweep, index)) || haveArrived;
+  }
 }
 
 /** The same for every sweep of this workspace. */
@@ -37,7 +41,7 @@ async function decide(workspace: Workspace, id: string): Promise<Sweep | undefin
     if (rung === undefined || runs.some((run) => isOnItsWay(run, sweep))) return sweep;
     const arrived = runs.filter((run) => isWaitingAt(run, sweep, rung.share) || run.state === "finished");
     const figures: Figures = {};
-    for (const { id } of arrived) figures[id] = await figureAt(workspace, id, rung.share);
+    for (const { id } of arrived) figures[id] = bitsAt(await readEvents(workspace, id), rung.share) ?? null;
     const decided = {
       ...sweep,
       decisions: [...sweep.decisions, { figures, dropped: dropWorst(figures, rung.keep) }],
@@ -47,25 +51,38 @@ async function decide(workspace: Workspace, id: string): Promise<Sweep | undefin
   });
 }
 
-/** Brings everybody who waits at a rung that was decided about to where they belong. */
-async function follow(server: QueueServer, workspace: Workspace, sweep: Sweep, index: number): Promise<void> {
+/** Brings everybody who waits at a rung that was decided about to where they belong; true if that is the next rung. */
+async function follow(
+  server: QueueServer,
+  workspace: Workspace,
+  sweep: Sweep,
+  index: number,
+): Promise<boolean> {
   const [rung, decision] = [sweep.rungs[index], sweep.decisions[index]];
-  if (rung === undefined || decision === undefined) return;
+  if (rung === undefined || decision === undefined) return false;
+  let haveArrived = false;
   for (const run of await runsOfSweep(workspace, sweep)) {
     if (!isWaitingAt(run, sweep, rung.share)) continue;
+    const { id } = run;
+    const events = await readEvents(workspace, id);
+    const figure = decision.figures[id] ?? bitsAt(events, rung.share) ?? null;
     // Somebody else may do the same just now, and the run may be on its way already.
     const ifStillWaiting = (change: Partial<RunRecord>) => (record: RunRecord) =>
       isWaitingAt(record, sweep, rung.share) ? change : {};
-    const figure = decision.figures[run.id] ?? (await figureAt(workspace, run.id, rung.share));
-    if (isKept(run.id, figure, rung, decision)) {
-      const place = { id: sweep.id, untilShare: sweep.rungs[index + 1]?.share };
-      await putIntoQueue(server, workspace, run.id, ifStillWaiting({ state: "queued", sweep: place }));
-    } else {
+    const next = sweep.rungs[index + 1]?.share;
+    if (!isKept(id, figure, rung, decision)) {
       const place = { id: sweep.id, dropped: explainDrop(figure, rung, decision) };
-      await updateRun(workspace, run.id, ifStillWaiting({ state: "dropped", sweep: place }));
-      new LiveStatusWriter(openQueue(server).redis, { id: run.id, state: "dropped" });
+      await updateRun(workspace, id, ifStillWaiting({ state: "dropped", sweep: place }));
+      new LiveStatusWriter(openQueue(server).redis, { id, state: "dropped" });
+    } else if (next !== undefined && hasReached(events, next)) {
+      await updateRun(workspace, id, ifStillWaiting({ sweep: { id: sweep.id, waitsAt: next } }));
+      haveArrived = true;
+    } else {
+      const place = { id: sweep.id, ...(next !== undefined && { untilShare: next }) };
+      await putIntoQueue(server, workspace, id, ifStillWaiting({ state: "queued", sweep: place }));
     }
   }
+  return haveArrived;
 }
 
 /** A latecomer is judged by the figures of those who were there. */
@@ -81,24 +98,6 @@ function isOnItsWay(run: RunRecord, { id }: Sweep): boolean {
 
 function isWaitingAt({ state, sweep: place }: RunRecord, { id }: Sweep, share: number): boolean {
   return state === "paused" && place?.id === id && place.waitsAt === share;
-}
-
-/** What the persona's held-out words cost a run at a share of its steps, however far it has come since. */
-async function figureAt(workspace: Workspace, id: string, share: number): Promise<number | null> {
-  return bitsAt(await readEvents(workspace, id), share) ?? null;
-}
-
-/** The same from what a run said: the best until the evaluation that is nearest to the share. */
-export function bitsAt(events: TrainerEvent[], share: number): number | undefined {
-  const evaluations = events.filter((event) => event.type === "evaluation");
-  const steps = events.findLast((event) => event.type === "step")?.totalSteps ?? 0;
-  const farness = ({ step }: { step: number }) => Math.abs(step - share * steps);
-  const measured = evaluations.filter(({ step }) => step > 0).sort((a, b) => a.step - b.step);
-  const nearest = measured.reduce<(typeof measured)[number] | undefined>(
-    (best, each) => (best === undefined || farness(each) <= farness(best) ? each : best),
-    undefined,
-  );
-  return bestOf(evaluations.filter(({ step }) => step <= (nearest?.step ?? 0))).personaBitsPerByte;
 }
 
 function explainDrop(figure: number | null, { share, keep }: Rung, { figures }: Decision): string {

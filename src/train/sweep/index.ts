@@ -3,3 +3,4 @@ export { expectSeconds } from "./expected-time.ts";
 export { wholeRuns } from "./halving.ts";
 export { planSweep, requestSweep, type SweepPlan } from "./request.ts";
 export { readSweep, runsOfSweep, type Sweep, sweepDirectory } from "./sweep-file.ts";
+export { workDone } from "./work-done.ts";

@@ -51,6 +51,8 @@ export interface WorkerContext extends Omit<WorkerOptions, keyof typeof defaults
   redis: QueueConnection;
   /** Runs that this machine cannot take. */
   refused: Set<string>;
+  /** Decisions about sweeps that are being made: they may queue runs. */
+  deciding: Set<Promise<void>>;
 }
 
 /** What a worker knows, from what it was told; the rest has a default. */
@@ -59,5 +61,5 @@ export function createWorkerContext(
   redis: QueueConnection,
   slots: Slot[],
 ): WorkerContext {
-  return { ...defaults, ...options, slots, redis, refused: new Set() };
+  return { ...defaults, ...options, slots, redis, refused: new Set(), deciding: new Set() };
 }

@@ -69,13 +69,17 @@ async function restoreLost({ workspace, server, note }: WorkerContext): Promise<
 }
 
 /** Decides who goes on, once the last run of a sweep has come to where the others wait. */
-async function goOnWithSweepOf({ workspace, server, note }: WorkerContext, run: string): Promise<void> {
-  try {
-    const { sweep } = (await readRun(workspace, run)) ?? {};
-    if (sweep !== undefined) await advanceSweep(server, workspace, sweep.id);
-  } catch (error) {
-    note(`The sweep of run ${run} is looked at again in a minute: ${(error as Error).message}`);
-  }
+function goOnWithSweepOf(context: WorkerContext, run: string): void {
+  const { deciding, note } = context;
+  const decision = decideAbout(context, run)
+    .catch((error) => note(`The sweep of run ${run} is looked at again in a minute: ${error.message}`))
+    .finally(() => deciding.delete(decision));
+  deciding.add(decision);
+}
+
+async function decideAbout({ workspace, server }: WorkerContext, run: string): Promise<void> {
+  const { sweep } = (await readRun(workspace, run)) ?? {};
+  if (sweep !== undefined) await advanceSweep(server, workspace, sweep.id);
 }
 
 async function workOnce(context: WorkerContext, noteRefusal: (error: Error) => void): Promise<void> {
@@ -97,7 +101,7 @@ async function workOnce(context: WorkerContext, noteRefusal: (error: Error) => v
   );
   worker.on("error", noteRefusal);
   // Not while the run is still this worker's: it may be the one that goes on.
-  worker.on("completed", ({ data }) => void goOnWithSweepOf(context, data.run));
+  worker.on("completed", ({ data }) => goOnWithSweepOf(context, data.run));
   const keep = async (job: string) => {
     if (!(await locks.takeBack(job))) worker.cancelJob(job);
   };
@@ -195,6 +199,7 @@ async function untilIdle(context: WorkerContext): Promise<void> {
 }
 
 /** True when nothing waits or runs but what this machine cannot take. */
-async function isIdle({ server, refused }: WorkerContext): Promise<boolean> {
+async function isIdle({ server, refused, deciding }: WorkerContext): Promise<boolean> {
+  if (deciding.size > 0) return false;
   return (await listQueued(openQueue(server))).every((run) => refused.has(run));
 }

@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { evaluationFile, eventsFile } from "../../../src/handoffs/index.ts";
 import { evaluationOf, writeEvaluation } from "../../evaluate/evaluation.ts";
@@ -63,4 +64,44 @@ test("a damaged evaluation is named and passed over", async () => {
     expect(exitCode).toBe(0);
     expect(stderr).toContain(saying);
   }
+});
+
+test("a sweep is compared by its own name, and --page writes what is seen as a page", async () => {
+  const workspace = await newWorkspace();
+  const place = { sweep: { id: "sweep-1" } };
+  for (const [index, id] of ["aaaa", "bbbb"].entries()) {
+    const bits = { before: 3, best: 2 + index };
+    await writeFinishedRun(workspace, { id, ...place, settings: { seed: index }, personaBitsPerByte: bits });
+    await writeFile(eventsFile(workspace, id), `${JSON.stringify(finished)}\n`);
+  }
+  const folder = path.join(workspace.sweeps, "sweep-1");
+  await mkdir(folder, { recursive: true });
+  const sweep = { format: 1, id: "sweep-1", createdAt: "", runs: ["aaaa", "bbbb"], rungs: [], decisions: [] };
+  await writeFile(path.join(folder, "sweep.json"), JSON.stringify(sweep));
+  const page = path.join(folder, "comparison.html");
+
+  const { exitCode, stderr } = await runInProcess([
+    "--data",
+    workspace.root,
+    "runs",
+    "compare",
+    "sweep-1",
+    "--page",
+  ]);
+
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain("  aaaa  2.000  seed=0\n  bbbb  3.000  +1.000  seed=1\n");
+  expect(stderr).toContain('For persona.json: "train": { "base": "gpt2", "seed": 0 }\n');
+  expect(stderr).toContain(`The same as a page: ${page}\n`);
+  expect(await readFile(page, "utf8")).toContain("<h1>Which settings are best?</h1>");
+  expect((await stat(page)).mode & 0o077).toBe(0);
+});
+
+test("one run alone is not compared", async () => {
+  const workspace = await newWorkspace();
+  await writeFinishedRun(workspace);
+
+  const { exitCode, stderr } = await runInProcess(["--data", workspace.root, "runs", "compare", "aaaa"]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("Fix: Name two runs or more, or a sweep");
 });

@@ -1,7 +1,7 @@
-import type { Evaluation, Interval } from "../handoffs/index.ts";
-import { type Measure, measuresOf } from "./measures.ts";
-import { pairedDifference } from "./paired.ts";
-import { differenceOf, isReal } from "./statistics.ts";
+import type { Evaluation, Interval } from "../../handoffs/index.ts";
+import { type Measure, measuresOf } from "../measures.ts";
+import { pairedDifference } from "../paired.ts";
+import { differenceOf, isReal } from "../statistics.ts";
 
 type Verdict = "better" | "worse" | "no real difference" | "measured without an interval";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { compareEvaluations } from "../../src/evaluate/index.ts";
-import { evaluationOf, goodParts } from "./evaluation.ts";
+import { compareEvaluations } from "../../../src/evaluate/index.ts";
+import { evaluationOf, goodParts } from "../evaluation.ts";
 
 const around = (value: number, by: number) => ({ value, low: value - by, high: value + by });
 const servedAs = (run: string, served: object) =>

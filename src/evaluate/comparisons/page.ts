@@ -1,0 +1,175 @@
+import { bigNumber, figure, formatPlural, html, type Markup, page } from "../../page/index.ts";
+import { formatFigure, formatMeasure } from "../measures.ts";
+import { costChart, courseChart } from "./charts.ts";
+import { type ComparedRun, configLineOf, nameOf, variedChoices } from "./compared-run.ts";
+import { compareEvaluations } from "./comparison.ts";
+import { type Ranked, rankRuns } from "./ranking.ts";
+
+/** Everything that the page says of several runs. */
+interface ComparisonInput {
+  runs: ComparedRun[];
+  ranking: Ranked[];
+  varied: Map<string, string[]>;
+}
+
+/** The page that compares runs: one HTML text that loads nothing. */
+export function comparisonPage(runs: ComparedRun[], title: string): string {
+  const input = { runs, ranking: rankRuns(runs), varied: variedChoices(runs) };
+  return page({
+    title,
+    header: header(input),
+    sections: [
+      { id: "best", name: "The best", content: bestSection(input) },
+      { id: "runs", name: "All runs", content: runsSection(input) },
+      { id: "course", name: "On the way", content: courseSection(input) },
+      { id: "measured", name: "What was measured", content: measuredSection(input) },
+    ],
+  });
+}
+
+function header({ runs, ranking }: ComparisonInput): Markup {
+  const [best, second] = ranking;
+  const ended = (state: string) => runs.filter(({ run }) => run.state === state).length;
+  const others = (["dropped", "failed", "cancelled"] as const)
+    .filter((state) => ended(state) > 0)
+    .map((state) => `${ended(state)} ${state}`);
+  return html`<p class="made"><bdi>${runs[0]?.run.persona}</bdi> · ${formatPlural(runs.length, "run")}</p>
+<dl class="numbers">${[
+    bigNumber(
+      best === undefined ? "–" : formatFigure(middleOf(best.bits), "bits"),
+      "bits a byte for the best",
+      best === undefined ? "no run finished" : rangeOf(best.bits),
+    ),
+    bigNumber(
+      second?.behind === undefined ? "–" : `+${formatFigure(middleOf(second.behind), "bits")}`,
+      "for the second best",
+      second?.behind === undefined ? "no second run finished" : rangeOf(second.behind),
+    ),
+    bigNumber(String(ended("finished")), "went to their end", others.join(", ") || "as all did"),
+  ]}</dl>`;
+}
+
+function bestSection(input: ComparisonInput): Markup {
+  const { runs, ranking, varied } = input;
+  const [best] = ranking;
+  const winner = runs.find(({ run }) => run.id === best?.id);
+  if (best === undefined || winner === undefined) {
+    return html`<section id="best"><h2>The best</h2><p class="lead">No run has finished yet.</p></section>`;
+  }
+  const level = ranking.slice(1).filter(({ isLevel }) => isLevel);
+  const isUnsure = ranking.some(({ behind }) => typeof behind === "number");
+  return html`<section id="best">
+<h2>The best</h2>
+<p class="lead">By what the persona’s held-out words cost, in bits a byte: fewer is better.</p>
+<div class="verdict"><p><strong>${nameOfRun(best.id, input)}</strong>${
+    level.length > 0
+      ? html` is the best by a figure that may be chance. There is no real difference from:`
+      : isUnsure
+        ? html` has the best figure. There is too little held out to say whether the difference is real.`
+        : html` is the best${ranking.length > 1 ? ", and the difference is real" : ""}.`
+  }</p>
+${level.length > 0 ? html`<ul>${level.map(({ id }) => html`<li>${nameOfRun(id, input)}</li>`)}</ul>` : ""}</div>
+<p class="lead">These settings for <code>persona.json</code>, and the command that answers with this run:</p>
+<pre class="copy">${configLineOf(winner, varied)}
+persona runs use ${best.id}</pre>
+</section>`;
+}
+
+function runsSection(input: ComparisonInput): Markup {
+  const { runs, ranking, varied } = input;
+  const names = [...varied.keys()];
+  const order = [...runs].sort((a, b) => placeOf(a, ranking) - placeOf(b, ranking));
+  return html`<section id="runs">
+<h2>All runs</h2>
+<p class="lead">The line spans the 95 % interval over held-out conversations.</p>
+${figure(costChart(input))}
+<div class="scroll" tabindex="0" role="region" aria-label="All runs"><table>
+<thead><tr><th scope="col">run</th>${names.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">bits a byte</th><th scope="col">behind the best</th><th scope="col">specificity</th><th scope="col">state</th></tr></thead>
+<tbody>${order.map((compared) => runRow(compared, input))}</tbody>
+</table></div>
+</section>`;
+}
+
+function runRow(compared: ComparedRun, { runs, ranking, varied }: ComparisonInput): Markup {
+  const { run } = compared;
+  const index = runs.indexOf(compared);
+  const ranked = ranking.find(({ id }) => id === run.id);
+  const isBest = ranked !== undefined && ranked === ranking[0];
+  const bits = ranked ? formatMeasure({ value: ranked.bits, unit: "bits" }) : "–";
+  return html`<tr${isBest ? html` class="best"` : ""}><th scope="row"><code>${run.id}</code></th>${[...varied.values()].map((values) => html`<td>${values[index]}</td>`)}<td>${bits}</td><td>${behindInWords(ranked)}</td><td>${run.specificity ? formatMeasure({ value: run.specificity, unit: "points" }) : "–"}</td><td class="remark">${stateInWords(compared)}</td></tr>`;
+}
+
+function behindInWords(ranked: Ranked | undefined): string {
+  if (ranked === undefined) return "–";
+  if (ranked.behind === undefined) return "the best";
+  const words = `+${formatMeasure({ value: ranked.behind, unit: "bits" })}`;
+  if (typeof ranked.behind === "number") return words;
+  return ranked.isLevel ? `${words}: no real difference` : words;
+}
+
+function stateInWords({ run }: ComparedRun): string {
+  const why = run.sweep?.dropped ?? run.failure?.reason;
+  return why === undefined ? run.state : `${run.state}: ${why}`;
+}
+
+function courseSection(input: ComparisonInput): Markup {
+  return html`<section id="course">
+<h2>On the way</h2>
+<p class="lead">What the persona’s held-out words cost each run while it was trained. Runs of a sweep wait for each other, and those that fall behind are dropped.</p>
+${figure(courseChart(input))}
+</section>`;
+}
+
+function measuredSection({ runs, ranking }: ComparisonInput): Markup {
+  const order = [...runs].sort((a, b) => placeOf(a, ranking) - placeOf(b, ranking));
+  const evaluations = order.flatMap(({ evaluation }) => evaluation ?? []);
+  const unmeasured = order.filter(
+    ({ run, evaluation }) => run.state === "finished" && evaluation === undefined,
+  );
+  const comparisons = compareEvaluations(evaluations);
+  const leaking = evaluations.filter(({ leaks }) => leaks.verdict === "leaks").map(({ run }) => run);
+  return html`<section id="measured">
+<h2>What was measured</h2>
+<p class="lead">By <code>persona eval</code>, beside ${evaluations[0] === undefined ? "each other" : html`run <code>${evaluations[0].run}</code>`}.${isMixed(evaluations) ? " They were evaluated on different data sets, so that their figures do not compare." : ""}</p>
+${leaking.length > 0 ? html`<div class="verdict"><p>${leaking.length === 1 ? "Run" : "Runs"} ${leaking.join(", ")} ${leaking.length === 1 ? "leaks" : "leak"}: see <code>report.html</code> in its folder.</p></div>` : ""}
+${
+  comparisons.length === 0
+    ? html`<p class="none">${evaluations.length === 0 ? "None of them has been evaluated yet." : "Only one of them has been evaluated."}</p>`
+    : html`<div class="scroll" tabindex="0" role="region" aria-label="What was measured"><table>
+<thead><tr><th scope="col">figure</th>${comparisons[0]?.figures.map(({ run }) => html`<th scope="col"><code>${run}</code></th>`)}</tr></thead>
+<tbody>${comparisons.map(
+        ({ name, unit, figures }) =>
+          html`<tr><th scope="row">${name}</th>${figures.map(({ value, verdict }) => html`<td>${formatMeasure({ value, unit })}${verdict === undefined || verdict === "measured without an interval" ? "" : html`<br><span class="count">${verdict}</span>`}</td>`)}</tr>`,
+      )}</tbody></table></div>`
+}
+${unmeasured.length > 0 ? html`<p class="caption">Not evaluated yet: ${unmeasured.map(({ run }) => html`<code>persona eval ${run.id}</code> `)}</p>` : ""}
+</section>`;
+}
+
+function isMixed(evaluations: { shards: string }[]): boolean {
+  return new Set(evaluations.map(({ shards }) => shards)).size > 1;
+}
+
+function nameOfRun(id: string, { runs, varied }: ComparisonInput): Markup {
+  const name = nameOf(
+    runs.findIndex(({ run }) => run.id === id),
+    varied,
+  );
+  return html`${name}${name === "" ? "Run" : " (run"} <code>${id}</code>${name === "" ? "" : ")"}`;
+}
+
+/** Those that finished in their order, then those that did not. */
+function placeOf({ run }: ComparedRun, ranking: Ranked[]): number {
+  const place = ranking.findIndex(({ id }) => id === run.id);
+  return place === -1 ? ranking.length : place;
+}
+
+function middleOf(value: Ranked["bits"]): number {
+  return typeof value === "number" ? value : value.value;
+}
+
+function rangeOf(value: Ranked["bits"]): string {
+  return typeof value === "number"
+    ? "without an interval"
+    : `${value.low.toFixed(3)} to ${value.high.toFixed(3)}`;
+}

@@ -1,0 +1,28 @@
+import { hasEnded, type RunRecord } from "../../handoffs/index.ts";
+import type { Workspace } from "../../workspace.ts";
+import { listLiveRuns, openQueue, type QueueServer } from "../queue/index.ts";
+import { wholeRuns } from "./halving.ts";
+import { readSweep, runsOfSweep } from "./sweep-file.ts";
+
+/** How much of a sweep is done, in whole runs. */
+export async function workDone(
+  server: QueueServer,
+  workspace: Workspace,
+  id: string,
+): Promise<{ done: number; total: number }> {
+  const sweep = await readSweep(workspace, id);
+  if (sweep === undefined) return { done: 0, total: 0 };
+  const live = new Map((await listLiveRuns(openQueue(server).redis)).map((status) => [status.id, status]));
+  const shareOf = (run: RunRecord): number => {
+    if (run.state === "finished") return 1;
+    const { step = 0, totalSteps = Number.POSITIVE_INFINITY } = live.get(run.id) ?? {};
+    const passed = sweep.rungs.filter((_, index) => run.id in (sweep.decisions[index]?.figures ?? {}));
+    const reached = Math.max(run.sweep?.waitsAt ?? 0, passed.at(-1)?.share ?? 0);
+    return hasEnded(run) ? reached : Math.max(reached, step / totalSteps);
+  };
+  const shares = (await runsOfSweep(workspace, sweep)).map(shareOf);
+  return {
+    done: shares.reduce((sum, share) => sum + share, 0),
+    total: wholeRuns(sweep.runs.length, sweep.rungs),
+  };
+}
