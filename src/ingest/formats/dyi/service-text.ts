@@ -27,12 +27,14 @@ const predicate = new RegExp(`^(?:${[...predicates, ...predicatesElsewhere].join
 let predicateElsewhere: RegExp | undefined;
 /** Looking at the end first spares all other texts the search. */
 const lastWords = ["mode", "updates", "see it"];
+const lastUnits = new Set(lastWords.map((word) => word.charCodeAt(word.length - 1)));
 /** The first letters of every whole sentence: looking at them spares most texts the search. */
 const prefixLength = 3;
 const prefixes = new Set(
   wholeSentences.flatMap((sentence) => expandStart(sentence)).map((start) => start.slice(0, prefixLength)),
 );
 const firstUnits = new Set([...prefixes].map((prefix) => prefix.charCodeAt(0)));
+const dot = 0x2e;
 
 /** True for a sentence that Messenger wrote in the sender's name. */
 export function isServiceText(text: string, author: Author): boolean {
@@ -55,9 +57,12 @@ function mayBeWholeSentence(text: string): boolean {
 }
 
 function endsWithLastWord(text: string): boolean {
-  const end = text.endsWith(".") ? text.length - 1 : text.length;
-  for (const word of lastWords) if (text.endsWith(word, end)) return true;
-  return false;
+  const end = endsInDot(text) ? text.length - 1 : text.length;
+  return lastUnits.has(text.charCodeAt(end - 1)) && lastWords.some((word) => text.endsWith(word, end));
+}
+
+function endsInDot(text: string): boolean {
+  return text.charCodeAt(text.length - 1) === dot;
 }
 
 /** Where the predicate begins behind an actor who fits; 0 where there is none. */
@@ -69,8 +74,9 @@ function predicateStart(text: string, { sender, isOwner }: Author): number {
     if (startsWithWord(text, name)) return name.length + 1;
   }
   if (isOwner) for (const actor of ownerActors) if (startsWithWord(text, actor)) return actor.length + 1;
-  const unknown = unknownActors.find((actor) => startsWithWord(text, actor));
-  return unknown !== undefined && (text.endsWith(".") || pollAtEnd.test(text)) ? unknown.length + 1 : 0;
+  for (const actor of unknownActors)
+    if (startsWithWord(text, actor)) return endsInDot(text) || pollAtEnd.test(text) ? actor.length + 1 : 0;
+  return 0;
 }
 
 /** What a poll asks ends as it was typed. */
@@ -100,7 +106,6 @@ export function serviceKind(
 
 /** True for a text that speaks of its own sender by name and ends in a dot, as Messenger does and people hardly do. */
 export function mayBeServiceText(text: string, sender: string): boolean {
-  if (text.charCodeAt(0) !== sender.charCodeAt(0) || text.length > longest || !text.endsWith("."))
-    return false;
+  if (text.charCodeAt(0) !== sender.charCodeAt(0) || text.length > longest || !endsInDot(text)) return false;
   return startsWithWord(text, firstName(sender));
 }
