@@ -100,19 +100,43 @@ function progressLine(
   leftMs: number | undefined,
   width: number,
 ): string {
-  const left = leftMs !== undefined && share < 1 ? `${formatDuration(leftMs)} left` : "";
+  const left = leftMs !== undefined && share < 1 ? `${formatDuration(leftMs / 1000)} left` : "";
   const words = `${Math.floor(share * 100)}% ${[detail, left].filter(Boolean).join(", ")}`;
   const cells = Math.max(0, Math.min(barWidth, width - `${title}  ${words}`.length));
   const filled = Math.round(share * cells);
   return [title, "█".repeat(filled) + "░".repeat(cells - filled), words].filter(Boolean).join(" ");
 }
 
-/** `4 s`, `3 min 20 s`, `2 h 5 min`. */
-export function formatDuration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+const durationUnits: [seconds: number, name: string][] = [
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "min"],
+  [1, "s"],
+];
+
+/** `4 s`, `3 min 20 s`, `1 h`, `2 h 5 min`: of a time that is measured. */
+export function formatDuration(seconds: number): string {
+  const parts: string[] = [];
+  let rest = Math.round(seconds);
+  for (const [unit, name] of durationUnits) {
+    const count = Math.floor(rest / unit);
+    rest -= count * unit;
+    if (count > 0) parts.push(`${count} ${name}`);
+    // The second unit at most: after hours no seconds.
+    if (parts.length === 2 || (parts.length === 1 && count === 0)) break;
+  }
+  return parts.join(" ") || "0 s";
+}
+
+/** `45 s`, `3 min`, `1.5 h`: of one that is estimated, or set by somebody. */
+export function formatRoughDuration(seconds: number): string {
+  const largest = durationUnits.find(([unit]) => rounded(seconds / unit) >= 1);
+  const [unit, name] = largest ?? [1, "s"];
+  return `${rounded(seconds / unit)} ${name}`;
+}
+
+function rounded(value: number): number {
+  return value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
 }
 
 /** `1,234,567`, of a whole number. Asking the locale's tables instead would take 20 ms once. */

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { openTerminal } from "../src/terminal.ts";
+import { formatDuration, formatRoughDuration, openTerminal } from "../src/terminal.ts";
 
 const controlSequence = "\u001b";
 
@@ -33,6 +33,25 @@ test("on a narrow terminal the bar gives way to the time left, and no line is wi
     expect(line.length).toBeLessThan(columns);
     expect(line.includes("left")).toBe(columns >= 40);
   }
+});
+
+test.each([
+  [0, "0 s", "0 s"],
+  [0.4, "0 s", "0.4 s"],
+  [45, "45 s", "45 s"],
+  [59.7, "1 min", "1 min"],
+  [60, "1 min", "1 min"],
+  [90, "1 min 30 s", "1.5 min"],
+  [290, "4 min 50 s", "4.8 min"],
+  [807, "13 min 27 s", "13 min"],
+  [3599.6, "1 h", "1 h"],
+  [7500, "2 h 5 min", "2.1 h"],
+  [7230, "2 h", "2 h"],
+  [86_400, "1 d", "1 d"],
+  [400_000, "4 d 15 h", "4.6 d"],
+])("%d seconds are %s, and roughly %s", (seconds, exactly, roughly) => {
+  expect(formatDuration(seconds)).toBe(exactly);
+  expect(formatRoughDuration(seconds)).toBe(roughly);
 });
 
 test("a dumb terminal gets plain lines now and then, and no escape sequences", () => {

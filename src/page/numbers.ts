@@ -1,4 +1,4 @@
-import { formatCount, formatPlural } from "../terminal.ts";
+import { formatCount, formatPlural, formatRoughDuration } from "../terminal.ts";
 
 export { formatCount, formatPlural };
 
@@ -31,18 +31,9 @@ export function formatCountTick(count: number): string {
   return count < 1000 ? String(count) : `${count / 1000}k`;
 }
 
-const durationUnits: [seconds: number, name: string][] = [
-  [86_400, "d"],
-  [3_600, "h"],
-  [60, "min"],
-  [1, "s"],
-];
-
-/** The largest fitting unit: `45 s`, `3 min`, `1.5 h`. */
+/** A duration on a page: `45 s`, `3 min`, `1.5 h`. */
 export function formatDuration(seconds: number): string {
-  const [unitSeconds, name] = durationUnits.find(([unit]) => seconds >= unit) ?? [1, "s"];
-  const value = seconds / unitSeconds;
-  return `${value < 10 && !Number.isInteger(value) ? value.toFixed(1).replace(/\.0$/, "") : Math.round(value)}\u00a0${name}`;
+  return formatRoughDuration(seconds).replace(" ", "\u00a0");
 }
 
 /** `13 Apr 2018`, of days since 1970-01-01. */

@@ -115,7 +115,7 @@ test("a trainer that falls silent a second time is a failed run", async () => {
   expect(await recordOf(runs, run.id)).toMatchObject({
     state: "failed",
     attempt: 2,
-    failure: { reason: expect.stringContaining("said nothing for 0.01 minutes") },
+    failure: { reason: expect.stringContaining("said nothing for 0.6 s") },
   });
 });
 

@@ -7,7 +7,7 @@ export function describeEvaluation(evaluation: Evaluation): string[] {
   const { sizes, seconds, leaks, run } = evaluation;
   const replies = formatPlural(sizes.replies, "reply", "replies");
   return [
-    `Run ${run}, by ${replies} to held-out messages, in ${formatDuration(seconds * 1000)}:`,
+    `Run ${run}, by ${replies} to held-out messages, in ${formatDuration(seconds)}:`,
     ...describeFigures(evaluation),
     ...describeSkipped(evaluation),
     leaks.verdict === "none"

@@ -17,7 +17,7 @@ import {
 import { privateCounter } from "../../prepare/index.ts";
 import { ensurePython } from "../../python.ts";
 import { replySettings } from "../../serve/index.ts";
-import { formatDuration, type Terminal } from "../../terminal.ts";
+import { formatRoughDuration, type Terminal } from "../../terminal.ts";
 import { type CommandContext, interruptible } from "../command.ts";
 import { readOwnList } from "../own-list.ts";
 import { describeCalibration, describeEvaluation } from "./describe.ts";
@@ -52,7 +52,7 @@ export async function measureAfterTraining(context: CommandContext, run: RunReco
   const { terminal, workspace, passedOver } = context;
   if ((await readEvaluation(workspace, run.id, passedOver)) !== undefined) return;
   const seconds = secondsFor(await readEvents(workspace, run.id));
-  terminal.note(`\nMeasuring what it has learned, in about ${formatDuration(seconds * 1000)} …`);
+  terminal.note(`\nMeasuring what it has learned, in about ${formatRoughDuration(seconds)} …`);
   // The run was the command's data.
   const quiet = { ...context, terminal: { ...terminal, data: () => {} } };
   const calibrate = seconds * shareOfCalibration >= leastSecondsToCalibrate;

@@ -90,7 +90,7 @@ function factsOf({ run, events }: ComparedRun): Facts {
     "bits per byte, best": run.personaBitsPerByte?.best.toFixed(4) ?? "–",
     "tokens a second": tokensPerSecond ? formatCount(Math.round(tokensPerSecond)) : "–",
     "from start to end":
-      startedAt && endedAt ? formatDuration(Date.parse(endedAt) - Date.parse(startedAt)) : "–",
+      startedAt && endedAt ? formatDuration((Date.parse(endedAt) - Date.parse(startedAt)) / 1000) : "–",
   };
 }
 

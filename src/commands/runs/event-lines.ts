@@ -39,7 +39,7 @@ export function describeEvent(event: TrainerEvent): string | undefined {
     case "warning":
       return `! ${event.message}`;
     case "finished":
-      return `${event.stopped ? "Stopped" : "Finished"} after ${formatPlural(event.steps, "step")} in ${formatDuration(event.seconds * 1000)}${best(event)}.`;
+      return `${event.stopped ? "Stopped" : "Finished"} after ${formatPlural(event.steps, "step")} in ${formatDuration(event.seconds)}${best(event)}.`;
     case "failed":
       return `Failed: ${event.reason}`;
     default:

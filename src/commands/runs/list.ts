@@ -108,7 +108,7 @@ function changeOf(measured: { before: number; best: number } | undefined): strin
 }
 
 function leftCell({ state, secondsLeft }: RunSummary): string {
-  return state === "running" && secondsLeft !== undefined ? formatDuration(secondsLeft * 1000) : "";
+  return state === "running" && secondsLeft !== undefined ? formatDuration(secondsLeft) : "";
 }
 
 function remark({ waitsFor, record, leaks }: RunSummary): string {

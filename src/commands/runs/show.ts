@@ -87,7 +87,7 @@ function* describePace(run: RunRecord, events: TrainerEvent[]): Generator<string
   const { step, totalSteps, tokensPerSecond, secondsLeft } = measure(events);
   if (step !== undefined && totalSteps !== undefined) {
     const rate = tokensPerSecond ? `, ${formatCount(Math.round(tokensPerSecond))} tok/s` : "";
-    const left = secondsLeft && run.state === "running" ? `, ${formatDuration(secondsLeft * 1000)} left` : "";
+    const left = secondsLeft && run.state === "running" ? `, ${formatDuration(secondsLeft)} left` : "";
     yield `  progress  step ${step} of ${totalSteps}${rate}${left}`;
   }
   if (run.eventLoopDelayMs) {

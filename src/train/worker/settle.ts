@@ -1,5 +1,6 @@
 import { makeGuard } from "../../guard/index.ts";
 import { hasEnded, type RunRecord } from "../../handoffs/index.ts";
+import { formatRoughDuration } from "../../terminal.ts";
 import { LiveStatusWriter, readStop, type StopReason, withdrawStop } from "../queue/index.ts";
 import { publishAttempt, tidyUp, updateRun } from "../runs/index.ts";
 import type { Verdict } from "./failures.ts";
@@ -128,7 +129,7 @@ export async function settleVerdict(context: WorkerContext, run: RunRecord, verd
   const restarts = run.restarts ?? 0;
   if (cure === "again" || (cure === "again-once" && restarts === 0)) {
     const againAfterMs = isLostGpu ? lostGpuMs : retryMs;
-    const when = isLostGpu ? ` in ${Number((lostGpuMs / 60_000).toPrecision(3))} minutes` : "";
+    const when = isLostGpu ? ` in ${formatRoughDuration(lostGpuMs / 1000)}` : "";
     note(`Run ${run.id}: ${reason}. It continues from its last checkpoint${when}.`);
     await putBack(context, run, () => (cure === "again-once" ? { restarts: 1 } : {}));
     return { againAfterMs };

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { RunRecord, TrainerEvent } from "../../handoffs/index.ts";
+import { formatRoughDuration } from "../../terminal.ts";
 import { LiveStatusWriter, type StopReason, watchStops, workerName } from "../queue/index.ts";
 import { EventLog, updateRun } from "../runs/index.ts";
 import { type Lease, parseTrainerLine, startTrainer, type TrainerEnd } from "../trainer/index.ts";
@@ -170,10 +171,9 @@ export class Training {
   }
 
   #silent(): Verdict {
-    const minutes = this.#context.silenceMs / 60_000;
     return {
       cure: "again-once",
-      reason: `The trainer said nothing for ${Number(minutes.toPrecision(3))} minutes and was stopped`,
+      reason: `The trainer said nothing for ${formatRoughDuration(this.#context.silenceMs / 1000)} and was stopped`,
       fix: `See the worker's log; then: persona runs resume ${this.#run.id}`,
     };
   }
