@@ -27,11 +27,12 @@ import {
   type ReplySettings,
   replySettings,
 } from "../serve/index.ts";
-import { formatCount, formatDuration, formatPlural, type Terminal } from "../terminal.ts";
+import { formatCount, formatPlural, formatRoughDuration, type Terminal } from "../terminal.ts";
 import { openWorkspace } from "../workspace.ts";
 import { type CommandContext, openContext } from "./command.ts";
 import { measureAfterTraining } from "./eval/measure.ts";
 import { describeImport } from "./import/describe.ts";
+import { requireServer } from "./runs/places.ts";
 import { chatWith } from "./serving/chat.ts";
 import { guardFor } from "./serving/guard.ts";
 import { trainFromStore } from "./train/train.ts";
@@ -72,6 +73,7 @@ async function runDemo(
   { minutes = demoChoices.minutes.default, chat }: DemoFlags,
 ): Promise<void> {
   const { terminal, workspace, config, passedOver } = context;
+  await requireServer(workspace);
   await ensurePython(terminal.note);
   await ensurePackages(samplePackages, terminal.note);
 
@@ -125,7 +127,7 @@ async function planSteps(base: SampleBase, minutes: number, { note }: Terminal):
   const { steps, expectedMinutes } = plan;
   note(
     `At ${formatCount(Math.round(tokensPerSecond))} tokens a second, the demo takes about ` +
-      `${formatDuration(expectedMinutes * 60_000)}: ${formatPlural(steps, "step")} of ${formatCount(tokensPerStep)} tokens.`,
+      `${formatRoughDuration(expectedMinutes * 60)}: ${formatPlural(steps, "step")} of ${formatCount(tokensPerStep)} tokens.`,
   );
   return plan;
 }

@@ -121,6 +121,26 @@ test("an empty REDIS_URL is none", async () => {
   expect(exitCode).toBe(0);
 });
 
+test.each([
+  ["train", "http://127.0.0.1:6379", "REDIS_URL is not an address of a Redis server."],
+  ["train", "redis:127.0.0.1:6379", "REDIS_URL is not an address of a Redis server."],
+  ["train", "redis://::1:6379", "The IPv6 address in REDIS_URL has no brackets."],
+  ["train", "redis://127.0.0.1:6379/queue", "The database of REDIS_URL is not a number."],
+  ["train", "redis://127.0.0.1:1", "No Redis answers at 127.0.0.1:1"],
+  ["demo", "127.0.0.1:port", "REDIS_URL is not an address of a Redis server."],
+])(
+  "persona %s tells of a mistake in REDIS_URL before anything that takes time: %s",
+  async (command, url, problem) => {
+    const data = await newFolder();
+    await persona(["--data", data, "import", await exported()]);
+    const { exitCode, stderr } = await persona(["--data", data, command], { env: { REDIS_URL: url } });
+
+    expect(exitCode).toBe(1);
+    expect(stderr.startsWith(`Error: ${problem}`), stderr).toBe(true);
+    expect(await readdir(data)).toEqual(["messages"]);
+  },
+);
+
 test("an empty PERSONA_DATA is none: nothing lands in the folder that one is in", async () => {
   const cwd = await newFolder();
   const { exitCode } = await persona(["import", await exported()], { cwd, env: { PERSONA_DATA: "" } });

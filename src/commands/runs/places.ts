@@ -34,6 +34,11 @@ export async function withServerOfOthers<T>(
   return redisUrl() === undefined ? work(undefined) : withServer(workspace, work);
 }
 
+/** A mistake in the address is told before work that takes minutes. An embedded server has none. */
+export async function requireServer(workspace: Workspace): Promise<void> {
+  await withServerOfOthers(workspace, async () => {});
+}
+
 /** A run of this workspace by its record, one of another machine by its id alone. */
 export async function findRunAnywhere(
   server: QueueServer | undefined,

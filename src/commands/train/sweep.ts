@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import { rankRuns } from "../../evaluate/index.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import { ensurePython } from "../../python.ts";
-import { formatDuration, formatPlural } from "../../terminal.ts";
+import { formatPlural, formatRoughDuration } from "../../terminal.ts";
 import {
   checkRequest,
   ensureWorker,
@@ -20,7 +20,7 @@ import {
 import { type CommandContext, redisUrl } from "../command.ts";
 import { measureAfterTraining } from "../eval/measure.ts";
 import { readCombinations } from "../flags/sweep.ts";
-import { withServer } from "../runs/places.ts";
+import { requireServer, withServer } from "../runs/places.ts";
 import { describeRanking, pageName, readCompared, writePage } from "../runs/ranking.ts";
 import { followSweep } from "./follow-sweep.ts";
 import { requestsFor, type TrainFlags } from "./request.ts";
@@ -30,6 +30,7 @@ export async function trainSweep(context: CommandContext, flags: TrainFlags, wor
   const { terminal, workspace } = context;
   const { maxRuns = trainRequest.maxRuns.default, anySize = false } = flags;
   const combinations = readCombinations(words, flags, maxRuns);
+  await requireServer(workspace);
   await ensurePython(terminal.note);
   const requests = await requestsFor(context, flags, combinations);
   const plan = planSweep(requests);
@@ -101,6 +102,6 @@ async function describePlan({ id, rungs, requests }: SweepPlan): Promise<string>
   const time =
     seconds === undefined
       ? "How long that takes is known once the first has made some steps."
-      : `About ${formatDuration((1000 * seconds * whole) / count)} of training, one after the other.`;
+      : `About ${formatRoughDuration((seconds * whole) / count)} of training, one after the other.`;
   return `${id}: ${formatPlural(count, "run")}${halving}, which is the work of ${Number(whole.toFixed(1))} whole ones. ${time}`;
 }

@@ -6,7 +6,7 @@ import { checkRequest, ensureWorker, requestRun } from "../../train/index.ts";
 import { type CommandContext, openContext, redisUrl } from "../command.ts";
 import { measureAfterTraining } from "../eval/measure.ts";
 import { addTrainerFlags } from "../flags/train.ts";
-import { withServer } from "../runs/places.ts";
+import { requireServer, withServer } from "../runs/places.ts";
 import { followToItsEnd } from "./follow.ts";
 import { requestFor, type TrainFlags } from "./request.ts";
 import { trainSweep } from "./sweep.ts";
@@ -37,6 +37,7 @@ export function registerTrain(command: Command): void {
 
 /** Prepares, queues and follows a run; returns its record as it was left. */
 export async function trainFromStore(context: CommandContext, flags: TrainFlags): Promise<RunRecord> {
+  await requireServer(context.workspace);
   await ensurePython(context.terminal.note);
   return queueAndFollow(context, flags, await requestFor(context, flags));
 }
