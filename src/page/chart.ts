@@ -38,7 +38,12 @@ function drawPlot(options: PlotOptions, width: number): string {
   svg.setAttribute("aria-hidden", "true");
   svg.removeAttribute("font-family");
   svg.setAttribute("font-size", "12");
-  return svg.outerHTML.replaceAll(/(\d\.\d\d)\d+/g, "$1");
+  return svg.outerHTML.replaceAll(/<[^>]+>/g, withShortNumbers);
+}
+
+/** Places need no more than two digits; what is written beside them stays as it is. */
+function withShortNumbers(tag: string): string {
+  return tag.replaceAll(/(\d\.\d\d)\d+/g, "$1");
 }
 
 interface Swatch {

@@ -1,6 +1,6 @@
 export { bigNumber } from "./big-number.ts";
 export { type Chart, figure, legendOf, shorten, voices } from "./chart.ts";
-export { html, type Markup, showInvisible } from "./html.ts";
+export { html, Markup, showInvisible } from "./html.ts";
 export {
   formatCount,
   formatCountTick,

@@ -26,7 +26,9 @@ export async function compareAction(
   terminal.data({ runs: runs.map(({ id }) => id), facts, ranking, evaluations: comparisons });
   for (const line of comparisonTable(...facts)) terminal.note(line);
   for (const line of describeRanking(compared, ranking)) terminal.note(line);
-  const unmeasured = compared.filter(({ evaluation }) => evaluation === undefined).map(({ run }) => run.id);
+  const unmeasured = compared
+    .filter(({ run, evaluation }) => run.state === "finished" && evaluation === undefined)
+    .map(({ run }) => run.id);
   for (const line of introduce(measured, unmeasured)) terminal.note(line);
   for (const line of describeComparison(comparisons)) terminal.note(line);
   if (page === undefined) return;

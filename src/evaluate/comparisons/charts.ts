@@ -1,8 +1,7 @@
-import type { TrainerEvent } from "../../handoffs/index.ts";
 import { type Chart, formatShareTick, legendOf, Plot, shorten } from "../../page/index.ts";
 import { formatMeasure } from "../measures.ts";
 import type { ComparedRun } from "./compared-run.ts";
-import type { Ranked } from "./ranking.ts";
+import { courseOf, inOrder, type Ranked } from "./ranking.ts";
 
 interface Charted {
   runs: ComparedRun[];
@@ -50,7 +49,8 @@ export function costChart(charted: Charted): Chart {
 
 /** The same while they were trained, by the share of their steps. */
 export function courseChart(charted: Charted): Chart {
-  const rows = rowsOf(charted);
+  // The best is drawn above the others.
+  const rows = rowsOf(charted).toReversed();
   const points = rows.flatMap(({ id, colour, label, events }) =>
     courseOf(events).map(([share, bits]) => ({
       id,
@@ -82,29 +82,16 @@ export function courseChart(charted: Charted): Chart {
   };
 }
 
-/** Those that finished, best first, then the others by their last figure. The best is drawn above the others. */
 function rowsOf({ runs, ranking, varied }: Charted) {
-  const rows = runs.flatMap(({ run, events }, index) => {
+  return inOrder({ runs, ranking }).flatMap((compared) => {
+    const { run, events } = compared;
     const place = ranking.findIndex(({ id }) => id === run.id);
     const bits = ranking[place]?.bits ?? courseOf(events).at(-1)?.[1];
     if (bits === undefined) return [];
     const interval = typeof bits === "number" ? { value: bits, low: bits, high: bits } : bits;
-    const label = [...varied.values()].map((values) => values[index]).join(" · ") || run.id;
+    const label = [...varied.values()].map((values) => values[runs.indexOf(compared)]).join(" · ") || run.id;
     const kind = place === 0 ? "best" : place > 0 ? "finished" : "other";
     const title = `${label}: ${formatMeasure({ value: bits, unit: "bits" })}, ${kinds[kind].label}`;
-    const rank = place === -1 ? ranking.length + interval.value : place;
-    return [{ id: run.id, label, title, rank, events, ...interval, colour: kinds[kind].colour }];
+    return [{ id: run.id, label, title, events, ...interval, colour: kinds[kind].colour }];
   });
-  return rows.sort((a, b) => a.rank - b.rank);
-}
-
-/** Each evaluation once: a run that was interrupted says some of them again. */
-function courseOf(events: TrainerEvent[]): [share: number, bits: number][] {
-  const steps = events.findLast((event) => event.type === "step")?.totalSteps;
-  const measured = events.flatMap((event): [number, number][] =>
-    event.type === "evaluation" && event.personaBitsPerByte && steps
-      ? [[event.step / steps, event.personaBitsPerByte]]
-      : [],
-  );
-  return [...new Map(measured)].sort(([a], [b]) => a - b);
 }

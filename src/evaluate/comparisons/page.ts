@@ -1,9 +1,9 @@
-import { bigNumber, figure, formatPlural, html, type Markup, page } from "../../page/index.ts";
+import { bigNumber, figure, formatPlural, html, Markup, page } from "../../page/index.ts";
 import { formatFigure, formatMeasure } from "../measures.ts";
 import { costChart, courseChart } from "./charts.ts";
 import { type ComparedRun, configLineOf, nameOf, variedChoices } from "./compared-run.ts";
 import { compareEvaluations } from "./comparison.ts";
-import { type Ranked, rankRuns } from "./ranking.ts";
+import { inOrder, type Ranked, rankRuns } from "./ranking.ts";
 
 /** Everything that the page says of several runs. */
 interface ComparisonInput {
@@ -63,7 +63,7 @@ function bestSection(input: ComparisonInput): Markup {
 <p class="lead">By what the persona’s held-out words cost, in bits a byte: fewer is better.</p>
 <div class="verdict"><p><strong>${nameOfRun(best.id, input)}</strong>${
     level.length > 0
-      ? html` is the best by a figure that may be chance. There is no real difference from:`
+      ? html` has the best figure, which may be chance. There is no real difference from:`
       : isUnsure
         ? html` has the best figure. There is too little held out to say whether the difference is real.`
         : html` is the best${ranking.length > 1 ? ", and the difference is real" : ""}.`
@@ -76,17 +76,17 @@ persona runs use ${best.id}</pre>
 }
 
 function runsSection(input: ComparisonInput): Markup {
-  const { runs, ranking, varied } = input;
-  const names = [...varied.keys()];
-  const order = [...runs].sort((a, b) => placeOf(a, ranking) - placeOf(b, ranking));
+  const { varied } = input;
+  const runs = inOrder(input);
   return html`<section id="runs">
 <h2>All runs</h2>
 <p class="lead">The line spans the 95 % interval over held-out conversations.</p>
 ${figure(costChart(input))}
 <div class="scroll" tabindex="0" role="region" aria-label="All runs"><table>
-<thead><tr><th scope="col">run</th>${names.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">bits a byte</th><th scope="col">behind the best</th><th scope="col">specificity</th><th scope="col">state</th></tr></thead>
-<tbody>${order.map((compared) => runRow(compared, input))}</tbody>
+<thead><tr><th scope="col">run</th>${[...varied.keys()].map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">bits a byte</th><th scope="col">behind the best</th><th scope="col">state</th></tr></thead>
+<tbody>${runs.map((compared) => runRow(compared, input))}</tbody>
 </table></div>
+${runs.flatMap(({ run }) => reasonOf(run) ?? [])}
 </section>`;
 }
 
@@ -95,21 +95,25 @@ function runRow(compared: ComparedRun, { runs, ranking, varied }: ComparisonInpu
   const index = runs.indexOf(compared);
   const ranked = ranking.find(({ id }) => id === run.id);
   const isBest = ranked !== undefined && ranked === ranking[0];
-  const bits = ranked ? formatMeasure({ value: ranked.bits, unit: "bits" }) : "–";
-  return html`<tr${isBest ? html` class="best"` : ""}><th scope="row"><code>${run.id}</code></th>${[...varied.values()].map((values) => html`<td>${values[index]}</td>`)}<td>${bits}</td><td>${behindInWords(ranked)}</td><td>${run.specificity ? formatMeasure({ value: run.specificity, unit: "points" }) : "–"}</td><td class="remark">${stateInWords(compared)}</td></tr>`;
+  return html`<tr${isBest ? new Markup(` class="best"`) : ""}><th scope="row"><code>${run.id}</code></th>${[...varied.values()].map((values) => html`<td>${values[index]}</td>`)}<td>${ranked ? figureCell(ranked.bits) : "–"}</td><td>${behindCell(ranked)}</td><td>${run.state}</td></tr>`;
 }
 
-function behindInWords(ranked: Ranked | undefined): string {
-  if (ranked === undefined) return "–";
-  if (ranked.behind === undefined) return "the best";
-  const words = `+${formatMeasure({ value: ranked.behind, unit: "bits" })}`;
-  if (typeof ranked.behind === "number") return words;
-  return ranked.isLevel ? `${words}: no real difference` : words;
+function figureCell(value: Ranked["bits"], sign = ""): Markup {
+  const range = typeof value === "number" ? "" : html`<br><span class="count">${rangeOf(value)}</span>`;
+  return html`${sign}${formatFigure(middleOf(value), "bits")}${range}`;
 }
 
-function stateInWords({ run }: ComparedRun): string {
-  const why = run.sweep?.dropped ?? run.failure?.reason;
-  return why === undefined ? run.state : `${run.state}: ${why}`;
+function behindCell(ranked: Ranked | undefined): Markup {
+  if (ranked === undefined) return html`–`;
+  if (ranked.behind === undefined) return html`the best`;
+  const verdict = ranked.isLevel ? html`<br><span class="count">no real difference</span>` : "";
+  return html`${figureCell(ranked.behind, "+")}${verdict}`;
+}
+
+/** Why a run did not go to its end. */
+function reasonOf({ id, state, sweep, failure }: ComparedRun["run"]): Markup | undefined {
+  const why = sweep?.dropped ?? failure?.reason;
+  return why === undefined ? undefined : html`<p class="caption"><code>${id}</code> ${state}: ${why}</p>`;
 }
 
 function courseSection(input: ComparisonInput): Markup {
@@ -120,8 +124,8 @@ ${figure(courseChart(input))}
 </section>`;
 }
 
-function measuredSection({ runs, ranking }: ComparisonInput): Markup {
-  const order = [...runs].sort((a, b) => placeOf(a, ranking) - placeOf(b, ranking));
+function measuredSection(input: ComparisonInput): Markup {
+  const order = inOrder(input);
   const evaluations = order.flatMap(({ evaluation }) => evaluation ?? []);
   const unmeasured = order.filter(
     ({ run, evaluation }) => run.state === "finished" && evaluation === undefined,
@@ -130,7 +134,7 @@ function measuredSection({ runs, ranking }: ComparisonInput): Markup {
   const leaking = evaluations.filter(({ leaks }) => leaks.verdict === "leaks").map(({ run }) => run);
   return html`<section id="measured">
 <h2>What was measured</h2>
-<p class="lead">By <code>persona eval</code>, beside ${evaluations[0] === undefined ? "each other" : html`run <code>${evaluations[0].run}</code>`}.${isMixed(evaluations) ? " They were evaluated on different data sets, so that their figures do not compare." : ""}</p>
+${evaluations[0] === undefined ? "" : html`<p class="lead">By <code>persona eval</code>, beside run <code>${evaluations[0].run}</code>.${isMixed(evaluations) ? " They were evaluated on different data sets, so that their figures do not compare." : ""}</p>`}
 ${leaking.length > 0 ? html`<div class="verdict"><p>${leaking.length === 1 ? "Run" : "Runs"} ${leaking.join(", ")} ${leaking.length === 1 ? "leaks" : "leak"}: see <code>report.html</code> in its folder.</p></div>` : ""}
 ${
   comparisons.length === 0
@@ -156,12 +160,6 @@ function nameOfRun(id: string, { runs, varied }: ComparisonInput): Markup {
     varied,
   );
   return html`${name}${name === "" ? "Run" : " (run"} <code>${id}</code>${name === "" ? "" : ")"}`;
-}
-
-/** Those that finished in their order, then those that did not. */
-function placeOf({ run }: ComparedRun, ranking: Ranked[]): number {
-  const place = ranking.findIndex(({ id }) => id === run.id);
-  return place === -1 ? ranking.length : place;
 }
 
 function middleOf(value: Ranked["bits"]): number {

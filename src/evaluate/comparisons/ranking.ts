@@ -43,3 +43,23 @@ function sumsOf(events: TrainerEvent[]): Sums {
     figure: ([bits = 0, bytes = 0]) => bits / bytes,
   };
 }
+
+/** All runs: those that finished, best first, then the others by their last figure. */
+export function inOrder({ runs, ranking }: { runs: ComparedRun[]; ranking: Ranked[] }): ComparedRun[] {
+  const placeOf = ({ run, events }: ComparedRun): number => {
+    const place = ranking.findIndex(({ id }) => id === run.id);
+    return place === -1 ? ranking.length + (courseOf(events).at(-1)?.[1] ?? Number.MAX_VALUE) : place;
+  };
+  return [...runs].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** What the persona's held-out words cost at each share of a run's steps; a run that was interrupted says some again. */
+export function courseOf(events: TrainerEvent[]): [share: number, bits: number][] {
+  const steps = events.findLast((event) => event.type === "step")?.totalSteps;
+  const measured = events.flatMap((event): [number, number][] =>
+    event.type === "evaluation" && event.personaBitsPerByte && steps
+      ? [[event.step / steps, event.personaBitsPerByte]]
+      : [],
+  );
+  return [...new Map(measured)].sort(([a], [b]) => a - b);
+}
