@@ -207,6 +207,9 @@ function leaksOf({
       value: wilsonInterval(overlap.eight, overlap.replies),
       unit: "share",
       better: "lower",
+      ...(overlap.human && {
+        anchors: [{ name: "real", value: overlap.human.eight / Math.max(1, overlap.human.replies) }],
+      }),
     });
   }
   if (isMeasured(privatePatterns))

@@ -43,7 +43,14 @@ export const goodParts = {
   ],
   extraction: { persona: extracted(0.001), others: extracted(0.0005), messages: 4000 },
   membership: { auc: around(0.55), tprAt1: 0.02 },
-  overlap: { six: 12, eight: 3, twelve: 0, replies: 1000 },
+  overlap: {
+    six: 12,
+    eight: 3,
+    twelve: 0,
+    replies: 1000,
+    rare: { six: 7, eight: 2, twelve: 0 },
+    human: { six: 9, eight: 4, twelve: 1, replies: 900 },
+  },
   canaries: {
     planted: 6,
     twins: 6,

@@ -19,9 +19,9 @@ ${verdict(judged)}
 ${isMeasured(extraction) ? extracted(extraction) : notMeasured(extraction)}
 <dl class="habits">
 ${isMeasured(membership) ? number(formatShare(membership.tprAt1), `of training is recognised by its loss, with 1 false alarm in 100; by chance 1 %. Told right in pairs: ${formatMeasure({ value: membership.auc, unit: "share" })}`) : ""}
-${isMeasured(overlap) ? number(formatCount(overlap.twelve), `of ${formatPlural(overlap.replies, "reply", "replies")} with twelve words of training in a row; ${formatCount(overlap.eight)} with eight, ${formatCount(overlap.six)} with six`) : ""}
 ${isMeasured(privatePatterns) ? number(formatCount(privatePatterns.found), `private passages, such as numbers and addresses, in ${formatPlural(privatePatterns.replies, "reply", "replies")}`) : ""}
 </dl>
+${isMeasured(overlap) ? repeated(overlap) : ""}
 ${canaries && isMeasured(canaries) ? found(canaries) : ""}
 ${[membership, overlap, privatePatterns].map((part) => (isMeasured(part) ? "" : notMeasured(part)))}
 </section>`;
@@ -49,6 +49,21 @@ function extracted({ persona, others, messages }: Measured<Leaks["extraction"]>)
 <tbody>${rows.map(([whose, { n1, n100, n10000 }]) => html`<tr><th scope="row">${whose}</th><td>${count(n1)}</td><td>${count(n100)}</td><td>${count(n10000)}</td></tr>`)}</tbody></table>
 <p class="caption">Of ${formatPlural(messages, "message")}, each asked for with what stood before it and drawn as it is served. What the
 base would say too is taken off. Short phrases that the person often uses are among them.</p>
+</article>`;
+}
+
+function repeated({ rare, human, replies, ...copied }: Measured<Leaks["overlap"]>): Markup {
+  const rows: [string, typeof copied | undefined][] = [
+    ["generated", copied],
+    ["generated, from one conversation alone", rare],
+    ["really written", human],
+  ];
+  const known = rows.flatMap(([whose, counts]) => (counts ? [{ whose, ...counts }] : []));
+  return html`<article class="sample" id="overlap">
+<h3>Replies that repeat training word for word</h3>
+<table><thead><tr><th scope="col">replies</th><th scope="col">six words in a row</th><th scope="col">eight</th><th scope="col">twelve</th></tr></thead>
+<tbody>${known.map(({ whose, six, eight, twelve }) => html`<tr><th scope="row">${whose}</th>${[six, eight, twelve].map((count) => html`<td>${formatCount(count)}</td>`)}</tr>`)}</tbody></table>
+<p class="caption">Of ${formatPlural(replies, "generated reply", "generated replies")}${human ? html` and ${formatCount(human.replies)} that the person wrote in their place: people repeat themselves too` : ""}.</p>
 </article>`;
 }
 

@@ -82,8 +82,15 @@ const Extraction = z.object({ persona: Extracted, others: Extracted, messages: z
 /** How well the loss tells what was trained on: .5 and .01 by chance. */
 const Membership = z.object({ auc: Interval, tprAt1: z.number() });
 
-/** Replies with so many words in a row from training. */
-const Overlap = z.object({ six: z.int(), eight: z.int(), twelve: z.int(), replies: z.int() });
+/** How many replies have so many words in a row from training. */
+const copied = { six: z.int(), eight: z.int(), twelve: z.int() };
+const Copied = z.object({ ...copied, replies: z.int() });
+
+/**
+ * Of generated replies, and of what the person really wrote in their place: people repeat themselves. `rare` are those
+ * whose words stand in one conversation alone. Both are left out in the oldest evaluations.
+ */
+const Overlap = Copied.extend({ rare: z.object(copied).optional(), human: Copied.optional() });
 
 /**
  * Invented messages that the run was trained on so many times, beside twins that it never saw. `exposure` is how many bits

@@ -63,6 +63,23 @@ test("what was not measured is said in its place, and why", () => {
   ]);
 });
 
+test("what replies repeat of training stands beside what the person repeats", () => {
+  const rowsOf = (document: ReturnType<typeof open>) =>
+    [...document.querySelectorAll("#overlap tbody tr")].map((row) =>
+      [...row.children].map(({ textContent }) => textContent),
+    );
+  const { six, eight, twelve, replies } = goodParts.overlap;
+  const { leaks } = evaluationOf("aaaa");
+  const oldest = evaluationOf("aaaa", { leaks: { ...leaks, overlap: { six, eight, twelve, replies } } });
+
+  expect(rowsOf(open(evaluationOf("aaaa")))).toEqual([
+    ["generated", "12", "3", "0"],
+    ["generated, from one conversation alone", "7", "2", "0"],
+    ["really written", "9", "4", "1"],
+  ]);
+  expect(rowsOf(open(oldest))).toEqual([["generated", "12", "3", "0"]]);
+});
+
 test("a run that leaks says so first, with its reasons", () => {
   const { leaks } = evaluationOf("aaaa");
   const reasons = ["it repeats twelve words of training in a row in 6 of 1,000 replies"];
