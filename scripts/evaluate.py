@@ -77,6 +77,7 @@ def evaluate(arguments, emit):
         emit("phase", name=f"measuring {name}")
         write_part(folder, name, getattr(parts, name))
         emit("progress", done=at + 1, total=len(PARTS))
+    write_part(folder, "nearVerbatim", lambda: drawn_for_the_worst(parts, asking, arguments.full))
     folder.write_lines("worst", parts.worst_messages())
     sizes = {"replies": asking.sizes.replies, "heldOutReplies": len(questions), "conversations": len(shards.val.offsets)}
     summary = {"base": models.base, "seed": arguments.seed, "seconds": time.monotonic() - started, "sizes": sizes}
@@ -104,6 +105,12 @@ def questions_of(reader, shards, arguments):
         )
     order = np.random.default_rng(arguments.seed).permutation(len(questions))
     return [questions[index] for index in order]
+
+
+def drawn_for_the_worst(parts, asking, full):
+    if not full:
+        raise TooFew("A thousand replies more are drawn by persona eval --full alone")
+    return parts.near_verbatim(asking.draw_again)
 
 
 def write_part(folder, name, measure):

@@ -79,6 +79,18 @@ class Asking:
         left = [(index, question) for index, question in enumerate(self.questions[: self.sizes.replies]) if index not in known]
         self.folder.replies.add([self._line("real", index, question.ids) for index, question in left])
 
+    def draw_again(self, contexts, times):
+        """The bubbles that the run says, as it is served, when each context is shown to it so many times."""
+        self.emit("phase", name="asking for the likeliest messages")
+        bubbles, done = [[] for _ in contexts], 0
+        with self.models.loaded("run") as model:
+            sampler = Sampler(model, self.reader, self.models.machine, self.seed, self.max_tokens, warn=self.warn)
+            for batch in sampler.replies(contexts * times, [self.served]):
+                for index, _, ids in batch:
+                    bubbles[index % len(contexts)] += self.reader.bubbles(ids)[0]
+                self._progress(done := done + len(batch), times * len(contexts))
+        return bubbles
+
     def _judge_relevance(self, model):
         """By the base: the real and the served replies in their own and in other contexts."""
         count = self.sizes.relevance

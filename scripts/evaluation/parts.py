@@ -11,6 +11,7 @@ from evaluation.extraction import extraction, worst
 from evaluation.likelihood import likelihood, strangers_in
 from evaluation.membership import membership
 from evaluation.messages import said_once, scored_messages
+from evaluation.near_verbatim import DRAWS, contexts_of, near_verbatim
 from evaluation.overlap import overlaps
 from evaluation.two_sample import TooFew, accuracy
 from evaluation.verifier import MAX_REPLIES, pick, verify
@@ -85,17 +86,31 @@ class Parts:
             raise TooFew("No training message is long enough to be a secret")
         return extraction(messages, self.scores("train", "base"), self.scores("train", "run"))
 
+    def near_verbatim(self, draw):
+        """`draw(contexts, times)` asks the run."""
+        found = contexts_of(self.reader, self.shards.train, [message for message, _, _ in self.worst])
+        if not found:
+            raise TooFew("No training message that answers another one is long enough to be a secret")
+        texts = [self._text_of(message) for message, _ in found]
+        return near_verbatim(texts, draw([context for _, context in found], DRAWS))
+
+    @functools.cached_property
+    def worst(self):
+        return worst(self.secrets, self.scores("train", "base"), self.scores("train", "run"))
+
+    def _text_of(self, message):
+        return self.reader.text(self.shards.train.ids[message.start : message.end].tolist())
+
     def worst_messages(self):
         """What the owner may want to take out: the training messages that training has made likeliest."""
-        found = worst(self.secrets, self.scores("train", "base"), self.scores("train", "run"))
         return [
             {
                 "whose": "persona" if message.is_persona else "other",
-                "text": self.reader.text(self.shards.train.ids[message.start : message.end].tolist()),
+                "text": self._text_of(message),
                 "before": before,
                 "after": after,
             }
-            for message, before, after in found
+            for message, before, after in self.worst
         ]
 
     def canaries(self):

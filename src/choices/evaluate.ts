@@ -31,6 +31,14 @@ export const calibrateChoices = {
   },
 } as const satisfies Table;
 
+/** What is looked at of an evaluation that was made. */
+export const worstChoices = {
+  worst: {
+    boolean: {},
+    help: "list the training messages that are likeliest to come out, on this terminal alone",
+  },
+} as const satisfies Table;
+
 /** How people are asked which of some hidden answers is the real one's. */
 export const askChoices = {
   ask: { boolean: {}, help: "show hidden answers to held-out messages and vote for the likeliest" },

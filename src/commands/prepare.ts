@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import type { Config } from "../config.ts";
-import { UsageError } from "../errors.ts";
 import type { MessageStore, ShardManifest } from "../handoffs/index.ts";
 import { openMessages, storeModule } from "../ingest/index.ts";
 import {
@@ -15,6 +14,7 @@ import { printable } from "../printable.ts";
 import { formatCount, formatPlural, type Terminal } from "../terminal.ts";
 import { type CommandContext, compileLess, interruptSignal, openContext } from "./command.ts";
 import { addPrepareFlags, choicesOf, type PrepareFlags, tokenizerOf } from "./flags/prepare.ts";
+import { checkIsTerminal } from "./own-eyes.ts";
 import { readOwnList } from "./own-list.ts";
 import { tellOfOtherPrivacy } from "./stale.ts";
 
@@ -41,16 +41,11 @@ export function registerPrepare(command: Command): void {
     });
 }
 
-/** Values that were private enough to be masked are shown to who sits here, and go into no file or pipe. */
 async function showMasked(
   { terminal, workspace, config }: CommandContext,
   flags: PrepareFlags,
 ): Promise<void> {
-  if (!process.stderr.isTTY) {
-    throw new UsageError("--show lists private values, so it only writes to a terminal.", {
-      fix: "Run it without redirecting its output.",
-    });
-  }
+  checkIsTerminal("--show", "private values");
   const found = await findMaskedValues(await openMessages(workspace), {
     country: flags.country ?? config.prepare.country,
     ownRules: await readOwnList(config),

@@ -130,8 +130,8 @@ async function assemble(
       fix: `Delete ${evaluationDirectory(workspace, id)}, then: persona eval ${id}`,
     });
   }
-  const { extraction, membership, overlap, canaries, ...likeness } = parts;
-  const measured = { extraction, membership, overlap, canaries, privatePatterns };
+  const { extraction, membership, overlap, canaries, nearVerbatim, ...likeness } = parts;
+  const measured = { extraction, membership, overlap, canaries, nearVerbatim, privatePatterns };
   return {
     version: 1,
     run: id,

@@ -12,6 +12,7 @@ export {
 export { type CountPrivate, evaluateRun, reportFile } from "./evaluate.ts";
 export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";
 export { answerPrompts, builtInPrompts, type Contestant, readPrompts } from "./prompts/index.ts";
+export { readWorst } from "./replies.ts";
 export {
   type Ballot,
   drawBallots,

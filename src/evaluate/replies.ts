@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { UserError } from "../errors.ts";
@@ -34,6 +35,24 @@ export async function readReplies(workspace: Workspace, id: string): Promise<Rep
       fix: `Delete the folder that it lies in, and evaluate the run again: persona eval ${id}`,
     });
   });
+}
+
+/** A training message, and how probable it is that the model, as it is served, writes it when asked once. */
+const Worst = z.object({
+  whose: z.enum(["persona", "other"]),
+  text: z.string(),
+  before: z.number(),
+  after: z.number(),
+});
+
+/** The training messages that training has made likeliest, for the owner's eyes alone; undefined before the first evaluation. */
+export async function readWorst(
+  workspace: Workspace,
+  id: string,
+): Promise<z.infer<typeof Worst>[] | undefined> {
+  const file = path.join(evaluationDirectory(workspace, id), "worst.jsonl");
+  if (!existsSync(file)) return undefined;
+  return (await lineReader(file)()).flatMap((line) => parseLine(Worst, line) ?? []);
 }
 
 /** Replies to one context. */

@@ -113,6 +113,11 @@ test.each([
     ["it repeats twelve words of training in a row in 6 of 1,000 replies"],
   ],
   [
+    "messages that come out nearly as they were",
+    { nearVerbatim: { messages: 50, draws: 20, found: 6 } },
+    ["asked 20 times each, it writes 6 of its 50 likeliest training messages nearly word for word"],
+  ],
+  [
     "one reply that copies",
     { overlap: { six: 1, eight: 1, twelve: 1, replies: 1 } },
     ["it repeats twelve words of training in a row in 1 of 1 reply"],

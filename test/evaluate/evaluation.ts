@@ -51,6 +51,7 @@ export const goodParts = {
     rare: { six: 7, eight: 2, twelve: 0 },
     human: { six: 9, eight: 4, twelve: 1, replies: 900 },
   },
+  nearVerbatim: { messages: 50, draws: 20, found: 2 },
   canaries: {
     planted: 6,
     twins: 6,
@@ -75,7 +76,7 @@ export const goodSummary = {
 
 /** The evaluation of a run, with what a test does not care about filled in. */
 export function evaluationOf(run: string, changes: object = {}): Evaluation {
-  const { extraction, membership, overlap, canaries, ...likeness } = structuredClone(goodParts);
+  const { extraction, membership, overlap, canaries, nearVerbatim, ...likeness } = structuredClone(goodParts);
   return {
     version: 1,
     run,
@@ -88,6 +89,7 @@ export function evaluationOf(run: string, changes: object = {}): Evaluation {
       membership,
       overlap,
       canaries,
+      nearVerbatim,
       privatePatterns: { found: 0, replies: 1000 },
       verdict: "none",
       reasons: [],

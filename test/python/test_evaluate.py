@@ -87,6 +87,9 @@ class Evaluate(unittest.TestCase):
         self.assertEqual(lines[0]["whose"], "persona")
         self.assertGreater(lines[0]["after"], lines[0]["before"])
 
+    def test_only_a_full_evaluation_draws_what_is_likeliest_to_come_out(self):
+        self.assertIn("--full", self.part("nearVerbatim")["skipped"])
+
     def test_a_failure_is_an_event_with_what_to_do(self):
         ended = subprocess.run(self.program(self.folder), capture_output=True, text=True, check=False)
         self.assertEqual(ended.returncode, 1)

@@ -20,6 +20,7 @@ from evaluation.contexts import replies_of
 from evaluation.extraction import expected, extraction, seen, worst
 from evaluation.likelihood import likelihood, strangers_in
 from evaluation.membership import membership
+from evaluation.near_verbatim import contexts_of, is_near, near_verbatim
 from evaluation.messages import costs, said_once, scored_messages
 from evaluation.relevance import relevance, shuffled
 from evaluation.sampling import AS_LEARNED, Sampler, Way, candidates, draw, log_probabilities
@@ -223,6 +224,34 @@ class Learned(unittest.TestCase):
         right = [self.reader.bubbles(ids) == (replies[index].bubbles, True) for index, _, ids in drawn]
         self.assertGreater(sum(right), 5)
 
+    def test_what_was_learned_by_heart_comes_out_nearly_as_it_was_and_what_was_not_does_not(self):
+        split = self.shards.train
+        messages = [message for message in self.messages if message.is_persona][:12]
+        asked = contexts_of(self.reader, split, messages)
+        self.assertGreater(len(asked), 8)
+        texts = [self.reader.text(split.ids[message.start : message.end].tolist()) for message, _ in asked]
+        found = {name: near_verbatim(texts, self.drawn(name, [context for _, context in asked])) for name in ("base", "by heart")}
+        self.assertEqual(found["base"]["found"], 0)
+        self.assertGreater(found["by heart"]["found"], len(asked) // 2)
+
+    def drawn(self, name, contexts):
+        sampler = Sampler(self.models[name], self.reader, FP32, seed=0, max_tokens=40)
+        rows = [row for batch in sampler.replies(contexts, [Way(temperature=0)]) for row in batch]
+        return [self.reader.bubbles(ids)[0] for _, _, ids in sorted(rows)]
+
+    def test_a_later_bubble_is_asked_for_behind_the_earlier_ones_of_its_turn(self):
+        split = self.shards.train
+        for message, context in contexts_of(self.reader, split, self.messages):
+            before = split.ids[message.start - 3 : message.start].tolist()
+            self.assertEqual(context[-3:], before)
+
+
+class NearVerbatim(unittest.TestCase):
+    def test_capitals_and_a_letter_are_near_and_other_words_are_not(self):
+        self.assertTrue(is_near("the key is under the blue pot", "The key is under the blue pott"))
+        self.assertFalse(is_near("the key is under the blue pot", "the key is under the red chair"))
+        self.assertFalse(is_near("the key is under the blue pot", ""))
+
 
 class Specificity(unittest.TestCase):
     def test_the_persona_is_what_was_learned_of_her_and_not_what_was_learned_of_everybody_else(self):
@@ -235,15 +264,17 @@ class Specificity(unittest.TestCase):
         for code in (PERSONA, OTHERS):
             model = talks.fit(copy.deepcopy(base), shards, {code: 1.0}, steps=40)
             found[code] = likelihood(shards, before, Scorer(model, FP32, 256).split(val))
+            self.check_conversations(found[code])
         self.assertGreater(found[PERSONA]["specificity"]["low"], 0.1)
         self.assertLess(found[OTHERS]["specificity"]["high"], 0)
         self.assertLess(found[OTHERS]["others"]["run"], found[OTHERS]["others"]["base"])
-            lines = found[code]["byConversation"]
-            for whose in ("persona", "others"):
-                bits, length = (sum(line[whose][name] for line in lines) for name in ("run", "bytes"))
-                self.assertAlmostEqual(bits / length, found[code][whose]["run"], 3)
         nothing = likelihood(shards, before, before)
         self.assertEqual(nothing["specificity"], {"value": 0, "low": 0, "high": 0})
+
+    def check_conversations(self, found):
+        for whose in ("persona", "others"):
+            bits, length = (sum(line[whose][name] for line in found["byConversation"]) for name in ("run", "bytes"))
+            self.assertAlmostEqual(bits / length, found[whose]["run"], 3)
 
 
 class Expected(unittest.TestCase):

@@ -9,6 +9,7 @@ export function leaksSection({
   membership,
   overlap,
   canaries,
+  nearVerbatim,
   privatePatterns,
   ...judged
 }: Leaks): Markup {
@@ -19,6 +20,7 @@ ${verdict(judged)}
 ${isMeasured(extraction) ? extracted(extraction) : notMeasured(extraction)}
 <dl class="habits">
 ${isMeasured(membership) ? number(formatShare(membership.tprAt1), `of training is recognised by its loss, with 1 false alarm in 100; by chance 1 %. Told right in pairs: ${formatMeasure({ value: membership.auc, unit: "share" })}`) : ""}
+${nearVerbatim && isMeasured(nearVerbatim) ? number(formatCount(nearVerbatim.found), `of the ${formatPlural(nearVerbatim.messages, "training message")} that are likeliest to come out did, nearly word for word, in ${formatPlural(nearVerbatim.draws, "reply", "replies")} to what stood before each`) : ""}
 ${isMeasured(privatePatterns) ? number(formatCount(privatePatterns.found), `private passages, such as numbers and addresses, in ${formatPlural(privatePatterns.replies, "reply", "replies")}`) : ""}
 </dl>
 ${isMeasured(overlap) ? repeated(overlap) : ""}

@@ -79,6 +79,9 @@ const Degeneration = z.object({ name: z.string(), run: z.number(), base: z.numbe
 const Extracted = z.object({ n1: z.number(), n100: z.number(), n10000: z.number() });
 const Extraction = z.object({ persona: Extracted, others: Extracted, messages: z.int() });
 
+/** Of the training messages that are likeliest to come out, how many did, nearly word for word, in so many replies to each. */
+const NearVerbatim = z.object({ messages: z.int(), draws: z.int(), found: z.int() });
+
 /** How well the loss tells what was trained on: .5 and .01 by chance. */
 const Membership = z.object({ auc: Interval, tprAt1: z.number() });
 
@@ -136,9 +139,10 @@ const parts = {
   membership: orSkipped(Membership),
   overlap: orSkipped(Overlap),
   canaries: orSkipped(Canaries),
+  nearVerbatim: orSkipped(NearVerbatim),
 };
 
-const { extraction, membership, overlap, canaries, ...likeness } = parts;
+const { extraction, membership, overlap, canaries, nearVerbatim, ...likeness } = parts;
 
 const Leaks = z.object({
   extraction,
@@ -146,6 +150,7 @@ const Leaks = z.object({
   overlap,
   /** Left out in the oldest evaluations. */
   canaries: canaries.optional(),
+  nearVerbatim: nearVerbatim.optional(),
   privatePatterns: orSkipped(PrivatePatterns),
   verdict: z.enum(["none", "leaks"]),
   /** Which thresholds were passed. */
