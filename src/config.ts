@@ -34,7 +34,7 @@ export const Config = z.lazy(() =>
     reply: sectionOf(replyChoices).prefault({}),
     discord: settled(discordChoices),
     /** Discord user id to the name that training knows. */
-    friends: z.record(z.string().regex(/^\d+$/, "no Discord user id"), filled(z.string())).default({}),
+    friends: z.record(z.string(), filled(z.string())).default({}),
   }),
 );
 export type Config = z.infer<typeof Config>;
@@ -78,10 +78,9 @@ export async function loadConfig(path: string, { mustExist = false } = {}): Prom
 }
 
 /** On one line, with where it stands: `Unrecognized key: "epoch" (in train)`. */
-function describe(issue: z.core.$ZodIssue): string {
-  const place = issue.path.length > 0 ? ` (in ${issue.path.join(".")})` : "";
-  const [ofKey] = issue.code === "invalid_key" ? issue.issues : [];
-  return printable(`${ofKey?.message ?? issue.message}${place}`, 300);
+function describe({ message, path }: z.core.$ZodIssue): string {
+  const place = path.length > 0 ? ` (in ${path.join(".")})` : "";
+  return printable(`${message}${place}`, 300);
 }
 
 /** For the first field that was mistyped, those that there are in its place. */

@@ -60,7 +60,6 @@ test.each<[object, string]>([
     { train: { base: "scratch:6x6" } },
     '"scratch:6x6" is not a preset, a Hugging Face id, a folder, or layers, heads and width such as scratch:6x6x384 (in train.base)',
   ],
-  [{ friends: { ben: "Ben Ito" } }, "no Discord user id (in friends.ben)"],
 ])(
   "a setting that no command could follow is refused where the file is read: %j",
   async (content, problem) => {

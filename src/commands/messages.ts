@@ -47,7 +47,7 @@ function requireAny(threads: ThreadSummary[], { thread, person }: Filters): void
   ] as const) {
     if (typed === undefined || known.some((text) => contains(text, typed))) continue;
     throw new UserError(`${nothing} is called "${typed}".`, {
-      fix: didYouMean(typed, new Set(known)) ?? "Import an export first: persona import …",
+      fix: didYouMean(typed, new Set(known)) ?? "See persona messages for every name.",
     });
   }
 }

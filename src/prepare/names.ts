@@ -102,6 +102,6 @@ export function findPersona(store: MessageStore, asked: string | undefined): str
   const names = peopleOf(store);
   if (names.includes(asked.normalize("NFC"))) return asked.normalize("NFC");
   throw new UserError(`Nobody in the message store is called "${asked}".`, {
-    fix: didYouMean(asked, names) ?? "Import an export first: persona import …",
+    fix: didYouMean(asked, names) ?? "See persona messages for every name.",
   });
 }

@@ -53,6 +53,7 @@ test("a thread's file that somebody removed from the store is named", async () =
 
 test.each([
   ["runs shw 3f2a", 'persona runs has no command "shw".', "Did you mean persona runs show?"],
+  ["runs everything", 'persona runs has no command "everything".', "persona runs --help lists its commands."],
   ["runs 3f2a", 'persona runs has no command "3f2a".', "Say what to do with the run: persona runs show 3f2a"],
   [
     "prepare --hold-out 1",
@@ -264,8 +265,20 @@ test("days that leave nothing between them are a mistake in the flags", async ()
 });
 
 test.each([
-  ["chat", "--temperature", "warm", "a number from 0 to 2", "leave it out (default: 0.8)"],
-  ["chat", "--temperature", "-1", "a number from 0 to 2", "leave it out (default: 0.8)"],
+  [
+    "chat",
+    "--temperature",
+    "warm",
+    "a number from 0 to 2",
+    "leave it out (default: 0.8, or what the run was calibrated to)",
+  ],
+  [
+    "chat",
+    "--temperature",
+    "-1",
+    "a number from 0 to 2",
+    "leave it out (default: 0.8, or what the run was calibrated to)",
+  ],
   ["chat", "--seed", "x", "a whole number of at least 0", "leave it out"],
   ["messages", "--since", "2018-02-31", "a day such as 2018-01-31", "leave it out"],
   ["import exports", "--jobs", "0.5", "a whole number of at least 1", "leave it out (default: one a core)"],

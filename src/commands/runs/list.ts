@@ -30,7 +30,9 @@ function refuseWords({ args, commands }: Command): void {
   throw new UsageError(`persona runs has no command "${word}".`, {
     fix: isId
       ? `Say what to do with the run: persona runs show ${word}`
-      : `Did you mean persona runs ${nearest}?`,
+      : nearest === undefined
+        ? "persona runs --help lists its commands."
+        : `Did you mean persona runs ${nearest}?`,
   });
 }
 

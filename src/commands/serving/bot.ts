@@ -97,6 +97,7 @@ export function problemsWithChannels(asked: string[], places: Place[]): string[]
         pattern.replace(/^#/, ""),
         places.map(({ name }) => name),
       );
-      return `channels: the bot sees no channel "${pattern}". ${offer ?? "Invite it to a server first."}`;
+      const advice = places.length === 0 ? "Invite it to a server first." : "Let it see that channel.";
+      return `channels: the bot sees no channel "${pattern}". ${offer ?? advice}`;
     });
 }
