@@ -23,6 +23,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import torch
 
 from evaluation.canaries import planted_split
+from evaluation.own_replies import paired_rows
 from evaluation.turns import TurnReader
 from trainer import checkpoints
 from trainer.advice import advice_about
@@ -38,6 +39,7 @@ from trainer.memory import Work, explain_shortage, free_memory, plan_memory
 from trainer.optimizer import Average, has_8bit, make_optimizer
 from trainer.options import parse
 from trainer.packing import PackedSplit, packed_words
+from trainer.preference import Preference
 from trainer.progress import Progress, Training, optimizer_of
 from trainer.record import Meter, dataset_hash, describe_plan, write_record
 from trainer.run_folder import RunFolder, StopRequest
@@ -132,9 +134,13 @@ def load(arguments, machine, team, stop, emit):
     context = choose_context(arguments.context_length, model)
     if arguments.canaries:
         emit("phase", name="planting canaries")
-        shards.train = planted_split(arguments.run, arguments.canaries, shards, TurnReader(shards), model.eval(), machine, arguments.seed)
+        with machine.asking(model):
+            shards.train = planted_split(arguments.run, arguments.canaries, shards, TurnReader(shards), model, machine, arguments.seed)
+    if arguments.refine:
+        data = paired_rows(arguments.run, shards, model, machine, context, arguments.seed, stop, emit)
+    else:
+        data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
     runtime = Runtime(machine, team, choose_attention(model, arguments.attention, context, machine), stop)
-    data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
     held_out = packed_words(shards.val, context)
     check_there_is_a_target(data, held_out)
     return Material(shards, recipe, model, runtime, data, held_out)
@@ -167,6 +173,9 @@ def prepare(arguments, run, material, emit):
     order = {"data set": dataset_hash(shards.manifest), "context length": data.context}
     order |= {"number of rows a step": schedule.rows_per_step, "seed": arguments.seed}
     progress = Progress(order, memory.micro_batch, memory.optimizer, machine.precision)
+    if arguments.refine:  # It is to speak more like the person, which makes held-out words no likelier: all of it counts.
+        maker.backward, progress.takes_latest = Preference(data).backward, True
+        progress.order["set of pairs"] = data.hash
     training = Training(run, arguments, maker, average, progress, emit)
     if found:
         training.resume(found)

@@ -22,13 +22,14 @@ import numpy as np
 import torch
 
 from evaluation.contexts import replies_in
-from evaluation.scoring import Scorer, piece
+from evaluation.scoring import Scorer
 from evaluation.turns import TurnReader
 from trainer.advice import advice_about
 from trainer.events import Problem, open_event_stream, warning_to
 from trainer.intervals import bootstrap
 from trainer.machine import Machine
 from trainer.models import load
+from trainer.packing import piece
 from trainer.shards import Shards
 from trainer.trained_model import context_of
 from trainer.words import word_bytes

@@ -12,10 +12,10 @@ import numpy as np
 
 from evaluation.contexts import replies_of
 from evaluation.sampling import Sampler, Way
-from evaluation.scoring import piece
 from evaluation.statistics import auc_by_group, true_positive_rate
 from trainer.aside import write_text_aside
 from trainer.events import Problem
+from trainer.packing import piece
 from trainer.shards import NEXT_SPEAKER, PERSONA, Split
 
 FILE = "canaries.json"

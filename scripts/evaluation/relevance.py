@@ -7,8 +7,8 @@ those of real replies, and never with 100 %.
 import numpy as np
 from scipy.stats import binomtest
 
-from evaluation.scoring import piece
 from evaluation.statistics import wilson
+from trainer.packing import piece
 
 JUDGE = "likelihood of the base"
 MAX_CONTEXT = 128  # Tokens; what was said long before decides little.

@@ -34,12 +34,6 @@ class Scores:
             return Scores(arrays["places"], arrays["nats"], arrays["served"] if "served" in arrays else None)
 
 
-def piece(context, ids):
-    """A text behind its context, itself alone as target."""
-    weights = np.concatenate([np.zeros(len(context), np.float32), np.ones(len(ids), np.float32)])
-    return np.array([*context, *ids], np.int64), weights
-
-
 class Scorer:
     """Scores with one model. `attention` is that of its run, or chosen here for a model on the CPU."""
 

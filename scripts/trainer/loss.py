@@ -56,9 +56,12 @@ def backward(model, batch, total_weight):
     The logits of all targets never exist at once: each chunk is differentiated down to the hidden states, which then
     carry the sum through the body. The result is a tensor: reading it waits for the device.
     """
-    hidden = hidden_states(model, batch)
-    before, ids, weights = targets_of(hidden, batch)
-    total = torch.zeros((), dtype=torch.float64, device=hidden.device)
+    return backward_from(model, *targets_of(hidden_states(model, batch), batch), total_weight)
+
+
+def backward_from(model, before, ids, weights, total_weight):
+    """The same from the hidden states before the targets."""
+    total = torch.zeros((), dtype=torch.float64, device=before.device)
     leaf = before.detach().requires_grad_()
     for chunk in range(0, max(1, len(ids)), CHUNK):  # Without targets too: sharded weights want a gradient of every process.
         span = slice(chunk, chunk + CHUNK)
@@ -72,16 +75,24 @@ def backward(model, batch, total_weight):
 @torch.no_grad()
 def nats_of_targets(model, batch):
     """What each target of a batch costs, in nats [n]; a tensor, as reading it waits for the device."""
-    nats = [F.cross_entropy(logits, ids, reduction="none") for logits, ids in logits_of_targets(model, batch)]
-    return torch.cat(nats)
+    return nats_of(logits_of_targets(model, batch))
 
 
 def logits_of_targets(model, batch):
     """Yields the logits before the targets of a batch, and the targets' ids, a chunk at a time; one of none without targets."""
     before, ids, _ = targets_of(hidden_states(model, batch), batch)
+    yield from logits_from(model, before, ids)
+
+
+def logits_from(model, before, ids):
+    """The same from the hidden states before the targets."""
     for chunk in range(0, max(1, len(ids)), CHUNK):
         span = slice(chunk, chunk + CHUNK)
         yield scores(model, before[span]).float(), ids[span]
+
+
+def nats_of(chunks):
+    return torch.cat([F.cross_entropy(logits, ids, reduction="none") for logits, ids in chunks])
 
 
 def weighted_loss(logits, ids, weights):

@@ -34,6 +34,15 @@ class Machine:
             return contextlib.nullcontext()
         return torch.autocast(self.device, torch.bfloat16, cache_enabled=self.keeps_casts)
 
+    @contextlib.contextmanager
+    def asking(self, model):
+        """The model on this device and not in training; then on the CPU again, from where training sends it."""
+        model.eval().to(self.device)
+        try:
+            yield
+        finally:
+            model.to("cpu")
+
     def wait(self):
         """Until a GPU has done what it was given to do."""
         if self.device == "cuda":

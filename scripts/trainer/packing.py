@@ -131,6 +131,11 @@ class PackedSplit:
         """Share of the rows' room that holds tokens."""
         return self.tokens_in(range(len(self.rows))) / max(1, len(self.rows) * self.context)
 
+    @property
+    def supervised_tokens(self):
+        """How many tokens are the persona's words."""
+        return int((self.split.mask == PERSONA).sum())
+
     def tokens_in(self, rows):
         return sum(len(self.windows[index]) for row in rows for index in self.rows[row])
 
@@ -171,6 +176,12 @@ class PackedSplit:
         weights = np.concatenate([no_target, weights])
         weights[0] = 0.0  # Nothing stands before the first token of a window.
         return tokens, weights
+
+
+def piece(context, ids):
+    """A text behind its context, itself alone as target."""
+    weights = np.concatenate([np.zeros(len(context), np.float32), np.ones(len(ids), np.float32)])
+    return np.array([*context, *ids], np.int64), weights
 
 
 def packed_words(split, context):

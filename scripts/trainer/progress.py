@@ -40,6 +40,7 @@ class Progress:
     best_words: list = field(default_factory=list)
     recent: list = field(default_factory=list)
     rate_factor: float = 1.0
+    takes_latest: bool = False  # Whatever its loss: each evaluation is the best so far.
     totals: dict = field(default_factory=dict)
 
     def note_step(self, loss):
@@ -53,7 +54,7 @@ class Progress:
             self.first_words = measured.words
         self.evaluated_step = self.step
         self.general_loss = measured.general_loss
-        if measured.loss < self.best_loss:
+        if self.takes_latest or measured.loss < self.best_loss:
             self.best_loss, self.best_step, self.since_best = measured.loss, self.step, 0
             self.best_words = measured.words
             return True

@@ -16,7 +16,6 @@ from trainer.aside import write_text_aside
 from trainer.loss import causal_model
 from trainer.memory import layers_with_gradients, peak_memory
 from trainer.models import blocks_of
-from trainer.shards import PERSONA
 
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGES = ["torch", "transformers", "peft", "safetensors", "tokenizers", "numpy", "gguf", "bitsandbytes"]
@@ -220,7 +219,7 @@ def describe_plan(schedule, memory, maker):
         "parameters": sum(p.numel() for p in model.parameters()),
         "trainableParameters": sum(p.numel() for p in model.parameters() if p.requires_grad),
         "trainTokens": data.tokens_in(range(len(data))),
-        "supervisedTokens": int((data.split.mask == PERSONA).sum()),
+        "supervisedTokens": data.supervised_tokens,
         "packingFill": data.fill,
         "memoryBytes": memory.total,
         "memoryParts": memory.parts,

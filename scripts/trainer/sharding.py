@@ -22,6 +22,8 @@ def check_team(arguments, team):
         raise Problem("--fsdp on shares weights out over several processes, and this is one", "Add --gpus 2, or leave it out.")
     if arguments.canaries and team.size > 1:
         raise Problem("Canaries are written by one process, and this run has several", "Leave out --canaries, or --gpus.")
+    if arguments.refine and team.size > 1:
+        raise Problem("A refinement is made by one process, and this run has several", "Leave out --gpus.")
 
 
 def shard(model, team, machine):

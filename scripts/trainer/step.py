@@ -1,6 +1,7 @@
 """One optimiser step: micro-batches accumulated to the mean over all their targets, on one process or several."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -36,6 +37,7 @@ class StepMaker:
     seed: int
     clip: float
     one_shape: bool = False
+    backward: Callable = backward  # The loss, and its gradients; see `trainer/loss.py`.
     has_shrunk: bool = field(default=False, init=False)
 
     @property
@@ -100,7 +102,7 @@ class StepMaker:
             batch = self.data.batch(own, self.shape)
             slots += batch["ids"].numel()
             with machine.autocast():
-                loss = loss + backward(self.model, with_attention(batch, self.runtime.attention, machine.device), total_weight)
+                loss = loss + self.backward(self.model, with_attention(batch, self.runtime.attention, machine.device), total_weight)
         return float(loss), slots, was_stopped
 
     def _take(self, rows, loss, slots, was_stopped):
