@@ -15,7 +15,7 @@ from trainer.events import Problem, open_event_stream
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", help="a preset, a hub id or a folder")
+    parser.add_argument("name", help="a preset, a hub id, a folder or a GGUF file")
     parser.add_argument("--revision", help="commit of the hub's repository")
     arguments = parser.parse_args()
     emit = open_event_stream()

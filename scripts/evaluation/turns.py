@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainer.shards import NEXT_SPEAKER, OTHERS, PERSONA
+from trainer.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -28,18 +29,14 @@ class TurnReader:
     """Reads turns of the splits of `shards`, and of ids that a model made for them."""
 
     def __init__(self, shards):
-        self.tokenizer = shards.tokenizer
+        self.vocabulary = Vocabulary(shards.tokenizer)
         self.is_chat = shards.manifest["rendering"] == "chat"
         self.persona = shards.manifest["persona"]
-        self.newline, self.space = self.encode("\n")[0], self.encode(" ")[0]
-        self.special = set(self.tokenizer.get_added_tokens_decoder())
-        empty_line = self.encode("\n\n")
-        self.ends = self.special | ({empty_line[0]} if len(empty_line) == 1 and not self.is_chat else set())
+        self.newline, self.space = self.vocabulary.newline, self.vocabulary.space
+        empty_line = set() if self.is_chat else {self.vocabulary.empty_line} - {None}
+        self.ends = self.vocabulary.structure | empty_line
         self.persona_label = first_label(shards.train) or first_label(shards.val)
         self.names = {}
-
-    def encode(self, text):
-        return self.tokenizer.encode(text, add_special_tokens=False).ids
 
     def turns(self, split, conversation):
         """The turns of one conversation, by its number."""
@@ -77,7 +74,7 @@ class TurnReader:
         if is_persona:
             return self.persona
         if label not in self.names:
-            self.names[label] = self.tokenizer.decode(label, skip_special_tokens=True).split("\n")[-1].strip()
+            self.names[label] = self.vocabulary.text(label).split("\n")[-1].strip()
         return self.names[label]
 
     def bubbles(self, ids):
@@ -100,7 +97,7 @@ class TurnReader:
 
     def text(self, ids):
         """The text of a bubble; within it, a space marks that the line before it goes on."""
-        return self.tokenizer.decode(ids, skip_special_tokens=False).replace("\n ", "\n").strip()
+        return self.vocabulary.text(ids, with_structure=True).replace("\n ", "\n").strip()
 
 
 def first_label(split):

@@ -44,6 +44,8 @@ def resolve(name, revision=None):
     if Path(name).is_dir():
         check_is_not_quantized(name, Path(name))
         return Path(name).resolve(), None
+    if name.endswith(".gguf"):
+        return folder_of_gguf(Path(name)), None
     repository, pinned, _ = preset_of(name) or (name, "main", {})
     if "/" in name and repository != name:
         repository, pinned = name, "main"
@@ -52,6 +54,14 @@ def resolve(name, revision=None):
     # The hub's cache names a snapshot by its commit: a branch moves, a run's record must not.
     commit = directory.name if re.fullmatch(r"[0-9a-f]{40}", directory.name) else revision or pinned
     return directory, commit
+
+
+def folder_of_gguf(file):
+    if not file.is_file():
+        raise Problem(f"There is no file {file}", "Name a GGUF file, a folder, a preset or a hub id.")
+    from trainer.gguf_bases import folder_of
+
+    return folder_of(file)
 
 
 def check_is_not_quantized(name, directory):

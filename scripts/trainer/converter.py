@@ -1,4 +1,8 @@
-"""llama.cpp's converter, made to read what is trained here: any byte-level vocabulary, and settings as transformers 5 has them."""
+"""llama.cpp's converter, made to read what is trained here: vocabularies out of `tokenizer.json` alone, and settings as transformers 5 has them."""
+
+import json
+
+from trainer.sentence_pieces import is_sentence_piece, tokens_for_gguf
 
 # What the converter reads of a configuration, and transformers 5 gives otherwise.
 AS_BEFORE = {
@@ -26,7 +30,7 @@ def adjust():
     granite.GraniteHybridModel.get_attn_layers = with_kinds_of_layers(granite.GraniteHybridModel.get_attn_layers)
     text_model = base.TextModel
     text_model.get_vocab_base_pre = with_own_pre_tokenizer(text_model.get_vocab_base_pre)
-    # Llama's converter tries sentencepiece first; shards are made with byte-level BPE only, which is GPT-2's kind.
+    # Llama's converter tries sentencepiece's own file first; shards are made with `tokenizer.json`, which is GPT-2's kind or marked.
     text_model._set_vocab_sentencepiece = lambda self, *_, **__: self._set_vocab_gpt2()
     text_model.prepare_metadata = with_any_vocabulary(text_model.prepare_metadata)
     base.ModelBase.no_mtp = True  # transformers leaves out heads that predict several tokens.
@@ -44,12 +48,15 @@ def with_own_pre_tokenizer(known):
 
 
 def with_any_vocabulary(prepare):
-    """Some families' code asks for sentencepiece, or for tokens that a vocabulary of one's own does not have."""
+    """Some families' code asks for sentencepiece's own file, or for tokens that a vocabulary of one's own does not have."""
 
     def prepare_metadata(self, *which, **how):
         own = self.set_vocab
+        content = json.loads((self.dir_model / "tokenizer.json").read_text("utf-8"))
 
         def set_vocab():
+            if is_sentence_piece(content):
+                return set_sentence_pieces(self, content)
             try:
                 own()
             except Exception:
@@ -59,6 +66,20 @@ def with_any_vocabulary(prepare):
         return prepare(self, *which, **how)
 
     return prepare_metadata
+
+
+def set_sentence_pieces(self, content):
+    import gguf
+
+    known = 1 + max(*content["model"]["vocab"].values(), *(added["id"] for added in content["added_tokens"]))
+    tokens, scores, types = tokens_for_gguf(content, max(known, self.hparams.get("vocab_size", known)))
+    self.gguf_writer.add_tokenizer_model("llama")
+    self.gguf_writer.add_tokenizer_pre("default")
+    self.gguf_writer.add_token_list(tokens)
+    self.gguf_writer.add_token_scores(scores)
+    self.gguf_writer.add_token_types(types)
+    self.gguf_writer.add_add_space_prefix(False)  # As training and serving encode, which write parts of a text.
+    gguf.SpecialVocab(self.dir_model, n_vocab=len(tokens)).add_to_gguf(self.gguf_writer)
 
 
 def with_kinds_of_layers(known):

@@ -9,8 +9,9 @@ import math
 import numpy as np
 
 from trainer.intervals import bootstrap
+from trainer.vocabulary import Vocabulary
 
-NEWLINE, SPACE = "\u010a", "\u0120"  # As byte-level vocabularies write them; each other character stands for a byte too.
+NEWLINES = set(b"\n")
 MIN_CONVERSATIONS = 8  # Of fewer, an interval would say more about which they are than about the persona.
 PERSONAS_BITS, PERSONAS_BYTES, OTHERS_BITS, OTHERS_BYTES = range(4)  # Columns of the words of conversations
 
@@ -21,15 +22,11 @@ def word_bytes(split, tokenizer):
     Text is encoded line by line and never becomes a special token, so the token alone tells what it is, but for the space
     after a newline, which marks a line break inside a bubble.
     """
-    vocabulary = tokenizer.get_vocab(with_added_tokens=True)
-    added = tokenizer.get_added_tokens_decoder()
-    lengths = np.zeros(1 + max(vocabulary.values()), np.uint16)
-    for token, id in vocabulary.items():
-        if id not in added and set(token) != {NEWLINE}:
-            lengths[id] = len(token)
+    vocabulary = Vocabulary(tokenizer)
+    lengths = np.array([len(own) if set(own) != NEWLINES else 0 for own in vocabulary.bytes], np.uint16)
     found = lengths[split.ids]
-    is_after_newline = np.append(False, split.ids[:-1] == vocabulary.get(NEWLINE))
-    found[is_after_newline & (split.ids == vocabulary.get(SPACE))] = 0
+    is_after_newline = np.append(False, split.ids[:-1] == vocabulary.newline)
+    found[is_after_newline & (split.ids == vocabulary.space)] = 0
     return found
 
 

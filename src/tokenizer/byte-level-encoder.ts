@@ -1,5 +1,5 @@
 import { type Merges, type PairTable, pairTableOf } from "./byte-pairs.ts";
-import { createPieceIds, type PieceIds } from "./piece-ids.ts";
+import { createPieceIds, type PieceIds, writeByteIds } from "./piece-ids.ts";
 import { endOfPiece, Kind, kindAt, widthAt } from "./pre-tokenizer.ts";
 import type { TokenBuffer } from "./token-buffer.ts";
 
@@ -17,11 +17,12 @@ export interface TokenizerModel {
     continuing_subword_prefix?: string | null;
     end_of_word_suffix?: string | null;
     ignore_merges?: boolean;
+    byte_fallback?: boolean;
   };
 }
 
 /** What such an encoder looks up: made once, and given to worker threads as it is. */
-export interface EncoderTables {
+export interface ByteLevelTables {
   digitsApart: boolean;
   /** The id of each byte. */
   byteIds: Uint32Array;
@@ -29,7 +30,7 @@ export interface EncoderTables {
 }
 
 /** The tables of a tokeniser that splits as GPT-2 does (GPT-2, SmolLM2, …); undefined for another kind. */
-export function encoderTablesOf(json: TokenizerModel): EncoderTables | undefined {
+export function byteLevelTablesOf(json: TokenizerModel): ByteLevelTables | undefined {
   const digitsApart = readsDigitsApart(json);
   const { vocab, merges, continuing_subword_prefix, end_of_word_suffix, ignore_merges } = json.model ?? {};
   const isPlain = !continuing_subword_prefix && !end_of_word_suffix && !ignore_merges;
@@ -44,8 +45,10 @@ export function encoderTablesOf(json: TokenizerModel): EncoderTables | undefined
  * Encodes several times as fast as a general library: pieces are found without a regular expression and looked up
  * without a string of their own.
  */
-export function byteLevelEncoder({ digitsApart, byteIds, pairs }: EncoderTables): Encode {
-  const pieces = createPieceIds(byteIds, pairs);
+export function byteLevelEncoder({ digitsApart, byteIds, pairs }: ByteLevelTables): Encode {
+  const writeIds = (units: Uint16Array, start: number, end: number, into: Uint32Array) =>
+    writeByteIds(units, start, end, byteIds, into);
+  const pieces = createPieceIds(writeIds, pairs);
   let units = new Uint16Array(1 << 12);
   return (text, into) => {
     const wellFormed = text.toWellFormed();
@@ -64,7 +67,8 @@ export function byteCharacters(): string[] {
   return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(isPrintable(byte) ? byte : next++));
 }
 
-const missing = 0xffffffff;
+/** Stands for the id of what has none. */
+export const missing = 0xffffffff;
 
 /** Whether each digit is a piece of its own, as in SmolLM2; undefined for a pre-tokeniser of another kind. */
 function readsDigitsApart({ pre_tokenizer }: TokenizerModel): boolean | undefined {
@@ -87,7 +91,8 @@ function readsDigitsApart({ pre_tokenizer }: TokenizerModel): boolean | undefine
     : undefined;
 }
 
-function mergesOf(vocab: Record<string, number>, merges: (string | [string, string])[]): Merges {
+/** Merges as ids, where a `tokenizer.json` writes them as tokens. */
+export function mergesOf(vocab: Record<string, number>, merges: (string | [string, string])[]): Merges {
   const [left, right, merged] = [0, 1, 2].map(
     () => new Uint32Array(new SharedArrayBuffer(4 * merges.length)),
   ) as [Uint32Array, Uint32Array, Uint32Array];

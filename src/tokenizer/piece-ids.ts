@@ -24,10 +24,10 @@ const maxRememberedLength = 40;
 const slotFields = 4;
 const memoSlots = memoPieces * 2;
 
-/**
- * @param byteIds The id of each byte.
- */
-export function createPieceIds(byteIds: Uint32Array, pairTable: PairTable): PieceIds {
+/** Writes the ids that a piece has before any are merged to the start of `into`, at most three a unit; returns how many. */
+type WriteIds = (units: Uint16Array, start: number, end: number, into: Uint32Array) => number;
+
+export function createPieceIds(writeIds: WriteIds, pairTable: PairTable): PieceIds {
   const pairs = createBytePairs(pairTable);
   const slots = new Int32Array(memoSlots * slotFields);
   const keys = new Uint16Array(memoUnits);
@@ -38,7 +38,7 @@ export function createPieceIds(byteIds: Uint32Array, pairTable: PairTable): Piec
   /** Writes the ids of a piece at the start of `work`; returns how many. */
   function tokenize(units: Uint16Array, start: number, end: number): number {
     if (work.length < (end - start) * 3) work = new Uint32Array((end - start) * 4);
-    return pairs.merge(work, writeByteIds(units, start, end, byteIds, work));
+    return pairs.merge(work, writeIds(units, start, end, work));
   }
 
   function remember(
@@ -97,15 +97,16 @@ export function createPieceIds(byteIds: Uint32Array, pairTable: PairTable): Piec
   };
 }
 
-/** The id of each UTF-8 byte of a piece; returns how many. */
-function writeByteIds(
+/** Writes the id of each UTF-8 byte of a piece, from `from` on; returns how many. */
+export function writeByteIds(
   units: Uint16Array,
   start: number,
   end: number,
   byteIds: Uint32Array,
   into: Uint32Array,
+  from = 0,
 ): number {
-  let count = 0;
+  let count = from;
   const put = (byte: number) => {
     into[count++] = byteIds[byte] as number;
   };
@@ -128,5 +129,5 @@ function writeByteIds(
     }
     put(0x80 | (unit & 0x3f));
   }
-  return count;
+  return count - from;
 }

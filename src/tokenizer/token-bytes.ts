@@ -8,6 +8,8 @@ export interface TokenBytes {
 }
 
 /**
+ * The bytes of a vocabulary whose characters stand for a byte each.
+ *
  * @param special Ids that stand for structure: they have no bytes.
  */
 export function tokenBytesOf(vocabulary: Record<string, number>, special: Set<number>): TokenBytes {
@@ -29,6 +31,22 @@ export function tokenBytesOf(vocabulary: Record<string, number>, special: Set<nu
     for (let at = 0; at < token.length; at++) bytes[end++] = byteOf[token.charCodeAt(at)] as number;
     starts[id + 1] = end;
   }
+  return { bytes, starts };
+}
+
+/** The same for a vocabulary of any other kind, told the bytes of each token. */
+export function tokenBytesBy(
+  bytesOf: (token: string) => Uint8Array,
+  vocabulary: Record<string, number>,
+  special: Set<number>,
+): TokenBytes {
+  const tokens: Uint8Array[] = [];
+  for (const [token, id] of Object.entries(vocabulary)) if (!special.has(id)) tokens[id] = bytesOf(token);
+  const starts = new Uint32Array(new SharedArrayBuffer(4 * (tokens.length + 1)));
+  for (let id = 0; id < tokens.length; id++)
+    starts[id + 1] = (starts[id] as number) + (tokens[id]?.length ?? 0);
+  const bytes = new Uint8Array(new SharedArrayBuffer(starts.at(-1) as number));
+  for (const [id, token] of tokens.entries()) bytes.set(token ?? [], starts[id]);
   return { bytes, starts };
 }
 

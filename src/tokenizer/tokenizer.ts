@@ -3,18 +3,22 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
-import {
-  byteLevelEncoder,
-  type Encode,
-  type EncoderTables,
-  encoderTablesOf,
-  type TokenizerModel,
-} from "./byte-level-encoder.ts";
+import type { Encode } from "./byte-level-encoder.ts";
+import { bytesOfPiece } from "./sentence-piece-encoder.ts";
 import { TokenBuffer } from "./token-buffer.ts";
-import { bytesOfToken, type TokenBytes, tokenBytesOf } from "./token-bytes.ts";
+import { bytesOfToken, type TokenBytes, tokenBytesBy, tokenBytesOf } from "./token-bytes.ts";
 import { parseTokenizerConfig, type TokenizerConfig, templateIn } from "./tokenizer-config.ts";
+import {
+  type EncoderTables,
+  encoderOf,
+  encoderTablesOf,
+  isSentencePiece,
+  parseTokenizer,
+  structureOf,
+  type TokenizerJson,
+} from "./tokenizer-json.ts";
 
-/** A byte-level tokeniser whose `encode` treats every text as ordinary text. */
+/** A tokeniser that loses nothing, whose `encode` treats every text as ordinary text. */
 export interface Tokenizer {
   /** sha256 of `tokenizer.json`, in hex. */
   readonly sha256: string;
@@ -35,6 +39,8 @@ export interface Tokenizer {
   /** The special tokens that open and end a text, where the tokeniser names them. */
   readonly beginOfText: SpecialToken | undefined;
   readonly endOfText: SpecialToken | undefined;
+  /** The id before every text that the model learned from, where its vocabulary is one that goes with such an id. */
+  readonly opening: number | undefined;
   /** The bytes an id stands for; special tokens and unknown ids give none. */
   bytesOf(id: number): Uint8Array;
   decode(ids: Iterable<number>): string;
@@ -50,7 +56,10 @@ export interface SharedTokenizer {
 }
 
 interface Description
-  extends Pick<Tokenizer, "sha256" | "vocabularySize" | "chatTemplate" | "beginOfText" | "endOfText"> {
+  extends Pick<
+    Tokenizer,
+    "sha256" | "vocabularySize" | "chatTemplate" | "beginOfText" | "endOfText" | "opening"
+  > {
   specialTokens: SpecialToken[];
 }
 
@@ -67,11 +76,6 @@ export const builtInTokenizerDirectory = path.join(
 
 /** What it is called in a manifest. */
 export const builtInTokenizerName = "gpt2";
-
-interface TokenizerJson extends TokenizerModel {
-  added_tokens?: { id: number; content: string }[];
-  decoder?: unknown;
-}
 
 /** The files of a tokeniser; only the first must be there. `scripts/trainer/bases.py` has the same list. */
 export const tokenizerFileNames = [
@@ -113,7 +117,8 @@ export async function readTokenizerFiles(directory = builtInTokenizerDirectory):
 /**
  * Loads the tokeniser of a folder.
  *
- * Only byte-level BPE is accepted (GPT-2, Llama 3, Qwen, SmolLM, …): others lose characters that friends type.
+ * Accepted are byte-level BPE (GPT-2, Llama 3, Qwen, SmolLM, …) and SentencePiece's BPE where it falls back on bytes (Gemma,
+ * Mistral, Llama 2): others lose characters that friends type.
  */
 export async function loadTokenizer(directory = builtInTokenizerDirectory): Promise<Tokenizer> {
   return (await readTokenizerFiles(directory)).load();
@@ -125,7 +130,7 @@ const loaded = new Map<string, Promise<Tokenizer>>();
 /** The tokeniser that the main thread shares. */
 export function createSharedTokenizer({ description, tables, tokenBytes }: SharedTokenizer): Tokenizer {
   return createTokenizer(description, {
-    encodeInto: byteLevelEncoder(tables),
+    encodeInto: encoderOf(tables),
     tables,
     bytes: () => tokenBytes,
   });
@@ -157,26 +162,32 @@ async function assembleTokenizer(
   json: TokenizerJson,
   { sha256, config, chatTemplate }: FileContents,
 ): Promise<Tokenizer> {
-  const tables = encoderTablesOf(json);
-  const encodeInto = tables ? byteLevelEncoder(tables) : await loadLibraryEncoder(json, config);
   const vocabulary = json.model?.vocab ?? {};
-  const specialTokens = (json.added_tokens ?? []).map(({ id, content }) => ({ id, content }));
+  const isPieces = isSentencePiece(json);
+  const specialTokens = structureOf(json).map(({ id, content }) => ({ id, content }));
+  const tables = encoderTablesOf(json, specialTokens);
+  const encodeInto = tables ? encoderOf(tables) : await loadLibraryEncoder(json, config);
   const named = (token: TokenizerConfig["eos_token"]) => {
     const content = typeof token === "string" ? token : token?.content;
     return specialTokens.findLast((special) => special.content === content);
   };
   const specialIds = new Set(specialTokens.map(({ id }) => id));
+  const beginOfText = named(config.bos_token);
   const description = {
     sha256,
     chatTemplate,
     vocabularySize: highestId(vocabulary, specialIds) + 1,
-    beginOfText: named(config.bos_token),
+    beginOfText,
     endOfText: named(config.eos_token),
+    opening: isPieces ? beginOfText?.id : undefined,
     specialTokens,
   };
   let known: TokenBytes | undefined;
   // Made when somebody asks: encoding alone does not need them.
-  const tokenBytes = () => (known ??= tokenBytesOf(vocabulary, specialIds));
+  const tokenBytes = () =>
+    (known ??= isPieces
+      ? tokenBytesBy(bytesOfPiece, vocabulary, specialIds)
+      : tokenBytesOf(vocabulary, specialIds));
   return createTokenizer(description, { encodeInto, tables, bytes: tokenBytes });
 }
 
@@ -204,21 +215,6 @@ async function readOptional(file: string, otherwise: string): Promise<string> {
 async function loadLibraryEncoder(json: TokenizerJson, config: object): Promise<Encode> {
   const { libraryEncoder } = await import("./library-encoder.ts");
   return libraryEncoder(json, config);
-}
-
-function parseTokenizer(bytes: Buffer, file: string): TokenizerJson {
-  let json: TokenizerJson | undefined;
-  try {
-    json = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    // Answered below, like every other content that is no tokeniser.
-  }
-  if (json?.model?.type !== "BPE" || !JSON.stringify(json.decoder).includes('"ByteLevel"')) {
-    throw new UserError(`${file} is not a byte-level BPE tokeniser.`, {
-      fix: "Choose a base with a byte-level tokeniser: GPT-2, Llama 3, Qwen, SmolLM and most newer models have one.",
-    });
-  }
-  return json;
 }
 
 function createTokenizer(

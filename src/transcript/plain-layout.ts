@@ -14,7 +14,8 @@ import type { Layout, Separators } from "./layout.ts";
  *
  *     <|endoftext|>
  *
- * The empty line is the single id of `"\n\n"` where the vocabulary has one: "another bubble or the end of the
+ * What opens it is the id of a text's end, which for many bases is what stands before the next one too; where a base knows an
+ * opening of its own, it is that. The empty line is the single id of `"\n\n"` where the vocabulary has one: "another bubble or the end of the
  * turn" is then one decision, and the one that GPT-2 saw before every new speaker of a script.
  */
 export function plainLayout({
@@ -36,7 +37,7 @@ export function plainLayout({
   const emptyLine = tokenizer.encode("\n\n");
 
   return {
-    prefix: [end],
+    prefix: [tokenizer.opening ?? end],
     opening({ speaker }) {
       const label = tokenizer.encode(speaker);
       return { ids: [...label, ...colon, separators.newline], labelLength: label.length };

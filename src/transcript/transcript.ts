@@ -231,7 +231,7 @@ function separatorsOf(tokenizer: Tokenizer): Separators {
   const [space, ...restOfSpace] = tokenizer.encode(" ");
   if (newline === undefined || space === undefined || restOfNewline.length + restOfSpace.length > 0) {
     throw new UserError("This tokeniser has no ids of their own for a newline and a space.", {
-      fix: "Choose a base with a byte-level tokeniser, such as gpt2-large.",
+      fix: "Choose a base whose tokeniser has them, such as gpt2-large.",
     });
   }
   return { newline, space };

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import tiny
 import families
+import sentence_pieces
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 import export_gguf
 import trainer.export
@@ -98,12 +99,16 @@ def in_one_line(reason, folder=None):
     return first if len(first) <= 140 else f"{first[:139]}…"
 
 
-def run_through(folder, family, *words):
-    """The events of a run that was stopped after a step and resumed."""
+def run_through(folder, family, *words, shape=None):
+    """The events of a run that was stopped after a step and resumed; with a vocabulary of SentencePiece of some shape on demand."""
     (folder / "shards").mkdir()
-    tiny.write_shards(folder / "shards", tiny.random_conversations(0, 40), vocabulary=families.WORDS)
-    write_tokenizer(folder / "shards/tokenizer.json")
-    families.model_of(family).save_pretrained(folder / "base")
+    size = sentence_pieces.write(folder / "shards", shape) if shape else families.WORDS
+    tiny.write_shards(folder / "shards", tiny.random_conversations(0, 40), vocabulary=size)
+    if shape is None:
+        write_tokenizer(folder / "shards/tokenizer.json")
+    else:
+        sentence_pieces.write(folder / "shards", shape)  # Over what stands there for others.
+    families.model_of(family, vocab_size=size).save_pretrained(folder / "base")
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (folder / "base" / name).write_bytes((folder / "shards" / name).read_bytes())
     always = ["--base", folder / "base", "--steps", "2", "--agreement-positions", "0", "--gguf", "f16", *words]

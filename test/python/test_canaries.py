@@ -52,7 +52,7 @@ class Canaries(unittest.TestCase):
         is_learned = split.mask[start:end] == PERSONA
         self.assertEqual(split.ids[start:end][is_learned].tolist(), first["ids"])
         pieces = np.split(split.ids[start:end], turns - start)
-        texts = [self.reader.tokenizer.decode(piece.tolist(), skip_special_tokens=False) for piece in pieces]
+        texts = [self.reader.vocabulary.text(piece.tolist(), with_structure=True) for piece in pieces]
         self.assertEqual(texts[0], talks.END)
         self.assertTrue(all(text.startswith(("Ana:\n", "Ben:\n", "Cleo:\n", "Dario:\n")) for text in texts[1:]), texts)
         self.assertRegex(texts[-1], r"^Ana:\n(.|\n)+\n\n<\|endoftext\|>$")

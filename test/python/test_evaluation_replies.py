@@ -31,12 +31,12 @@ class Replies(unittest.TestCase):
     def read(self, held_out, vocabulary=400):
         talks.write(self.folder / "shards", talks.conversations(8, seed=1), held_out, vocabulary)
         shards = Shards(self.folder / "shards")
-        self.reader, self.split = TurnReader(shards), shards.val
+        self.reader, self.split, self.encode = TurnReader(shards), shards.val, lambda text: shards.tokenizer.encode(text).ids
 
     def test_turns_are_read_back_as_they_were_said(self):
         for vocabulary in (257, 400):  # With and without a token for an empty line.
             self.read([TALK, *talks.conversations(8)], vocabulary)
-            self.assertEqual(len(self.reader.encode("\n\n")), 2 if vocabulary == 257 else 1)
+            self.assertEqual(self.reader.vocabulary.empty_line is None, vocabulary == 257)
             turns = self.reader.turns(self.split, 0)
             read = [self.reader.bubbles(self.split.ids[turn.body : turn.end].tolist()) for turn in turns]
             self.assertEqual([(turn.speaker, bubbles) for turn, (bubbles, _) in zip(turns, read)], TALK)
@@ -45,8 +45,8 @@ class Replies(unittest.TestCase):
 
     def test_a_context_ends_with_the_opening_of_the_turn_and_goes_on_with_the_reply(self):
         first, second = replies_in(self.reader, self.split, self.reader.turns(self.split, 0), persona=True)
-        decode = self.reader.tokenizer.decode
-        self.assertEqual(decode(first.context, skip_special_tokens=False), "<|endoftext|>Ben:\nare you coming?\n\nAna:\n")
+        decode = self.reader.vocabulary.text
+        self.assertEqual(decode(first.context, with_structure=True), "<|endoftext|>Ben:\nare you coming?\n\nAna:\n")
         self.assertEqual(decode(first.ids), "yes!\nin ten minutes\n or so 👋\n\n")
         self.assertEqual((first.bubbles, second.bubbles), (TALK[1][1], TALK[3][1]))
         start = int(self.split.offsets[0])
@@ -56,7 +56,7 @@ class Replies(unittest.TestCase):
     def test_a_long_conversation_is_cut_at_a_turn_and_keeps_what_opens_it(self):
         for reply in replies_of(self.reader, self.split, persona=True, most=99, max_tokens=40):
             self.assertLessEqual(len(reply.context), 40)
-            text = self.reader.tokenizer.decode(reply.context, skip_special_tokens=False)
+            text = self.reader.vocabulary.text(reply.context, with_structure=True)
             self.assertRegex(text, r"^<\|endoftext\|>(Ben|Cleo|Dario|Ana):\n(.|\n)+\n\nAna:\n$")
 
     def test_words_that_are_context_alone_are_no_reply(self):
@@ -75,7 +75,7 @@ class Replies(unittest.TestCase):
         self.assertEqual(len(few), 5)
 
     def test_a_turn_that_a_model_did_not_end_or_ended_by_another_is_told_apart(self):
-        encode = self.reader.encode
+        encode = self.encode
         self.assertEqual(self.reader.bubbles(encode("yes\nno")), (["yes", "no"], False))
         self.assertEqual(self.reader.bubbles(encode("yes") + [0] + encode("no")), (["yes"], True))
         self.assertEqual(self.reader.bubbles(encode("\n\n")), ([], True))

@@ -3,6 +3,7 @@
     .venv/bin/python -m unittest discover -s test/python -p test_families.py
 """
 
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -26,6 +27,13 @@ class Table(unittest.TestCase):
         written = family_table.read_rows()
         for family in ("qwen3", "bloom", "bitnet"):
             self.assertEqual(family_table.row_of(family), written[family], family)
+
+    def test_families_whose_vocabularies_are_of_sentencepiece_are_trained_resumed_and_served_too(self):
+        for family, shape in (("gemma3_text", "gemma"), ("llama", "llama"), ("mistral", "mistral")):
+            with tempfile.TemporaryDirectory() as folder:
+                events = family_table.run_through(Path(folder), family, shape=shape)
+                self.assertEqual(events[-1]["type"], "finished", family)
+                self.assertFalse([event for event in events if event["type"] == "warning" and "llama.cpp" in event["message"]], family)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,20 @@ import { pythonPath } from "../../src/python.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/index.ts";
 import { createTranscript } from "../../src/transcript/index.ts";
 import { chatTokenizerDirectory } from "../fixtures/tokenizers/chat.ts";
+import { sentencePieceDirectory } from "../fixtures/tokenizers/sentence-pieces.ts";
 
 const persona = "Ana Lima";
 
-test.each<Rendering>(["plain", "chat"])(
-  "Python reads the %s rendering as it was written",
-  async (rendering) => {
-    const directory = rendering === "plain" ? builtInTokenizerDirectory : await chatTokenizerDirectory();
+const cases: { rendering: Rendering; like: string; directory: string }[] = [
+  { rendering: "plain", like: "GPT-2", directory: builtInTokenizerDirectory },
+  { rendering: "chat", like: "ChatML", directory: await chatTokenizerDirectory() },
+  { rendering: "plain", like: "Gemma", directory: sentencePieceDirectory("gemma") },
+  { rendering: "plain", like: "Llama 2", directory: sentencePieceDirectory("llama") },
+];
+
+test.each(cases)(
+  "Python reads the $rendering rendering for $like as it was written",
+  async ({ rendering, directory }) => {
     const tokenizer = await loadTokenizer(directory);
     const transcript = createTranscript({ tokenizer, rendering, persona });
     const said = [[turn("Ben", ["hi"]), turn(persona, ["hey", "you"])], ...fc.sample(conversation(), 60)];

@@ -1,18 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MaskCode, type Rendering, type Turn } from "../../src/handoffs/index.ts";
-import { loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { loadTokenizer, type Tokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { canonicalTurns, createTranscript } from "../../src/transcript/transcript.ts";
 import { chatTokenizerDirectory } from "../fixtures/tokenizers/chat.ts";
+import { sentencePieceDirectory } from "../fixtures/tokenizers/sentence-pieces.ts";
 
 const persona = "Ana Lima";
-const tokenizers = {
-  plain: await loadTokenizer(),
-  chat: await loadTokenizer(await chatTokenizerDirectory()),
-};
+const plain = await loadTokenizer();
+const cases: { rendering: Rendering; like: string; tokenizer: Tokenizer }[] = [
+  { rendering: "plain", like: "GPT-2", tokenizer: plain },
+  { rendering: "chat", like: "ChatML", tokenizer: await loadTokenizer(await chatTokenizerDirectory()) },
+  { rendering: "plain", like: "Gemma", tokenizer: await loadTokenizer(sentencePieceDirectory("gemma")) },
+  { rendering: "plain", like: "Llama 2", tokenizer: await loadTokenizer(sentencePieceDirectory("llama")) },
+  { rendering: "plain", like: "Mistral", tokenizer: await loadTokenizer(sentencePieceDirectory("mistral")) },
+];
 
-describe.each<Rendering>(["plain", "chat"])("the %s rendering", (rendering) => {
-  const tokenizer = tokenizers[rendering];
+describe.each(cases)("the $rendering rendering for $like", ({ rendering, tokenizer }) => {
   const transcript = createTranscript({ tokenizer, rendering, persona });
 
   test("gives every conversation back", () => {
@@ -118,14 +122,22 @@ describe.each<Rendering>(["plain", "chat"])("the %s rendering", (rendering) => {
 });
 
 test("the plain rendering reads like a script", () => {
-  const transcript = createTranscript({ tokenizer: tokenizers.plain, rendering: "plain", persona });
+  const transcript = createTranscript({ tokenizer: plain, rendering: "plain", persona });
   const { ids } = transcript.render([
     turn("Ben", ["are you coming"]),
     turn(persona, ["yes!", "in ten minutes"]),
   ]);
 
-  expect(tokenizers.plain.decode(ids)).toBe("Ben:\nare you coming\n\nAna Lima:\nyes!\nin ten minutes\n\n");
+  expect(plain.decode(ids)).toBe("Ben:\nare you coming\n\nAna Lima:\nyes!\nin ten minutes\n\n");
   expect([ids[0], ids.at(-1)]).toEqual([50256, 50256]);
+});
+
+test("a window opens with the id that a SentencePiece base knows to open texts, and ends with that of their end", () => {
+  const { tokenizer } = cases.find(({ like }) => like === "Gemma") ?? expect.unreachable();
+  const transcript = createTranscript({ tokenizer, rendering: "plain", persona });
+  const { ids } = transcript.render([turn("Ben", ["hey"])]);
+
+  expect([ids[0], ids.at(-1)]).toEqual([tokenizer.specialId("<bos>"), tokenizer.specialId("<eos>")]);
 });
 
 const hostileTexts = [
@@ -139,6 +151,7 @@ const hostileTexts = [
   "z\u0301\u0302\u0303algo",
   "\u0000\u0001\r\n\u2028\u0085",
   "\ue000S\ue001",
+  "\u2581<0x0A>\u2581</s><eos>",
   "n".repeat(10_000),
   `a${"\n".repeat(10_000)}b`,
 ].map((text) => text.trim());
