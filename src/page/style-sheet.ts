@@ -81,7 +81,7 @@ th, td { padding: 7px 0 7px 14px; border-bottom: 1px solid var(--rule); } tr > :
 td, th + th { text-align: right; white-space: nowrap; } th + th { white-space: normal; } tbody tr:last-child > * { border-bottom: 0; }
 #splits { display: block; padding: 14px 24px 10px; margin-bottom: 24px; } #splits thead, #splits tbody { display: table; width: 100%; table-layout: fixed; }
 .scroll { overflow-x: auto; } .scroll td, .scroll th + th { padding-left: 18px; } .scroll thead th { white-space: nowrap; }
-tr.best > * { background: var(--persona-tint); } tr.best > :first-child { padding-left: 8px; }
+tr.best > * { background: var(--persona-tint); } tr.best > :first-child { padding-left: 8px; } tr.best > :last-child { padding-right: 8px; }
 .copy { font: 0.875rem/1.75 var(--mono); margin: 0; padding: 16px 24px; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
 .sample { margin: 0 0 20px; } .sample h3 { margin-bottom: 12px; } .sample h3 span { color: var(--muted); font-weight: 400; }
 .transcript { font: 0.875rem/1.75 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; overflow: hidden; unicode-bidi: plaintext; }

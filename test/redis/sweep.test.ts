@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { rankRuns } from "../../src/evaluate/index.ts";
 import type { RunRecord } from "../../src/handoffs/index.ts";
 import {
   cancelRun,
   pauseRun,
   planSweep,
+  readEvents,
   readSweep,
   requestSweep,
   resumeRun,
@@ -35,7 +37,7 @@ test("the worse part of a sweep is dropped where all wait for each other, and th
   expect(await stepsOf(runs, ids[1] as string)).toEqual(countTo(30));
   expect((await recordOf(runs, ids[0] as string)).sweep).toEqual({
     id: sweep.id,
-    dropped: "1.500 bits a byte at 33 % of its steps, and the best 2 had 1.300 or less",
+    dropped: "1.500 bits a byte at 33 %, where the best 2 had 1.300 or less",
   });
   expect(await readSweep(runs.workspace, sweep.id)).toMatchObject({
     decisions: [{ dropped: [ids[2], ids[0]] }],
@@ -116,6 +118,43 @@ test("a run that was trained before is compared by what it had measured at the r
   expect(decisions[0]?.figures[ids[1] as string]).toBeCloseTo(1.35 + 1 / 10, 6);
 });
 
+test("the real trainer waits, goes on or is dropped, and ends with what the persona's words cost in each conversation", {
+  timeout: 600_000,
+}, async () => {
+  const small = { steps: 6, evaluateEvery: 2, contextLength: 64, tokensPerStep: 256, evaluationRows: 100 };
+  const { workspace, prepared } = runs;
+  const plan = planSweep(
+    [1e-2, 1e-9, 3e-3].map((learningRate) => ({
+      workspace,
+      manifest: prepared.manifest,
+      shardsDirectory: prepared.directory,
+      base: { name: "scratch:2x2x32" },
+      settings: { ...small, learningRate, precision: "fp32", noExport: true },
+    })),
+  );
+  const sweep = await requestSweep(runs.server, workspace, plan);
+  await workOff(runs, { script: "finetune.py", idleBeforeExitMs: 3000 });
+  const ids = [...plan.requests.keys()];
+  const ended = await Promise.all(ids.map((id) => recordOf(runs, id)));
+  const events = await Promise.all(ids.map((id) => readEvents(workspace, id)));
+
+  expect(ended.map(({ state, failure }) => failure?.reason ?? state)).toEqual([
+    "finished",
+    "dropped",
+    "finished",
+  ]);
+  expect(await Promise.all(ids.map(async (id) => (await stepsOf(runs, id)).length))).toEqual([6, 2, 6]);
+  const ranking = rankRuns(
+    ended.map((run, index) => ({ run, events: events[index] ?? [], evaluation: undefined })),
+  );
+  expect(ranking.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+  expect(ranking[1]?.behind).toBeGreaterThan(0);
+  const [first] = events.map((said) => said.findLast((event) => event.type === "finished"));
+  const [bits, bytes] = [0, 1].map((column) => sumOf(first?.personaWords, column)) as [number, number];
+  expect(bits / bytes).toBeCloseTo(ended[0]?.personaBitsPerByte?.best ?? 0, 2);
+  expect((await readSweep(workspace, sweep.id))?.decisions[0]?.dropped).toEqual([ids[1]]);
+});
+
 function requestOf(bits: number, settings: RunRecord["settings"]) {
   const { workspace, prepared } = runs;
   return {
@@ -135,4 +174,8 @@ async function ask(bits: number[], settings: RunRecord["settings"]) {
 
 async function statesOf(ids: string[]): Promise<string[]> {
   return Promise.all(ids.map(async (id) => (await recordOf(runs, id)).state));
+}
+
+function sumOf(pairs: [number, number][] | undefined, column: number): number {
+  return (pairs ?? []).reduce((sum, pair) => sum + (pair[column] ?? 0), 0);
 }

@@ -42,7 +42,7 @@ function header({ runs, ranking }: ComparisonInput): Markup {
     ),
     bigNumber(
       second?.behind === undefined ? "–" : `+${formatFigure(middleOf(second.behind), "bits")}`,
-      "for the second best",
+      "more for the second best",
       second?.behind === undefined ? "no second run finished" : rangeOf(second.behind),
     ),
     bigNumber(String(ended("finished")), "went to their end", others.join(", ") || "as all did"),

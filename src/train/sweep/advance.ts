@@ -104,6 +104,6 @@ function explainDrop(figure: number | null, { share, keep }: Rung, { figures }: 
   const measured = Object.values(figures).filter((other) => other !== null);
   const lastKept = measured.sort((a, b) => a - b)[keep - 1];
   const bits = figure === null ? "nothing was measured" : `${figure.toFixed(3)} bits a byte`;
-  const others = lastKept === undefined ? "" : `, and the best ${keep} had ${lastKept.toFixed(3)} or less`;
-  return `${bits} at ${Math.round(100 * share)} % of its steps${others}`;
+  const others = lastKept === undefined ? "" : `, where the best ${keep} had ${lastKept.toFixed(3)} or less`;
+  return `${bits} at ${Math.round(100 * share)} %${others}`;
 }
