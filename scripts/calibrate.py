@@ -19,7 +19,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 
-from evaluation.calibration import LEAST, Choosing, grid, reserved
+from evaluation.calibration import LEAST, ROUND, Choosing, grid, reserved
 from evaluation.models_of_run import ModelsOfRun
 from evaluation.program import add_arguments, run_program
 from evaluation.sampling import BATCH, Sampler, served_way
@@ -92,12 +92,15 @@ def drawing(model, reader, machine, replies, arguments, warn):
 
 
 def choose(choosing, deadline, emit):
-    """Goes on as long as another round fits into the time."""
-    is_more, pace = True, 0.0
-    while is_more and (deadline is None or time.monotonic() + pace * len(choosing.left) < deadline):
-        started, ways = time.monotonic(), len(choosing.left)
+    """Goes on as long as there is time for another round, and for as many as a choice takes."""
+    is_more, a_reply = True, 0.0  # Seconds.
+    while is_more:
+        needed = max(ROUND, LEAST - choosing.count) * len(choosing.left)
+        if deadline is not None and time.monotonic() + a_reply * needed > deadline:
+            break
+        started, count, ways = time.monotonic(), choosing.count, len(choosing.left)
         is_more = choosing.go_on()
-        pace = (time.monotonic() - started) / ways
+        a_reply = (time.monotonic() - started) / (ways * (choosing.count - count))
         emit("progress", done=choosing.count, total=len(choosing.real))
     return choosing.result()
 

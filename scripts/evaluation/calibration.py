@@ -16,7 +16,7 @@ from evaluation.contexts import replies_in
 from evaluation.statistics import DEVIATIONS
 
 MOST = 300  # Contexts; four times as many would halve the error.
-ROUND = 32
+ROUND = 16
 LEAST = 64  # Of fewer, hardly any two ways can be told apart.
 LEAST_CONVERSATIONS = 5
 SHARE = 1 / 3  # Of the held-out conversations at most: the others judge what was chosen.

@@ -15,7 +15,7 @@ beforeEach(async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "persona chat "));
   await cp(path.join(projectRoot, "test", "fixtures", "old-data", "data"), folder, { recursive: true });
   workspace = openWorkspace(folder);
-  await writeFile(path.join(folder, "persona.json"), "{}");
+  await writeFile(path.join(folder, "persona.json"), '{ "reply": { "maxTokens": 12 } }');
 });
 
 test("chat draws as the run was calibrated, unless a temperature is typed, and says so", async () => {
