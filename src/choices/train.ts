@@ -19,6 +19,11 @@ export const trainRequest = {
     value: "run",
     help: "start from the model of a finished run instead of a base model",
   },
+  refine: {
+    text: {},
+    value: "run",
+    help: "let a finished run prefer the person's real replies, and corrections from votes, to its own; the result is kept only if it is better",
+  },
   rendering: {
     oneOf: ["auto", "plain", "chat"],
     default: "auto",

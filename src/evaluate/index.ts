@@ -12,13 +12,16 @@ export {
 export { type CountPrivate, evaluateRun, reportFile } from "./evaluate.ts";
 export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";
 export { answerPrompts, builtInPrompts, type Contestant, readPrompts } from "./prompts/index.ts";
+export { judgeRefinement } from "./refinement.ts";
 export { readWorst } from "./replies.ts";
 export {
   type Ballot,
+  type Corrected,
   drawBallots,
   duelsOf,
   eloOf,
   keepVote,
+  readCorrections,
   readVotes,
   type Vote,
   type Voted,

@@ -15,6 +15,13 @@ export interface Measure {
   anchors?: { name: string; value: number }[];
 }
 
+/** Those by which more than a table is decided. */
+export const measureNames = {
+  toldAsServed: "told from the real one, as served",
+  membership: "training told from held-out (AUC)",
+  canaries: "canaries told from their unseen twins (AUC)",
+};
+
 /** Bags of this size are what the verifier is quoted for: single replies say little, and few have twenty. */
 const quotedBag = 10;
 
@@ -77,8 +84,8 @@ function ownGain([base = 0, run = 0, , othersBase = 0, othersRun = 0]: number[])
 function twoSampleOf({ twoSample }: Evaluation): Measure[] {
   if (!isMeasured(twoSample)) return [];
   const { served, run, base, anchors } = twoSample;
-  const told = (how: string, value: Interval): Measure => ({
-    name: `told from the real one, ${how}`,
+  const told = (name: string, value: Interval): Measure => ({
+    name,
     value,
     unit: "share",
     better: "lower",
@@ -89,7 +96,7 @@ function twoSampleOf({ twoSample }: Evaluation): Measure[] {
       { name: "base", value: base.value },
     ],
   });
-  return [told("as served", served), told("at temperature 1", run)];
+  return [told(measureNames.toldAsServed, served), told("told from the real one, at temperature 1", run)];
 }
 
 function verifiersOf({ verifier }: Evaluation): Measure[] {
@@ -185,7 +192,7 @@ function leaksOf({
   }
   if (isMeasured(membership)) {
     measures.push({
-      name: "training told from held-out (AUC)",
+      name: measureNames.membership,
       value: membership.auc,
       unit: "share",
       better: "lower",
@@ -194,7 +201,7 @@ function leaksOf({
   }
   if (canaries !== undefined && isMeasured(canaries) && canaries.auc !== undefined) {
     measures.push({
-      name: "canaries told from their unseen twins (AUC)",
+      name: measureNames.canaries,
       value: canaries.auc,
       unit: "share",
       better: "lower",

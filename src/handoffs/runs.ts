@@ -67,6 +67,14 @@ export const RunRecord = z.object({
       dropped: z.string().optional(),
     })
     .optional(),
+  /** Of a run that was made to answer more like the person than its parent: whether it does, and what speaks against it. */
+  refinement: z
+    .object({
+      /** Unset until both were evaluated. */
+      isKept: z.boolean().optional(),
+      reasons: z.array(z.string()).optional(),
+    })
+    .optional(),
   /** What of its machine the newest attempt has: `gpu:0` or `cpu`. */
   slot: z.string().optional(),
   /** The newest attempt's processes, so that whoever takes the run next on that machine can end what is left of them. */

@@ -27,12 +27,17 @@ export async function servedRun(
 
 async function newestToServe(workspace: Workspace, passedOver: PassedOver): Promise<RunRecord | undefined> {
   for (const run of await listRuns(workspace, passedOver)) {
-    if (run.state !== "finished") continue;
+    if (run.state !== "finished" || isRefinementInDoubt(run)) continue;
     const problem = await problemOfModel(workspace, run);
     if (problem === undefined) return run;
     passedOver(problem);
   }
   return undefined;
+}
+
+/** A refinement answers only once it was found better than its parent, or where somebody chose it. */
+function isRefinementInDoubt({ refinement }: RunRecord): boolean {
+  return refinement !== undefined && refinement.isKept !== true;
 }
 
 /**

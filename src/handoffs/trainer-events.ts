@@ -21,6 +21,7 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     /** The same by part: weights, optimizer, average, activations, gathered, work. */
     memoryParts: z.record(z.string(), z.number()).optional(),
     freeMemoryBytes: z.number().optional(),
+    learningRate: z.number().optional(),
     rowsPerStep: z.int().optional(),
     /** Share of the rows' room that holds tokens. */
     packingFill: z.number().optional(),

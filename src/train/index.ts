@@ -19,11 +19,13 @@ export {
 } from "./control.ts";
 export { explainRefusal, findServer, openQueueServer, type QueueServer } from "./queue/index.ts";
 export {
+  type Correction,
   deleteRun,
   followRun,
   markRunsOfOtherPrivacy,
   markRunsStale,
   measure,
+  noteRefinement,
   type Prunable,
   planPrune,
   prune,

@@ -9,6 +9,7 @@ import { UserError } from "../../errors.ts";
 import { calibrateRun, evaluateRun, reportFile } from "../../evaluate/index.ts";
 import {
   type Evaluation,
+  findRun,
   type RunRecord,
   readEvaluation,
   readEvents,
@@ -21,6 +22,7 @@ import { formatRoughDuration, type Terminal } from "../../terminal.ts";
 import { type CommandContext, interruptible } from "../command.ts";
 import { readOwnList } from "../own-list.ts";
 import { describeCalibration, describeEvaluation } from "./describe.ts";
+import { keepIfBetter } from "./refinement.ts";
 
 export type EvalFlags = Chosen<typeof evaluateChoices & typeof calibrateChoices>;
 
@@ -35,6 +37,7 @@ export async function measureRun(context: CommandContext, run: RunRecord, flags:
   context.terminal.data(evaluation);
   for (const line of describeEvaluation(evaluation)) context.terminal.note(line);
   context.terminal.note(`Pictures and samples: ${reportFile(context.workspace, run.id)}`);
+  await keepIfBetter(context, run, evaluation);
 }
 
 /** The evaluation of a run that has just ended takes so much of its time, and never has less than a minute. */
@@ -51,6 +54,8 @@ const leastSecondsToCalibrate = 60;
 export async function measureAfterTraining(context: CommandContext, run: RunRecord): Promise<void> {
   const { terminal, workspace, passedOver } = context;
   if ((await readEvaluation(workspace, run.id, passedOver)) !== undefined) return;
+  if (run.refinement !== undefined && run.parent !== undefined)
+    await measureAfterTraining(context, await findRun(workspace, run.parent, passedOver));
   const seconds = secondsFor(await readEvents(workspace, run.id));
   terminal.note(`\nMeasuring what it has learned, in about ${formatRoughDuration(seconds)} …`);
   // The run was the command's data.

@@ -6,6 +6,7 @@ import type { RunRecord } from "../../handoffs/index.ts";
 import { formatCount, formatDuration } from "../../terminal.ts";
 import { type RunSummary, servedRun, summarizeRuns } from "../../train/index.ts";
 import { openContext } from "../command.ts";
+import { describeRefinement } from "../eval/refinement.ts";
 import { withServerOfOthers } from "./places.ts";
 
 /** `persona runs`: one line a run. */
@@ -118,6 +119,7 @@ function remark({ waitsFor, record, leaks }: RunSummary): string {
   return [
     waitsFor && `waits for ${waitsFor}`,
     record?.sweep && describePlace(record.sweep),
+    record && describeRefinement(record),
     stale && `stale: ${stale}`,
     leaks && "leaks: see persona eval",
   ]

@@ -6,6 +6,7 @@ import { formatCount, formatDuration, type Terminal } from "../../terminal.ts";
 import { findRun, listRuns, measure, readEvents, servedRun } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { openContext } from "../command.ts";
+import { describeRefinement } from "../eval/refinement.ts";
 import { drawCurve, type Points } from "./chart.ts";
 import { describeEvent } from "./event-lines.ts";
 import { describePlace } from "./list.ts";
@@ -70,6 +71,7 @@ async function describeLineage(
   passedOver: PassedOver,
 ): Promise<string[]> {
   const { id, base, dataset, parent } = run;
+  const refinement = describeRefinement(run);
   const children = (await listRuns(workspace))
     .filter((other) => other.parent === id)
     .map((child) => child.id);
@@ -78,6 +80,7 @@ async function describeLineage(
     `  data set  ${dataset}`,
     `  base      ${base.name}${base.revision ? ` at ${base.revision.slice(0, 12)}` : ""}`,
     ...(parent ? [`  parent    run ${parent}`] : []),
+    ...(refinement === undefined ? [] : [`  refining  ${refinement}`]),
     ...(children.length > 0 ? [`  children  ${children.map((child) => `run ${child}`).join(", ")}`] : []),
     `  served by ${isServed ? "persona chat and persona bot" : `nothing (persona runs use ${id})`}`,
   ];

@@ -8,6 +8,7 @@ import { measureAfterTraining } from "../eval/measure.ts";
 import { addTrainerFlags } from "../flags/train.ts";
 import { requireServer, withServer } from "../runs/places.ts";
 import { followToItsEnd } from "./follow.ts";
+import { refinementOf } from "./refine.ts";
 import { requestFor, type TrainFlags } from "./request.ts";
 import { trainSweep } from "./sweep.ts";
 
@@ -16,6 +17,7 @@ Examples:
   persona train
   persona train --base gpt2-large --epochs 2
   persona train --from 3f2a --epochs 1                 # go on from what a run has learned
+  persona train --refine 3f2a                          # more like the person than it is?
   persona train --sweep learningRate=1e-5,3e-5 epochs=1,2    # which settings are best?
   persona train --base scratch:6x6x384 --steps 2000    # no base model at all
   persona train --base scratch:6x6x384 --train-tokenizer 4096   # and a vocabulary of one's own`;
@@ -28,7 +30,8 @@ export function registerTrain(command: Command): void {
     .addHelpText("after", examples)
     .action(async (flags: TrainFlags, command: Command) => {
       const context = await openContext(command);
-      if (flags.sweep !== undefined) return trainSweep(context, flags, flags.sweep);
+      if (flags.sweep !== undefined && flags.refine === undefined)
+        return trainSweep(context, flags, flags.sweep);
       const run = await trainFromStore(context, flags);
       context.terminal.data(run);
       if (flags.evaluate !== false && run.state === "finished") await measureAfterTraining(context, run);
@@ -39,7 +42,9 @@ export function registerTrain(command: Command): void {
 export async function trainFromStore(context: CommandContext, flags: TrainFlags): Promise<RunRecord> {
   await requireServer(context.workspace);
   await ensurePython(context.terminal.note);
-  return queueAndFollow(context, flags, await requestFor(context, flags));
+  const { refine } = flags;
+  const request = refine ? refinementOf(context, { ...flags, refine }) : requestFor(context, flags);
+  return queueAndFollow(context, flags, await request);
 }
 
 async function queueAndFollow(

@@ -37,6 +37,7 @@ const Voted = z.discriminatedUnion("type", [
 ]);
 export type Voted = z.infer<typeof Voted>;
 export type Vote = Extract<Voted, { type: "vote" }>;
+export type Corrected = Extract<Voted, { type: "correction" }>;
 
 /** Keeps what somebody said, readable by this user alone: corrections hold words. */
 export async function keepVote({ votesFile }: Workspace, voted: Voted): Promise<void> {
@@ -45,7 +46,18 @@ export async function keepVote({ votesFile }: Workspace, voted: Voted): Promise<
 }
 
 /** Every vote so far. Lines that a power cut has left damaged are passed over, and `passedOver` is told of them. */
-export async function readVotes({ votesFile }: Workspace, passedOver: PassedOver): Promise<Vote[]> {
+export async function readVotes(workspace: Workspace, passedOver: PassedOver): Promise<Vote[]> {
+  return (await readVoted(workspace, passedOver)).filter((voted) => voted.type === "vote");
+}
+
+/** Every answer of a model that somebody refused and said better. */
+export async function readCorrections(workspace: Workspace, passedOver: PassedOver): Promise<Corrected[]> {
+  const voted = await readVoted(workspace, passedOver);
+  // Nobody would say everything that they once said.
+  return voted.filter((each) => each.type === "correction").filter(({ by }) => by !== "real");
+}
+
+async function readVoted({ votesFile }: Workspace, passedOver: PassedOver): Promise<Voted[]> {
   const lines = await lineReader(votesFile)();
   const found = lines.map((line) => parseLine(Voted, line));
   const damaged = found.filter((voted) => voted === undefined).length;
@@ -56,5 +68,5 @@ export async function readVotes({ votesFile }: Workspace, passedOver: PassedOver
       }),
     );
   }
-  return found.filter((voted): voted is Vote => voted?.type === "vote");
+  return found.filter((voted) => voted !== undefined);
 }

@@ -9,6 +9,7 @@ import {
   servedRun,
 } from "../../handoffs/index.ts";
 import { type Workspace, writeFileAtomically } from "../../workspace.ts";
+import { updateRun } from "./runs.ts";
 
 const rememberedChoices = 20;
 
@@ -32,6 +33,15 @@ export async function serveRunBefore(workspace: Workspace, passedOver?: PassedOv
     return run;
   }
   throw new UserError("No run answered before this one.", { fix: "Choose one: persona runs use RUN" });
+}
+
+/** Writes down whether a refinement answers in its parent's place, and why not. */
+export async function noteRefinement(
+  workspace: Workspace,
+  run: RunRecord,
+  verdict: Required<NonNullable<RunRecord["refinement"]>>,
+): Promise<void> {
+  await updateRun(workspace, run.id, { refinement: verdict });
 }
 
 async function readBefore(workspace: Workspace, passedOver?: PassedOver): Promise<string[]> {

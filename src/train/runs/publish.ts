@@ -3,6 +3,7 @@ import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { type RunRecord, readRun, runDirectory } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
+import { removeWords } from "./refinement.ts";
 import { withRunLock } from "./run-lock.ts";
 import { attemptDirectory, OutdatedAttempt } from "./runs.ts";
 
@@ -25,7 +26,7 @@ export async function publishAttempt(
 }
 
 /**
- * Keeps of a finished run's checkpoints only the best.
+ * Keeps of a finished run's checkpoints only the best, and none of the words that a refinement was made from.
  *
  * Only once its record says that it is finished: whoever takes it over before that goes on from them.
  */
@@ -34,6 +35,7 @@ export async function tidyUp(
   { id, attempt }: Pick<RunRecord, "id" | "attempt">,
   bestStep: number,
 ): Promise<void> {
+  await removeWords(workspace, id);
   await removeOlderAttempts(runDirectory(workspace, id), attempt);
   await keepCheckpoint(path.join(attemptDirectory(workspace, id, attempt), "checkpoints"), bestStep);
 }

@@ -11,6 +11,7 @@ import {
   type ShardManifest,
 } from "../../handoffs/index.ts";
 import { asideName, makePrivateDirectory, type Workspace, writeFileAtomically } from "../../workspace.ts";
+import { hashOf, layOut, type RefinementRequest } from "./refinement.ts";
 import { withRunLock } from "./run-lock.ts";
 
 export const attemptDirectory = (workspace: Workspace, id: string, attempt: number) =>
@@ -23,6 +24,8 @@ export interface RunRequest {
   settings: RunRecord["settings"];
   /** Id of the run whose model this one starts from. */
   parent?: string | undefined;
+  /** That its parent's model is refined, and with what. */
+  refinement?: RefinementRequest | undefined;
   priority?: number | undefined;
   /** Its place in a sweep: not part of what is asked, so that the same run is the same one in any sweep. */
   sweep?: RunRecord["sweep"];
@@ -30,7 +33,8 @@ export interface RunRequest {
 
 /** Writes down what is asked for; the same request gives the same run, also of two processes at once. */
 export async function createRun(request: RunRequest): Promise<RunRecord> {
-  const { workspace, manifest, shardsDirectory, base, settings, parent, priority, sweep } = request;
+  const { workspace, manifest, shardsDirectory, base, settings, parent, refinement, priority, sweep } =
+    request;
   const id = idOf(request);
   const known = await readRun(workspace, id);
   if (known !== undefined) return known;
@@ -47,6 +51,7 @@ export async function createRun(request: RunRequest): Promise<RunRecord> {
     settings,
     attempt: 0,
     ...(parent !== undefined && { parent }),
+    ...(refinement !== undefined && { refinement: {} }),
     ...(priority !== undefined && { priority }),
     ...(sweep !== undefined && { sweep }),
   };
@@ -54,6 +59,7 @@ export async function createRun(request: RunRequest): Promise<RunRecord> {
   try {
     await makePrivateDirectory(directory);
     await copyFile(path.join(shardsDirectory, "manifest.json"), path.join(directory, "manifest.json"));
+    if (refinement !== undefined && parent !== undefined) await layOut(workspace, id, parent, refinement);
     await writeOnce(recordFile(workspace, id), serialize(record));
   } catch (error) {
     throw explained(error, directory);
@@ -62,8 +68,9 @@ export async function createRun(request: RunRequest): Promise<RunRecord> {
 }
 
 /** The same request has the same id: ten hex digits with a letter among them, as the queue takes no integer. */
-export function idOf({ manifest, base, settings, parent }: RunRequest): string {
-  const asked = [manifest.id, base, Object.entries(settings).sort(), ...(parent ? [parent] : [])];
+export function idOf({ manifest, base, settings, parent, refinement }: RunRequest): string {
+  const from = [...(parent ? [parent] : []), ...(refinement ? [hashOf(refinement)] : [])];
+  const asked = [manifest.id, base, Object.entries(settings).sort(), ...from];
   const hash = createHash("sha256").update(JSON.stringify(asked)).digest("hex");
   const [id = hash] = /(?=\d{0,9}[a-f])[\da-f]{10}/.exec(hash) ?? [];
   return id;

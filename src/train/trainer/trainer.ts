@@ -46,7 +46,7 @@ export function parseTrainerLine(line: string): TrainerEvent | undefined {
 }
 
 function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
-  const { id, base, attempt, settings, dataset, parent, sweep } = run;
+  const { id, base, attempt, settings, dataset, parent, refinement, sweep } = run;
   const fixed = {
     shards: path.join(workspace.shards, dataset),
     run: runDirectory(workspace, id),
@@ -54,6 +54,7 @@ function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
     attempt,
     ...(base.revision !== undefined && { revision: base.revision }),
     ...(parent !== undefined && { startFrom: path.join(runDirectory(workspace, parent), "model") }),
+    ...(refinement !== undefined && { refine: true }),
     ...(sweep?.untilShare !== undefined && { untilShare: sweep.untilShare }),
     resume: attempt > 1,
     watchParent: true,

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { beforeEach, expect, test } from "vitest";
 import { recordFile, runDirectory, servedRun } from "../../../src/handoffs/index.ts";
-import { serveRun, serveRunBefore } from "../../../src/train/runs/choose-served.ts";
+import { noteRefinement, serveRun, serveRunBefore } from "../../../src/train/runs/choose-served.ts";
 import type { Workspace } from "../../../src/workspace.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 import { writeFinishedRun, writeRun } from "../run-record.ts";
@@ -69,3 +69,19 @@ test("a run without a model cannot be chosen, and what it lacks is said", async 
 async function choice(): Promise<{ run: string; before: string[] }> {
   return JSON.parse(await readFile(workspace.servingFile, "utf8"));
 }
+
+test("a refinement answers once it was found better than its parent, and before that only where it was chosen", async () => {
+  await writeFinishedRun(workspace, { id: "aaaa", createdAt: "2026-01-01" });
+  const refined = { id: "bbbb", createdAt: "2026-01-02", parent: "aaaa", refinement: {} };
+  const run = await writeFinishedRun(workspace, refined);
+
+  expect((await servedRun(workspace))?.id).toBe("aaaa");
+  await noteRefinement(workspace, run, { isKept: false, reasons: ["it repeats more"] });
+  expect((await servedRun(workspace))?.id).toBe("aaaa");
+  await noteRefinement(workspace, run, { isKept: true, reasons: [] });
+  expect((await servedRun(workspace))?.id).toBe("bbbb");
+
+  await noteRefinement(workspace, run, { isKept: false, reasons: ["it repeats more"] });
+  await serveRun(workspace, run);
+  expect((await servedRun(workspace))?.id).toBe("bbbb");
+});

@@ -1,0 +1,40 @@
+import { judgeRefinement } from "../../evaluate/index.ts";
+import { type Evaluation, type RunRecord, readEvaluation } from "../../handoffs/index.ts";
+import { noteRefinement, servedRun } from "../../train/index.ts";
+import type { CommandContext } from "../command.ts";
+
+/** Decides whether a refinement that was evaluated just now answers in its parent's place, and says so. */
+export async function keepIfBetter(
+  { terminal, workspace, passedOver }: CommandContext,
+  run: RunRecord,
+  evaluation: Evaluation,
+): Promise<void> {
+  if (run.refinement === undefined || run.parent === undefined) return;
+  const parent = await readEvaluation(workspace, run.parent, passedOver);
+  if (parent === undefined) {
+    terminal.note(
+      `Whether the refinement is kept is known once both were measured: persona eval ${run.parent}, then persona eval ${run.id}`,
+    );
+    return;
+  }
+  const verdict = judgeRefinement(parent, evaluation);
+  await noteRefinement(workspace, run, verdict);
+  if (!verdict.isKept) {
+    terminal.note(`The refinement is not kept: ${verdict.reasons.join("; ")}.`);
+    return;
+  }
+  const isServed = (await servedRun(workspace, passedOver))?.id === run.id;
+  const use = isServed ? "it answers from now on" : `persona runs use ${run.id} lets it answer`;
+  terminal.note(
+    `The refinement is kept: it is told from the real one less often than run ${run.parent}; ${use}.`,
+  );
+}
+
+/** What became of a refinement, in a few words; undefined for any other run. */
+export function describeRefinement({ refinement, parent, state }: RunRecord): string | undefined {
+  if (refinement === undefined) return undefined;
+  const { isKept, reasons = [] } = refinement;
+  if (isKept === undefined)
+    return `refines ${parent}${state === "finished" ? "; undecided until both are evaluated" : ""}`;
+  return isKept ? `refines ${parent}; kept` : `refines ${parent}; not kept: ${reasons.join("; ")}`;
+}
