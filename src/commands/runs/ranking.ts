@@ -44,11 +44,15 @@ export function* describeRanking(compared: ComparedRun[], ranking: Ranked[]): Ge
   yield "";
   yield "Best first, by what the persona's held-out words cost in bits a byte:";
   const varied = variedChoices(compared);
+  const choicesOf = (run: string) => {
+    const index = compared.findIndex((each) => each.run.id === run);
+    return [...varied].map(([name, values]) => `${name}=${values[index]}`).join(" ");
+  };
+  const width = Math.max(...ranking.map(({ id }) => choicesOf(id).length));
   for (const { id, bits, behind, isLevel } of ranking) {
-    const index = compared.findIndex(({ run }) => run.id === id);
-    const choices = [...varied].map(([name, values]) => `${name}=${values[index]}`).join(" ");
     const change = behind === undefined ? "" : `  +${formatMeasure({ value: behind, unit: "bits" })}`;
-    yield `  ${id}  ${formatMeasure({ value: bits, unit: "bits" })}${change}${behind && isLevel ? ": no real difference" : ""}  ${choices}`.trimEnd();
+    const verdict = behind !== undefined && isLevel ? ": no real difference" : "";
+    yield `  ${id}  ${choicesOf(id).padEnd(width)}  ${formatMeasure({ value: bits, unit: "bits" })}${change}${verdict}`;
   }
   yield `For persona.json: ${configLineOf(winner, varied)}`;
 }

@@ -60,29 +60,48 @@ async function follow(
 ): Promise<boolean> {
   const [rung, decision] = [sweep.rungs[index], sweep.decisions[index]];
   if (rung === undefined || decision === undefined) return false;
+  const decided: Decided = { sweep, rung, decision, next: sweep.rungs[index + 1]?.share };
   let haveArrived = false;
   for (const run of await runsOfSweep(workspace, sweep)) {
-    if (!isWaitingAt(run, sweep, rung.share)) continue;
-    const { id } = run;
-    const events = await readEvents(workspace, id);
-    const figure = decision.figures[id] ?? bitsAt(events, rung.share) ?? null;
-    // Somebody else may do the same just now, and the run may be on its way already.
-    const ifStillWaiting = (change: Partial<RunRecord>) => (record: RunRecord) =>
-      isWaitingAt(record, sweep, rung.share) ? change : {};
-    const next = sweep.rungs[index + 1]?.share;
-    if (!isKept(id, figure, rung, decision)) {
-      const place = { id: sweep.id, dropped: explainDrop(figure, rung, decision) };
-      await updateRun(workspace, id, ifStillWaiting({ state: "dropped", sweep: place }));
-      new LiveStatusWriter(openQueue(server).redis, { id, state: "dropped" });
-    } else if (next !== undefined && hasReached(events, next)) {
-      await updateRun(workspace, id, ifStillWaiting({ sweep: { id: sweep.id, waitsAt: next } }));
-      haveArrived = true;
-    } else {
-      const place = { id: sweep.id, ...(next !== undefined && { untilShare: next }) };
-      await putIntoQueue(server, workspace, id, ifStillWaiting({ state: "queued", sweep: place }));
-    }
+    if (isWaitingAt(run, sweep, rung.share))
+      haveArrived = (await moveOn(server, workspace, run, decided)) || haveArrived;
   }
   return haveArrived;
+}
+
+/** A rung that was decided about, and the share of the one after it. */
+interface Decided {
+  sweep: Sweep;
+  rung: Rung;
+  decision: Decision;
+  next: number | undefined;
+}
+
+/** Drops a run or lets it go on; true if it is at the next rung already. */
+async function moveOn(
+  server: QueueServer,
+  workspace: Workspace,
+  { id }: RunRecord,
+  { sweep, rung, decision, next }: Decided,
+): Promise<boolean> {
+  const events = await readEvents(workspace, id);
+  const figure = decision.figures[id] ?? bitsAt(events, rung.share) ?? null;
+  // Somebody else may do the same just now, and the run may be on its way already.
+  const ifStillWaiting = (change: Partial<RunRecord>) => (record: RunRecord) =>
+    isWaitingAt(record, sweep, rung.share) ? change : {};
+  if (!isKept(id, figure, rung, decision)) {
+    const place = { id: sweep.id, dropped: explainDrop(figure, rung, decision) };
+    await updateRun(workspace, id, ifStillWaiting({ state: "dropped", sweep: place }));
+    new LiveStatusWriter(openQueue(server).redis, { id, state: "dropped" });
+    return false;
+  }
+  if (next !== undefined && hasReached(events, next)) {
+    await updateRun(workspace, id, ifStillWaiting({ sweep: { id: sweep.id, waitsAt: next } }));
+    return true;
+  }
+  const place = { id: sweep.id, ...(next !== undefined && { untilShare: next }) };
+  await putIntoQueue(server, workspace, id, ifStillWaiting({ state: "queued", sweep: place }));
+  return false;
 }
 
 /** A latecomer is judged by the figures of those who were there. */

@@ -90,7 +90,7 @@ test("a sweep is compared by its own name, and --page writes what is seen as a p
   ]);
 
   expect(exitCode).toBe(0);
-  expect(stderr).toContain("  aaaa  2.000  seed=0\n  bbbb  3.000  +1.000  seed=1\n");
+  expect(stderr).toContain("  aaaa  seed=0  2.000\n  bbbb  seed=1  3.000  +1.000\n");
   expect(stderr).toContain('For persona.json: "train": { "base": "gpt2", "seed": 0 }\n');
   expect(stderr).toContain(`The same as a page: ${page}\n`);
   expect(await readFile(page, "utf8")).toContain("<h1>Which settings are best?</h1>");
