@@ -75,12 +75,9 @@ function refuseDates(entry: ExportEntry, firstLines: string[]): [] {
 
 function refuseHours(entry: ExportEntry, firstLines: string[]): [] {
   if (!looksLikeChat(entry, firstLines)) return [];
-  throw new UnreadableError(
-    "no message could be read: its times are before or after noon in a word that is not known",
-    {
-      fix: hoursFix,
-    },
-  );
+  throw new UnreadableError(`no message could be read: its times are ${halfUnknown}`, {
+    fix: hoursFix,
+  });
 }
 
 const hoursFix = "Set the phone to a clock of 24 hours, and export the chat again.";
@@ -186,8 +183,8 @@ export async function* readChat(
 }
 
 function noteUnknownHours(count: number, { path: file }: ExportEntry, tally: ReadContext["tally"]): void {
-  const hours = count === 1 ? "a message's hour" : `the hours of ${count} messages`;
-  const problem = `says ${hours} in words for parts of the day that are not known (a phone set to 24 hours writes it without)`;
+  const messages = count === 1 ? "a message that is" : `${count} messages that are`;
+  const problem = `has ${messages} ${halfUnknown} (set the phone to 24 hours, and export the chat again)`;
   tally.problems.push({ file, problem });
 }
 

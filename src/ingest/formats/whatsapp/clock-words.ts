@@ -183,6 +183,10 @@ class Steps {
     this.#counts.set(key, counts);
   }
 
+  count(): number {
+    return [...this.#counts.values()].reduce((sum, { all }) => sum + all, 0);
+  }
+
   /** How often time would run backwards. */
   backwards(isAfternoon: (symbol: string) => boolean): number {
     let sum = 0;
@@ -205,6 +209,8 @@ function tellHalves(words: string[], knownHalves: Set<string>, steps: Steps): Ma
     return { late, cost: steps.backwards((symbol) => late.has(symbol)) + (named.size === 2 ? 0 : 0.5) };
   });
   const lowest = Math.min(...ways.map(({ cost }) => cost));
+  // A word for the night, such as from nine to three, is of neither half.
+  if (lowest > 1 && lowest * 20 > steps.count()) return new Map();
   const likely = ways.filter(({ cost }) => cost <= lowest * clearMargin);
   const told = new Map<string, ClockWord>();
   for (const word of words) {

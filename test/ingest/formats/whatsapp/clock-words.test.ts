@@ -2,7 +2,10 @@
  * Clocks of twelve hours in languages without a table. Most words are invented: a test of a word that gets a table would prove
  * nothing.
  */
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { findFileStyle } from "../../../../src/ingest/formats/whatsapp/file-style.ts";
+import { readWhatsAppLines } from "../../../../src/ingest/formats/whatsapp/messages.ts";
 import type { ImportReport } from "../../../../src/ingest/index.ts";
 import { importFiles } from "../../import-files.ts";
 
@@ -201,6 +204,47 @@ test("a chat of a year runs forwards whichever words its clock has", async () =>
 
   expect((await readChat(lines)).entries).toEqual(expected);
 });
+
+test("of whatever chat, each message has its own time or is left out and counted, whichever words its clock has", async () => {
+  const clocks: ((hour: number) => string)[] = [
+    (hour) => (hour < 12 ? "xaqu" : "vozu"),
+    (hour) => (hour < 12 ? "AM" : "vozu"),
+    (hour) => (hour < 12 ? "xaqu" : "PM"),
+    (hour) => (hour < 9 ? "xaqu" : hour < 12 ? "dimo" : hour < 18 ? "vozu" : "wiru"),
+    (hour) => (hour >= 3 && hour < 12 ? "xaqu" : hour < 3 || hour >= 21 ? "wiru" : "vozu"),
+  ];
+  const gaps = fc.array(fc.integer({ min: 2, max: 1500 }), { minLength: 1, maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...clocks), gaps, async (clock, gaps) => {
+      let at = new Date(2024, 0, 20, 8).getTime();
+      const times = gaps.map((minutes) => (at += minutes * 60_000));
+      const lines = times.map((time, index) => {
+        const date = new Date(time);
+        const [hours, minutes] = [date.getHours(), String(date.getMinutes()).padStart(2, "0")];
+        const day = [date.getDate(), date.getMonth() + 1, date.getFullYear()].join("/");
+        return `${day}, ${hours % 12 || 12}:${minutes} ${clock(hours)} - ${index % 2 ? "Lea" : "Timo"}: ${index}`;
+      });
+      const { orders, styles, clockWords } = await findFileStyle(() => linesOf(lines));
+      const reading = { order: orders[0] ?? "dmy", styles, clockWords } as const;
+      const read = [];
+      for await (const batch of readWhatsAppLines(linesOf(lines), reading)) read.push(...batch);
+
+      expect(read).toHaveLength(times.length);
+      // Of more words than two, those that a short chat has may be of one half.
+      const hasTwoWords = clocks.indexOf(clock) < 3;
+      for (const [index, message] of read.entries())
+        if ("text" in message) {
+          expect(message.text).toBe(String(index));
+          if (hasTwoWords) expect(message.sentAt).toBe(times[index]);
+        } else expect(message.dropped).toBe(leftOut);
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+});
+
+async function* linesOf(lines: string[]): AsyncGenerator<string[]> {
+  yield lines;
+}
 
 test("where one word of a file stays unknown, its messages are left out and said, and joined to no other", async () => {
   const { entries, report } = await readChat([
