@@ -40,6 +40,7 @@ const ofThePlaceAndAttempt = {
   attempt: 1,
   resume: false,
   until_share: null,
+  refine: false,
   no_export: false,
   watch_parent: false,
 };
