@@ -27,7 +27,7 @@ def make_parser(description):
     parser.add_argument("--run", type=given_path, required=True, help="folder of the run")
     parser.add_argument("--revision", help="commit of the base's repository")
     parser.add_argument("--start-from", type=given_path, metavar="DIR", help="model folder of another run, whose weights to go on from")
-    parser.add_argument("--refine", action="store_true", help="prefer the persona's replies to those that --start-from would give")
+    parser.add_argument("--refine", action="store_true", help="prefer the persona's replies to those that the run started from would give")
     parser.add_argument("--attempt", type=int, default=1, help="which attempt at the run this is; artifacts lie under it")
     parser.add_argument("--resume", action="store_true", help="go on from the newest whole checkpoint of any attempt")
     parser.add_argument("--until-share", type=float, metavar="SHARE", help="save and wait at the evaluation nearest to this share of the steps")
@@ -40,7 +40,7 @@ def make_parser(description):
 def complete(arguments):
     """Fills in the defaults that follow from other choices."""
     if arguments.refine and not arguments.start_from:
-        raise Problem("A refinement goes on from a run's model", "Name its folder with --start-from, or leave out --refine.")
+        raise Problem("A refinement goes on from a run's model, and none was named", "Refine a run: persona train --refine RUN")
     if arguments.lora is None:
         arguments.lora = False
     if arguments.learning_rate is None:

@@ -80,7 +80,7 @@ async function describeLineage(
     `  data set  ${dataset}`,
     `  base      ${base.name}${base.revision ? ` at ${base.revision.slice(0, 12)}` : ""}`,
     ...(parent ? [`  parent    run ${parent}`] : []),
-    ...(refinement === undefined ? [] : [`  refining  ${refinement}`]),
+    ...(refinement === undefined ? [] : [`  outcome   ${refinement}`]),
     ...(children.length > 0 ? [`  children  ${children.map((child) => `run ${child}`).join(", ")}`] : []),
     `  served by ${isServed ? "persona chat and persona bot" : `nothing (persona runs use ${id})`}`,
   ];

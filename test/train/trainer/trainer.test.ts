@@ -28,6 +28,13 @@ test("a later attempt goes on from what is there, and a run from its parent's mo
   ]);
 });
 
+test("a refinement is told that it is one", async () => {
+  const { words } = await wordsOf({ parent: "bbbb", refinement: {} });
+
+  expect(words).toContain("--start-from");
+  expect(words).toContain("--refine");
+});
+
 test("that LoRA is not wanted is said, as a base's own settings may turn it on", async () => {
   expect((await wordsOf({ settings: { lora: false } })).words).toContain("--no-lora");
   expect((await wordsOf({ settings: { lora: true } })).words).toContain("--lora");
