@@ -87,7 +87,12 @@ class Drawing:
         for batch in sampler.replies(contexts, [AS_LEARNED], chosen):
             self._leave_if_asked()
             found += [(index, ids) for index, _, ids in batch]
+            self._progress(len(found), len(chosen))
         return sorted(found, key=lambda each: each[0])
+
+    def _progress(self, done, total):
+        """Whoever listens hears that it is at work."""
+        self.emit("progress", done=done, total=total)
 
     def _leave_if_asked(self):
         """Half the pairs would be another refinement: the next attempt draws them all."""
@@ -102,5 +107,5 @@ class Drawing:
         """By how much the model prefers each real reply as it is now."""
         self.emit("phase", name="scoring the run's own replies")
         scorer = Scorer(self.model, self.machine, self.context, warning_to(self.emit), self.attention)
-        costs = scorer.pieces([piece(pair.context, ids) for pair in pairs for ids in (pair.real, pair.own)])
+        costs = scorer.pieces([piece(pair.context, ids) for pair in pairs for ids in (pair.real, pair.own)], self._progress)
         return [replace(pair, reference=float(own - real)) for pair, real, own in zip(pairs, costs[::2], costs[1::2])]

@@ -165,6 +165,7 @@ class Refined(unittest.TestCase):
         again = self.refine("twice", "--steps", "1")
         self.assertEqual(read_pairs(self.folder / "twice/pairs.json"), pairs)
         self.assertIn({"type": "phase", "name": "drawing the run's own replies"}, again)
+        self.assertIn("progress", {event["type"] for event in again})
 
     def test_corrections_are_pairs_too_and_those_that_do_not_fit_are_left_out(self):
         (self.folder / "corrected").mkdir()
@@ -179,7 +180,7 @@ class Refined(unittest.TestCase):
     def test_one_that_is_stopped_and_goes_on_has_the_losses_of_one_that_was_not(self):
         words = ("--evaluate-every", "4", "--lora", "--lora-rank", "2", "--lora-dropout", "0.2")
         whole = self.refine("whole", *words)
-        for look in (18, 24, 30):
+        for look in (18, 24):
             first = self.refine(f"cut-{look}", *words, stop_at_look=look)
             self.assertTrue(first[-1]["stopped"])
             rest = self.refine(f"cut-{look}", *words, "--resume", "--attempt", "2")
