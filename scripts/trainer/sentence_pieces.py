@@ -70,8 +70,9 @@ def tokenizer_of_gguf(field):
 
 
 def white_merges(vocabulary):
-    runs = ((character, count) for count in range(1, 32) for character in sorted(WHITE))
-    return [[character * count, character] for character, count in runs if character * (count + 1) in vocabulary]
+    """Of runs of any length: however a run was cut, its parts find together."""
+    runs = [(character, count) for count in range(2, 32) for character in sorted(WHITE) if character * count in vocabulary]
+    return [[character * left, character * (count - left)] for character, count in runs for left in range(1, count)]
 
 
 def merges_of(scores, parts):
