@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { removeCorrections } from "../evaluate/index.ts";
 import { countMessagesOf, forgetPerson, type WhatStays } from "../ingest/index.ts";
 import { findDatasetsOf, removeSegments } from "../prepare/index.ts";
 import { printable } from "../printable.ts";
@@ -34,6 +35,7 @@ export function registerForget(command: Command): void {
 
       const progress = terminal.progress("forgetting");
       const stale: { datasets: string[]; runs: string[] } = { datasets: [], runs: [] };
+      let corrections = 0;
       const report = await forgetPerson({
         workspace,
         name,
@@ -43,12 +45,17 @@ export function registerForget(command: Command): void {
           await removeSegments(workspace);
           stale.datasets = await findDatasetsOf(workspace, threads);
           stale.runs = await markRunsStale(workspace, stale.datasets, "a person was forgotten");
+          corrections = await removeCorrections(workspace, stale.datasets);
         },
       });
       progress.done();
       terminal.note(
         `Erased ${formatPlural(report.erased, "entry", "entries")}; ${formatPlural(report.changedThreads.length, "thread")} changed. Later imports leave them out.`,
       );
+      if (corrections > 0)
+        terminal.note(
+          `Removed ${formatPlural(corrections, "correction")} from votes on conversations with them or with others of their data set.`,
+        );
       for (const line of describeWhatStays(report.stays, config.prepare.redactFile)) terminal.note(line);
       for (const line of await describeStale(workspace, stale, "their words")) terminal.warn(line);
       terminal.data({ ...report, stale });

@@ -23,6 +23,7 @@ export {
   keepVote,
   readCorrections,
   readVotes,
+  removeCorrections,
   type Vote,
   type Voted,
 } from "./votes/index.ts";

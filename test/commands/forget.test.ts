@@ -1,9 +1,11 @@
-import { cp, mkdtemp, readdir } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
+import { keepVote } from "../../src/evaluate/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { shellWord } from "../../src/shell-word.ts";
+import { openWorkspace } from "../../src/workspace.ts";
 import { inShell } from "./in-shell.ts";
 
 let data: string;
@@ -37,4 +39,20 @@ test("several runs are deleted at once, and none when one of them is not there",
 
   expect([refused.exitCode, before.length]).toEqual([1, 5]);
   expect((await readdir(path.join(data, "runs"))).sort()).toEqual(["916e71c1b1", "e21aa8ffe2", "f2b3e88375"]);
+});
+
+test("corrections of a forgotten person's conversations go with them", async () => {
+  const workspace = openWorkspace(data);
+  const [dataset = ""] = await readdir(path.join(data, "shards"));
+  const words = {
+    context: [{ speaker: "Ben Reis", bubbles: ["umbrella"] }],
+    rejected: ["no"],
+    better: ["yes"],
+  };
+  const at = "2026-01-01";
+  await keepVote(workspace, { type: "correction", at, relation: "self", by: "base", dataset, ...words });
+  const { stderr } = await inShell(`persona --data ${shellWord(data)} forget "Ben Reis" --yes`);
+
+  expect(stderr).toContain("Removed 1 correction ");
+  expect(await readFile(workspace.votesFile, "utf8")).toBe("");
 });

@@ -28,7 +28,12 @@ export async function askForVotes(context: CommandContext, run: RunRecord, flags
   );
   const ballots = await drawBallots(workspace, run, others, Math.random);
   const keep = (voted: Voted) => keepVote(workspace, voted);
-  await showBallots(ballots.slice(0, questions), run.persona, { terminal, relation, keep });
+  await showBallots(ballots.slice(0, questions), run.persona, {
+    terminal,
+    relation,
+    dataset: run.dataset,
+    keep,
+  });
 
   const votes = await readVotes(workspace, passedOver);
   terminal.data(standingsOf(run.id, votes));
@@ -38,6 +43,8 @@ export async function askForVotes(context: CommandContext, run: RunRecord, flags
 interface Booth {
   terminal: Terminal;
   relation: Vote["relation"];
+  /** Whose conversations the ballots are from. */
+  dataset: string;
   keep(voted: Voted): Promise<void>;
 }
 
@@ -94,14 +101,15 @@ async function correct(
   { context }: Ballot,
   { by, bubbles }: Ballot["answers"][number],
   lines: AsyncIterator<string>,
-  { terminal, relation, keep }: Booth,
+  { terminal, relation, dataset, keep }: Booth,
 ): Promise<void> {
   terminal.note("What would they say instead? (an empty line: no idea)");
   const { value, done } = await lines.next();
   const better = done ? "" : String(value).trim();
   if (better === "") return;
   const at = new Date().toISOString();
-  await keep({ type: "correction", at, relation, by, context, rejected: bubbles, better: [better] });
+  const pair = { context, rejected: bubbles, better: [better] };
+  await keep({ type: "correction", at, relation, by, dataset, ...pair });
 }
 
 function standingsOf(run: string, votes: Vote[]) {

@@ -45,7 +45,7 @@ export async function refinementOf(
     epochs: 1,
     learningRate: shareOfRate * learningRate,
   });
-  const corrected = await readCorrections(workspace, passedOver);
+  const corrected = await readCorrections(workspace, parent.dataset, passedOver);
   const corrections = await asTokens(corrected, { shardsDirectory, manifest, contextLength });
   if (corrections.length > 0)
     terminal.note(`Corrections from votes that it learns too: ${corrections.length}.`);

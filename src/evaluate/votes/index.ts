@@ -1,3 +1,11 @@
 export { type Ballot, drawBallots } from "./ballots.ts";
 export { duelsOf, eloOf } from "./standings.ts";
-export { type Corrected, keepVote, readCorrections, readVotes, type Vote, type Voted } from "./votes.ts";
+export {
+  type Corrected,
+  keepVote,
+  readCorrections,
+  readVotes,
+  removeCorrections,
+  type Vote,
+  type Voted,
+} from "./votes.ts";

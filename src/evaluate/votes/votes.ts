@@ -4,7 +4,7 @@ import * as z from "zod";
 import { askChoices } from "../../choices/index.ts";
 import { type PassedOver, UserError } from "../../errors.ts";
 import { FolderName, lineReader, parseLine } from "../../handoffs/index.ts";
-import { makePrivateDirectory, type Workspace } from "../../workspace.ts";
+import { makePrivateDirectory, type Workspace, writeFileAtomically } from "../../workspace.ts";
 import { Words } from "../replies.ts";
 
 const shared = {
@@ -30,6 +30,8 @@ const Voted = z.discriminatedUnion("type", [
     type: z.literal("correction"),
     ...shared,
     by: Contestant,
+    /** The data set whose words the context is: another may hide their names, or leave them out. Absent in the oldest. */
+    dataset: FolderName.optional(),
     context: z.array(Words),
     rejected: z.array(z.string()),
     better: z.array(z.string()),
@@ -50,11 +52,30 @@ export async function readVotes(workspace: Workspace, passedOver: PassedOver): P
   return (await readVoted(workspace, passedOver)).filter((voted) => voted.type === "vote");
 }
 
-/** Every answer of a model that somebody refused and said better. */
-export async function readCorrections(workspace: Workspace, passedOver: PassedOver): Promise<Corrected[]> {
-  const voted = await readVoted(workspace, passedOver);
+/** Every answer of a model in this data set's conversations that somebody refused and said better. */
+export async function readCorrections(
+  workspace: Workspace,
+  dataset: string,
+  passedOver: PassedOver,
+): Promise<Corrected[]> {
+  const corrections = (await readVoted(workspace, passedOver)).filter((each) => each.type === "correction");
   // Nobody would say everything that they once said.
-  return voted.filter((each) => each.type === "correction").filter(({ by }) => by !== "real");
+  return corrections.filter((each) => each.by !== "real" && each.dataset === dataset);
+}
+
+/**
+ * Removes corrections that may hold words of these data sets, and lines that nobody can read.
+ *
+ * @returns How many corrections were removed.
+ */
+export async function removeCorrections({ votesFile }: Workspace, datasets: string[]): Promise<number> {
+  const found = (await lineReader(votesFile)()).map((line) => parseLine(Voted, line));
+  const isOf = ({ dataset }: Corrected) => dataset === undefined || datasets.includes(dataset);
+  const readable = found.filter((voted) => voted !== undefined);
+  const kept = readable.filter((voted) => voted.type === "vote" || !isOf(voted));
+  if (kept.length < found.length)
+    await writeFileAtomically(votesFile, kept.map((voted) => `${JSON.stringify(voted)}\n`).join(""));
+  return readable.length - kept.length;
 }
 
 async function readVoted({ votesFile }: Workspace, passedOver: PassedOver): Promise<Voted[]> {

@@ -10,7 +10,7 @@ import { eventsFile, type RunRecord, runDirectory } from "../../../src/handoffs/
 import { builtInTokenizerDirectory, loadTokenizer } from "../../../src/tokenizer/index.ts";
 import type { Workspace } from "../../../src/workspace.ts";
 import { newWorkspace } from "../../new-workspace.ts";
-import { shardManifest, writeFinishedRun } from "../../train/run-record.ts";
+import { runRecord, shardManifest, writeFinishedRun } from "../../train/run-record.ts";
 
 let workspace: Workspace;
 
@@ -48,8 +48,16 @@ async function refine(flags: Partial<TrainFlags> = {}) {
 const said = (speaker: string, ...bubbles: string[]) => ({ speaker, bubbles });
 
 function correct(by: string, ...context: ReturnType<typeof said>[]) {
+  const { dataset } = runRecord({ id: "aaaa" });
   const words = { context, rejected: ["Good day."], better: ["hey", "you there?"] };
-  return keepVote(workspace, { type: "correction", at: "2026-01-01", relation: "self", by, ...words });
+  return keepVote(workspace, {
+    type: "correction",
+    at: "2026-01-01",
+    relation: "self",
+    by,
+    dataset,
+    ...words,
+  });
 }
 
 test("it is of its run's base, data and settings, one pass at a tenth of the rate", async () => {
