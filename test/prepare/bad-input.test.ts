@@ -126,7 +126,7 @@ test("a tokeniser that is missing, or is none, is named", async () => {
   );
   await writeFile(path.join(directory, "tokenizer.json"), "{}");
   await expect(prepare(storeOf([chat("a", 60)]), { tokenizerDirectory: directory })).rejects.toThrow(
-    "is not a byte-level BPE tokeniser",
+    "is neither byte-level BPE nor SentencePiece's BPE",
   );
 });
 
