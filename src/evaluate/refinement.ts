@@ -9,8 +9,12 @@ interface RefinementVerdict {
   reasons: string[];
 }
 
-/** Whether a refinement is told from the person less often than its parent beyond chance, and nothing that counts got worse. */
-export function judgeRefinement(parent: Evaluation, refined: Evaluation): RefinementVerdict {
+/**
+ * Whether a refinement is told from the person less often than its parent beyond chance, and nothing that counts got worse;
+ * undefined where too little was measured to say.
+ */
+export function judgeRefinement(parent: Evaluation, refined: Evaluation): RefinementVerdict | undefined {
+  if (![parent, refined].every(({ twoSample }) => isMeasured(twoSample))) return undefined;
   const reasons = [...reasonsAgainst(parent, refined)];
   return { isKept: reasons.length === 0, reasons };
 }
@@ -23,8 +27,7 @@ function* reasonsAgainst(parent: Evaluation, refined: Evaluation): Generator<str
   const comparisons = compareEvaluations([parent, refined]);
   const find = (wanted: string) => comparisons.find(({ name }) => name === wanted);
   const told = find(measureNames.toldAsServed);
-  if (told === undefined) yield "how often it is told from the real one was not measured of both";
-  else if (told.figures[1]?.verdict !== "better")
+  if (told !== undefined && told.figures[1]?.verdict !== "better")
     yield `it is told from the real one no less often (${changeIn(told)})`;
   for (const name of [measureNames.canaries, measureNames.membership]) {
     const comparison = find(name);

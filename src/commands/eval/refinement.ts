@@ -11,13 +11,14 @@ export async function keepIfBetter(
 ): Promise<void> {
   if (run.refinement === undefined || run.parent === undefined) return;
   const parent = await readEvaluation(workspace, run.parent, passedOver);
-  if (parent === undefined) {
+  const verdict = parent && judgeRefinement(parent, evaluation);
+  if (verdict === undefined) {
     terminal.note(
-      `Whether the refinement is kept is known once both were measured: persona eval ${run.parent}, then persona eval ${run.id}`,
+      "Whether the refinement is kept is known once both were measured by enough replies: " +
+        `persona eval ${run.parent}, then persona eval ${run.id}`,
     );
     return;
   }
-  const verdict = judgeRefinement(parent, evaluation);
   await noteRefinement(workspace, run, verdict);
   if (!verdict.isKept) {
     terminal.note(`The refinement is not kept: ${verdict.reasons.join("; ")}.`);

@@ -14,9 +14,9 @@ const Distance = z.object({ value: z.number(), error: z.number() });
  */
 export const Calibration = z.object({
   version: z.literal(1),
-  temperature: z.number(),
-  topP: z.number(),
-  minP: z.number(),
+  temperature: z.number().min(0).max(2),
+  topP: z.number().gt(0).max(1),
+  minP: z.number().min(0).max(1),
   /** Contexts that were answered. */
   replies: z.int(),
   conversations: z.int(),

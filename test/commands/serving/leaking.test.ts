@@ -1,7 +1,9 @@
+import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { CommandContext } from "../../../src/commands/command.ts";
 import { confirmIfLeaking } from "../../../src/commands/serving/leaking.ts";
 import { UserError } from "../../../src/errors.ts";
+import { evaluationFile } from "../../../src/handoffs/index.ts";
 import { evaluationOf, goodParts, writeEvaluation } from "../../evaluate/evaluation.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 import { runRecord } from "../../train/run-record.ts";
@@ -33,6 +35,15 @@ test("a run that passed its tests is served without a word", async () => {
   expect(said).toEqual([]);
 });
 
+test("a run whose evaluation cannot be read is served to nobody unless that is said", async () => {
+  const { workspace, said, serve } = await evaluated({ leaks });
+  await writeFile(evaluationFile(workspace, "aaaa"), '{"version":1');
+
+  await expect(serve(false)).rejects.toMatchObject({ fix: expect.stringContaining("--yes") });
+  expect(said).toEqual([expect.stringContaining("! Whether run aaaa leaks is not known")]);
+  await expect(serve(true)).resolves.toBeUndefined();
+});
+
 test("of a run that nobody has measured, the command that does so is named", async () => {
   const { said, serve } = await evaluated(undefined);
 
@@ -49,5 +60,5 @@ async function evaluated(parts: Parameters<typeof evaluationOf>[1]) {
     warn: (line: string) => said.push(`! ${line}`),
   };
   const context = { workspace, terminal } as unknown as CommandContext;
-  return { said, serve: (isAllowed: boolean) => confirmIfLeaking(context, run, isAllowed) };
+  return { workspace, said, serve: (isAllowed: boolean) => confirmIfLeaking(context, run, isAllowed) };
 }

@@ -29,6 +29,13 @@ test("a calibration of another version is passed over: it may have been chosen b
   expect(Calibration.safeParse({ ...calibrationOf({}), version: 2 }).success).toBe(false);
 });
 
+test.each([{ temperature: -3 }, { temperature: 1e9 }, { topP: 7 }, { topP: 0 }, { minP: -0.1 }])(
+  "a calibration with %o is passed over: nothing is drawn so",
+  (impossible) => {
+    expect(Calibration.safeParse({ ...calibrationOf({}), ...impossible }).success).toBe(false);
+  },
+);
+
 function fail(): never {
   throw new Error("nothing is damaged");
 }
