@@ -55,3 +55,33 @@ test("without an evaluation there is nothing to vote on, and it says how to get 
     stderr: "Error: Run aaaa has answered no held-out messages yet.\n  Fix: Let it: persona eval aaaa\n",
   });
 });
+
+test.each([
+  ["--with bbbb", "--with says nothing without --prompts.", "Leave out --with, or add --prompts."],
+  ["--relation self", "--relation says nothing without --ask.", "Leave out --relation, or add --ask."],
+  ["--worst --against real", "--against says nothing without --ask.", "Leave out --against."],
+  ["--ask --full", "--full is about measuring, which --ask does not do.", "Leave out --full or --ask."],
+  [
+    "--prompts --calibrate",
+    "--calibrate is about measuring, which --prompts does not do.",
+    "Leave out --calibrate or --prompts.",
+  ],
+  [
+    "--worst --prompts",
+    "--prompts and --worst are two different things to do.",
+    "Leave out --prompts or --worst.",
+  ],
+  [
+    "--full --seconds 60",
+    "--full takes as long as it takes, which --seconds would limit.",
+    "Leave out --full or --seconds.",
+  ],
+])("flags of which one would be passed over are wrong usage: eval %s", async (words, problem, fix) => {
+  const { root } = await newWorkspace();
+
+  expect(await runInProcess(["--data", root, "eval", ...words.split(" ")])).toEqual({
+    exitCode: 2,
+    stdout: "",
+    stderr: `Error: ${problem}\n  Fix: ${fix}\n`,
+  });
+});

@@ -11,6 +11,7 @@ import {
 import { runToServe } from "../../handoffs/index.ts";
 import { openContext } from "../command.ts";
 import type { AskFlags } from "./ask.ts";
+import { refuseContradictions } from "./contradictions.ts";
 import type { EvalFlags } from "./measure.ts";
 import type { PromptFlags } from "./prompts.ts";
 
@@ -36,6 +37,7 @@ export function registerEval(command: Command): void {
         flags: EvalFlags & AskFlags & PromptFlags & Chosen<typeof worstChoices>,
         command: Command,
       ) => {
+        refuseContradictions(flags);
         const context = await openContext(command);
         const run = await runToServe(context.workspace, asked, context.passedOver);
         // Each loads much that the others do not need: redaction, an engine.
