@@ -39,6 +39,7 @@ const { contextLength, microBatch, precision } = trainChoices;
 
 /** `scripts/bench/train.py` knows the defaults. */
 const choices = {
+  shards: { text: {}, required: true, value: "dir", help: "a data set that persona prepare wrote" },
   base: { text: {}, value: "model", help: "scratch:LxHxE, a folder or a preset" },
   lora: { boolean: {}, help: "train adapters (without nanoGPT, which has none)" },
   nanogpt: { text: {}, value: "dir", help: "a checkout of nanoGPT; left out when not given" },
@@ -58,8 +59,7 @@ export function registerBenchTrain(bench: Command): void {
     .command("train")
     .description(
       "tokens a second of this trainer, nanoGPT's loop and the padded Hugging Face Trainer, in turns",
-    )
-    .requiredOption("--shards <dir>", "a data set that persona prepare wrote");
+    );
   addFlags(train, choices)
     .addHelpText("after", examples)
     .action(async (flags: BenchTrainFlags, command: Command) => {

@@ -36,6 +36,8 @@ export type Choice = Kind & {
   readonly value?: string;
   /** How the flag is written where it does not follow from the name; false where there is none. */
   readonly flag?: string | false;
+  /** True where the flag must be given. */
+  readonly required?: true;
   /** Help for the flag `--no-…`, where there is one. */
   readonly no?: string;
   /** True for what the worker needs to know, and not the trainer. */

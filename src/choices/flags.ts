@@ -11,7 +11,7 @@ export function addFlags(command: Command, table: Table): Command {
     const words = choice.flag ?? flagWithValue(name, choice);
     const flag = new Flag(name, words, describe(choice));
     if (!("boolean" in choice)) flag.argParser(readerOf(choice, flag.long ?? words));
-    command.addOption(flag);
+    command.addOption(flag.makeOptionMandatory(choice.required ?? false));
     if (choice.no !== undefined) command.addOption(new Flag(name, words.replace("--", "--no-"), choice.no));
   }
   return command;

@@ -30,6 +30,15 @@ const choices = {
   },
 } as const satisfies Table;
 
+const whichShards = {
+  shards: {
+    text: {},
+    required: true,
+    value: "dir",
+    help: "a data set that persona prepare wrote, for whichever base",
+  },
+} as const satisfies Table;
+
 type BenchBasesFlags = Chosen<typeof choices> & { shards: string };
 
 /** Adds `bases` to the `bench` command: what each base makes of somebody's words before any training. */
@@ -37,19 +46,18 @@ export function registerBenchBases(bench: Command, resolveBase: ResolveBase): vo
   const bases = bench
     .command("bases")
     .description("which base suits somebody best: bits per byte of their held-out words, before any training")
-    .argument("<base...>", "presets, hub ids, folders or GGUF files")
-    .requiredOption("--shards <dir>", "a data set that persona prepare wrote, for whichever base");
-  addFlags(bases, choices)
+    .argument("<base...>", "presets, hub ids, folders or GGUF files");
+  addFlags(bases, { ...whichShards, ...choices })
     .addHelpText("after", examples)
     .action(async (names: string[], { shards, ...flags }: BenchBasesFlags, command: Command) => {
       const terminal = openTerminal({ json: command.optsWithGlobals().json ?? false });
       await ensurePython(terminal.note);
       const found: MeasuredBase[] = [];
-      terminal.note(header);
       for await (const base of compareBases(names, shards, withDefaults(choices, flags), {
         resolveBase,
         terminal,
       })) {
+        if (found.length === 0) terminal.note(header);
         found.push(base);
         terminal.note(describe(base));
       }

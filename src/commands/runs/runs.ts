@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addFlags } from "../../choices/index.ts";
+import { addFlags, type Table } from "../../choices/index.ts";
 import { compareAction } from "./compare.ts";
 import { resumeAction, resumeChoices, stopAction } from "./control.ts";
 import { listAction } from "./list.ts";
@@ -15,6 +15,15 @@ Examples:
   persona runs use 3f2a        # a few letters of an id are enough
   persona runs use --back      # the one that answered before`;
 
+const compareChoices = {
+  page: {
+    text: {},
+    flag: "--page [file]",
+    otherwise: "into the data folder",
+    help: "write the comparison as a page too",
+  },
+} as const satisfies Table;
+
 export function registerRuns(runs: Command): void {
   // Words that are no command of it are its own to explain.
   runs.addHelpText("after", examples).allowExcessArguments().action(listAction);
@@ -25,11 +34,10 @@ export function registerRuns(runs: Command): void {
     .description("what a run says; -f goes on until it ends")
     .option("-f, --follow", "wait for more")
     .action(logsAction);
-  runs
+  const compare = runs
     .command("compare <run...>")
-    .description("runs, or those of a sweep, side by side, with what was measured and whether it differs")
-    .option("--page [file]", "write the comparison as a page too (default: into the data folder)")
-    .action(compareAction);
+    .description("runs, or those of a sweep, side by side, with what was measured and whether it differs");
+  addFlags(compare, compareChoices).action(compareAction);
   runs
     .command("cancel <run>")
     .description("stop a run that waits or runs, on any machine; its checkpoint stays")
