@@ -14,6 +14,7 @@ export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";
 export { answerPrompts, builtInPrompts, type Contestant, readPrompts } from "./prompts/index.ts";
 export { judgeRefinement } from "./refinement.ts";
 export { readWorst } from "./replies.ts";
+export { findUnfinished } from "./unfinished.ts";
 export {
   type Ballot,
   type Corrected,

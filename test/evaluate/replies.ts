@@ -21,3 +21,11 @@ export async function writeReplies(workspace: Workspace, id: string, replies: Re
   const lines = replies.map((reply) => `${JSON.stringify(reply)}\n`);
   await writeFile(path.join(directory, "replies.jsonl"), lines.join(""));
 }
+
+/** Writes what was asked of an evaluation, which is all that `evaluate.py` has written of one that has only begun. */
+export async function writePlan(workspace: Workspace, id: string, asked: object): Promise<void> {
+  const directory = evaluationDirectory(workspace, id);
+  await mkdir(directory, { recursive: true });
+  const plan = { version: 3, replies: 1000, seconds: null, full: false, seed: 0, ...asked };
+  await writeFile(path.join(directory, "plan.json"), JSON.stringify(plan));
+}

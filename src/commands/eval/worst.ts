@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import { readWorst } from "../../evaluate/index.ts";
+import { findUnfinished, readWorst } from "../../evaluate/index.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import { printable } from "../../printable.ts";
 import { type CommandContext, commandLine } from "../command.ts";
@@ -13,9 +13,13 @@ export async function showWorst(
   checkIsTerminal("--worst", "what people wrote");
   const worst = await readWorst(workspace, run.id);
   if (worst === undefined) {
-    throw new UserError(`Run ${run.id} has not been measured.`, {
-      fix: `Measure it first: ${commandLine(workspace, ["eval", run.id])}`,
-    });
+    const unfinished = await findUnfinished(workspace, [run.id]);
+    throw (
+      unfinished ??
+      new UserError(`Run ${run.id} has not been measured.`, {
+        fix: `Measure it first: ${commandLine(workspace, ["eval", run.id])}`,
+      })
+    );
   }
   for (const { whose, text, before, after } of worst) {
     const chance = `${oneIn(after)}, before training ${oneIn(before)}`;

@@ -2,6 +2,7 @@ import { UserError } from "../../errors.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { type Question, questionsOf, readReplies } from "../replies.ts";
+import { findUnfinished } from "../unfinished.ts";
 
 /** An answer, and whose it is: `real`, `base` or a run's id. */
 interface Answer {
@@ -37,9 +38,13 @@ export async function drawBallots(
   }
   const own = questionsOf(await readReplies(workspace, run.id));
   if (own.size === 0) {
-    throw new UserError(`Run ${run.id} has answered no held-out messages yet.`, {
-      fix: `Let it: persona eval ${run.id}`,
-    });
+    const unfinished = await findUnfinished(workspace, [run.id]);
+    throw (
+      unfinished ??
+      new UserError(`Run ${run.id} has answered no held-out messages yet.`, {
+        fix: `Let it: persona eval ${run.id}`,
+      })
+    );
   }
   const finders = await Promise.all(contestants.map((name) => answersOf(workspace, run.id, name, own)));
   const ballots = [...own].flatMap(([key, { context }]) => {
@@ -51,11 +56,12 @@ export async function drawBallots(
     return isFair ? [{ context, answers: shuffled(answers, random) }] : [];
   });
   if (ballots.length > 0) return shuffled(ballots, random);
-  throw new UserError(
-    `There is no message that all of ${contestants.join(", ")} answered, each differently.`,
-    {
+  const unfinished = await findUnfinished(workspace, contestants);
+  throw (
+    unfinished ??
+    new UserError(`There is no message that all of ${contestants.join(", ")} answered, each differently.`, {
       fix: "Choose runs of the same data set, and evaluate them with the same --seed and more --replies.",
-    },
+    })
   );
 }
 

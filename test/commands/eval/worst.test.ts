@@ -6,6 +6,7 @@ import { showWorst } from "../../../src/commands/eval/worst.ts";
 import { Config } from "../../../src/config.ts";
 import { UserError } from "../../../src/errors.ts";
 import { evaluationDirectory } from "../../../src/handoffs/index.ts";
+import { writePlan } from "../../evaluate/replies.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 import { runRecord } from "../../train/run-record.ts";
 
@@ -45,6 +46,17 @@ test("of a run that nobody has measured, the command that does so is named", asy
   await expect(showWorst(context, run)).rejects.toMatchObject({ fix: expect.stringContaining("eval aaaa") });
 });
 
+test("of a run whose evaluation was interrupted, the command that finishes it is named", async () => {
+  const { workspace, context } = await measured(undefined);
+  await writePlan(workspace, run.id, { full: true, seed: 3 });
+  process.stderr.isTTY = true;
+
+  await expect(showWorst(context, run)).rejects.toMatchObject({
+    message: "An evaluation of run aaaa was begun and not finished.",
+    fix: "Finish it: persona eval aaaa --full --seed 3",
+  });
+});
+
 async function measured(worst: object[] | undefined) {
   const workspace = await newWorkspace();
   const directory = evaluationDirectory(workspace, run.id);
@@ -55,5 +67,9 @@ async function measured(worst: object[] | undefined) {
   }
   const said: string[] = [];
   const terminal = { note: (line: string) => said.push(line) };
-  return { said, context: { workspace, terminal, config: Config.parse({}) } as unknown as CommandContext };
+  return {
+    workspace,
+    said,
+    context: { workspace, terminal, config: Config.parse({}) } as unknown as CommandContext,
+  };
 }

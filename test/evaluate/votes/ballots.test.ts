@@ -1,11 +1,11 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { drawBallots } from "../../../src/evaluate/index.ts";
 import { evaluationDirectory } from "../../../src/handoffs/index.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 import { runRecord } from "../../train/run-record.ts";
-import { replyTo, writeReplies } from "../replies.ts";
+import { replyTo, writePlan, writeReplies } from "../replies.ts";
 
 const run = runRecord({ id: "aaaa" });
 const inOrder = () => 0;
@@ -78,6 +78,23 @@ test("why nothing can be voted on is said, with what to do", async () => {
   await expect(draw("real")).rejects.toThrow("There is no message that all of aaaa, real answered");
   await expect(draw("aaaa")).rejects.toThrow("A vote is between 2 or 3 answers, not 1.");
   await expect(draw("real", "base", "bbbb")).rejects.toThrow("A vote is between 2 or 3 answers, not 4.");
+});
+
+test("where an evaluation was interrupted, the command that finishes it is named", async () => {
+  const workspace = await newWorkspace();
+  const draw = () => drawBallots(workspace, run, ["real", "bbbb"], inOrder);
+  const interrupted = {
+    message: "An evaluation of run aaaa was begun and not finished.",
+    fix: "Finish it: persona eval aaaa --replies 300 --seconds 60",
+  };
+  await writePlan(workspace, "aaaa", { replies: 300, seconds: 60 });
+  await expect(draw()).rejects.toMatchObject(interrupted);
+  await writeReplies(workspace, "aaaa", [replyTo(0, "served", "a")]);
+  await expect(draw()).rejects.toMatchObject(interrupted);
+
+  await writeFile(path.join(evaluationDirectory(workspace, "aaaa"), "summary.json"), "{}");
+  await writePlan(workspace, "bbbb", {});
+  await expect(draw()).rejects.toMatchObject({ fix: "Finish it: persona eval bbbb" });
 });
 
 test("damaged replies are named by their line and not by their words", async () => {
