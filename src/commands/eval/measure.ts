@@ -23,6 +23,7 @@ import { type CommandContext, interruptible } from "../command.ts";
 import { readOwnList } from "../own-list.ts";
 import { describeCalibration, describeEvaluation } from "./describe.ts";
 import { keepIfBetter } from "./refinement.ts";
+import { timeLeft } from "./time-left.ts";
 
 export type EvalFlags = Chosen<typeof evaluateChoices & typeof calibrateChoices>;
 
@@ -32,7 +33,7 @@ export async function measureRun(context: CommandContext, run: RunRecord, flags:
   const { calibrate, ...choices } = flags;
   const share = (seconds: number | undefined) => seconds && seconds * shareOfCalibration;
   if (calibrate) await calibrateFor(context, run, { ...choices, seconds: share(choices.seconds) });
-  const seconds = choices.seconds && Math.max(1, choices.seconds - (performance.now() - startedAt) / 1000);
+  const seconds = timeLeft(flags, startedAt);
   const evaluation = await interruptible((signal) => evaluate(context, run, { ...choices, seconds }, signal));
   context.terminal.data(evaluation);
   for (const line of describeEvaluation(evaluation)) context.terminal.note(line);
