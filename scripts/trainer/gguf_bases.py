@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def folder_of(file):
 
 def unpack(file, out):
     """Writes a GGUF's weights and tokeniser as a folder; aside, then renamed."""
+    os.environ["TQDM_DISABLE"] = "1"  # Read as it is imported: the reader of GGUFs does not heed transformers' own switch.
     import torch
     from transformers import AutoModelForCausalLM
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { beforeAll, expect, test } from "vitest";
 import { type PreparedShards, prepareShards } from "../../src/prepare/index.ts";
+import { projectRoot } from "../../src/project.ts";
 import { pythonPath, runScript } from "../../src/python.ts";
 import { openPersona } from "../../src/serve/index.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
@@ -66,6 +67,21 @@ print(json.dumps([ids, model.config.vocab_size, model.config.eos_token_id]))`;
     prepared.manifest.tokenizer.vocabularySize,
     prepared.manifest.endOfConversation,
   ]);
+});
+
+test("a GGUF is unpacked without progress bars, which a table would be cut by", async () => {
+  const script = `import sys
+from pathlib import Path
+sys.path.insert(0, "scripts")
+import trainer.gguf_bases
+trainer.gguf_bases.CACHE = Path(sys.argv[2])
+print(trainer.gguf_bases.folder_of(Path(sys.argv[1])))`;
+  const gguf = path.join(folder, "run/attempt-1/model.gguf");
+  const cache = path.join(folder, "cache");
+  const { stdout, stderr } = await execa(pythonPath, ["-c", script, gguf, cache], { cwd: projectRoot });
+
+  expect(stderr).toBe("");
+  expect(stdout.startsWith(cache)).toBe(true);
 });
 
 test("a base with a vocabulary of its own is refused", async () => {
