@@ -17,10 +17,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", help="a preset, a hub id, a folder or a GGUF file")
     parser.add_argument("--revision", help="commit of the hub's repository")
+    parser.add_argument("--with-weights", action="store_true", help="advise no random weights where it is not found")
     arguments = parser.parse_args()
     emit = open_event_stream()
     try:
-        directory, revision = resolve(arguments.name, arguments.revision)
+        directory, revision = resolve(arguments.name, arguments.revision, arguments.with_weights)
     except Problem as problem:
         emit("failed", reason=problem.reason, fix=problem.fix)
         sys.exit(1)

@@ -49,8 +49,9 @@ def preset_settings(name):
     return preset[2] if preset else {}
 
 
-def resolve(name, revision=None):
-    """The local directory of a base model and its revision; downloads it on first need."""
+def resolve(name, revision=None, with_weights=False):
+    """The local directory of a base model and its revision; downloads it on first need. `with_weights` says that random ones
+    are of no use instead."""
     if Path(name).is_dir():
         check_is_not_quantized(name, Path(name))
         return Path(name).resolve(), None
@@ -63,7 +64,7 @@ def resolve(name, revision=None):
     repository, pinned, _ = preset_of(name) or (name, "main", {})
     if "/" in name and repository != name:
         repository, pinned = name, "main"
-    directory = download(repository, revision or pinned)
+    directory = download(repository, revision or pinned, with_weights)
     check_is_not_quantized(name, directory)
     # The hub's cache names a snapshot by its commit: a branch moves, a run's record must not.
     commit = directory.name if re.fullmatch(r"[0-9a-f]{40}", directory.name) else revision or pinned
@@ -93,7 +94,7 @@ def check_is_not_quantized(name, directory):
     )
 
 
-def download(repository, revision):
+def download(repository, revision, with_weights):
     """The folder of a hub's repository, without a network where all of it is in the hub's cache."""
     os.environ.setdefault("HF_HUB_ETAG_TIMEOUT", "10")
     os.environ.setdefault("HF_HUB_DOWNLOAD_TIMEOUT", "30")
@@ -108,7 +109,7 @@ def download(repository, revision):
     except HFValidationError:
         raise Problem(
             f"There is no base called {repository}: it is no folder, no preset and no hub id",
-            f"{did_you_mean(repository)}Use one of {', '.join((*PRESETS, *PACKAGED))}, scratch:6x6x384, a hub id such as openai-community/gpt2, or a folder.",
+            f"{did_you_mean(repository)}Use one of {', '.join((*PRESETS, *PACKAGED))}{'' if with_weights else ', scratch:6x6x384'}, a hub id such as openai-community/gpt2, or a folder.",
         )
     except Exception:
         pass  # Not in the cache.
@@ -120,10 +121,10 @@ def download(repository, revision):
             f"{did_you_mean(repository)}Check its name on huggingface.co/models.",
         )
     except Exception as error:
+        instead = "" if with_weights else " Random weights need no base at all: persona train --base scratch:6x6x384"
         raise Problem(
             f"The base {repository} is not on this machine, and the hub cannot be reached ({type(error).__name__})",
-            f"{did_you_mean(repository)}Connect to the network once, or copy the model's folder here and train from it: persona train --base FOLDER. "
-            "Random weights need no base at all: persona train --base scratch:6x6x384",
+            f"{did_you_mean(repository)}Connect to the network once, or copy the model's folder here and name that folder instead.{instead}",
         )
     if not is_whole(fetched):  # Without a network, the hub's library is content with a part.
         raise Problem(

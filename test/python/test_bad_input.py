@@ -116,7 +116,9 @@ class BadInput(tiny.WithShards):
         event = json.loads(result.stdout)
         self.assertEqual(result.returncode, 1)
         self.assertIn("cannot be reached", event["reason"])
-        self.assertRegex(event["fix"], r"--base.*scratch:")
+        self.assertRegex(event["fix"], r"name that folder.*--base scratch:")
+        result = subprocess.run([*command, "--with-weights"], capture_output=True, text=True, env=offline)
+        self.assertRegex(json.loads(result.stdout)["fix"], r"name that folder instead\.$")
 
     def test_a_preset_that_was_mistyped_is_offered(self):
         offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(self.folder), "PATH": ""}

@@ -14,6 +14,7 @@ import { type HeldOut, readHeldOut, writeHeldOut } from "./held-out.ts";
 export type ResolveBase = (
   name: string,
   note: (line: string) => void,
+  wanted: { withWeights: true },
 ) => Promise<{ name: string; revision?: string; tokenizer?: { directory: string } }>;
 
 const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
@@ -113,7 +114,7 @@ async function measureBase(
   { rendering: asked, replies, seconds, seed }: Asked,
   { resolveBase, terminal, folder, first }: Help & Place,
 ): Promise<MeasuredBase> {
-  const base = await resolveBase(name, terminal.note);
+  const base = await resolveBase(name, terminal.note, { withWeights: true });
   if (base.tokenizer === undefined) {
     throw new UserError("Random weights have learned nothing yet.", { fix: "Name a base with weights." });
   }

@@ -29,15 +29,24 @@ const Resolved = z.discriminatedUnion("type", [
   z.object({ type: z.literal("failed"), reason: z.string(), fix: z.string() }),
 ]);
 
+interface Wanted {
+  /** Random weights are no advice where the base is not found. */
+  withWeights?: boolean;
+}
+
 /** Finds a base by preset, hub id or directory; downloads one that is not a GPT-2 on first need. */
-export async function resolveBase(name: string, note?: (line: string) => void): Promise<ResolvedBase> {
+export async function resolveBase(
+  name: string,
+  note?: (line: string) => void,
+  wanted: Wanted = {},
+): Promise<ResolvedBase> {
   if (gpt2Family.test(name)) {
     return {
       name,
       tokenizer: { name: builtInTokenizerName, directory: builtInTokenizerDirectory },
     };
   }
-  if (!name.startsWith("scratch:")) return fetchBase(name, note);
+  if (!name.startsWith("scratch:")) return fetchBase(name, note, wanted);
   checkShape(name);
   return { name };
 }
@@ -50,10 +59,15 @@ function checkShape(name: string): void {
   });
 }
 
-async function fetchBase(name: string, note?: (line: string) => void): Promise<ResolvedBase> {
+async function fetchBase(
+  name: string,
+  note: ((line: string) => void) | undefined,
+  { withWeights = false }: Wanted,
+): Promise<ResolvedBase> {
+  const words = [name, ...(withWeights ? ["--with-weights"] : [])];
   let answer: z.infer<typeof Resolved> | undefined;
   try {
-    for await (const line of runScript("base_model.py", [name], note ? { onStderr: note } : {})) {
+    for await (const line of runScript("base_model.py", words, note ? { onStderr: note } : {})) {
       answer = Resolved.parse(line);
     }
   } catch (error) {

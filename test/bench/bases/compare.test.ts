@@ -57,6 +57,7 @@ test("a base that cannot be loaded says why, and the others are measured; nothin
   );
 
   expect(missing).toMatchObject({ problem: expect.stringContaining("There is no base called") });
+  expect(missing?.problem).not.toContain("scratch:");
   expect(random).toMatchObject({ problem: expect.stringContaining("Random weights") });
   expect(even?.figures?.replies).toBeGreaterThan(5);
   expect(await readdir(path.dirname(shards))).toEqual([path.basename(shards)]);
