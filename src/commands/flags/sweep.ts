@@ -7,6 +7,12 @@ import type { TrainerFlags } from "./train.ts";
 /** The values of each setting, by the name of its choice. */
 type Grid = Map<string, Set<unknown>>;
 
+/** What decides which held-out words a run is measured on: figures of other words do not compare. */
+const unsweepable: Record<string, string> = {
+  contextLength: "Rows of another length are other held-out words",
+  evaluationRows: "Other rows are other held-out words",
+};
+
 /**
  * Every combination of what `--sweep` was given: `learningRate=1e-5,3e-5 epochs=1,2` are four.
  *
@@ -20,6 +26,7 @@ export function readCombinations(words: string[], flags: TrainerFlags, maxRuns: 
       fix: "Leave one of them out.",
     });
   }
+  refuseOtherWords(grid);
   const count = [...grid.values()].reduce((product, values) => product * values.size, 1);
   if (count > maxRuns) {
     throw new UsageError(
@@ -37,6 +44,16 @@ export function describeCombination(combination: TrainerFlags): string {
   return Object.entries(combination)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");
+}
+
+function refuseOtherWords(grid: Grid): void {
+  for (const [name, values] of grid) {
+    const reason = unsweepable[name];
+    if (reason === undefined || values.size === 1) continue;
+    throw new UsageError(`${name} cannot be swept over. ${reason}, so that the runs would not compare.`, {
+      fix: `Give it one value for all runs: --sweep ${name}=${[...values][0]}`,
+    });
+  }
 }
 
 function readGrid(words: string[]): Grid {

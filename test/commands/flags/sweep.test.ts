@@ -38,6 +38,17 @@ test.each([
   expect(refused.fix).toContain(fix);
 });
 
+test("settings that change which held-out words are measured cannot be swept over, and may have one value", () => {
+  for (const name of ["contextLength", "evaluationRows"]) {
+    const { message, fix } = catchError(() => read(`${name}=32,128`, "epochs=1,2"));
+
+    expect(message).toContain(`${name} cannot be swept over. `);
+    expect(message).toContain("other held-out words");
+    expect(fix).toContain(`--sweep ${name}=32`);
+    expect(read(`${name}=32`, "epochs=1,2")).toHaveLength(2);
+  }
+});
+
 test("more runs than are allowed are refused with the flag that allows them", () => {
   const words = ["learningRate=1,2,3,4", "epochs=1,2,3,4", "seed=1,2"];
 
