@@ -1,3 +1,5 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { rankRuns } from "../../src/evaluate/index.ts";
@@ -104,6 +106,26 @@ test("asked for again, only what was interrupted is queued; what was dropped goe
   await workOff(runs);
   expect(await statesOf(ids)).toEqual(["finished", "finished", "finished"]);
   expect(await stepsOf(runs, ids[0] as string)).toEqual(countTo(steps));
+});
+
+test("a damaged sweep is named with its remedy, and the others go on", async () => {
+  const { ids } = await ask([1.4, 1.1, 1.3], { seed: 8 });
+  await pauseRun(runs.server, runs.workspace, await recordOf(runs, ids[0] as string));
+  await workOff(runs);
+  await cancelRun(runs.server, runs.workspace, await recordOf(runs, ids[0] as string));
+  const damaged = path.join(runs.workspace.sweeps, "sweep-000000");
+  await mkdir(damaged);
+  await writeFile(path.join(damaged, "sweep.json"), "{");
+  const notes: string[] = [];
+  await workOff(runs, { note: (line) => notes.push(line), lookThroughEveryMs: 50 });
+  await rm(damaged, { recursive: true });
+
+  expect(await statesOf(ids)).toEqual(["cancelled", "finished", "finished"]);
+  expect(notes.filter((note) => note.includes("sweep-000000"))).toEqual([
+    expect.stringMatching(
+      /sweep\.json is damaged, .*\n {2}Fix: Remove its folder, and ask for the sweep again/,
+    ),
+  ]);
 });
 
 test("a run that was trained before is compared by what it had measured at the rung", async () => {

@@ -1,3 +1,4 @@
+import { orPassOver, type PassedOver } from "../../errors.ts";
 import { hasEnded, type RunRecord, readEvents } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { putIntoQueue } from "../put-into-queue.ts";
@@ -24,9 +25,14 @@ export async function advanceSweep(server: QueueServer, workspace: Workspace, id
   }
 }
 
-/** The same for every sweep of this workspace. */
-export async function advanceSweeps(server: QueueServer, workspace: Workspace): Promise<void> {
-  for (const id of await listSweeps(workspace)) await advanceSweep(server, workspace, id);
+/** The same for every sweep of this workspace; `passedOver` is told of those that are damaged. */
+export async function advanceSweeps(
+  server: QueueServer,
+  workspace: Workspace,
+  passedOver: PassedOver,
+): Promise<void> {
+  for (const id of await listSweeps(workspace))
+    await orPassOver(advanceSweep(server, workspace, id), passedOver);
 }
 
 /** Decides about each rung at which nobody is waited for any longer. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DelayedError, type Job, Worker } from "bullmq";
+import { onceEach, type PassedOver, UserError } from "../../errors.ts";
 import { listRuns, readRun } from "../../handoffs/index.ts";
 import {
   announceWorker,
@@ -33,8 +34,11 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
   note(
     `Waiting for runs, one at a time on each of ${slots.map(({ name }) => name).join(", ")}. Ctrl-C saves and leaves.`,
   );
+  const passedOver = onceEach((problem) => note(explain(problem)));
   const lookThrough = () =>
-    restoreLost(context).catch((error) => note(`The queue could not be looked through: ${error.message}`));
+    restoreLost(context, passedOver).catch((error) =>
+      note(`The queue could not be looked through: ${explain(error)}`),
+    );
   await moveOldOrders(context.server).catch((error) =>
     note(`Orders of an earlier version could not be moved: ${error.message}`),
   );
@@ -57,7 +61,10 @@ export async function startWorker(options: WorkerOptions): Promise<void> {
  *
  * A run with a trainer at work is another server's: its worker has it.
  */
-async function restoreLost({ workspace, server, note }: WorkerContext): Promise<void> {
+async function restoreLost(
+  { workspace, server, note }: WorkerContext,
+  passedOver: PassedOver,
+): Promise<void> {
   const records = await listRuns(workspace);
   const open = records.filter(({ state }) => state === "queued" || state === "running").reverse();
   const isElsewhere = await Promise.all(open.map(hasTrainer));
@@ -65,14 +72,14 @@ async function restoreLost({ workspace, server, note }: WorkerContext): Promise<
   for (const { id } of await restoreOrders(openQueue(server), unattended)) {
     note(`Run ${id} was missing from the queue and has been put back.`);
   }
-  await advanceSweeps(server, workspace);
+  await advanceSweeps(server, workspace, passedOver);
 }
 
 /** Decides who goes on, once the last run of a sweep has come to where the others wait. */
 function goOnWithSweepOf(context: WorkerContext, run: string): void {
   const { deciding, note } = context;
   const decision = decideAbout(context, run)
-    .catch((error) => note(`The sweep of run ${run} is looked at again in a minute: ${error.message}`))
+    .catch((error) => note(`The sweep of run ${run} is looked at again in a minute: ${explain(error)}`))
     .finally(() => deciding.delete(decision));
   deciding.add(decision);
 }
@@ -120,8 +127,12 @@ function refusalNote({ note }: WorkerContext): (error: Error) => void {
     const refusal = explainRefusal(error);
     if (refusal === undefined || told.has(refusal.fix)) return;
     told.add(refusal.fix);
-    note(`${refusal.message}\n  Fix: ${refusal.fix}`);
+    note(explain(refusal));
   };
+}
+
+function explain(error: Error): string {
+  return error instanceof UserError ? `${error.message}\n  Fix: ${error.fix}` : error.message;
 }
 
 async function handle(
