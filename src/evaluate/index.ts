@@ -8,6 +8,7 @@ export {
   type Ranked,
   rankRuns,
   variedChoices,
+  whyUnranked,
 } from "./comparisons/index.ts";
 export { type CountPrivate, evaluateRun, reportFile } from "./evaluate.ts";
 export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";

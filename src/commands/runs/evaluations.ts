@@ -17,7 +17,7 @@ export function* describeComparison(comparisons: Comparison[]): Generator<string
     for (const { run, value, words, difference, verdict } of rows) {
       const change =
         difference === undefined
-          ? ""
+          ? (verdict ?? "")
           : `${signed(formatMeasure({ value: difference, unit: unitOfChange }))}: ${verdict}`;
       yield `    ${run.padEnd(10)}  ${draw(value)}  ${words.padEnd(width)}  ${change}`.trimEnd();
     }

@@ -5,6 +5,7 @@ import {
   formatMeasure,
   type Ranked,
   variedChoices,
+  whyUnranked,
 } from "../../evaluate/index.ts";
 import { type RunRecord, readEvaluation } from "../../handoffs/index.ts";
 import { readEvents } from "../../train/index.ts";
@@ -36,8 +37,10 @@ export async function writePage(file: string, compared: ComparedRun[]): Promise<
   return file;
 }
 
-/** The runs that finished, best first, and what to write into `persona.json` for the best. */
+/** The runs that finished, best first, and what to write into `persona.json` for the best; or why there is no best. */
 export function* describeRanking(compared: ComparedRun[], ranking: Ranked[]): Generator<string> {
+  const unranked = whyUnranked(compared);
+  if (unranked !== undefined) yield `\n${unranked}`;
   const [best, ...others] = ranking;
   const winner = compared.find(({ run }) => run.id === best?.id);
   if (best === undefined || winner === undefined || others.length === 0) return;

@@ -90,7 +90,7 @@ function rowsOf({ runs, ranking, varied }: Charted) {
     if (bits === undefined) return [];
     const interval = typeof bits === "number" ? { value: bits, low: bits, high: bits } : bits;
     const label = [...varied.values()].map((values) => values[runs.indexOf(compared)]).join(" · ") || run.id;
-    const kind = place === 0 ? "best" : place > 0 ? "finished" : "other";
+    const kind = place === 0 ? "best" : run.state === "finished" ? "finished" : "other";
     const title = `${label}: ${formatMeasure({ value: bits, unit: "bits" })}, ${kinds[kind].label}`;
     return [{ id: run.id, label, title, events, ...interval, colour: kinds[kind].colour }];
   });

@@ -3,7 +3,7 @@ import { type Measure, measuresOf } from "../measures.ts";
 import { pairedDifference } from "../paired.ts";
 import { differenceOf, isReal } from "../statistics.ts";
 
-type Verdict = "better" | "worse" | "no real difference" | "measured without an interval";
+type Verdict = "better" | "worse" | "no real difference" | "measured without an interval" | "other data set";
 
 /** One figure of several runs, each beside the first. */
 export interface Comparison extends Pick<Measure, "name" | "unit"> {
@@ -14,18 +14,23 @@ export interface Comparison extends Pick<Measure, "name" | "unit"> {
 export function compareEvaluations(evaluations: Evaluation[]): Comparison[] {
   const [first, ...others] = evaluations.map((evaluation) => ({
     run: evaluation.run,
+    shards: evaluation.shards,
     measures: measuresOf(evaluation),
   }));
   if (first === undefined) return [];
   return first.measures.flatMap((measure): Comparison[] => {
     const { name, unit, value } = measure;
-    const beside = others.flatMap(({ run, measures }) => {
+    const beside = others.flatMap(({ run, shards, measures }) => {
       const other = measures.find((candidate) => candidate.name === name);
-      return other === undefined ? [] : [{ run, value: other.value, ...differ(measure, other) }];
+      if (other === undefined) return [];
+      const difference = shards === first.shards ? differ(measure, other) : otherDataSet;
+      return [{ run, value: other.value, ...difference }];
     });
     return beside.length === 0 ? [] : [{ name, unit, figures: [{ run: first.run, value }, ...beside] }];
   });
 }
+
+const otherDataSet = { verdict: "other data set" } as const;
 
 function differ(first: Measure, second: Measure): { difference: Interval | number; verdict: Verdict } {
   const difference = intervalBetween(first, second);

@@ -3,7 +3,7 @@ import { formatFigure, formatMeasure } from "../measures.ts";
 import { costChart, courseChart } from "./charts.ts";
 import { type ComparedRun, configLineOf, nameOf, variedChoices } from "./compared-run.ts";
 import { compareEvaluations } from "./comparison.ts";
-import { inOrder, type Ranked, rankRuns } from "./ranking.ts";
+import { inOrder, type Ranked, rankRuns, whyUnranked } from "./ranking.ts";
 
 /** Everything that the page says of several runs. */
 interface ComparisonInput {
@@ -29,6 +29,7 @@ export function comparisonPage(runs: ComparedRun[], title: string): string {
 
 function header({ runs, ranking }: ComparisonInput): Markup {
   const [best, second] = ranking;
+  const unranked = whyUnranked(runs) && "the figures do not compare";
   const ended = (state: string) => runs.filter(({ run }) => run.state === state).length;
   const others = (["dropped", "failed", "cancelled"] as const)
     .filter((state) => ended(state) > 0)
@@ -38,12 +39,12 @@ function header({ runs, ranking }: ComparisonInput): Markup {
     bigNumber(
       best === undefined ? "–" : formatFigure(middleOf(best.bits), "bits"),
       "bits a byte for the best",
-      best === undefined ? "no run finished" : rangeOf(best.bits),
+      best === undefined ? (unranked ?? "no run finished") : rangeOf(best.bits),
     ),
     bigNumber(
       second?.behind === undefined ? "–" : `+${formatFigure(middleOf(second.behind), "bits")}`,
       "more for the second best",
-      second?.behind === undefined ? "no second run finished" : rangeOf(second.behind),
+      second?.behind === undefined ? (unranked ?? "no second run finished") : rangeOf(second.behind),
     ),
     bigNumber(String(ended("finished")), "went to their end", others.join(", ") || "as all did"),
   ]}</dl>`;
@@ -54,7 +55,7 @@ function bestSection(input: ComparisonInput): Markup {
   const [best] = ranking;
   const winner = runs.find(({ run }) => run.id === best?.id);
   if (best === undefined || winner === undefined) {
-    return html`<section id="best"><h2>The best</h2><p class="lead">No run has finished yet.</p></section>`;
+    return html`<section id="best"><h2>The best</h2><p class="lead">${whyUnranked(runs) ?? "No run has finished yet."}</p></section>`;
   }
   const level = ranking.slice(1).filter(({ isLevel }) => isLevel);
   const isUnsure = ranking.some(({ behind }) => typeof behind === "number");
@@ -65,7 +66,7 @@ function bestSection(input: ComparisonInput): Markup {
     level.length > 0
       ? html` has the best figure, which may be chance. There is no real difference from:`
       : isUnsure
-        ? html` has the best figure. There is too little held out to say whether the difference is real.`
+        ? html` has the best figure. Without an interval, nothing says whether the difference is real.`
         : html` is the best${ranking.length > 1 ? ", and the difference is real" : ""}.`
   }</p>
 ${level.length > 0 ? html`<ul>${level.map(({ id }) => html`<li>${nameOfRun(id, input)}</li>`)}</ul>` : ""}</div>

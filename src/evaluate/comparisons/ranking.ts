@@ -1,7 +1,7 @@
 import type { Interval, TrainerEvent } from "../../handoffs/index.ts";
 import { intervalOf, pairedDifference, type Sums } from "../paired.ts";
 import { isReal } from "../statistics.ts";
-import type { ComparedRun } from "./compared-run.ts";
+import { type ComparedRun, variedChoices } from "./compared-run.ts";
 
 /** A run that finished, by what the persona's held-out words cost it. */
 export interface Ranked {
@@ -14,12 +14,12 @@ export interface Ranked {
   isLevel: boolean;
 }
 
-/** The runs that finished, best first. */
+/** The runs that finished, best first; none where `whyUnranked` has a reason. */
 export function rankRuns(runs: ComparedRun[]): Ranked[] {
+  if (whyUnranked(runs) !== undefined) return [];
   const measured = runs.flatMap(({ run, events }) => {
-    const bits = run.personaBitsPerByte?.best;
-    const isRanked = run.state === "finished" && bits !== undefined;
-    return isRanked ? [{ id: run.id, bits, sums: sumsOf(events) }] : [];
+    const bits = finalBitsOf({ run });
+    return bits === undefined ? [] : [{ id: run.id, bits, sums: sumsOf(events) }];
   });
   const [best, ...others] = measured.sort((a, b) => a.bits - b.bits);
   if (best === undefined) return [];
@@ -34,18 +34,46 @@ export function rankRuns(runs: ComparedRun[]): Ranked[] {
   ];
 }
 
-/** What the trainer measured last: the same held-out words have as many bytes in each conversation, whatever the base. */
+/** Why runs that finished have no order: what other held-out words cost does not compare. */
+export function whyUnranked(runs: ComparedRun[]): string | undefined {
+  const measured = runs.filter((each) => finalBitsOf(each) !== undefined);
+  const varied = variedChoices(measured);
+  const others = ["dataset", "contextLength", "evaluationRows"].filter((name) => varied.has(name));
+  const words = new Set(measured.map(({ events }) => heldOutIn(wordsOf(events))));
+  const isUnknownOfSome = words.delete(undefined);
+  if (words.size <= 1 && !(isUnknownOfSome && others.length > 0)) return undefined;
+  const cause = others.length === 0 ? "" : ` (not the same: ${others.join(", ")})`;
+  return `The runs were measured on different held-out words${cause}, so that their figures do not compare.`;
+}
+
+function finalBitsOf({ run }: Pick<ComparedRun, "run">): number | undefined {
+  return run.state === "finished" ? run.personaBitsPerByte?.best : undefined;
+}
+
+type Words = [bits: number, bytes: number][];
+
+/** What the trainer measured last; undefined for a run from before it was kept. */
+function wordsOf(events: TrainerEvent[]): Words | undefined {
+  return events.findLast((event) => event.type === "finished")?.personaWords;
+}
+
+/** The same held-out words have as many bytes in each conversation, whatever the base. */
+function heldOutIn(words: Words | undefined): string | undefined {
+  return words?.map(([, bytes]) => bytes).join(" ");
+}
+
 function sumsOf(events: TrainerEvent[]): Sums {
-  const words = events.findLast((event) => event.type === "finished")?.personaWords ?? [];
+  const words = wordsOf(events);
   return {
-    shards: words.map(([, bytes]) => bytes).join(" "),
-    rows: new Map(words.entries()),
+    shards: heldOutIn(words) ?? "",
+    rows: new Map(words?.entries()),
     figure: ([bits = 0, bytes = 0]) => bits / bytes,
   };
 }
 
-/** All runs: those that finished, best first, then the others by their last figure. */
+/** All runs: those that finished, best first, then the others by their last figure; as they are, if nothing compares. */
 export function inOrder({ runs, ranking }: { runs: ComparedRun[]; ranking: Ranked[] }): ComparedRun[] {
+  if (whyUnranked(runs) !== undefined) return runs;
   const placeOf = ({ run, events }: ComparedRun): number => {
     const place = ranking.findIndex(({ id }) => id === run.id);
     return place === -1 ? ranking.length + (courseOf(events).at(-1)?.[1] ?? Number.MAX_VALUE) : place;

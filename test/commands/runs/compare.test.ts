@@ -29,7 +29,6 @@ test("evaluated runs are compared on one scale, and those that are not are named
   await writeEvaluation(workspace, {
     ...evaluationOf("bbbb"),
     likelihood: { ...evaluation.likelihood, specificity } as never,
-    shards: "other",
   });
   const words = ["--data", workspace.root, "runs", "compare", "aaaa", "bbbb", "cccc"];
   const { exitCode, stderr } = await runInProcess(words);
@@ -37,7 +36,6 @@ test("evaluated runs are compared on one scale, and those that are not are named
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/≠ run +aaaa +bbbb +cccc\n/);
   expect(stderr).toContain("Not evaluated yet: persona eval cccc");
-  expect(stderr).toContain("on different data sets");
   expect(stderr).toContain(
     [
       "  specificity",
@@ -48,6 +46,33 @@ test("evaluated runs are compared on one scale, and those that are not are named
   expect(stderr).toMatch(
     /told from the real one, as served\n.*62.0 % \(60.0 to 64.0\)\n.*: no real difference\n/,
   );
+});
+
+test("runs of different data sets are not ranked, and no difference is drawn between their evaluations", async () => {
+  const workspace = await newWorkspace();
+  for (const [index, id] of ["aaaa", "bbbb"].entries()) {
+    const dataset = `data-${index}`;
+    const personaBitsPerByte = { before: 3, best: 2 + index };
+    const personaWords = Array.from({ length: 20 }, (_, at) => [100, 50 + at + index]);
+    await writeFinishedRun(workspace, { id, dataset, personaBitsPerByte });
+    await writeFile(eventsFile(workspace, id), `${JSON.stringify({ ...finished, personaWords })}\n`);
+    await writeEvaluation(workspace, { ...evaluationOf(id), shards: dataset });
+  }
+  const page = path.join(workspace.root, "page.html");
+  const words = ["--data", workspace.root, "runs", "compare", "aaaa", "bbbb", "--page", page];
+  const { exitCode, stderr } = await runInProcess(words);
+  const written = await readFile(page, "utf8");
+
+  expect(exitCode).toBe(0);
+  const reason =
+    "The runs were measured on different held-out words (not the same: dataset), so that their figures do not compare.";
+  for (const text of [stderr, written]) expect(text).toContain(reason);
+  for (const text of [stderr, written]) {
+    expect(text).not.toMatch(/Best first|For persona.json|for <code>persona.json|is the best|too little/i);
+    expect(text).toContain("other data set");
+    expect(text).toContain("on different data sets");
+  }
+  expect(stderr).not.toMatch(/: (better|worse|no real difference)/);
 });
 
 test("a damaged evaluation is named and passed over", async () => {

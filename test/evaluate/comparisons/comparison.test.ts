@@ -70,8 +70,16 @@ test("runs on the same held-out conversations are compared conversation by conve
   expect(verdict(sparing(0.04, "aaaa"), sparing(0.05, "aaaa"))).toBe("better");
   expect(verdict(sparing(0.05, "aaaa"), sparing(0.04, "aaaa"))).toBe("worse");
   expect(verdict(sparing(0.04, "aaaa"), sparing(0.04, "aaaa"))).toBe("no real difference");
-  // Each interval alone is wider than the difference, and other conversations have nothing in common.
-  expect(verdict(sparing(0.04, "aaaa"), sparing(0.05, "bbbb"))).toBe("no real difference");
+});
+
+test("figures of another data set stand beside the others without a difference", () => {
+  const comparisons = compareEvaluations([sparing(0.04, "aaaa"), sparing(0.5, "bbbb")]);
+
+  expect(comparisons.length).toBeGreaterThan(1);
+  for (const { figures } of comparisons) {
+    expect(figures[1]?.verdict).toBe("other data set");
+    expect(figures[1]?.difference).toBeUndefined();
+  }
 });
 
 test("bits a byte have an interval where the conversations are known", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ComparedRun, type Ranked, rankRuns } from "../../../src/evaluate/index.ts";
+import { type ComparedRun, type Ranked, rankRuns, whyUnranked } from "../../../src/evaluate/index.ts";
 import type { RunRecord, TrainerEvent } from "../../../src/handoffs/index.ts";
 import { runRecord } from "../../train/run-record.ts";
 
@@ -75,21 +75,39 @@ test("the interval holds what is known of a mean: the middle, and 1.96 standard 
   expect(highOf(ranked?.bits)).toBeCloseTo(0.5 + (1.96 * 0.5) / 20, 2);
 });
 
-test("without the same conversations, or with few, there is a difference but no verdict", () => {
-  const others = [
-    finished("few", scaled(1.1, words.slice(0, 5))),
-    finished("old", undefined),
-    finished(
-      "other",
-      words.map(([bits, bytes]) => [2 * bits, bytes + 1]),
-    ),
-  ];
-
-  for (const other of others) {
-    const [, second] = rankRuns([finished("a", scaled(0.5)), other]);
+test("with few conversations, or a run from before they were kept, there is a difference but no verdict", () => {
+  const few = words.slice(0, 5);
+  for (const [first, other] of [
+    [finished("a", scaled(0.5, few)), finished("few", few)],
+    [finished("a", scaled(0.5)), finished("old", undefined)],
+  ] as const) {
+    const [, second] = rankRuns([first, other]);
     expect(second?.behind).toBeTypeOf("number");
     expect(second?.isLevel).toBe(false);
   }
+});
+
+test("runs that were measured on different held-out words have no order, and it is said what was not the same", () => {
+  const moreWords: Words = words.map(([bits, bytes]) => [2 * bits, bytes + 1]);
+  const fewerRows = { settings: { evaluationRows: 16 } };
+  const first = finished("a", scaled(0.5));
+
+  for (const [other, cause] of [
+    [finished("other", moreWords), "different held-out words, so that"],
+    [finished("fewer", words.slice(0, 9), fewerRows), "(not the same: evaluationRows)"],
+    [finished("old", undefined, fewerRows), "(not the same: evaluationRows)"],
+    [finished("elsewhere", undefined, { dataset: "another" }), "(not the same: dataset)"],
+  ] as const) {
+    const runs = [first, other, finished("third", words)];
+    expect(rankRuns(runs)).toEqual([]);
+    expect(whyUnranked(runs)).toContain(cause);
+  }
+});
+
+test("bases with different tokenisers, and so data sets, are ranked by the same held-out words", () => {
+  const runs = [finished("b", scaled(1.01), { dataset: "another" }), finished("a", words)];
+
+  expect(rankRuns(runs).map(({ id }) => id)).toEqual(["a", "b"]);
 });
 
 test("only runs that went to their end are ranked", () => {
