@@ -53,13 +53,15 @@ async function findCompared(
   );
   problems.forEach(passedOver);
   const runs = [...new Map(found.flat().map((run) => [run.id, run])).values()];
-  const [sweep] = sweeps;
-  if (runs.length < 2 && sweep === undefined) {
+  if (runs.length < 2 && sweeps.every((sweep) => sweep === undefined)) {
     throw new UsageError("Runs are compared with each other, and this is one.", {
       fix: "Name two runs or more, or a sweep: persona runs compare 3f2a 91bc",
     });
   }
-  return { runs, directory: sweep ? sweepDirectory(workspace, sweep.id) : workspace.root };
+  // The page of a sweep shows its runs, and nothing that was named beside it.
+  const [sweep, ...others] = sweeps;
+  const isOfSweep = sweep !== undefined && others.length === 0;
+  return { runs, directory: isOfSweep ? sweepDirectory(workspace, sweep.id) : workspace.root };
 }
 
 function* introduce(measured: Evaluation[], unmeasured: string[]): Generator<string> {

@@ -2,6 +2,7 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { evaluationFile, eventsFile } from "../../../src/handoffs/index.ts";
+import type { Workspace } from "../../../src/workspace.ts";
 import { evaluationOf, writeEvaluation } from "../../evaluate/evaluation.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 import { writeFinishedRun } from "../../train/run-record.ts";
@@ -99,11 +100,7 @@ test("a sweep is compared by its own name, and --page writes what is seen as a p
     await writeFinishedRun(workspace, { id, ...place, settings: { seed: index }, personaBitsPerByte: bits });
     await writeFile(eventsFile(workspace, id), `${JSON.stringify(finished)}\n`);
   }
-  const folder = path.join(workspace.sweeps, "sweep-1");
-  await mkdir(folder, { recursive: true });
-  const sweep = { format: 1, id: "sweep-1", createdAt: "", runs: ["aaaa", "bbbb"], rungs: [], decisions: [] };
-  await writeFile(path.join(folder, "sweep.json"), JSON.stringify(sweep));
-  const page = path.join(folder, "comparison.html");
+  const page = path.join(await writeSweep(workspace, "sweep-1", ["aaaa", "bbbb"]), "comparison.html");
 
   const { exitCode, stderr } = await runInProcess([
     "--data",
@@ -122,6 +119,22 @@ test("a sweep is compared by its own name, and --page writes what is seen as a p
   expect((await stat(page)).mode & 0o077).toBe(0);
 });
 
+test("a sweep beside another run does not overwrite the page of the sweep", async () => {
+  const workspace = await newWorkspace();
+  for (const id of ["aaaa", "bbbb", "cccc"]) {
+    await writeFinishedRun(workspace, { id });
+    await writeFile(eventsFile(workspace, id), `${JSON.stringify(finished)}\n`);
+  }
+  const page = path.join(await writeSweep(workspace, "sweep-1", ["aaaa", "bbbb"]), "comparison.html");
+  await writeFile(page, "of the sweep alone");
+  const words = ["--data", workspace.root, "runs", "compare", "sweep-1", "cccc", "--page"];
+  const { exitCode, stderr } = await runInProcess(words);
+
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain(`The same as a page: ${path.join(workspace.root, "comparison.html")}\n`);
+  expect(await readFile(page, "utf8")).toBe("of the sweep alone");
+});
+
 test("one run alone is not compared", async () => {
   const workspace = await newWorkspace();
   await writeFinishedRun(workspace);
@@ -130,3 +143,12 @@ test("one run alone is not compared", async () => {
   expect(exitCode).toBe(2);
   expect(stderr).toContain("Fix: Name two runs or more, or a sweep");
 });
+
+/** Writes a sweep; gives its folder. */
+async function writeSweep({ sweeps }: Workspace, id: string, runs: string[]): Promise<string> {
+  const folder = path.join(sweeps, id);
+  await mkdir(folder, { recursive: true });
+  const sweep = { format: 1, id, createdAt: "", runs, rungs: [], decisions: [] };
+  await writeFile(path.join(folder, "sweep.json"), JSON.stringify(sweep));
+  return folder;
+}
