@@ -12,7 +12,7 @@ from trainer.events import Problem
 from trainer.loss import nats_of_targets
 from trainer.shards import OTHERS, PERSONA
 from trainer.sharding import free_gathered
-from trainer.words import bits_per_byte
+from trainer.words import bits_per_byte, persona_bytes
 
 MIN_HISTORY = 20  # steps
 
@@ -37,6 +37,7 @@ class Measured:
             "tokens": self.tokens,
             "generalLoss": self.general_loss,
             "generalTokens": self.general_tokens,
+            "personaBytes": persona_bytes(self.words),
             "personaBitsPerByte": bits_per_byte(self.words, persona=True),
             "othersBitsPerByte": bits_per_byte(self.words, persona=False),
         }

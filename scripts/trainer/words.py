@@ -37,6 +37,11 @@ def bits_per_byte(words, persona):
     return float(bits / length) if length else None
 
 
+def persona_bytes(words):
+    """How many bytes of the persona's words were measured: runs that measured others do not compare."""
+    return int(np.reshape(words, (-1, 4))[:, PERSONAS_BYTES].sum())
+
+
 def persona_words(words):
     """Bits and bytes of the persona's words in each held-out conversation, by which runs are compared in pairs."""
     return [[round(bits, 2), int(length)] for bits, length, *_ in words if length]

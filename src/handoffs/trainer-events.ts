@@ -62,6 +62,8 @@ export const TrainerEvent = z.discriminatedUnion("type", [
     generalLoss: z.number().nullish(),
     /** What the persona's held-out words cost, without bubble breaks and ends of turns, which `loss` counts too. */
     personaBitsPerByte: z.number().nullish(),
+    /** How many bytes these words have. */
+    personaBytes: z.int().optional(),
     /** The same of other people's words in the same conversations. */
     othersBitsPerByte: z.number().nullish(),
     /** By how much more the persona's words have gained since the first step; null where too little is held out to tell. */

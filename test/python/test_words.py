@@ -71,6 +71,7 @@ class BitsPerByte(WithWords):
         np.testing.assert_allclose(measured.words, expected, rtol=1e-5)
         sums = expected.sum(axis=0)
         self.assertAlmostEqual(measured.event["personaBitsPerByte"], sums[0] / sums[1], places=5)
+        self.assertEqual(measured.event["personaBytes"], sums[1])
         self.assertAlmostEqual(measured.event["othersBitsPerByte"], sums[2] / sums[3], places=5)
 
     def test_a_conversation_that_is_cut_for_its_length_counts_each_word_once(self):

@@ -46,6 +46,29 @@ test("the worse part of a sweep is dropped where all wait for each other, and th
   });
 });
 
+test("nobody is dropped by figures of different held-out words", async () => {
+  for (const [bytes, states] of [
+    [
+      [500, 500, 500],
+      ["dropped", "finished", "finished"],
+    ],
+    [
+      [500, 400, 500],
+      ["finished", "finished", "finished"],
+    ],
+  ] as const) {
+    const seed = 9 + (bytes[1] ?? 0);
+    const requests = [1.4, 1.1, 1.3].map((bits, index) =>
+      requestOf(bits, { seed, bytes: bytes[index] ?? 0 }),
+    );
+    const plan = planSweep(requests);
+    await requestSweep(runs.server, runs.workspace, plan);
+    await workOff(runs);
+
+    expect(await statesOf([...plan.requests.keys()])).toEqual(states);
+  }
+});
+
 test("two runs both go to their end, and one alone is a sweep too", async () => {
   for (const bits of [[1.2, 1.1], [1.1]]) {
     const { ids } = await ask(bits, { seed: bits.length + 1 });

@@ -4,7 +4,7 @@ import type { Workspace } from "../../workspace.ts";
 import { putIntoQueue } from "../put-into-queue.ts";
 import { LiveStatusWriter, openQueue, type QueueServer } from "../queue/index.ts";
 import { updateRun } from "../runs/index.ts";
-import { bitsAt, hasReached } from "./figures.ts";
+import { bitsAt, hasReached, heldOutBytes } from "./figures.ts";
 import { dropWorst, type Figures, isAmongBest, type Rung } from "./halving.ts";
 import { listSweeps, readSweep, runsOfSweep, type Sweep, withSweepLock, writeSweep } from "./sweep-file.ts";
 
@@ -46,15 +46,26 @@ async function decide(workspace: Workspace, id: string): Promise<Sweep | undefin
     const runs = await runsOfSweep(workspace, sweep);
     if (rung === undefined || runs.some((run) => isOnItsWay(run, sweep))) return sweep;
     const arrived = runs.filter((run) => isWaitingAt(run, sweep, rung.share) || run.state === "finished");
-    const figures: Figures = {};
-    for (const { id } of arrived) figures[id] = bitsAt(await readEvents(workspace, id), rung.share) ?? null;
     const decided = {
       ...sweep,
-      decisions: [...sweep.decisions, { figures, dropped: dropWorst(figures, rung.keep) }],
+      decisions: [...sweep.decisions, await compare(workspace, arrived, rung)],
     };
     await writeSweep(workspace, decided);
     return decided;
   });
+}
+
+/** Nobody is dropped by figures of different held-out words, as bases with other tokenisers may have them. */
+async function compare(workspace: Workspace, arrived: RunRecord[], { share, keep }: Rung): Promise<Decision> {
+  const figures: Figures = {};
+  const heldOut = new Set<number | undefined>();
+  for (const { id } of arrived) {
+    const events = await readEvents(workspace, id);
+    figures[id] = bitsAt(events, share) ?? null;
+    heldOut.add(heldOutBytes(events));
+  }
+  heldOut.delete(undefined);
+  return heldOut.size > 1 ? { figures: {}, dropped: [] } : { figures, dropped: dropWorst(figures, keep) };
 }
 
 /** Brings everybody who waits at a rung that was decided about to where they belong; true if that is the next rung. */

@@ -7,6 +7,11 @@ export function bitsAt(events: TrainerEvent[], share: number): number | undefine
   return bestOf(evaluationsOf(events).filter(({ step }) => step <= last)).personaBitsPerByte;
 }
 
+/** How many bytes the words have that a run is measured by; undefined for a run from before it was kept. */
+export function heldOutBytes(events: TrainerEvent[]): number | undefined {
+  return evaluationsOf(events).at(-1)?.personaBytes;
+}
+
 /** Whether a run is where it is to wait: few and far evaluations are near to two shares. */
 export function hasReached(events: TrainerEvent[], share: number): boolean {
   const last = evaluationsOf(events).at(-1);
