@@ -13,6 +13,7 @@ import {
   requestSweep,
   resumeRun,
   runsOfSweep,
+  workDone,
 } from "../../src/train/index.ts";
 import { listQueued, openQueue } from "../../src/train/queue/index.ts";
 
@@ -62,10 +63,12 @@ test("nobody is dropped by figures of different held-out words", async () => {
       requestOf(bits, { seed, bytes: bytes[index] ?? 0 }),
     );
     const plan = planSweep(requests);
-    await requestSweep(runs.server, runs.workspace, plan);
+    const { id } = await requestSweep(runs.server, runs.workspace, plan);
     await workOff(runs);
 
     expect(await statesOf([...plan.requests.keys()])).toEqual(states);
+    const { done, total } = await workDone(runs.server, runs.workspace, id);
+    expect(done).toBeCloseTo(total);
   }
 });
 

@@ -104,7 +104,12 @@ function* describeDecision(
   { figures, dropped }: Sweep["decisions"][number],
   share: number,
 ): Generator<string> {
-  yield `At ${Math.round(100 * share)} % of their steps, in bits a byte of the persona's held-out words:`;
+  const place = `At ${Math.round(100 * share)} % of their steps`;
+  if (Object.keys(figures).length === 0) {
+    yield `${place} no run is dropped: there are no figures of the same held-out words.`;
+    return;
+  }
+  yield `${place}, in bits a byte of the persona's held-out words:`;
   const ranked = Object.entries(figures).sort(
     ([, a], [, b]) => (a ?? Number.MAX_VALUE) - (b ?? Number.MAX_VALUE),
   );

@@ -13,16 +13,19 @@ export async function workDone(
   const sweep = await readSweep(workspace, id);
   if (sweep === undefined) return { done: 0, total: 0 };
   const live = new Map((await listLiveRuns(openQueue(server).redis)).map((status) => [status.id, status]));
+  const figuresAt = (rung: number) => Object.keys(sweep.decisions[rung]?.figures ?? {});
   const shareOf = (run: RunRecord): number => {
     if (run.state === "finished") return 1;
     const { step = 0, totalSteps = Number.POSITIVE_INFINITY } = live.get(run.id) ?? {};
-    const passed = sweep.rungs.filter((_, index) => run.id in (sweep.decisions[index]?.figures ?? {}));
+    const passed = sweep.rungs.filter((_, index) => figuresAt(index).includes(run.id));
     const reached = Math.max(run.sweep?.waitsAt ?? 0, passed.at(-1)?.share ?? 0);
     return hasEnded(run) ? reached : Math.max(reached, step / totalSteps);
   };
   const shares = (await runsOfSweep(workspace, sweep)).map(shareOf);
+  // Where nothing compared, all have gone on.
+  const rungs = sweep.rungs.filter((_, index) => !(index in sweep.decisions) || figuresAt(index).length > 0);
   return {
     done: shares.reduce((sum, share) => sum + share, 0),
-    total: wholeRuns(sweep.runs.length, sweep.rungs),
+    total: wholeRuns(sweep.runs.length, rungs),
   };
 }
