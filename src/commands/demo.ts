@@ -144,7 +144,7 @@ async function trainOnSample(context: CommandContext, base: SampleBase, steps: n
     {
       steps,
       // What it will not come to need not be prepared.
-      maxConversations: Math.min(12, Math.max(3, Math.ceil(steps / 5))),
+      maxConversations: Math.min(12, Math.max(3, Math.ceil((steps * tokensPerStep) / 10_000))),
       evaluateEvery: Math.ceil(steps / 2),
       evaluationRows: 16,
       agreementPositions: 500,
@@ -157,7 +157,7 @@ async function trainOnSample(context: CommandContext, base: SampleBase, steps: n
       tokensPerStep,
       // Measured on two cores: more rows at once are slower there.
       microBatch: 2,
-      learningRate: 5e-4,
+      learningRate: 1e-3,
     },
   );
   return run;

@@ -9,7 +9,8 @@ export interface DemoPlan {
   evaluates: boolean;
 }
 
-export const tokensPerStep = 2048;
+/** In so short a run, many small steps teach more than few large ones: docs/decisions/fidelity.md. */
+export const tokensPerStep = 512;
 
 /**
  * What the demo does beside its steps (import, prepare, three measurements, export, three answers of two models), as the
@@ -17,9 +18,9 @@ export const tokensPerStep = 2048;
  */
 const tokensBesideTraining = 24_000;
 /** Fewer steps show nothing. */
-const minSteps = 4;
+const minSteps = 16;
 /** More than this sample's conversations are worth. */
-const maxSteps = 400;
+const maxSteps = 1600;
 
 /** What measuring the run takes at the end, where there is time for it: a shorter demo had better train. */
 const evaluationMinutes = 1.5;

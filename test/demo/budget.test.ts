@@ -5,7 +5,7 @@ test("a machine of half the speed trains on less than half, in the same time", (
   const quick = planDemo(5, 280);
   const slow = planDemo(5, 140);
 
-  expect(quick.steps).toBe(29);
+  expect(quick.steps).toBe(117);
   expect(slow.steps).toBeLessThan(quick.steps / 2);
   for (const { expectedMinutes } of [quick, slow]) {
     expect(expectedMinutes).toBeGreaterThan(4.5);
@@ -16,8 +16,8 @@ test("a machine of half the speed trains on less than half, in the same time", (
 test("a machine that is too slow for the time says how long it will really take", () => {
   const { steps, expectedMinutes } = planDemo(1, 100);
 
-  expect(steps).toBe(4);
-  expect(expectedMinutes).toBeCloseTo((24_000 + 4 * 2048) / 100 / 60);
+  expect(steps).toBe(16);
+  expect(expectedMinutes).toBeCloseTo((24_000 + 16 * 512) / 100 / 60);
 });
 
 test("a demo of some length measures its run at the end, within its time", () => {
