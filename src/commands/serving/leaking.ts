@@ -6,37 +6,27 @@ import { confirm } from "../confirm.ts";
 
 /** Asks before a run is served to others whose evaluation found that it leaks, or cannot be read, unless that was allowed. */
 export async function confirmIfLeaking(
-  context: CommandContext,
-  run: RunRecord,
+  { terminal, workspace }: CommandContext,
+  { id }: RunRecord,
   isAllowed: boolean,
 ): Promise<void> {
-  const { terminal, workspace } = context;
-  const warning = await warningAbout(context, run);
-  if (warning === undefined) return;
-  if (warning === "unknown") {
-    const evaluate = commandLine(workspace, ["eval", run.id]);
-    terminal.note(`Nobody has measured what run ${run.id} gives away: ${evaluate}`);
-    return;
+  let damage: Error | undefined;
+  const evaluation = await readEvaluation(workspace, id, (problem) => {
+    damage = problem;
+  });
+  if (damage instanceof UserError) {
+    terminal.warn(`Whether run ${id} leaks is not known: ${damage.message} ${damage.fix}`);
+  } else if (evaluation === undefined) {
+    const evaluate = commandLine(workspace, ["eval", id]);
+    return terminal.note(`Nobody has measured what run ${id} gives away: ${evaluate}`);
+  } else {
+    const { verdict, reasons } = evaluation.leaks;
+    if (verdict === "none") return;
+    terminal.warn(`Run ${id} leaks: ${reasons.join("; ")}.`);
   }
-  terminal.warn(warning);
   if (isAllowed) return;
   await confirm("Serve it all the same?", {
-    refused: `Run ${run.id} is not served.`,
+    refused: `Run ${id} is not served.`,
     flag: "--yes to serve it without being asked",
   });
-}
-
-/** What an evaluation says against serving a run; undefined where it says nothing. */
-async function warningAbout(
-  { workspace }: CommandContext,
-  { id }: RunRecord,
-): Promise<string | "unknown" | undefined> {
-  try {
-    const leaks = (await readEvaluation(workspace, id))?.leaks;
-    if (leaks === undefined) return "unknown";
-    return leaks.verdict === "leaks" ? `Run ${id} leaks: ${leaks.reasons.join("; ")}.` : undefined;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return `Whether run ${id} leaks is not known: ${error.message} ${error.fix}`;
-  }
 }
