@@ -80,6 +80,7 @@ test.each([
   ["no object among its messages", written.replace("[{", "[5,{")],
   ["a blank that JSON does not know", written.replace("[{", "[\u00a0{")],
   ["a control character in a text", written.replaceAll("hi", "h\u0001i")],
+  ["a control character in its title", written.replace("Zoë", "Z\u0001oë")],
   ["broken characters in a text", Buffer.from(written.replaceAll("hi", "h\u00e9i"), "latin1")],
 ])("a file with %s is parsed", async (_, json) => {
   expect(await isUsual(json)).toBe(false);
