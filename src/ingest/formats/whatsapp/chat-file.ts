@@ -17,9 +17,10 @@ import { isWebExport, selfAmong } from "./web.ts";
 /** The part of a thread that the file is; none when it is of another kind. */
 export async function findChat(entry: ExportEntry, options: FindOptions): Promise<FoundPart[]> {
   const firstLines = firstLinesOf(entry, headBytes);
-  if (!firstLines.some((line) => readHeader(line) !== undefined)) return refuseDates(entry, firstLines);
+  if (!firstLines.some((line) => readHeader(line) !== undefined))
+    return refuse(datesUnknown, entry, firstLines);
   const { orders, styles, clockWords } = await findFileStyle(() => linesOfEntry(entry));
-  if (orders.length === 0) return refuseDates(entry, firstLines);
+  if (orders.length === 0) return refuse(datesUnknown, entry, firstLines);
   const isWeb = isWebExport(firstLines, styles[0], path.posix.basename(entry.path));
   const order = isWeb ? "mdy" : chooseOrder(orders, entry, options);
   const reading: Reading = { order, styles, clockWords, isWeb };
@@ -27,7 +28,7 @@ export async function findChat(entry: ExportEntry, options: FindOptions): Promis
     wording: wordingOf(entry, styles),
     note: options.noteOutline,
   });
-  if (isHourUnknown) return refuseHours(entry, firstLines);
+  if (isHourUnknown) return refuse(hoursUnknown, entry, firstLines);
   if (!beginsLikeChat(firstLines, entry) && people.length < 2) return [];
   const title = titleOf(entry);
   const self = isWeb ? selfAmong(people) : undefined;
@@ -65,22 +66,20 @@ function beginsLikeChat(firstLines: string[], { path: name }: ExportEntry): bool
 /** A time, then somebody, then words. */
 const looksSent = /^.{0,40}\p{Nd}[:.]\p{Nd}{2}.{0,20}?(?:[-–—\]] |: ).{1,60}?[:：]/u;
 
+const datesUnknown = {
+  problem: "its dates are written in a way that is not known",
+  fix: "Set the phone to the Gregorian calendar, to numbers for dates (such as the region United Kingdom) and to a clock of 24 hours, and export the chat again.",
+};
+const hoursUnknown = {
+  problem: `its times are ${halfUnknown}`,
+  fix: "Set the phone to a clock of 24 hours, and export the chat again.",
+};
+
 /** None, where the file is no chat; else it says what is wrong with it. */
-function refuseDates(entry: ExportEntry, firstLines: string[]): [] {
+function refuse({ problem, fix }: typeof datesUnknown, entry: ExportEntry, firstLines: string[]): [] {
   if (!looksLikeChat(entry, firstLines)) return [];
-  throw new UnreadableError("no message could be read: its dates are written in a way that is not known", {
-    fix: "Set the phone to the Gregorian calendar, to numbers for dates (such as the region United Kingdom) and to a clock of 24 hours, and export the chat again.",
-  });
+  throw new UnreadableError(`no message could be read: ${problem}`, { fix });
 }
-
-function refuseHours(entry: ExportEntry, firstLines: string[]): [] {
-  if (!looksLikeChat(entry, firstLines)) return [];
-  throw new UnreadableError(`no message could be read: its times are ${halfUnknown}`, {
-    fix: hoursFix,
-  });
-}
-
-const hoursFix = "Set the phone to a clock of 24 hours, and export the chat again.";
 
 function looksLikeChat({ path: name }: ExportEntry, firstLines: string[]): boolean {
   const lines = writtenLines(firstLines);
