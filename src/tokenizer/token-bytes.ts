@@ -13,15 +13,8 @@ export interface TokenBytes {
  * @param special Ids that stand for structure: they have no bytes.
  */
 export function tokenBytesOf(vocabulary: Record<string, number>, special: Set<number>): TokenBytes {
-  const tokens: string[] = [];
-  let units = 0;
-  // Names without pairs: fifty thousand pairs would take longer than all else here.
-  for (const token of Object.keys(vocabulary)) {
-    const id = vocabulary[token] as number;
-    if (special.has(id)) continue;
-    tokens[id] = token;
-    units += token.length;
-  }
+  const tokens = tokensById(vocabulary, special);
+  const units = tokens.reduce((sum, token) => sum + token.length, 0);
   const bytes = new Uint8Array(new SharedArrayBuffer(units));
   const starts = new Uint32Array(new SharedArrayBuffer(4 * (tokens.length + 1)));
   const byteOf = byteOfUnit();
@@ -40,14 +33,24 @@ export function tokenBytesBy(
   vocabulary: Record<string, number>,
   special: Set<number>,
 ): TokenBytes {
-  const tokens: Uint8Array[] = [];
-  for (const [token, id] of Object.entries(vocabulary)) if (!special.has(id)) tokens[id] = bytesOf(token);
+  const tokens = tokensById(vocabulary, special).map(bytesOf);
   const starts = new Uint32Array(new SharedArrayBuffer(4 * (tokens.length + 1)));
   for (let id = 0; id < tokens.length; id++)
     starts[id + 1] = (starts[id] as number) + (tokens[id]?.length ?? 0);
   const bytes = new Uint8Array(new SharedArrayBuffer(starts.at(-1) as number));
   for (const [id, token] of tokens.entries()) bytes.set(token ?? [], starts[id]);
   return { bytes, starts };
+}
+
+/** The tokens that have bytes; there is none at an id without. */
+function tokensById(vocabulary: Record<string, number>, special: Set<number>): string[] {
+  const tokens: string[] = [];
+  // Names without pairs: fifty thousand pairs would take longer than all else here.
+  for (const token of Object.keys(vocabulary)) {
+    const id = vocabulary[token] as number;
+    if (!special.has(id)) tokens[id] = token;
+  }
+  return tokens;
 }
 
 /** The byte that each UTF-16 unit of a token stands for; a question mark where it stands for none. */
