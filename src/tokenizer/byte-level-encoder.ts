@@ -1,6 +1,7 @@
 import { type Merges, type PairTable, pairTableOf } from "./byte-pairs.ts";
+import { createUnitReader, widthAt } from "./code-units.ts";
 import { createPieceIds, type PieceIds, writeByteIds } from "./piece-ids.ts";
-import { endOfPiece, Kind, kindAt, widthAt } from "./pre-tokenizer.ts";
+import { endOfPiece, Kind, kindAt } from "./pre-tokenizer.ts";
 import type { TokenBuffer } from "./token-buffer.ts";
 
 /** Appends the ids of a text to a buffer. */
@@ -49,14 +50,11 @@ export function byteLevelEncoder({ digitsApart, byteIds, pairs }: ByteLevelTable
   const writeIds = (units: Uint16Array, start: number, end: number, into: Uint32Array) =>
     writeByteIds(units, start, end, byteIds, into);
   const pieces = createPieceIds(writeIds, pairs);
-  let units = new Uint16Array(1 << 12);
+  const unitsOf = createUnitReader();
   return (text, into) => {
-    const wellFormed = text.toWellFormed();
-    const end = wellFormed.length;
-    if (units.length < end) units = new Uint16Array(end * 2);
-    for (let at = 0; at < end; at++) units[at] = wellFormed.charCodeAt(at);
-    if (digitsApart) encodeDigitsApart(units, end, into, pieces);
-    else encodeSpan(units, 0, end, into, pieces);
+    const units = unitsOf(text);
+    if (digitsApart) encodeDigitsApart(units, text.length, into, pieces);
+    else encodeSpan(units, 0, text.length, into, pieces);
   };
 }
 

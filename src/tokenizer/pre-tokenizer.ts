@@ -1,3 +1,4 @@
+import { widthAt } from "./code-units.ts";
 import { isLetter, isNumber } from "./unicode-kinds.ts";
 
 /**
@@ -5,8 +6,7 @@ import { isLetter, isNumber } from "./unicode-kinds.ts";
  *
  *     's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
  *
- * `\s` is Unicode's White_Space, as the reference tokenisers mean it. The text comes as UTF-16 units in an array: reading
- * these costs a third of asking a string for them.
+ * `\s` is Unicode's White_Space, as the reference tokenisers mean it.
  *
  * @returns Where the piece that starts at `start` ends; `end` is the end of the text.
  */
@@ -54,11 +54,6 @@ export function kindAt(units: Uint16Array, at: number, end: number): number {
   const kind = kindOf(String.fromCharCode(unit));
   kinds[unit] = kind;
   return kind;
-}
-
-/** Well-formed text: a high surrogate is always followed by a low one. */
-export function widthAt(units: Uint16Array, at: number, end: number): number {
-  return ((units[at] as number) & 0xfc00) === 0xd800 && at + 1 < end ? 2 : 1;
 }
 
 function kindOf(character: string): number {

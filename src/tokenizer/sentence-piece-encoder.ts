@@ -1,7 +1,7 @@
 import { type Encode, mergesOf, missing, type TokenizerModel } from "./byte-level-encoder.ts";
 import { type PairTable, pairTableOf } from "./byte-pairs.ts";
+import { createUnitReader, widthAt } from "./code-units.ts";
 import { createPieceIds, writeByteIds } from "./piece-ids.ts";
-import { widthAt } from "./pre-tokenizer.ts";
 
 /** What such an encoder looks up: made once, and given to worker threads as it is. */
 export interface SentencePieceTables {
@@ -59,12 +59,10 @@ export function sentencePieceEncoder(tables: SentencePieceTables): Encode {
     (units, start, end, into) => writeIds(units, start, end, tables, into),
     pairs,
   );
-  let units = new Uint16Array(1 << 12);
+  const unitsOf = createUnitReader();
   return (text, into) => {
-    const wellFormed = text.toWellFormed();
-    const end = wellFormed.length;
-    if (units.length < end) units = new Uint16Array(end * 2);
-    for (let at = 0; at < end; at++) units[at] = wellFormed.charCodeAt(at);
+    const units = unitsOf(text);
+    const end = text.length;
     let start = 0;
     for (let at = 1; at < end; at++) {
       if (units[at] !== space || !isBoundary(units[at - 1] as number)) continue;
