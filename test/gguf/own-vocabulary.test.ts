@@ -6,9 +6,9 @@ import { beforeAll, expect, test } from "vitest";
 import { type PreparedShards, prepareShards } from "../../src/prepare/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { pythonPath, runScript } from "../../src/python.ts";
-import { openPersona } from "../../src/serve/index.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
-import { chat, newWorkspace, persona, storeOf } from "../prepare/data-set.ts";
+import { chat, newWorkspace, storeOf } from "../prepare/data-set.ts";
+import { answerOf } from "./answer.ts";
 
 let prepared: PreparedShards;
 let folder: string;
@@ -24,24 +24,7 @@ beforeAll(async () => {
 
 test("a model from scratch is trained, exported and served with a vocabulary of one's own", async () => {
   const events = await finetune("scratch:2x2x64", "--steps", "100", "--learning-rate", "3e-3");
-  const files = path.join(folder, "run/attempt-1");
-  const speaker = await openPersona(
-    {
-      name: persona,
-      about: "a test",
-      gguf: path.join(files, "model.gguf"),
-      tokenizerDirectory: path.join(files, "model"),
-      tokenizerSha256: prepared.manifest.tokenizer.sha256,
-      rendering: "plain",
-      speakers: prepared.manifest.speakers,
-    },
-    { temperature: 0, topP: 1, minP: 0, maxTokens: 30 },
-  );
-  const said: string[] = [];
-  const turns = [{ speaker: "Ben", isPersona: false, bubbles: ["question 9"] }];
-  for await (const event of speaker.reply(turns, { conversation: "a" }))
-    if (event.type === "bubble-end") said.push(event.bubble);
-  await speaker.close();
+  const said = await answerOf(path.join(folder, "run"), prepared.manifest);
 
   expect(events.at(-1)).toMatchObject({
     type: "finished",

@@ -5,9 +5,9 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { projectRoot } from "../../src/project.ts";
 import { pythonPath, runScript } from "../../src/python.ts";
-import { openPersona } from "../../src/serve/index.ts";
 import { sentencePieceDirectory } from "../fixtures/tokenizers/sentence-pieces.ts";
-import { chat, persona, prepare, storeOf } from "../prepare/data-set.ts";
+import { chat, prepare, storeOf } from "../prepare/data-set.ts";
+import { answerOf } from "./answer.ts";
 
 /** A tiny model of random weights beside the vocabulary, which makes the folder a base. */
 const makeBase = `
@@ -33,24 +33,7 @@ test("a base with a SentencePiece vocabulary is trained, exported and answers", 
   const ask = ["--shards", prepared.directory, "--run", run, "--base", base, ...settings];
 
   const events = await finetune(...ask);
-  const files = path.join(run, "attempt-1");
-  const speaker = await openPersona(
-    {
-      name: persona,
-      about: "a test",
-      gguf: path.join(files, "model.gguf"),
-      tokenizerDirectory: path.join(files, "model"),
-      tokenizerSha256: prepared.manifest.tokenizer.sha256,
-      rendering: "plain",
-      speakers: prepared.manifest.speakers,
-    },
-    { temperature: 0, topP: 1, minP: 0, maxTokens: 30 },
-  );
-  const said: string[] = [];
-  const turns = [{ speaker: "Ben", isPersona: false, bubbles: ["question 9"] }];
-  for await (const event of speaker.reply(turns, { conversation: "a" }))
-    if (event.type === "bubble-end") said.push(event.bubble);
-  await speaker.close();
+  const said = await answerOf(run, prepared.manifest);
 
   expect(events.at(-1)).toMatchObject({ type: "finished" });
   expect(events).not.toContainEqual(expect.objectContaining({ type: "warning" }));

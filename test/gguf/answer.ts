@@ -1,0 +1,30 @@
+import path from "node:path";
+import type { PreparedShards } from "../../src/prepare/index.ts";
+import { openPersona } from "../../src/serve/index.ts";
+import { persona } from "../prepare/data-set.ts";
+
+/** The bubbles of the likeliest answer to Ben's question 9, by what a run's first attempt has exported. */
+export async function answerOf(
+  run: string,
+  { tokenizer, speakers }: PreparedShards["manifest"],
+): Promise<string[]> {
+  const files = path.join(run, "attempt-1");
+  const speaker = await openPersona(
+    {
+      name: persona,
+      about: "a test",
+      gguf: path.join(files, "model.gguf"),
+      tokenizerDirectory: path.join(files, "model"),
+      tokenizerSha256: tokenizer.sha256,
+      rendering: "plain",
+      speakers,
+    },
+    { temperature: 0, topP: 1, minP: 0, maxTokens: 30 },
+  );
+  const said: string[] = [];
+  const turns = [{ speaker: "Ben", isPersona: false, bubbles: ["question 9"] }];
+  for await (const event of speaker.reply(turns, { conversation: "a" }))
+    if (event.type === "bubble-end") said.push(event.bubble);
+  await speaker.close();
+  return said;
+}
