@@ -194,11 +194,8 @@ test("a chat of a year runs forwards whichever words its clock has", async () =>
   for (let index = 0; index < 600; index++) {
     // A prime, so that all hours and minutes come up.
     const at = new Date(2024, 0, 5, 7, index * 947);
-    const [hours, minutes] = [at.getHours(), String(at.getMinutes()).padStart(2, "0")];
-    const date = [at.getDate(), at.getMonth() + 1, at.getFullYear()].join("/");
-    lines.push(
-      `${date}, ${hours % 12 || 12}:${minutes} ${hours < 12 ? "xaqu" : "vozu"} - ${index % 2 ? "Lea Brandt" : "Timo Falk"}: ${index}`,
-    );
+    const word = at.getHours() < 12 ? "xaqu" : "vozu";
+    lines.push(`${stampOf(at, word)} - ${index % 2 ? "Lea Brandt" : "Timo Falk"}: ${index}`);
     expected.push(`${timeOfDay(at.getTime())} ${index}`);
   }
 
@@ -220,9 +217,7 @@ test("of whatever chat, each message has its own time or is left out and counted
       const times = gaps.map((minutes) => (at += minutes * 60_000));
       const lines = times.map((time, index) => {
         const date = new Date(time);
-        const [hours, minutes] = [date.getHours(), String(date.getMinutes()).padStart(2, "0")];
-        const day = [date.getDate(), date.getMonth() + 1, date.getFullYear()].join("/");
-        return `${day}, ${hours % 12 || 12}:${minutes} ${clock(hours)} - ${index % 2 ? "Lea" : "Timo"}: ${index}`;
+        return `${stampOf(date, clock(date.getHours()))} - ${index % 2 ? "Lea" : "Timo"}: ${index}`;
       });
       const { orders, styles, clockWords } = await findFileStyle(() => linesOf(lines));
       const reading = { order: orders[0] ?? "dmy", styles, clockWords } as const;
@@ -241,6 +236,13 @@ test("of whatever chat, each message has its own time or is left out and counted
     { seed: 1, numRuns: 300 },
   );
 });
+
+/** `13/3/2024, 2:10 vozu`. */
+function stampOf(at: Date, word: string): string {
+  const [hours, minutes] = [at.getHours(), String(at.getMinutes()).padStart(2, "0")];
+  const date = [at.getDate(), at.getMonth() + 1, at.getFullYear()].join("/");
+  return `${date}, ${hours % 12 || 12}:${minutes} ${word}`;
+}
 
 async function* linesOf(lines: string[]): AsyncGenerator<string[]> {
   yield lines;
