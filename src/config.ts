@@ -4,9 +4,9 @@ import {
   discordChoices,
   exampleSection,
   filled,
+  leavesDays,
   prepareChoices,
   replyChoices,
-  type Settled,
   sectionOf,
   type Table,
   trainChoices,
@@ -27,6 +27,7 @@ export const Config = z.lazy(() =>
     persona: filled(z.string())
       .nullish()
       .transform((name) => name ?? undefined),
+    // Days that flags name are held against these where both are known.
     prepare: settled(prepareChoices).refine(leavesDays, "no day is left between since and until"),
     /** Only what was chosen: a run's record keeps that apart from the trainer's defaults. */
     train: sectionOf(trainChoices).prefault({}),
@@ -49,11 +50,6 @@ function defaultConfig(): Config {
     discord: withDefaults(discordChoices),
     friends: {},
   };
-}
-
-/** Days that flags name are held against these where both are known. */
-function leavesDays({ since, until }: Settled<typeof prepareChoices>): boolean {
-  return since === null || until === null || since < until;
 }
 
 function settled<T extends Table>(table: T) {

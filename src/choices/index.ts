@@ -5,7 +5,7 @@ export { discordChoices } from "./discord.ts";
 export { askChoices, calibrateChoices, evaluateChoices, promptChoices, worstChoices } from "./evaluate.ts";
 export { addFlags, emptyValue, readChoice, wordsOf } from "./flags.ts";
 export { importChoices } from "./import.ts";
-export { dataSetChoices, prepareChoices, prepareRequest } from "./prepare.ts";
+export { dataSetChoices, leavesDays, prepareChoices, prepareRequest } from "./prepare.ts";
 export { replyChoices, servedRun } from "./reply.ts";
 export { exampleSection, sectionOf } from "./section.ts";
 export { trainChoices, trainGroups, trainRequest } from "./train.ts";

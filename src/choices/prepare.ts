@@ -1,4 +1,4 @@
-import type { Table } from "./choice.ts";
+import type { Settled, Table } from "./choice.ts";
 
 /**
  * What decides about the content of a data set.
@@ -156,3 +156,8 @@ export const prepareRequest = {
   dryRun: { boolean: {}, help: "count everything and write nothing" },
   show: { boolean: {}, help: "list what is masked, on this terminal alone" },
 } as const satisfies Table;
+
+/** Whether days are left to learn from. */
+export function leavesDays({ since, until }: Settled<typeof dataSetChoices>): boolean {
+  return since === null || until === null || since < until;
+}

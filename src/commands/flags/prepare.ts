@@ -3,6 +3,7 @@ import {
   addFlags,
   type Chosen,
   dataSetChoices,
+  leavesDays,
   prepareChoices,
   prepareRequest,
   type Settled,
@@ -46,8 +47,7 @@ export function choicesOf(
   { prepare }: Config,
 ): Settled<typeof dataSetChoices> & Pick<PrepareOptions, "rendering"> {
   const chosen = withDefaults(dataSetChoices, flags, prepare);
-  const { since, until } = chosen;
-  if (since !== null && until !== null && since >= until) {
+  if (!leavesDays(chosen)) {
     throw new UsageError("No day is left between since and until.", {
       fix: "Choose an earlier since or a later until, which is the first day not to learn from.",
     });
