@@ -41,7 +41,7 @@ export function readValue(choice: Choice, text: string): unknown {
   if ("boolean" in choice) return text === "true" ? true : text === "false" ? false : text;
   const isNumber = "number" in choice || "integer" in choice || "numbers" in choice;
   if (!isNumber) return text;
-  return text.trim() === "" ? Number.NaN : Number(text);
+  return isBlank(text) ? Number.NaN : Number(text);
 }
 
 /** What a choice takes, for people: `a number above 0`. */
