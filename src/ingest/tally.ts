@@ -31,8 +31,14 @@ export function drop(tally: Tally, reason: string, count = 1): void {
   tally.dropped[reason] = (tally.dropped[reason] ?? 0) + count;
 }
 
+/** A file, and where what is met in it is counted. */
+export interface CountedFile {
+  tally: Tally;
+  file: string;
+}
+
 /** @param index Of the entry in its file; -1 for a key of the thread itself. */
-export function noteDrift(key: string, index: number, { tally, file }: { tally: Tally; file: string }): void {
+export function noteDrift(key: string, index: number, { tally, file }: CountedFile): void {
   const known = tally.drift.get(key);
   if (known !== undefined) {
     known.count++;

@@ -15,7 +15,7 @@ export {
 } from "./format.ts";
 export { instagram } from "./instagram.ts";
 export { instagram2018 } from "./instagram-2018.ts";
-export { secureStorage } from "./secure-storage.ts";
+export { secureStorage } from "./secure-storage/index.ts";
 export { cleanText, endOfString, FewStrings, highBits, startsWith, textOf } from "./text/index.ts";
 export { UnreadableError } from "./unreadable-error.ts";
 export { isSelf, whatsapp } from "./whatsapp/index.ts";

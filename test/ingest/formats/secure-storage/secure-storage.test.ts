@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ExportEntry } from "../../../src/ingest/archives/entry.ts";
-import type { FoundPart, ParsedEntry } from "../../../src/ingest/formats/format.ts";
-import { isSecureStorageMessage, secureStorage } from "../../../src/ingest/formats/secure-storage.ts";
-import { createTally } from "../../../src/ingest/tally.ts";
-import { secureStorageMessages } from "./dyi/messages.ts";
-import { SecureStorageMessageSchema } from "./dyi/schema.ts";
+import type { ExportEntry } from "../../../../src/ingest/archives/entry.ts";
+import type { FoundPart, ParsedEntry } from "../../../../src/ingest/formats/format.ts";
+import { secureStorage } from "../../../../src/ingest/formats/secure-storage/index.ts";
+import { isSecureStorageMessage } from "../../../../src/ingest/formats/secure-storage/message.ts";
+import { createTally } from "../../../../src/ingest/tally.ts";
+import { secureStorageMessages } from "../dyi/messages.ts";
+import { SecureStorageMessageSchema } from "../dyi/schema.ts";
 
 test("the check accepts and refuses what the schema does", () => {
   let accepted = 0;

@@ -3,11 +3,11 @@
  * nothing but a text, and are told by the bytes that stood around the one before. That takes a quarter of the time.
  */
 import { isUtf8 } from "node:buffer";
-import { type ExportEntry, readEntry, streamEntry } from "../archives/index.ts";
-import type { Json } from "./dyi/index.ts";
-import type { ParsedEntry, ReadContext } from "./format.ts";
-import { endOfElement, parseObject } from "./json/index.ts";
-import { cleanText, endOfString, FewStrings, highBits, startsWith, textOf } from "./text/index.ts";
+import { type ExportEntry, readEntry, streamEntry } from "../../archives/index.ts";
+import type { Json } from "../dyi/index.ts";
+import type { ParsedEntry, ReadContext } from "../format.ts";
+import { endOfElement, parseObject } from "../json/index.ts";
+import { cleanText, endOfString, FewStrings, highBits, startsWith, textOf } from "../text/index.ts";
 
 /** Reads a message that is more than a text, and counts it; undefined for one that is left out. */
 type ReadOther = (message: Json, index: number) => ParsedEntry | undefined;

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { FoundPart, ParsedEntry, PartHeader } from "../../../src/ingest/formats/format.ts";
-import { secureStorage } from "../../../src/ingest/formats/secure-storage.ts";
-import { readUsual } from "../../../src/ingest/formats/secure-storage-texts.ts";
-import { createTally, type Tally } from "../../../src/ingest/tally.ts";
-import { secureStorageMessages } from "./dyi/messages.ts";
+import type { FoundPart, ParsedEntry, PartHeader } from "../../../../src/ingest/formats/format.ts";
+import { secureStorage } from "../../../../src/ingest/formats/secure-storage/index.ts";
+import { readUsual } from "../../../../src/ingest/formats/secure-storage/texts.ts";
+import { createTally, type Tally } from "../../../../src/ingest/tally.ts";
+import { secureStorageMessages } from "../dyi/messages.ts";
 
 const folder = await mkdtemp(path.join(tmpdir(), "persona texts "));
 

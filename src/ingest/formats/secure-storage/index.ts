@@ -1,0 +1,1 @@
+export { secureStorage } from "./secure-storage.ts";
