@@ -38,7 +38,10 @@ export async function* readUsual(
   return { header: isWhole ? reader.header : undefined, messages: reader.messages };
 }
 
-/** Longer than nearly any message, and than what stands around them. */
+/**
+ * Longer than nearly any message, and than what stands around them; but not as long as those that are left out of a damaged
+ * file, so that both ways to read it count alike.
+ */
 const maxRestBytes = 1 << 19;
 
 class UsualReader {
@@ -88,10 +91,11 @@ class UsualReader {
     if (this.#frame === undefined || !startsWith(bytes, this.end, this.#frame.beforeSender)) return false;
     const { beforeSender, beforeText, beforeTime, behindTime } = this.#frame;
     const senderAt = this.end + beforeSender.length;
-    const senderEnd = endOfString(bytes, senderAt, bytes.length);
+    const limit = Math.min(this.end + maxRestBytes, bytes.length);
+    const senderEnd = endOfString(bytes, senderAt, limit);
     if (senderEnd === -1 || !startsWith(bytes, senderEnd, beforeText)) return false;
     const textAt = senderEnd + beforeText.length;
-    const textEnd = endOfString(bytes, textAt, bytes.length);
+    const textEnd = endOfString(bytes, textAt, limit);
     const textBits = highBits;
     if (textEnd <= textAt || !startsWith(bytes, textEnd, beforeTime)) return false;
     const timeAt = textEnd + beforeTime.length;
@@ -114,7 +118,7 @@ class UsualReader {
 
   /** Reads any message; false where there is no whole one. */
   #readMessage(bytes: Buffer, entries: ParsedEntry[]): boolean {
-    const end = endOfElement(bytes, this.end);
+    const end = endOfElement(bytes.subarray(0, this.end + maxRestBytes), this.end);
     const message = end === undefined ? undefined : parseObject(bytes.toString("utf8", this.end, end));
     if (end === undefined || message === undefined) return false;
     this.#frame = frameOf(bytes.toString("latin1", this.end, end)) ?? this.#frame;

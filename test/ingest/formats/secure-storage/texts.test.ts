@@ -73,6 +73,21 @@ test("a file that ends in the middle, or goes on behind its end, gives what can 
   expect(await read(written + written)).toEqual(await readParsed(written + written));
 });
 
+test("a message that is longer than any, in a damaged file, hides none of those behind it", async () => {
+  const long = message.replace("hi", "x".repeat(2_100_000));
+  const others = ["one", "two"].map((text) => message.replace("hi", text));
+  const json = written.replace(`${message},${message}`, [message, long, '{"text":}', ...others].join(","));
+
+  expect((await read(json)).entries.map(({ text }) => text.slice(0, 10))).toEqual([
+    "hi",
+    "one",
+    "two",
+    'a "fox"',
+    "hi",
+  ]);
+  expect(await read(json)).toEqual(await readParsed(json));
+});
+
 test.each([
   ["a key twice", written.replace('"messages"', '"messages":[],"messages"')],
   ["another key", written.replace('"messages"', '"more":1,"messages"')],
