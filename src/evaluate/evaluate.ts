@@ -6,8 +6,8 @@ import {
   evaluationDirectory,
   evaluationFile,
   type RunRecord,
+  readDataSetOf,
   readEvaluationParts,
-  readManifest,
   runDirectory,
 } from "../handoffs/index.ts";
 import { withLock } from "../lock-file.ts";
@@ -59,14 +59,9 @@ export async function aloneWithShards<T>(
   { workspace, run }: Pick<EvaluateOptions, "workspace" | "run">,
   work: (shards: string) => Promise<T>,
 ): Promise<T> {
-  const shards = path.join(workspace.shards, run.dataset);
-  if ((await readManifest(shards)) === undefined) {
-    throw new UserError(`Data set ${run.dataset}, of which run ${run.id} was made, is gone.`, {
-      fix: "persona prepare makes it again, as long as messages and choices are the same.",
-    });
-  }
+  const { shardsDirectory } = await readDataSetOf(workspace, run);
   const lock = path.join(runDirectory(workspace, run.id), "evaluation.lock");
-  return withLock(lock, "evaluating this run", () => work(shards));
+  return withLock(lock, "evaluating this run", () => work(shardsDirectory));
 }
 
 async function measure(

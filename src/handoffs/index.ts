@@ -37,7 +37,7 @@ export {
 // train ▶ serve
 export { EventOrder, lineReader, parseLine, readEvents } from "./read-events.ts";
 export { cannotBeRead, readJsonFile } from "./read-json-file.ts";
-export { readManifest } from "./read-manifest.ts";
+export { readDataSetOf, readManifest } from "./read-manifest.ts";
 export {
   eventsFile,
   findRun,

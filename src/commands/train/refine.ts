@@ -5,8 +5,8 @@ import { type Corrected, readCorrections } from "../../evaluate/index.ts";
 import {
   problemOfModel,
   type RunRecord,
+  readDataSetOf,
   readEvents,
-  readManifest,
   runDirectory,
   type ShardManifest,
 } from "../../handoffs/index.ts";
@@ -31,13 +31,7 @@ export async function refinementOf(
   refuseOthers(flags);
   const parent = await findRun(workspace, flags.refine, passedOver);
   await refuseUnfit(context, parent);
-  const shardsDirectory = path.join(workspace.shards, parent.dataset);
-  const manifest = await readManifest(shardsDirectory);
-  if (manifest === undefined) {
-    throw new UserError(`Data set ${parent.dataset}, of which run ${parent.id} was made, is gone.`, {
-      fix: "persona prepare makes it again, as long as messages and choices are the same.",
-    });
-  }
+  const { shardsDirectory, manifest } = await readDataSetOf(workspace, parent);
   const { learningRate, contextLength } = await planOf(context, parent);
   const inherited = Object.entries(parent.settings).filter(([name]) => !notInherited.includes(name));
   const settings = settingsOf(flags, {
