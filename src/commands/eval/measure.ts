@@ -5,7 +5,7 @@ import {
   replyChoices,
   withDefaults,
 } from "../../choices/index.ts";
-import { UserError } from "../../errors.ts";
+import { orPassOver } from "../../errors.ts";
 import { calibrateRun, evaluateRun, reportFile } from "../../evaluate/index.ts";
 import {
   type Evaluation,
@@ -62,12 +62,9 @@ export async function measureAfterTraining(context: CommandContext, run: RunReco
   // The run was the command's data.
   const quiet = { ...context, terminal: { ...terminal, data: () => {} } };
   const calibrate = seconds * shareOfCalibration >= leastSecondsToCalibrate;
-  try {
-    await measureRun(quiet, run, { seconds, calibrate });
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    terminal.warn(`It was not measured: ${error.message} ${error.fix}`);
-  }
+  await orPassOver(measureRun(quiet, run, { seconds, calibrate }), ({ message, fix }) =>
+    terminal.warn(`It was not measured: ${message} ${fix}`),
+  );
 }
 
 /** By what the trainer itself took: a run may have waited in between, for a worker or for the others of its sweep. */
@@ -86,15 +83,13 @@ async function calibrateFor(
   const { maxTokens } = config.reply;
   const usual = withDefaults(replyChoices, { maxTokens });
   const watcher = watchOn(terminal);
-  try {
-    const calibration = await interruptible((signal) =>
-      calibrateRun({ workspace, run, sampling: usual, seed, seconds, watcher, signal }),
-    );
-    if (calibration !== undefined) terminal.note(describeCalibration(calibration, usual));
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    terminal.warn(`It was not calibrated: ${error.message} ${error.fix}`);
-  }
+  const calibrating = interruptible((signal) =>
+    calibrateRun({ workspace, run, sampling: usual, seed, seconds, watcher, signal }),
+  );
+  const calibration = await orPassOver(calibrating, ({ message, fix }) =>
+    terminal.warn(`It was not calibrated: ${message} ${fix}`),
+  );
+  if (calibration !== undefined) terminal.note(describeCalibration(calibration, usual));
 }
 
 async function evaluate(
