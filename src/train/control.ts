@@ -60,17 +60,16 @@ export async function resumeRun(
       fix: `Ask for other settings, or start from its model: persona train --from ${run.id}`,
     });
   }
-  const again = (record: RunRecord): Partial<RunRecord> => ({
-    ...(hasEnded(record) && record.state !== "finished" && readyAgain(record)),
-    ...(priority !== undefined && { priority }),
-  });
-  return putIntoQueue(server, workspace, run.id, again);
+  return putIntoQueue(server, workspace, run.id, (record) =>
+    queuedAgain(record, priority, placeToItsEnd(record)),
+  );
 }
 
-/** What is left behind when a run goes on; one that waited at a rung, or was dropped there, goes to its end. */
-function readyAgain({ sweep }: RunRecord): Partial<RunRecord> {
-  const { waitsAt: _, dropped: __, ...place } = sweep ?? { id: "" };
-  return { ...queuedAgain, ...(sweep && { sweep: place }) };
+/** A run that waited at a rung, or was dropped there, goes to its end. */
+function placeToItsEnd({ sweep }: RunRecord): Pick<RunRecord, "sweep"> {
+  if (sweep === undefined) return {};
+  const { waitsAt: _, dropped: __, ...place } = sweep;
+  return { sweep: place };
 }
 
 /** Stops a run for good, wherever it waits or runs; its checkpoint stays. */

@@ -1,16 +1,21 @@
 import type { UserError } from "../errors.ts";
-import { type RunRecord, readRun } from "../handoffs/index.ts";
+import { hasEnded, type RunRecord, readRun } from "../handoffs/index.ts";
 import type { Workspace } from "../workspace.ts";
 import { enqueueRun, explainRefusal, openQueue, type QueueServer, withdrawStop } from "./queue/index.ts";
 import { updateRun } from "./runs/index.ts";
 
-/** Of a run that goes on: what came of it before is over. */
-export const queuedAgain = {
-  state: "queued",
-  failure: undefined,
-  fruitlessAttempts: 0,
-  restarts: 0,
-} as const satisfies Partial<RunRecord>;
+/** Of a run that is asked for again: what came of it before is over, unless it waits, is at work or has finished. */
+export function queuedAgain(
+  record: RunRecord,
+  priority: number | undefined,
+  place: Pick<RunRecord, "sweep"> = {},
+): Partial<RunRecord> {
+  const goesOn = hasEnded(record) && record.state !== "finished";
+  return {
+    ...(goesOn && { state: "queued", failure: undefined, fruitlessAttempts: 0, restarts: 0, ...place }),
+    ...(priority !== undefined && { priority }),
+  };
+}
 
 type Change = (record: RunRecord) => Partial<RunRecord>;
 

@@ -1,4 +1,4 @@
-import { hasEnded, type RunRecord } from "../../handoffs/index.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { putIntoQueue, queuedAgain } from "../put-into-queue.ts";
 import type { QueueServer } from "../queue/index.ts";
@@ -59,11 +59,9 @@ async function join(
     return;
   }
   if (isMember && !isInterrupted(run)) return;
-  const again = { ...queuedAgain, ...(!isMember && { sweep: place }) };
-  await putIntoQueue(server, workspace, run.id, (record) => ({
-    ...(hasEnded(record) && record.state !== "finished" && again),
-    ...(priority !== undefined && { priority }),
-  }));
+  await putIntoQueue(server, workspace, run.id, (record) =>
+    queuedAgain(record, priority, isMember ? {} : { sweep: place }),
+  );
 }
 
 /** Neither dropped nor cancelled nor failed, and not where it is to wait. */
