@@ -28,3 +28,8 @@ export function differenceOf(first: Interval, second: Interval): Interval {
 export function isReal({ low, high }: Interval): boolean {
   return low > 0 || high < 0;
 }
+
+/** A figure as an interval, of itself alone where no other is known. */
+export function asInterval(value: Interval | number): Interval {
+  return typeof value === "number" ? { value, low: value, high: value } : value;
+}

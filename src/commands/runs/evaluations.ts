@@ -1,4 +1,4 @@
-import { type Comparison, formatMeasure } from "../../evaluate/index.ts";
+import { asInterval, type Comparison, formatMeasure } from "../../evaluate/index.ts";
 
 const barWidth = 28;
 
@@ -32,16 +32,12 @@ function signed(words: string): string {
 function scaleOf(
   values: Comparison["figures"][number]["value"][],
 ): (value: (typeof values)[number]) => string {
-  const bounds = values.flatMap((value) => (typeof value === "number" ? [value] : [value.low, value.high]));
+  const bounds = values.map(asInterval).flatMap(({ low, high }) => [low, high]);
   const [from, to] = [Math.min(...bounds), Math.max(...bounds)];
   const cell = (value: number) =>
     to === from ? 0 : Math.round(((value - from) / (to - from)) * (barWidth - 1));
   return (value) => {
-    const {
-      value: middle,
-      low,
-      high,
-    } = typeof value === "number" ? { value, low: value, high: value } : value;
+    const { value: middle, low, high } = asInterval(value);
     const [first, dot, last] = [cell(low), cell(middle), cell(high)];
     return Array.from({ length: barWidth }, (_, at) => {
       if (at === dot) return "●";

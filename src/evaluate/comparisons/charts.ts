@@ -1,5 +1,6 @@
 import { type Chart, formatShareTick, legendOf, Plot, shorten } from "../../page/index.ts";
 import { formatMeasure } from "../measures.ts";
+import { asInterval } from "../statistics.ts";
 import type { ComparedRun } from "./compared-run.ts";
 import { courseOf, inOrder, type Ranked } from "./ranking.ts";
 
@@ -88,10 +89,9 @@ function rowsOf({ runs, ranking, varied }: Charted) {
     const place = ranking.findIndex(({ id }) => id === run.id);
     const bits = ranking[place]?.bits ?? courseOf(events).at(-1)?.[1];
     if (bits === undefined) return [];
-    const interval = typeof bits === "number" ? { value: bits, low: bits, high: bits } : bits;
     const label = [...varied.values()].map((values) => values[runs.indexOf(compared)]).join(" · ") || run.id;
     const kind = place === 0 ? "best" : run.state === "finished" ? "finished" : "other";
     const title = `${label}: ${formatMeasure({ value: bits, unit: "bits" })}, ${kinds[kind].label}`;
-    return [{ id: run.id, label, title, events, ...interval, colour: kinds[kind].colour }];
+    return [{ id: run.id, label, title, events, ...asInterval(bits), colour: kinds[kind].colour }];
   });
 }

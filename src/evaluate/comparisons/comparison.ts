@@ -1,7 +1,7 @@
 import type { Evaluation, Interval } from "../../handoffs/index.ts";
 import { type Measure, measuresOf } from "../measures.ts";
 import { pairedDifference } from "../paired.ts";
-import { differenceOf, isReal } from "../statistics.ts";
+import { asInterval, differenceOf, isReal } from "../statistics.ts";
 
 type Verdict = "better" | "worse" | "no real difference" | "measured without an interval" | "other data set";
 
@@ -36,7 +36,7 @@ function differ(first: Measure, second: Measure): { difference: Interval | numbe
   const difference = intervalBetween(first, second);
   if (difference === undefined) {
     return {
-      difference: middleOf(second.value) - middleOf(first.value),
+      difference: asInterval(second.value).value - asInterval(first.value).value,
       verdict: "measured without an interval",
     };
   }
@@ -49,8 +49,4 @@ function intervalBetween(first: Measure, second: Measure): Interval | undefined 
   if (paired !== undefined) return paired;
   if (typeof first.value === "number" || typeof second.value === "number") return undefined;
   return differenceOf(first.value, second.value);
-}
-
-function middleOf(value: Measure["value"]): number {
-  return typeof value === "number" ? value : value.value;
 }

@@ -1,5 +1,6 @@
 import { bigNumber, figure, formatPlural, html, Markup, page } from "../../page/index.ts";
 import { formatFigure, formatMeasure } from "../measures.ts";
+import { asInterval } from "../statistics.ts";
 import { costChart, courseChart } from "./charts.ts";
 import { type ComparedRun, configLineOf, nameOf, variedChoices } from "./compared-run.ts";
 import { compareEvaluations } from "./comparison.ts";
@@ -37,12 +38,12 @@ function header({ runs, ranking }: ComparisonInput): Markup {
   return html`<p class="made"><bdi>${runs[0]?.run.persona}</bdi> · ${formatPlural(runs.length, "run")}</p>
 <dl class="numbers">${[
     bigNumber(
-      best === undefined ? "–" : formatFigure(middleOf(best.bits), "bits"),
+      best === undefined ? "–" : formatFigure(asInterval(best.bits).value, "bits"),
       "bits a byte for the best",
       best === undefined ? (unranked ?? "no run finished") : rangeOf(best.bits),
     ),
     bigNumber(
-      second?.behind === undefined ? "–" : `+${formatFigure(middleOf(second.behind), "bits")}`,
+      second?.behind === undefined ? "–" : `+${formatFigure(asInterval(second.behind).value, "bits")}`,
       "more for the second best",
       second?.behind === undefined ? (unranked ?? "no second run finished") : rangeOf(second.behind),
     ),
@@ -101,7 +102,7 @@ function runRow(compared: ComparedRun, { runs, ranking, varied }: ComparisonInpu
 
 function figureCell(value: Ranked["bits"], sign = ""): Markup {
   const range = typeof value === "number" ? "" : html`<br><span class="count">${rangeOf(value)}</span>`;
-  return html`${sign}${formatFigure(middleOf(value), "bits")}${range}`;
+  return html`${sign}${formatFigure(asInterval(value).value, "bits")}${range}`;
 }
 
 function behindCell(ranked: Ranked | undefined): Markup {
@@ -161,10 +162,6 @@ function nameOfRun(id: string, { runs, varied }: ComparisonInput): Markup {
     varied,
   );
   return html`${name}${name === "" ? "Run" : " (run"} <code>${id}</code>${name === "" ? "" : ")"}`;
-}
-
-function middleOf(value: Ranked["bits"]): number {
-  return typeof value === "number" ? value : value.value;
 }
 
 function rangeOf(value: Ranked["bits"]): string {
