@@ -7,7 +7,9 @@ export {
   configLineOf,
   type Ranked,
   rankRuns,
+  unevaluated,
   variedChoices,
+  whyIncomparable,
   whyUnranked,
 } from "./comparisons/index.ts";
 export { type CountPrivate, evaluateRun, reportFile } from "./evaluate.ts";

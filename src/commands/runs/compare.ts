@@ -1,7 +1,13 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { UsageError, type UserError } from "../../errors.ts";
-import { type ComparedRun, compareEvaluations, rankRuns } from "../../evaluate/index.ts";
+import {
+  type ComparedRun,
+  compareEvaluations,
+  rankRuns,
+  unevaluated,
+  whyIncomparable,
+} from "../../evaluate/index.ts";
 import type { Evaluation, RunRecord } from "../../handoffs/index.ts";
 import { formatCount, formatDuration } from "../../terminal.ts";
 import { findRun, measure, readSweep, runsOfSweep, sweepDirectory } from "../../train/index.ts";
@@ -26,10 +32,7 @@ export async function compareAction(
   terminal.data({ runs: runs.map(({ id }) => id), facts, ranking, evaluations: comparisons });
   for (const line of comparisonTable(...facts)) terminal.note(line);
   for (const line of describeRanking(compared, ranking)) terminal.note(line);
-  const unmeasured = compared
-    .filter(({ run, evaluation }) => run.state === "finished" && evaluation === undefined)
-    .map(({ run }) => run.id);
-  for (const line of introduce(measured, unmeasured)) terminal.note(line);
+  for (const line of introduce(measured, unevaluated(compared))) terminal.note(line);
   for (const line of describeComparison(comparisons)) terminal.note(line);
   if (page === undefined) return;
   const file = page === true ? path.join(directory, pageName) : path.resolve(page);
@@ -64,12 +67,12 @@ async function findCompared(
   return { runs, directory: isOfSweep ? sweepDirectory(workspace, sweep.id) : workspace.root };
 }
 
-function* introduce(measured: Evaluation[], unmeasured: string[]): Generator<string> {
+function* introduce(measured: Evaluation[], missing: string[]): Generator<string> {
   yield "";
   if (measured.length > 1) yield `Evaluated, and how the others differ from ${measured[0]?.run}:`;
-  for (const id of unmeasured) yield `Not evaluated yet: persona eval ${id}`;
-  if (new Set(measured.map(({ shards }) => shards)).size > 1)
-    yield "They were evaluated on different data sets, so that their figures do not compare.";
+  for (const id of missing) yield `Not evaluated yet: persona eval ${id}`;
+  const incomparable = whyIncomparable(measured);
+  if (incomparable !== undefined) yield incomparable;
 }
 
 type Facts = Record<string, string>;

@@ -8,6 +8,13 @@ export interface ComparedRun {
   evaluation: Evaluation | undefined;
 }
 
+/** Those that finished and have not been evaluated. */
+export function unevaluated(runs: ComparedRun[]): string[] {
+  return runs
+    .filter(({ run, evaluation }) => run.state === "finished" && evaluation === undefined)
+    .map(({ run }) => run.id);
+}
+
 /** What was asked of these runs differently, by the name of each choice, as they have it. */
 export function variedChoices(runs: ComparedRun[]): Map<string, string[]> {
   const names = new Set([

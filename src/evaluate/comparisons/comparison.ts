@@ -30,6 +30,14 @@ export function compareEvaluations(evaluations: Evaluation[]): Comparison[] {
   });
 }
 
+/** Why evaluations do not compare; undefined where they do. */
+export function whyIncomparable(evaluations: Evaluation[]): string | undefined {
+  const dataSets = new Set(evaluations.map(({ shards }) => shards));
+  return dataSets.size > 1
+    ? "They were evaluated on different data sets, so that their figures do not compare."
+    : undefined;
+}
+
 const otherDataSet = { verdict: "other data set" } as const;
 
 function differ(first: Measure, second: Measure): { difference: Interval | number; verdict: Verdict } {

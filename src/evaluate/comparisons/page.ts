@@ -2,8 +2,8 @@ import { bigNumber, figure, formatPlural, html, Markup, page } from "../../page/
 import { formatFigure, formatMeasure } from "../measures.ts";
 import { asInterval } from "../statistics.ts";
 import { costChart, courseChart } from "./charts.ts";
-import { type ComparedRun, configLineOf, nameOf, variedChoices } from "./compared-run.ts";
-import { compareEvaluations } from "./comparison.ts";
+import { type ComparedRun, configLineOf, nameOf, unevaluated, variedChoices } from "./compared-run.ts";
+import { compareEvaluations, whyIncomparable } from "./comparison.ts";
 import { inOrder, type Ranked, rankRuns, whyUnranked } from "./ranking.ts";
 
 /** Everything that the page says of several runs. */
@@ -129,14 +129,13 @@ ${figure(courseChart(input))}
 function measuredSection(input: ComparisonInput): Markup {
   const order = inOrder(input);
   const evaluations = order.flatMap(({ evaluation }) => evaluation ?? []);
-  const unmeasured = order.filter(
-    ({ run, evaluation }) => run.state === "finished" && evaluation === undefined,
-  );
+  const missing = unevaluated(order);
+  const incomparable = whyIncomparable(evaluations);
   const comparisons = compareEvaluations(evaluations);
   const leaking = evaluations.filter(({ leaks }) => leaks.verdict === "leaks").map(({ run }) => run);
   return html`<section id="measured">
 <h2>What was measured</h2>
-${evaluations[0] === undefined ? "" : html`<p class="lead">By <code>persona eval</code>, beside run <code>${evaluations[0].run}</code>.${isMixed(evaluations) ? " They were evaluated on different data sets, so that their figures do not compare." : ""}</p>`}
+${evaluations[0] === undefined ? "" : html`<p class="lead">By <code>persona eval</code>, beside run <code>${evaluations[0].run}</code>.${incomparable === undefined ? "" : ` ${incomparable}`}</p>`}
 ${leaking.length > 0 ? html`<div class="verdict"><p>${leaking.length === 1 ? "Run" : "Runs"} ${leaking.join(", ")} ${leaking.length === 1 ? "leaks" : "leak"}: see <code>report.html</code> in its folder.</p></div>` : ""}
 ${
   comparisons.length === 0
@@ -148,12 +147,8 @@ ${
           html`<tr><th scope="row">${name}</th>${figures.map(({ value, verdict }) => html`<td>${formatMeasure({ value, unit })}${verdict === undefined || verdict === "measured without an interval" ? "" : html`<br><span class="count">${verdict}</span>`}</td>`)}</tr>`,
       )}</tbody></table></div>`
 }
-${unmeasured.length > 0 ? html`<p class="caption">Not evaluated yet: ${unmeasured.map(({ run }) => html`<code>persona eval ${run.id}</code> `)}</p>` : ""}
+${missing.length > 0 ? html`<p class="caption">Not evaluated yet: ${missing.map((id) => html`<code>persona eval ${id}</code> `)}</p>` : ""}
 </section>`;
-}
-
-function isMixed(evaluations: { shards: string }[]): boolean {
-  return new Set(evaluations.map(({ shards }) => shards)).size > 1;
 }
 
 function nameOfRun(id: string, { runs, varied }: ComparisonInput): Markup {
