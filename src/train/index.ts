@@ -38,6 +38,7 @@ export {
 } from "./runs/index.ts";
 export {
   advanceSweep,
+  bestFirst,
   expectSeconds,
   planSweep,
   readSweep,

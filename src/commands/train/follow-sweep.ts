@@ -3,6 +3,7 @@ import { hasEnded, type RunRecord } from "../../handoffs/index.ts";
 import type { Terminal } from "../../terminal.ts";
 import {
   advanceSweep,
+  bestFirst,
   pauseRun,
   type QueueServer,
   readSweep,
@@ -110,11 +111,8 @@ function* describeDecision(
     return;
   }
   yield `${place}, in bits a byte of the persona's held-out words:`;
-  const ranked = Object.entries(figures).sort(
-    ([, a], [, b]) => (a ?? Number.MAX_VALUE) - (b ?? Number.MAX_VALUE),
-  );
-  for (const [run, figure] of ranked)
-    yield `  ${run}  ${figure?.toFixed(3) ?? "not measured"}${dropped.includes(run) ? "  dropped" : ""}`;
+  for (const run of bestFirst(figures))
+    yield `  ${run}  ${figures[run]?.toFixed(3) ?? "not measured"}${dropped.includes(run) ? "  dropped" : ""}`;
 }
 
 function describeEnd({ id, state, failure, sweep, personaBitsPerByte }: RunRecord): string | undefined {

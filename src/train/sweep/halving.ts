@@ -47,10 +47,14 @@ export function wholeRuns(runs: number, rungs: Rung[]): number {
 /** Bits per byte of each run at a rung; null where it was not measured, which counts as the worst. */
 export type Figures = Record<string, number | null>;
 
-/** Those that do not go on: all but the best. Of equals, the one that was asked for first goes on. */
+/** Of equals, the one that was asked for first comes first. */
+export function bestFirst(figures: Figures): string[] {
+  return Object.keys(figures).sort((a, b) => costOf(figures[a]) - costOf(figures[b]));
+}
+
+/** Those that do not go on: all but the best. */
 export function dropWorst(figures: Figures, keep: number): string[] {
-  const ranked = Object.keys(figures).sort((a, b) => costOf(figures[a]) - costOf(figures[b]));
-  return ranked.slice(keep);
+  return bestFirst(figures).slice(keep);
 }
 
 /** Whether a run that comes once it has been decided would have been kept. */
