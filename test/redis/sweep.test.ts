@@ -13,6 +13,7 @@ import {
   requestSweep,
   resumeRun,
   runsOfSweep,
+  type Sweep,
   workDone,
 } from "../../src/train/index.ts";
 import { listQueued, openQueue } from "../../src/train/queue/index.ts";
@@ -67,7 +68,8 @@ test("nobody is dropped by figures of different held-out words", async () => {
     await workOff(runs);
 
     expect(await statesOf([...plan.requests.keys()])).toEqual(states);
-    const { done, total } = await workDone(runs.server, runs.workspace, id);
+    const sweep = (await readSweep(runs.workspace, id)) as Sweep;
+    const { done, total } = await workDone(runs.server, sweep, await runsOfSweep(runs.workspace, sweep));
     expect(done).toBeCloseTo(total);
   }
 });

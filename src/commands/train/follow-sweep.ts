@@ -52,9 +52,9 @@ async function watch(
 ): Promise<void> {
   const teller = new Teller(terminal);
   const startedAt = Date.now();
-  const before = await workDone(server, workspace, id);
   const progress = terminal.progress(id);
-  let shown = before.done;
+  let before: number | undefined;
+  let shown = 0;
   for (;;) {
     // A worker does the same; it may have been killed just before it did.
     if (!interrupted.aborted) await advanceSweep(server, workspace, id);
@@ -65,10 +65,11 @@ async function watch(
     const runs = await runsOfSweep(workspace, sweep);
     if (!interrupted.aborted) teller.tell(sweep, runs);
     if (runs.every(hasEnded)) break;
-    const { done, total } = await workDone(server, workspace, id);
+    const { done, total } = await workDone(server, sweep, runs);
+    before ??= done;
     // A run that was killed goes back to its checkpoint.
     shown = Math.max(shown, done);
-    const pace = (Date.now() - startedAt) / (shown - before.done);
+    const pace = (Date.now() - startedAt) / (shown - before);
     const leftMs = Number.isFinite(pace) ? pace * (total - shown) : undefined;
     progress.update(shown, total, () => trainingNow(runs), leftMs);
     await sleep(pollMs);

@@ -1,17 +1,14 @@
 import { hasEnded, type RunRecord } from "../../handoffs/index.ts";
-import type { Workspace } from "../../workspace.ts";
 import { listLiveRuns, openQueue, type QueueServer } from "../queue/index.ts";
 import { wholeRuns } from "./halving.ts";
-import { readSweep, runsOfSweep } from "./sweep-file.ts";
+import type { Sweep } from "./sweep-file.ts";
 
 /** How much of a sweep is done, in whole runs. */
 export async function workDone(
   server: QueueServer,
-  workspace: Workspace,
-  id: string,
+  sweep: Sweep,
+  runs: RunRecord[],
 ): Promise<{ done: number; total: number }> {
-  const sweep = await readSweep(workspace, id);
-  if (sweep === undefined) return { done: 0, total: 0 };
   const live = new Map((await listLiveRuns(openQueue(server).redis)).map((status) => [status.id, status]));
   const figuresAt = (rung: number) => Object.keys(sweep.decisions[rung]?.figures ?? {});
   const shareOf = (run: RunRecord): number => {
@@ -21,7 +18,7 @@ export async function workDone(
     const reached = Math.max(run.sweep?.waitsAt ?? 0, passed.at(-1)?.share ?? 0);
     return hasEnded(run) ? reached : Math.max(reached, step / totalSteps);
   };
-  const shares = (await runsOfSweep(workspace, sweep)).map(shareOf);
+  const shares = runs.map(shareOf);
   // Where nothing compared, all have gone on.
   const rungs = sweep.rungs.filter((_, index) => !(index in sweep.decisions) || figuresAt(index).length > 0);
   return {
