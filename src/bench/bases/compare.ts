@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { UserError } from "../../errors.ts";
-import type { Rendering } from "../../handoffs/index.ts";
+import { Interval, type Rendering } from "../../handoffs/index.ts";
 import { runScript } from "../../python.ts";
 import type { Terminal } from "../../terminal.ts";
 import { readTokenizerFiles } from "../../tokenizer/index.ts";
@@ -16,8 +16,6 @@ export type ResolveBase = (
   note: (line: string) => void,
   wanted: { withWeights: true },
 ) => Promise<{ name: string; revision?: string; tokenizer?: { directory: string } }>;
-
-const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
 const Figures = z.object({
   bitsPerByte: Interval,
