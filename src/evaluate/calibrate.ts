@@ -1,3 +1,4 @@
+import { wordsOf } from "../choices/index.ts";
 import { type Calibration, readCalibration, runDirectory } from "../handoffs/index.ts";
 import { aloneWithShards, type EvaluateOptions, samplingFlags } from "./evaluate.ts";
 import { runEvaluator } from "./evaluator.ts";
@@ -22,7 +23,7 @@ export async function calibrateRun(options: CalibrateOptions): Promise<Calibrati
   return aloneWithShards(options, async (shards) => {
     const args = [
       ...["--run", runDirectory(workspace, run.id), "--shards", shards, ...samplingFlags(sampling)],
-      ...["--seed", String(seed), ...(seconds === undefined ? [] : ["--seconds", String(seconds)])],
+      ...[...wordsOf("seed", seed), ...wordsOf("seconds", seconds)],
     ];
     await runEvaluator({ script, args, signal, run: run.id }, watcher);
     return readCalibration(workspace, run.id, (problem) => watcher.onWarning(problem.message));

@@ -69,7 +69,7 @@ export async function readCorrections(
  * @returns How many corrections were removed.
  */
 export async function removeCorrections({ votesFile }: Workspace, datasets: string[]): Promise<number> {
-  const found = (await lineReader(votesFile)()).map((line) => parseLine(Voted, line));
+  const found = await readLines(votesFile);
   const isOf = ({ dataset }: Corrected) => dataset === undefined || datasets.includes(dataset);
   const readable = found.filter((voted) => voted !== undefined);
   const kept = readable.filter((voted) => voted.type === "vote" || !isOf(voted));
@@ -79,15 +79,19 @@ export async function removeCorrections({ votesFile }: Workspace, datasets: stri
 }
 
 async function readVoted({ votesFile }: Workspace, passedOver: PassedOver): Promise<Voted[]> {
-  const lines = await lineReader(votesFile)();
-  const found = lines.map((line) => parseLine(Voted, line));
+  const found = await readLines(votesFile);
   const damaged = found.filter((voted) => voted === undefined).length;
   if (damaged > 0) {
     passedOver(
-      new UserError(`${votesFile} is damaged: ${damaged} of its ${lines.length} lines cannot be read.`, {
+      new UserError(`${votesFile} is damaged: ${damaged} of its ${found.length} lines cannot be read.`, {
         fix: "Put it back from a copy, or remove those lines.",
       }),
     );
   }
   return found.filter((voted) => voted !== undefined);
+}
+
+/** What each line says; undefined for one that cannot be read. */
+async function readLines(file: string): Promise<(Voted | undefined)[]> {
+  return (await lineReader(file)()).map((line) => parseLine(Voted, line));
 }
