@@ -32,7 +32,7 @@ class Flag extends Option {
 }
 
 /** `--context-length`. */
-function flagOf(name: string): string {
+export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

@@ -3,7 +3,7 @@ export { findContradiction } from "./contradictions.ts";
 export { isDefault, withDefaults } from "./defaults.ts";
 export { discordChoices } from "./discord.ts";
 export { askChoices, calibrateChoices, evaluateChoices, promptChoices, worstChoices } from "./evaluate.ts";
-export { addFlags, emptyValue, readChoice, wordsOf } from "./flags.ts";
+export { addFlags, emptyValue, flagOf, readChoice, wordsOf } from "./flags.ts";
 export { importChoices } from "./import.ts";
 export { dataSetChoices, leavesDays, prepareChoices, prepareRequest } from "./prepare.ts";
 export { replyChoices, servedRun } from "./reply.ts";

@@ -2,6 +2,7 @@ import {
   askChoices,
   calibrateChoices,
   evaluateChoices,
+  flagOf,
   promptChoices,
   worstChoices,
 } from "../../choices/index.ts";
@@ -21,12 +22,15 @@ export function refuseContradictions(flags: Readonly<Record<string, unknown>>): 
       `Leave out --${task} or --${another}.`,
     );
   for (const name of task === undefined ? [] : given(Object.keys(toMeasure)))
-    refuse(`--${name} is about measuring, which --${task} does not do`, `Leave out --${name} or --${task}.`);
+    refuse(
+      `${flagOf(name)} is about measuring, which --${task} does not do`,
+      `Leave out ${flagOf(name)} or --${task}.`,
+    );
   for (const [owner, choices] of instead) {
     if (owner === task) continue;
     const add = task === undefined ? `, or add --${owner}` : "";
     for (const name of given(Object.keys(choices)))
-      refuse(`--${name} says nothing without --${owner}`, `Leave out --${name}${add}.`);
+      refuse(`${flagOf(name)} says nothing without --${owner}`, `Leave out ${flagOf(name)}${add}.`);
   }
   if (flags.full && flags.seconds !== undefined)
     refuse("--full takes as long as it takes, which --seconds would limit", "Leave out --full or --seconds.");

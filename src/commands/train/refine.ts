@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { flagOf } from "../../choices/index.ts";
 import { UsageError, UserError } from "../../errors.ts";
 import { type Corrected, readCorrections } from "../../evaluate/index.ts";
 import {
@@ -57,23 +58,22 @@ export async function refinementOf(
 
 /** What a run was made from cannot be chosen again. */
 function refuseOthers(flags: TrainFlags): void {
-  const ofTheRun = {
-    from: "--from",
-    base: "--base",
-    persona: "--persona",
-    rendering: "--rendering",
-    trainTokenizer: "--train-tokenizer",
-    sweep: "--sweep",
-    canaries: "--canaries",
-    gpus: "--gpus",
-  } as const;
-  for (const [name, flag] of Object.entries(ofTheRun)) {
-    if (flags[name as keyof typeof ofTheRun] === undefined) continue;
-    throw new UsageError(
-      `--refine and ${flag} cannot be combined: a refinement is of the base, the data and the kind that its run has.`,
-      { fix: `Leave out ${flag}.` },
-    );
-  }
+  const ofTheRun = [
+    "from",
+    "base",
+    "persona",
+    "rendering",
+    "trainTokenizer",
+    "sweep",
+    "canaries",
+    "gpus",
+  ] as const satisfies (keyof TrainFlags)[];
+  const other = ofTheRun.find((name) => flags[name] !== undefined);
+  if (other === undefined) return;
+  throw new UsageError(
+    `--refine and ${flagOf(other)} cannot be combined: a refinement is of the base, the data and the kind that its run has.`,
+    { fix: `Leave out ${flagOf(other)}.` },
+  );
 }
 
 async function refuseUnfit({ workspace }: CommandContext, parent: RunRecord): Promise<void> {
