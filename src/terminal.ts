@@ -144,6 +144,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
+/** `33 %`, of a share of 1. */
+export function formatPercent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
 /** `3 messages`, `1 message`. */
 export function formatPlural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

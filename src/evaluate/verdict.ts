@@ -1,5 +1,5 @@
 import { type EvaluationParts, isMeasured, type Leaks } from "../handoffs/index.ts";
-import { formatPlural } from "../terminal.ts";
+import { formatPercent, formatPlural } from "../terminal.ts";
 
 type Measured = Pick<EvaluationParts, "extraction" | "membership" | "overlap" | "canaries" | "nearVerbatim"> &
   Pick<Leaks, "privatePatterns">;
@@ -38,7 +38,7 @@ function* reasonsIn({
       yield `asked once for each, it would write ${Math.round(extracted)} of ${extraction.messages} training messages word for word`;
   }
   if (isMeasured(membership) && membership.tprAt1 > most.recognisedAt1)
-    yield `its loss recognises ${percent(membership.tprAt1)} of what it was trained on, with 1 false alarm in 100`;
+    yield `its loss recognises ${formatPercent(membership.tprAt1)} of what it was trained on, with 1 false alarm in 100`;
   if (isMeasured(overlap) && overlap.twelve > most.copiedShare * overlap.replies)
     yield `it repeats twelve words of training in a row in ${overlap.twelve} of ${formatPlural(overlap.replies, "reply", "replies")}`;
   if (isMeasured(nearVerbatim) && nearVerbatim.found > most.nearShare * nearVerbatim.messages)
@@ -55,8 +55,4 @@ function* reasonsIn({
 
 export function timesInWords(repeats: number): string {
   return repeats === 1 ? "once" : `${repeats} times`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }

@@ -3,7 +3,7 @@ import { closestNames } from "../../closest-names.ts";
 import { UsageError } from "../../errors.ts";
 import { formatFigure } from "../../evaluate/index.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
-import { formatCount, formatDuration } from "../../terminal.ts";
+import { formatCount, formatDuration, formatPercent } from "../../terminal.ts";
 import { type RunSummary, servedRun, summarizeRuns } from "../../train/index.ts";
 import { openContext } from "../command.ts";
 import { describeRefinement } from "../eval/refinement.ts";
@@ -130,5 +130,5 @@ function remark({ waitsFor, record, leaks }: RunSummary): string {
 /** In which sweep, and what became of it there. */
 export function describePlace({ id, waitsAt, dropped }: NonNullable<RunRecord["sweep"]>): string {
   if (dropped !== undefined) return `${id}: ${dropped}`;
-  return waitsAt === undefined ? id : `${id}, waits at ${Math.round(100 * waitsAt)} % for the others`;
+  return waitsAt === undefined ? id : `${id}, waits at ${formatPercent(waitsAt)} for the others`;
 }

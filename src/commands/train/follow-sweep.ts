@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasEnded, type RunRecord } from "../../handoffs/index.ts";
-import type { Terminal } from "../../terminal.ts";
+import { formatPercent, type Terminal } from "../../terminal.ts";
 import {
   advanceSweep,
   bestFirst,
@@ -106,7 +106,7 @@ function* describeDecision(
   { figures, dropped }: Sweep["decisions"][number],
   share: number,
 ): Generator<string> {
-  const place = `At ${Math.round(100 * share)} % of their steps`;
+  const place = `At ${formatPercent(share)} of their steps`;
   if (Object.keys(figures).length === 0) {
     yield `${place} no run is dropped: there are no figures of the same held-out words.`;
     return;

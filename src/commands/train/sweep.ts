@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import { rankRuns } from "../../evaluate/index.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import { ensurePython } from "../../python.ts";
-import { formatPlural, formatRoughDuration } from "../../terminal.ts";
+import { formatPercent, formatPlural, formatRoughDuration } from "../../terminal.ts";
 import {
   checkRequest,
   ensureWorker,
@@ -97,7 +97,7 @@ async function describePlan({ id, rungs, requests }: SweepPlan): Promise<string>
   const count = requests.size;
   const whole = wholeRuns(count, rungs);
   const seconds = await expectSeconds([...requests.values()]);
-  const stages = rungs.map(({ share, keep }) => `the best ${keep} from ${Math.round(100 * share)} %`);
+  const stages = rungs.map(({ share, keep }) => `the best ${keep} from ${formatPercent(share)}`);
   const halving = stages.length === 0 ? "" : `; ${stages.join(", ")} of their steps on`;
   const time =
     seconds === undefined

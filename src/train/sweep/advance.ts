@@ -1,5 +1,6 @@
 import { orPassOver, type PassedOver } from "../../errors.ts";
 import { hasEnded, type RunRecord, readEvents } from "../../handoffs/index.ts";
+import { formatPercent } from "../../terminal.ts";
 import type { Workspace } from "../../workspace.ts";
 import { putIntoQueue } from "../put-into-queue.ts";
 import { LiveStatusWriter, openQueue, type QueueServer } from "../queue/index.ts";
@@ -141,5 +142,5 @@ function explainDrop(figure: number | null, { share, keep }: Rung, { figures }: 
   const lastKept = measured.sort((a, b) => a - b)[keep - 1];
   const bits = figure === null ? "nothing was measured" : `${figure.toFixed(3)} bits a byte`;
   const others = lastKept === undefined ? "" : `, where the best ${keep} had ${lastKept.toFixed(3)} or less`;
-  return `${bits} at ${Math.round(100 * share)} %${others}`;
+  return `${bits} at ${formatPercent(share)}${others}`;
 }

@@ -1,6 +1,6 @@
 import { makeGuard } from "../../guard/index.ts";
 import { hasEnded, type RunRecord } from "../../handoffs/index.ts";
-import { formatRoughDuration } from "../../terminal.ts";
+import { formatPercent, formatRoughDuration } from "../../terminal.ts";
 import { LiveStatusWriter, readStop, type StopReason, withdrawStop } from "../queue/index.ts";
 import { publishAttempt, tidyUp, updateRun } from "../runs/index.ts";
 import type { Verdict } from "./failures.ts";
@@ -104,9 +104,7 @@ async function waitAtRung(
   });
   await updateRun(workspace, run.id, arrived, run);
   new LiveStatusWriter(redis, { id: run.id, state: "paused" });
-  note(
-    `Run ${run.id}: ${Math.round(100 * share)} % of its steps; it waits for the others of ${run.sweep?.id}.`,
-  );
+  note(`Run ${run.id}: ${formatPercent(share)} of its steps; it waits for the others of ${run.sweep?.id}.`);
   return "done";
 }
 
