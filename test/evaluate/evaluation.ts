@@ -2,7 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { type Evaluation, evaluationFile, runDirectory } from "../../src/handoffs/index.ts";
 import type { Workspace } from "../../src/workspace.ts";
 
-const around = (value: number, by = 0.02) => ({ value, low: value - by, high: value + by });
+/** A figure with its interval. */
+export const around = (value: number, by = 0.02) => ({ value, low: value - by, high: value + by });
 const extracted = (n1: number) => ({ n1, n100: 20 * n1, n10000: 100 * n1 });
 
 /** What a good evaluation measures, a part a name. */

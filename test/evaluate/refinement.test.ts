@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { judgeRefinement } from "../../src/evaluate/index.ts";
-import { evaluationOf, goodParts } from "./evaluation.ts";
+import { around, evaluationOf, goodParts } from "./evaluation.ts";
 
-const around = (value: number, by = 0.02) => ({ value, low: value - by, high: value + by });
 const human = { base: 0.6, human: 0.8 };
 const degeneration = [
   { name: "distinct pairs of words", run: 0.75, ...human },

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { compareEvaluations } from "../../../src/evaluate/index.ts";
-import { evaluationOf, goodParts } from "../evaluation.ts";
+import { around, evaluationOf, goodParts } from "../evaluation.ts";
 
-const around = (value: number, by: number) => ({ value, low: value - by, high: value + by });
 const servedAs = (run: string, served: object) =>
   evaluationOf(run, { twoSample: { ...goodParts.twoSample, served } });
 const verdictsOf = (name: string, ...evaluations: ReturnType<typeof evaluationOf>[]) =>
