@@ -2,8 +2,6 @@
 
 import time
 
-import numpy as np
-
 from evaluation import sizes
 from evaluation.canaries import costs_of
 from evaluation.contexts import shown
@@ -11,7 +9,7 @@ from evaluation.relevance import relevance
 from evaluation.sampling import BATCH, Sampler
 from evaluation.scoring import Scorer
 from trainer.events import warning_to
-from trainer.packing import packed_words
+from trainer.packing import packed_words, piece
 
 TRIAL = BATCH  # Contexts by which the pace of this machine is known: a batch takes as long as its longest reply.
 
@@ -84,8 +82,7 @@ class Asking:
         self.emit("phase", name="asking for the likeliest messages")
         bubbles, done = [[] for _ in contexts], 0
         with self.models.loaded("run") as model:
-            sampler = Sampler(model, self.reader, self.models.machine, self.seed, self.max_tokens, warn=self.warn)
-            for batch in sampler.replies(contexts * times, [self.served]):
+            for batch in self._sampler(model).replies(contexts * times, [self.served]):
                 for index, _, ids in batch:
                     bubbles[index % len(contexts)] += self.reader.bubbles(ids)[0]
                 self._progress(done := done + len(batch), times * len(contexts))
@@ -118,18 +115,20 @@ class Asking:
         trial = self._unanswered(ways, len(self.questions))[:TRIAL] or [0]
         a_reply = timed(lambda: self._answer(model, ways, trial)) / len(trial)
         scorer = self._scorer(model)
-        ids = [np.array(self.questions[index].context) for index in trial]
-        pieces = [(each, (np.arange(len(each)) > 0).astype(np.float32)) for each in ids]
-        a_token = timed(lambda: scorer.pieces(pieces)) / sum(map(len, ids))
+        contexts = [self.questions[index].context for index in trial]
+        pieces = [piece(context[:1], context[1:]) for context in contexts]
+        a_token = timed(lambda: scorer.pieces(pieces)) / sum(map(len, contexts))
         return a_reply, a_token, self.models.context(model)
 
     def _scorer(self, model):
         return Scorer(model, self.models.machine, self.models.context(model), self.warn, self.models.attention)
 
+    def _sampler(self, model):
+        return Sampler(model, self.reader, self.models.machine, self.seed, self.max_tokens, warn=self.warn)
+
     def _answer(self, model, ways, chosen):
-        sampler = Sampler(model, self.reader, self.models.machine, self.seed, self.max_tokens, warn=self.warn)
         contexts, sources, answered = [each.context for each in self.questions], list(ways), 0
-        for batch in sampler.replies(contexts, list(ways.values()), chosen):
+        for batch in self._sampler(model).replies(contexts, list(ways.values()), chosen):
             self.folder.replies.add([self._line(sources[way], index, ids) for index, way, ids in batch])
             answered += len(batch) // len(ways)
             self._progress(answered, len(chosen))
