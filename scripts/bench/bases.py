@@ -19,7 +19,6 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-import torch
 
 from evaluation.contexts import replies_in
 from evaluation.scoring import Scorer
@@ -64,8 +63,7 @@ def measure(arguments, emit):
         raise Problem("No held-out message of the persona answers another one", "Hold out more (prepare.holdOutShare in persona.json).")
     machine = Machine()
     started = time.monotonic()
-    dtype = torch.bfloat16 if machine.precision == "bf16" else torch.float32
-    model = load(arguments.base, arguments.revision, shards, dtype).eval().requires_grad_(False)
+    model = load(arguments.base, arguments.revision, shards, machine.dtype).eval().requires_grad_(False)
     scorer = Scorer(model, machine, context_of(model), warning_to(emit))
     model.to(machine.device)
     loaded = time.monotonic()

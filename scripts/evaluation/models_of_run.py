@@ -30,7 +30,6 @@ class ModelsOfRun:
         if self.base is None:
             raise Problem(f"{run} does not say which base it was trained from", "Evaluate a run that persona train has made.")
         self.machine = Machine()
-        self.dtype = torch.bfloat16 if self.machine.precision == "bf16" else torch.float32
 
     @property
     def identity(self):
@@ -56,10 +55,10 @@ class ModelsOfRun:
 
     def _load(self, name):
         if name == "run":
-            return load(str(self.folder), None, self.shards, self.dtype)
+            return load(str(self.folder), None, self.shards, self.machine.dtype)
         torch.manual_seed(self.record.get("settings", {}).get("seed", 0))  # Of a base of random weights.
         context = self.record.get("settings", {}).get("context_length")
-        return load(self.base, self.record["base"].get("revision"), self.shards, self.dtype, context=context)
+        return load(self.base, self.record["base"].get("revision"), self.shards, self.machine.dtype, context=context)
 
     def _moved(self, model):
         try:

@@ -29,6 +29,11 @@ class Machine:
     def name(self):
         return torch.cuda.get_device_name() if self.device == "cuda" else "cpu"
 
+    @property
+    def dtype(self):
+        """Of weights that are not trained."""
+        return torch.bfloat16 if self.precision == "bf16" else torch.float32
+
     def autocast(self):
         if self.precision != "bf16":
             return contextlib.nullcontext()

@@ -21,7 +21,7 @@ class TrainedModel:
         # Weights that are trained stay fp32: pure bf16 loses updates at 3e-5. LoRA's frozen base need not, unless another
         # run trained it: what its embeddings and norms learned would be rounded away, for autocast leaves them as they are.
         is_as_published = arguments.lora and not arguments.start_from
-        self.base_type = torch.bfloat16 if is_as_published and machine.precision == "bf16" else torch.float32
+        self.base_type = machine.dtype if is_as_published else torch.float32
 
     def fresh(self, dtype=None):
         """The model before its first step. Its base weights are fp32, or what training keeps them in."""
