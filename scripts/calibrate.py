@@ -22,14 +22,13 @@ import numpy as np
 from evaluation.calibration import LEAST, ROUND, Choosing, grid, reserved
 from evaluation.models_of_run import ModelsOfRun
 from evaluation.program import add_arguments, run_program
-from evaluation.sampling import BATCH, Sampler, served_way
+from evaluation.sampling import ROWS, Sampler, served_way
 from evaluation.turns import TurnReader
 from trainer.aside import write_text_aside
 from trainer.events import Problem, warning_to
 from trainer.shards import Shards
 
 VERSION = 1
-ROWS = 2 * BATCH  # Replies in work at once.
 
 
 def main():

@@ -6,7 +6,7 @@ from evaluation import sizes
 from evaluation.canaries import costs_of
 from evaluation.contexts import shown
 from evaluation.relevance import relevance
-from evaluation.sampling import BATCH, Sampler
+from evaluation.sampling import BATCH, ROWS, Sampler
 from evaluation.scoring import Scorer
 from trainer.events import warning_to
 from trainer.packing import packed_words, piece
@@ -78,13 +78,13 @@ class Asking:
         self.folder.replies.add([self._line("real", index, question.ids) for index, question in left])
 
     def draw_again(self, contexts, times):
-        """The bubbles that the run says, as it is served, when each context is shown to it so many times."""
+        """The bubbles that the run says, as it is served, when it answers each context so many times."""
         self.emit("phase", name="asking for the likeliest messages")
         bubbles, done = [[] for _ in contexts], 0
         with self.models.loaded("run") as model:
-            for batch in self._sampler(model).replies(contexts * times, [self.served]):
+            for batch in self._sampler(model, max(1, ROWS // times)).replies(contexts, [self.served] * times):
                 for index, _, ids in batch:
-                    bubbles[index % len(contexts)] += self.reader.bubbles(ids)[0]
+                    bubbles[index] += self.reader.bubbles(ids)[0]
                 self._progress(done := done + len(batch), times * len(contexts))
         return bubbles
 
@@ -123,8 +123,8 @@ class Asking:
     def _scorer(self, model):
         return Scorer(model, self.models.machine, self.models.context(model), self.warn, self.models.attention)
 
-    def _sampler(self, model):
-        return Sampler(model, self.reader, self.models.machine, self.seed, self.max_tokens, warn=self.warn)
+    def _sampler(self, model, batch=BATCH):
+        return Sampler(model, self.reader, self.models.machine, self.seed, self.max_tokens, batch, self.warn)
 
     def _answer(self, model, ways, chosen):
         contexts, sources, answered = [each.context for each in self.questions], list(ways), 0

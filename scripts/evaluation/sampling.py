@@ -10,6 +10,7 @@ from evaluation.batches import Batches
 from trainer.attention import use_attention
 
 BATCH = 32
+ROWS = 2 * BATCH  # Replies in work at once, where each context is answered in many ways.
 
 
 @dataclass(frozen=True)
