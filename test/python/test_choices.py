@@ -15,11 +15,11 @@ from pathlib import Path
 import torch
 
 import tiny
-from trainer.bases import PRESETS
+from trainer.bases import PRESETS, PackagedBase
 from trainer.events import Problem
 from trainer.machine import Machine
 from trainer.options import parse
-from trainer.packaged_bases import PackagedBase, join
+from trainer.packaged_bases import join
 from trainer.schedule import Schedule
 from trainer.trained_model import TrainedModel
 
