@@ -37,3 +37,9 @@ class Problem(Exception):
         super().__init__(reason)
         self.reason = reason
         self.fix = fix
+
+
+def first_line(error):
+    """What an error says, without the details below; its kind where it says nothing."""
+    said = str(error).strip()
+    return said.splitlines()[0][:200] if said else type(error).__name__

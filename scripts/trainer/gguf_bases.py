@@ -1,33 +1,28 @@
 """Bases out of GGUF files: de-quantised, so that what comes out is a plain Hugging Face folder with safetensors."""
 
-import hashlib
 import json
 import os
 import shutil
 from pathlib import Path
 
-from trainer.events import Problem
+from trainer.events import Problem, first_line
 from trainer.sentence_pieces import tokenizer_of_gguf
+from trainer.shards import sha256_of
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache"
 
 
 def folder_of(file):
     """The folder that a GGUF was unpacked to, or is now; the same file is unpacked once."""
-    with open(file, "rb") as content:
-        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-    folder = CACHE / f"{Path(file).stem}-{sha256[:12]}"
+    folder = CACHE / f"{file.stem}-{sha256_of(file)[:12]}"
     if not folder.exists():
         CACHE.mkdir(exist_ok=True)
         try:
-            unpack(Path(file), folder)
+            unpack(file, folder)
         except Problem:
             raise
         except Exception as error:
-            raise Problem(
-                f"{file} cannot be unpacked: {str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__}",
-                "Use the model as safetensors: a hub id or a folder.",
-            )
+            raise Problem(f"{file} cannot be unpacked: {first_line(error)}", "Use the model as safetensors: a hub id or a folder.")
     return folder
 
 
@@ -55,13 +50,19 @@ def unpack(file, out):
 
 
 def write_tokenizer(file, directory):
-    from gguf import GGUFReader
     from transformers import AutoTokenizer
 
-    fields = GGUFReader(file).fields
-    found = tokenizer_of_gguf(lambda name: fields[name].contents() if name in fields else None)
+    found = tokenizer_of_gguf(fields_of(file))
     if found is None:
         AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name).save_pretrained(directory)
         return
     for name, content in zip(("tokenizer.json", "tokenizer_config.json"), found):
         (directory / name).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+
+
+def fields_of(file):
+    """A function that gives a GGUF's field by its name, None where it has none."""
+    from gguf import GGUFReader
+
+    fields = GGUFReader(file).fields
+    return lambda name: fields[name].contents() if name in fields else None

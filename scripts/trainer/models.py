@@ -5,7 +5,7 @@ import json
 import re
 
 from trainer.bases import resolve
-from trainer.events import Problem
+from trainer.events import Problem, first_line
 
 SCRATCH = re.compile(r"scratch:(\d+)x(\d+)x(\d+)$")
 
@@ -41,7 +41,7 @@ def from_folder(directory, shards, dtype, dropout):
         return AutoModelForCausalLM.from_pretrained(directory, config=config, **options)
     except (ValueError, OSError, KeyError, SafetensorError) as error:
         raise Problem(
-            f"{directory} cannot be loaded as a causal language model: {str(error).splitlines()[0][:200]}",
+            f"{directory} cannot be loaded as a causal language model: {first_line(error)}",
             "Choose a base such as gpt2-large, or copy the model's folder again.",
         )
 

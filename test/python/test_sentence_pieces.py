@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 from trainer.bases import resolve
 from trainer.events import Problem
 from trainer.export import write_gguf
+from trainer.gguf_bases import fields_of
 from trainer.sentence_pieces import is_sentence_piece, tokenizer_of_gguf
 from trainer.vocabulary import Vocabulary
 from transformers import AutoModelForCausalLM
@@ -65,13 +66,6 @@ class InGguf(unittest.TestCase):
         (self.folder / "damaged.gguf").write_bytes(b"GGUF and nothing more")
         with self.assertRaisesRegex(Problem, "damaged.gguf cannot be unpacked"):
             resolve(str(self.folder / "damaged.gguf"))
-
-
-def fields_of(file):
-    from gguf import GGUFReader
-
-    fields = GGUFReader(file).fields
-    return lambda name: fields[name].contents() if name in fields else None
 
 
 def without_prefix(tokenizer):
