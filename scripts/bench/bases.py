@@ -88,7 +88,7 @@ def in_common_order(reader, split, seed):
     """All replies of the persona, in an order that does not depend on the tokeniser: by the numbers of their turns."""
     found = []
     for conversation in range(len(split.offsets)):
-        found += replies_in(reader, split, reader.turns(split, conversation), persona=True)
+        found += replies_in(reader, split, conversation, persona=True)
     order = np.random.default_rng(seed).permutation(len(split.turns))
     return sorted(found, key=lambda reply: order[number_of(reply, split)])
 

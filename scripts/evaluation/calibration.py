@@ -35,7 +35,7 @@ def reserved(reader, split):
     for conversation in order[: int(SHARE * len(order))]:
         if len(replies) >= MOST:
             break
-        replies += replies_in(reader, split, reader.turns(split, conversation), persona=True)
+        replies += replies_in(reader, split, conversation, persona=True)
         conversations.add(conversation)
     is_enough = len(replies) >= LEAST and len({reply.conversation for reply in replies}) >= LEAST_CONVERSATIONS
     return (replies[:MOST], frozenset(conversations)) if is_enough else ([], frozenset())

@@ -30,19 +30,19 @@ def replies_of(reader, split, persona, most, seed=0, max_tokens=MAX_TOKENS, leav
     found = []
     order = random.permutation(len(split.offsets)).tolist()
     for conversation in (each for each in order if each not in leaving_out):
-        found += replies_in(reader, split, reader.turns(split, conversation), persona, max_tokens)
+        found += replies_in(reader, split, conversation, persona, max_tokens)
         if len(found) >= SPREAD * most:
             break
     chosen = random.permutation(len(found))[:most]
     return sorted((found[index] for index in chosen), key=lambda reply: reply.place)
 
 
-def replies_in(reader, split, turns, persona, max_tokens=MAX_TOKENS):
+def replies_in(reader, split, conversation, persona, max_tokens=MAX_TOKENS):
     """Yields a conversation's replies: turns that answer another which fits into the context."""
+    start, turns = int(split.offsets[conversation]), reader.turns(split, conversation)
     for index, turn in enumerate(turns):
         if index == 0 or turn.is_persona != persona or not turn.is_measured:
             continue
-        start = int(split.offsets[turn.conversation])
         prefix = split.ids[start : turns[0].start].tolist()
         room = max_tokens - len(prefix)
         first = next((i for i in range(index) if turn.body - turns[i].start <= room), None)
@@ -50,7 +50,7 @@ def replies_in(reader, split, turns, persona, max_tokens=MAX_TOKENS):
             continue
         context = prefix + split.ids[turns[first].start : turn.body].tolist()
         ids = split.ids[turn.body : turn.end].tolist()
-        yield Reply(turn.conversation, turn.body, context, ids, reader.bubbles(ids)[0], turns[first:index])
+        yield Reply(conversation, turn.body, context, ids, reader.bubbles(ids)[0], turns[first:index])
 
 
 def shown(reader, split, reply):

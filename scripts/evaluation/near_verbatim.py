@@ -16,8 +16,7 @@ def contexts_of(reader, split, messages):
     """The messages that answer something, each with the ids that stood before it: turns, and earlier bubbles of its own."""
     found = []
     for message in messages:
-        turns = reader.turns(split, message.conversation)
-        for reply in replies_in(reader, split, turns, message.is_persona):
+        for reply in replies_in(reader, split, message.conversation, message.is_persona):
             if reply.place <= message.start < reply.place + len(reply.ids):
                 found.append((message, [*reply.context, *split.ids[reply.place : message.start].tolist()]))
     return found

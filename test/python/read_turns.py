@@ -30,7 +30,7 @@ def split_of(conversations):
 
 def read(reader, split, conversation):
     turns = reader.turns(split, conversation)
-    own = replies_in(reader, split, turns, persona=True, max_tokens=10**9)
+    own = replies_in(reader, split, conversation, persona=True, max_tokens=10**9)
     shown = [{"speaker": t.speaker, "isPersona": t.is_persona, "bubbles": reader.bubbles(split.ids[t.body : t.end].tolist())[0]} for t in turns]
     return {"turns": shown, "contexts": [reply.context for reply in own]}
 

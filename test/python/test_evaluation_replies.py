@@ -44,7 +44,7 @@ class Replies(unittest.TestCase):
             self.assertEqual([turn.is_persona for turn in turns], [False, True, False, True])
 
     def test_a_context_ends_with_the_opening_of_the_turn_and_goes_on_with_the_reply(self):
-        first, second = replies_in(self.reader, self.split, self.reader.turns(self.split, 0), persona=True)
+        first, second = replies_in(self.reader, self.split, 0, persona=True)
         decode = self.reader.vocabulary.text
         self.assertEqual(decode(first.context, with_structure=True), "<|endoftext|>Ben:\nare you coming?\n\nAna:\n")
         self.assertEqual(decode(first.ids), "yes!\nin ten minutes\n or so 👋\n\n")
@@ -63,7 +63,7 @@ class Replies(unittest.TestCase):
         turns = self.reader.turns(self.split, 0)
         self.split.mask = np.array(self.split.mask)
         self.split.mask[turns[1].body] = 0
-        found = list(replies_in(self.reader, self.split, self.reader.turns(self.split, 0), persona=True))
+        found = list(replies_in(self.reader, self.split, 0, persona=True))
         self.assertEqual([reply.bubbles for reply in found], [["hm"]])
 
     def test_replies_of_others_are_those_that_answer_somebody(self):
