@@ -44,20 +44,20 @@ def parse(words=None):
 
 
 def calibrate(arguments, emit):
-    started = time.monotonic()
+    started, warn = time.monotonic(), warning_to(emit)
     emit("phase", name="loading the run")
     shards = Shards(arguments.shards)
     reader = TurnReader(shards)
     replies = questions_of(reader, shards)
-    models = ModelsOfRun(arguments.run, shards, warning_to(emit))
+    models = ModelsOfRun(arguments.run, shards, warn)
     with models.loaded("run") as model:
         emit("phase", name="calibrating")
         settings = grid(arguments.temperature, arguments.top_p, arguments.min_p)
-        draw = drawing(model, reader, models.machine, replies, arguments, warning_to(emit))
+        draw = drawing(model, reader, models.machine, replies, arguments, warn)
         choosing = Choosing(settings, [reply.text for reply in replies], [reply.conversation for reply in replies], draw)
         found = choose(choosing, arguments.seconds and started + arguments.seconds, emit)
     if found is None:
-        emit("warning", message=f"Too slow to calibrate: in {arguments.seconds:.0f} s, fewer than {LEAST} contexts were answered.")
+        warn(f"Too slow to calibrate: in {arguments.seconds:.0f} s, fewer than {LEAST} contexts were answered.")
     else:
         found = {"version": VERSION, **found, "seconds": time.monotonic() - started}
         write_text_aside(arguments.run / "calibration.json", json.dumps(found, indent=2) + "\n")
