@@ -143,7 +143,8 @@ class Refined(unittest.TestCase):
         return paired_rows(self.folder / "held-out", shards, model, FP32, 256, 7, GOING_ON, lambda *_, **__: None).pairs
 
     def test_the_real_replies_are_preferred_to_its_own_also_where_it_was_not_trained(self):
-        pairs, margins = self.held_out_pairs(), [self.margin(self.model, self.held_out_pairs())]
+        pairs = self.held_out_pairs()
+        margins = [self.margin(self.model, pairs)]
         words = ("--steps", "30", "--learning-rate", "2e-3", "--tokens-per-step", "1024", "--micro-batch", "4")
         for beta in (0.0, 0.1):
             tamper = lambda finetune: setattr(finetune, "Preference", lambda rows: Preference(rows, beta))
