@@ -46,7 +46,7 @@ from trainer.run_folder import RunFolder, StopRequest
 from trainer.runtime import Runtime
 from trainer.schedule import make_schedule
 from trainer.sharding import check_team, shard
-from trainer.shards import NEXT_SPEAKER, PERSONA, Shards
+from trainer.shards import NEXT_SPEAKER, OTHERS, PERSONA, Shards
 from trainer.step import StepMaker
 from trainer.trained_model import TrainedModel, choose_context, decide_compile, prepare_blocks
 from trainer.trial import try_export
@@ -140,7 +140,8 @@ def load(arguments, machine, team, stop, emit):
     if arguments.refine:
         data = paired_rows(arguments.run, shards, model, machine, context, arguments.seed, stop, emit)
     else:
-        data = PackedSplit(shards.train, context, {PERSONA: 1.0, NEXT_SPEAKER: arguments.next_speaker_weight})
+        weights = {PERSONA: 1.0, OTHERS: arguments.others_weight, NEXT_SPEAKER: arguments.next_speaker_weight}
+        data = PackedSplit(shards.train, context, weights)
     runtime = Runtime(machine, team, choose_attention(model, arguments.attention, context, machine), stop)
     held_out = packed_words(shards.val, context)
     check_there_is_a_target(data, held_out)

@@ -70,6 +70,16 @@ class Finetune(tiny.WithShards):
         self.assertGreater(record["result"]["modelFlopsUtilization"], 0)
         self.assertIn("torch", record["environment"]["packages"])
 
+    def test_what_others_say_is_learned_as_far_as_it_is_given_weight(self):
+        def others_after(run, weight):
+            code, events, err = self.run_to_end(run, "--steps", "12", "--evaluate-every", "12", "--others-weight", weight)
+            self.assertEqual(code, 0, err)
+            return events[-1]["othersBitsPerByte"]["best"]
+
+        alone, beside, fully = (others_after(f"others-{weight}", weight) for weight in ("0", "0.3", "1"))
+        self.assertGreater(alone, beside)
+        self.assertGreater(beside, fully)
+
     def test_a_sigterm_saves_and_the_resumed_run_has_the_losses_of_one_that_was_left_alone(self):
         _, whole, _ = self.run_to_end("whole", "--steps", "8", "--micro-batch", "1")
         process = self.start("cut", "--steps", "8", "--micro-batch", "1")
