@@ -39,6 +39,18 @@ export const replyChoices = {
     flag: false,
     help: "maximum length of a reply, in tokens",
   },
+  patience: {
+    number: { atLeast: 0, atMost: 1 },
+    default: 0.25,
+    value: "x",
+    help: "how much of the person's own time is taken to answer: 0 answers at once, 1 takes as long as the person does",
+  },
+  talkativeness: {
+    number: { atLeast: 0, atMost: 2 },
+    default: 1,
+    value: "x",
+    help: "how readily it speaks in groups: 0 only when addressed, 1 as the person does, 2 whenever somebody has spoken",
+  },
   guard: {
     oneOf: ["on", "off"],
     default: "on",

@@ -12,7 +12,7 @@ import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createTranscript, neutralLabel, type ReplyEvent, type Transcript } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
 import { type Engine, type GenerateOptions, openLlamaEngine } from "./engines/index.ts";
-import { dropOldestThird, type ReplySettings } from "./replies/index.ts";
+import { type DrawSettings, dropOldestThird } from "./replies/index.ts";
 
 /** A model that answers as a person. */
 export interface Persona {
@@ -66,7 +66,7 @@ export async function personaOfRun(workspace: Workspace, run: RunRecord): Promis
 /** @param guard Keeps replies from repeating what was learned from; without one, they may. */
 export async function openPersona(
   files: PersonaFiles,
-  settings: Omit<ReplySettings, "guard">,
+  settings: DrawSettings,
   guard?: Guard,
 ): Promise<Persona> {
   const tokenizer = await loadTokenizer(files.tokenizerDirectory);
@@ -107,7 +107,7 @@ async function* reply(
   engine: Engine,
   transcript: Transcript,
   turns: Turn[],
-  options: Omit<ReplySettings, "guard"> & ReplyOptions & Pick<GenerateOptions, "maySay">,
+  options: DrawSettings & ReplyOptions & Pick<GenerateOptions, "maySay">,
 ): AsyncGenerator<ReplyEvent> {
   const { signal = neverAborted, seed = Math.floor(Math.random() * 2 ** 32), maxTokens } = options;
   const prompt = fittingPrompt(transcript, turns, engine.contextLength - maxTokens - 1);

@@ -1,2 +1,3 @@
 export { dropOldestThird, Memory } from "./memory.ts";
-export { type ReplySettings, replySettings } from "./settings.ts";
+export { type DrawSettings, type ReplySettings, replySettings } from "./settings.ts";
+export { type Timing, timingOf } from "./timing/index.ts";

@@ -5,6 +5,8 @@ import type { Workspace } from "../../workspace.ts";
 
 /** A value for every choice of how replies are drawn. */
 export type ReplySettings = Settled<typeof replyChoices>;
+/** What the words of a reply depend on. */
+export type DrawSettings = Omit<ReplySettings, "guard" | "patience" | "talkativeness">;
 type ChosenSettings = Chosen<typeof replyChoices>;
 
 interface Sources {

@@ -6,7 +6,15 @@ import { calibrationOf, writeCalibration } from "../../evaluate/calibration.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 import { writeFinishedRun } from "../../train/run-record.ts";
 
-const usual = { temperature: 0.8, topP: 0.95, minP: 0, maxTokens: 160, guard: "on" };
+const usual = {
+  temperature: 0.8,
+  topP: 0.95,
+  minP: 0,
+  maxTokens: 160,
+  patience: 0.25,
+  talkativeness: 1,
+  guard: "on",
+};
 
 test("a run that was not calibrated answers as usual", async () => {
   expect(await settingsWith({ isCalibrated: false })).toEqual({

@@ -1,0 +1,88 @@
+import type { Style } from "../../../handoffs/index.ts";
+import { type Histogram, sumOf } from "./histogram.ts";
+
+/** When and after how long a silence a friend wrote. */
+export interface Situation {
+  at: Date;
+  /** How long nobody had written before; undefined where that is not known. */
+  silenceMs?: number | undefined;
+}
+
+/** How long somebody takes, in seconds. */
+interface Rhythm {
+  /** From what it was learnt, for people. */
+  readonly about: string;
+  /** From a friend's last message to the first bubble of the answer. */
+  replyDelay(situation: Situation): Histogram;
+  /** From one bubble to the next one, which has so many characters. */
+  bubbleGap(characters: number): Histogram;
+}
+
+/** The rhythm of a data set's persona; where nothing is known of it, a usual one. */
+export function rhythmOf(style: Style | undefined): Rhythm {
+  if (style === undefined) return usualRhythm;
+  const { replyDelaySeconds, bubbleDelaySeconds } = style;
+  const edges = style.edges.delaySeconds;
+  const hourOf = clockIn(style.timeZone);
+  const { overall, byHour } = replyDelaySeconds;
+  const bySilence = replyDelaySeconds.bySilence.map(({ fromSeconds, delay }) => ({
+    from: fromSeconds,
+    delay,
+  }));
+  const byCharacters = bubbleDelaySeconds.map(({ fromCharacters, delay }) => ({
+    from: fromCharacters,
+    delay,
+  }));
+  return {
+    about: `${style.turns} turns of ${style.persona}`,
+    replyDelay({ at, silenceMs }) {
+      if (overall.count === 0) return usualRhythm.replyDelay({ at });
+      const known = [byHour[hourOf(at)]?.counts];
+      if (silenceMs !== undefined) known.push(classOf(bySilence, silenceMs / 1000)?.delay.counts);
+      return { edges, counts: shiftedBy(known, overall.counts) };
+    },
+    bubbleGap(characters) {
+      const counts = classOf(byCharacters, characters)?.delay.counts ?? [];
+      return sumOf(counts) === 0 ? usualRhythm.bubbleGap(characters) : { edges, counts };
+    },
+  };
+}
+
+/** Few replies of an hour say little about it: those of all hours stand beside them, with the weight of so many. */
+const weightOfAll = 50;
+
+/**
+ * What is counted of all, shifted by how each kind differs from it: for two kinds at once, such as an hour and a silence,
+ * there are seldom enough replies to count.
+ */
+function shiftedBy(kinds: (number[] | undefined)[], all: number[]): number[] {
+  const total = sumOf(all);
+  const shares = all.map((count) => count / total);
+  return kinds.reduce<number[]>((shifted, kind = []) => {
+    const whole = sumOf(kind) + weightOfAll;
+    return shifted.map((count, bin) => {
+      const share = shares[bin] ?? 0;
+      return share === 0 ? 0 : (count * ((kind[bin] ?? 0) + weightOfAll * share)) / (whole * share);
+    });
+  }, all);
+}
+
+/** The last class that begins at or below a value. */
+function classOf<T extends { from: number }>(classes: T[], value: number): T | undefined {
+  return classes.findLast(({ from }) => from <= value) ?? classes[0];
+}
+
+function clockIn(timeZone: string): (at: Date) => number {
+  const format = new Intl.DateTimeFormat("en-US", { timeZone, hour: "numeric", hourCycle: "h23" });
+  return (at) => Number(format.format(at));
+}
+
+/** What most people would find natural, where nobody counted. */
+const usualRhythm: Rhythm = {
+  about: "usual times",
+  replyDelay: () => ({ edges: [3, 6, 12, 24, 48, 96], counts: [1, 2, 3, 2, 1, 0] }),
+  bubbleGap: (characters) => {
+    const typing = 2 + characters / 6;
+    return { edges: [typing / 2, typing, 2 * typing], counts: [1, 1, 0] };
+  },
+};
