@@ -9,7 +9,7 @@ import { learnRuns } from "../../src/guard/learned-runs.ts";
 import type { Turn } from "../../src/handoffs/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { pythonPath } from "../../src/python.ts";
-import { openLlamaEngine } from "../../src/serve/engines/llama.ts";
+import { openLlamaEngine } from "../../src/serve/engines/index.ts";
 import { openPersona, type Persona, startBot } from "../../src/serve/index.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { createTranscript } from "../../src/transcript/transcript.ts";
@@ -96,6 +96,28 @@ test("the engine continues ids as PyTorch does", async () => {
   await engine.close();
 
   expect([...prompt, ...ids]).toEqual(expected);
+});
+
+test("what was drawn together, scored and read one by one agrees", async () => {
+  const engine = await openLlamaEngine(path.join(folder, "random.gguf"), { gpu: false });
+  const isOver = (ids: number[]) => ids.length === 5;
+  const signal = new AbortController().signal;
+  const options = { temperature: 1, topP: 0.9, minP: 0, maxTokens: 20, signal, conversation: "a" };
+  const continuations = await engine.generateSeveral(prompt, { ...options, seeds: [1, 2, 3], isOver });
+  for (const { ids, logProbabilities } of continuations) {
+    const oneByOne = [];
+    for (const [index, id] of ids.entries()) {
+      const probabilities = await engine.nextProbabilities([...prompt, ...ids.slice(0, index)], [0, id]);
+      oneByOne.push(probabilities?.[1] ?? 0);
+    }
+
+    expect(ids.length).toBe(5);
+    for (const [index, value] of (logProbabilities ?? []).entries())
+      expect(Math.exp(value)).toBeCloseTo(oneByOne[index] ?? 0, 4);
+  }
+  await engine.close();
+
+  expect(new Set(continuations.map(({ ids }) => String(ids))).size).toBe(3);
 });
 
 test("the same seed gives the same reply, whatever was evaluated before", async () => {

@@ -2,16 +2,33 @@
 export interface Engine {
   /** Ids that fit into the model's context, prompt and reply together. */
   readonly contextLength: number;
+  /** Where it computes, for people: `llama.cpp on CPU, 1 thread`. */
+  readonly about: string;
   /**
-   * Continues `prompt`, one id at a time, until the caller stops reading or the signal is raised.
+   * Continues `prompt`, one id at a time, until the caller stops reading, the signal is raised or `maxTokens` are said.
    *
-   * `conversation` names whose prompt it is: what that conversation evaluated before is not evaluated again.
+   * Ids that end a turn are given like any other: only the caller knows what they mean.
    */
   generate(prompt: number[], options: GenerateOptions): AsyncGenerator<number>;
+  /**
+   * Draws a continuation of `prompt` for each of `seeds`, together: the prompt is evaluated once, and they share its
+   * state. With a seed comes what `generate` would draw with it, up to rounding. A raised signal gives what was drawn.
+   */
+  generateSeveral(prompt: number[], options: SeveralOptions): Promise<Continuation[]>;
+  /**
+   * Natural logarithm of the probability of each id of `continuation` after `prompt`, as the model has it: nothing is cut
+   * off and the temperature is 1. Undefined where the engine cannot tell.
+   */
+  score(prompt: number[], continuation: number[], options?: ReadOptions): Promise<number[] | undefined>;
+  /** Probability of each of `ids` to come right after `prompt`; undefined where the engine cannot tell. */
+  nextProbabilities(prompt: number[], ids: number[], options?: ReadOptions): Promise<number[] | undefined>;
+  /** Forgets the evaluated state of a conversation. What is being drawn in it goes on. */
+  forget(conversation: string): void;
   close(): Promise<void>;
 }
 
 export interface GenerateOptions {
+  /** Names whose prompt it is: what that conversation evaluated before is not evaluated again. */
   conversation: string;
   temperature: number;
   topP: number;
@@ -24,4 +41,24 @@ export interface GenerateOptions {
    * where too many of them may not.
    */
   maySay?: (id: number) => boolean;
+}
+
+interface SeveralOptions extends Omit<GenerateOptions, "seed" | "maySay"> {
+  seeds: number[];
+  /** Whether a continuation is complete; asked after each of its ids. */
+  isOver(ids: number[]): boolean;
+  /** As in `generate`, for the continuation of the seed with that index. */
+  maySay?: (id: number, index: number) => boolean;
+}
+
+export interface Continuation {
+  ids: number[];
+  /** Of each id, as `score` gives it; undefined where the engine cannot tell. */
+  logProbabilities: number[] | undefined;
+}
+
+interface ReadOptions {
+  /** Whose prompt it is; without one, nothing of it is kept. */
+  conversation?: string;
+  signal?: AbortSignal;
 }

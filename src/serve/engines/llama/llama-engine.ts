@@ -6,7 +6,9 @@ import {
   type Token,
   TokenBias,
 } from "node-llama-cpp";
-import type { Engine, GenerateOptions } from "./engine.ts";
+import type { Continuation, Engine, GenerateOptions } from "../engine.ts";
+import { keepCommonPrefix } from "./prefix.ts";
+import { readIn, scoreIn } from "./score.ts";
 import { Slots } from "./slots.ts";
 
 /** Conversations whose evaluated prefix is kept; each costs one context's worth of memory. */
@@ -32,8 +34,22 @@ export async function openLlamaEngine(
   const sequences = Array.from({ length: conversations }, () => context.getSequence());
   const slots = new Slots(sequences);
 
-  return {
+  /** Gives a conversation's sequence to `use`; without a conversation, whichever was idle longest. */
+  async function inSequence<T>(
+    conversation: string | undefined,
+    use: (sequence: LlamaContextSequence) => Promise<T>,
+  ): Promise<T> {
+    const slot = await slots.take(conversation);
+    try {
+      return await use(slot.resource);
+    } finally {
+      slot.release();
+    }
+  }
+
+  const engine: Engine = {
     contextLength,
+    about: describe(llama),
     async *generate(prompt, options) {
       const slot = await slots.take(options.conversation);
       try {
@@ -42,20 +58,47 @@ export async function openLlamaEngine(
         slot.release();
       }
     },
+    async generateSeveral(prompt, { seeds, isOver, maySay, ...options }) {
+      const continuations: Continuation[] = [];
+      for (const [index, seed] of seeds.entries()) {
+        const watched = maySay && { maySay: (id: number) => maySay(id, index) };
+        const ids: number[] = [];
+        for await (const id of engine.generate(prompt, { ...options, seed, ...watched })) {
+          ids.push(id);
+          if (isOver(ids)) break;
+        }
+        const logProbabilities = await engine.score(prompt, ids, options);
+        continuations.push({ ids, logProbabilities });
+      }
+      return continuations;
+    },
+    score: (prompt, continuation, { conversation } = {}) =>
+      inSequence(conversation, (sequence) => scoreIn(sequence, prompt as Token[], continuation as Token[])),
+    nextProbabilities: (prompt, ids, { conversation } = {}) =>
+      inSequence(conversation, async (sequence) => {
+        const [next] = await readIn(sequence, prompt as Token[], [ids as Token[]]);
+        return next?.map(Math.exp);
+      }),
+    forget: (conversation) => slots.forget(conversation),
     async close() {
       await context.dispose();
       await model.dispose();
       await llama.dispose();
     },
   };
+  return engine;
 }
 
 /** The back end that replies are computed with on this machine. */
 export async function describeEngine(): Promise<string> {
   const llama = await openLlama("auto");
-  const where = llama.gpu === false ? `CPU, ${llama.cpuMathCores} threads` : String(llama.gpu);
+  const about = describe(llama);
   await llama.dispose();
-  return `llama.cpp on ${where}`;
+  return about;
+}
+
+function describe({ gpu, cpuMathCores }: Llama): string {
+  return `llama.cpp on ${gpu === false ? `CPU, ${cpuMathCores} threads` : gpu}`;
 }
 
 function openLlama(gpu: "auto" | false): Promise<Llama> {
@@ -118,16 +161,4 @@ async function takeLast(sequence: LlamaContextSequence): Promise<Token> {
   const last = sequence.contextTokens[end - 1] as Token;
   await sequence.eraseContextTokenRanges([{ start: end - 1, end }]);
   return last;
-}
-
-/** Forgets what differs from the prompt; how many of its ids need not be evaluated again. */
-async function keepCommonPrefix(sequence: LlamaContextSequence, prompt: Token[]): Promise<number> {
-  const evaluated = sequence.contextTokens;
-  let common = 0;
-  // The last id is evaluated again in any case: its answer is what comes next.
-  while (common < prompt.length - 1 && evaluated[common] === prompt[common]) common++;
-  if (sequence.nextTokenIndex > common) {
-    await sequence.eraseContextTokenRanges([{ start: common, end: sequence.nextTokenIndex }]);
-  }
-  return Math.min(common, sequence.nextTokenIndex);
 }

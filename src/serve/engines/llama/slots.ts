@@ -18,28 +18,35 @@ interface Place<T> {
  */
 export class Slots<T> {
   readonly #places: Place<T>[];
-  readonly #waiting: { owner: string; resolve: (share: Share<T>) => void }[] = [];
+  readonly #waiting: { owner: string | undefined; resolve: (share: Share<T>) => void }[] = [];
   #clock = 0;
 
   constructor(resources: T[]) {
     this.#places = resources.map((resource) => ({ resource, owner: undefined, isBusy: false, usedAt: 0 }));
   }
 
-  take(owner: string): Promise<Share<T>> {
+  /** @param owner None for what nobody comes back to: its place is the first to be taken by others. */
+  take(owner?: string): Promise<Share<T>> {
     const place = this.#findFor(owner);
     if (place !== undefined) return Promise.resolve(this.#occupy(place, owner));
     return new Promise((resolve) => this.#waiting.push({ owner, resolve }));
   }
 
-  #findFor(owner: string): Place<T> | undefined {
-    const own = this.#places.find((place) => place.owner === owner);
+  /** The owner's place is the first to be taken by others. */
+  forget(owner: string): void {
+    const place = this.#places.find((place) => place.owner === owner);
+    if (place !== undefined) Object.assign(place, { owner: undefined, usedAt: 0 });
+  }
+
+  #findFor(owner: string | undefined): Place<T> | undefined {
+    const own = this.#places.find((place) => owner !== undefined && place.owner === owner);
     if (own !== undefined) return own.isBusy ? undefined : own;
     const idle = this.#places.filter(({ isBusy }) => !isBusy);
     return idle.sort((a, b) => a.usedAt - b.usedAt)[0];
   }
 
-  #occupy(place: Place<T>, owner: string): Share<T> {
-    Object.assign(place, { owner, isBusy: true, usedAt: ++this.#clock });
+  #occupy(place: Place<T>, owner: string | undefined): Share<T> {
+    Object.assign(place, { owner, isBusy: true, usedAt: owner === undefined ? 0 : ++this.#clock });
     return {
       resource: place.resource,
       release: () => {

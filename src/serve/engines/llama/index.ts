@@ -1,0 +1,1 @@
+export { describeEngine, openLlamaEngine } from "./llama-engine.ts";

@@ -1,0 +1,48 @@
+import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "node-llama-cpp";
+import { keepCommonPrefix } from "./prefix.ts";
+
+/** Natural logarithm of the probability of each id of `continuation` after `prompt`. */
+export async function scoreIn(
+  sequence: LlamaContextSequence,
+  prompt: Token[],
+  continuation: Token[],
+): Promise<number[]> {
+  if (continuation.length === 0) return [];
+  const asked = continuation.map((id) => [id]);
+  const read = await readIn(sequence, [...prompt, ...continuation.slice(0, -1)], asked);
+  return read.flat();
+}
+
+/** Natural logarithm of the probability of each of `asked` after each of the last ids; one list for each of them. */
+export async function readIn(
+  sequence: LlamaContextSequence,
+  ids: Token[],
+  asked: Token[][],
+): Promise<number[][]> {
+  const first = ids.length - asked.length;
+  const known = await keepCommonPrefix(sequence, ids, first);
+  const items = ids
+    .slice(known)
+    .map((id, index) => (known + index < first ? id : readAfter(id, asked[known + index - first] ?? [])));
+  const outputs = await sequence.controlledEvaluate(items);
+  return asked.map((wanted, index) => logProbabilities(outputs[first - known + index], wanted));
+}
+
+/**
+ * Asks for the logits of some ids and of the likeliest.
+ *
+ * Drawn greedily, because every other way of drawing first cuts off ids and divides logits by the temperature.
+ */
+function readAfter(id: Token, tokens: Token[]): ControlledEvaluateInputItem {
+  const logits = { filter: { tokens, includeSelected: true } };
+  return [id, { generateNext: { logits, totalLogitWeight: true, options: { temperature: 0 } } }];
+}
+
+type Output = Awaited<ReturnType<LlamaContextSequence["controlledEvaluate"]>>[number] | undefined;
+
+/** Weights are relative to the likeliest id's. */
+function logProbabilities(output: Output, wanted: Token[]): number[] {
+  const { logits = new Map<Token, number>(), totalLogitWeight = Number.NaN } = output?.next ?? {};
+  const total = Math.max(...logits.values()) + Math.log(totalLogitWeight);
+  return wanted.map((id) => (logits.get(id) ?? Number.NaN) - total);
+}
