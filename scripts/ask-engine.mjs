@@ -1,5 +1,5 @@
 /**
- * Asks the engine that serves personas whether it can load a GGUF, and how the file continues some ids.
+ * Asks the engine that serves personas whether it can load a GGUF, with an `adapter` or without, and how it continues some ids.
  *
  *     echo '{"file": "model.gguf", "ids": [1, 2, 3]}' | node scripts/ask-engine.mjs
  *
@@ -32,20 +32,20 @@ async function openEngine() {
   });
 }
 
-async function answer(llama, { file, ids }) {
+async function answer(llama, { file, adapter, ids }) {
   said.length = 0;
   try {
-    return { file, choices: await choicesAfter(llama, file, ids) };
+    return { file, choices: await choicesAfter(llama, { file, adapter, ids }) };
   } catch (error) {
     await sleep(100); // The reason is said by another thread.
     return { file, error: whyNot() ?? error.message };
   }
 }
 
-async function choicesAfter(llama, file, ids) {
+async function choicesAfter(llama, { file, adapter, ids }) {
   const model = await llama.loadModel({ modelPath: file });
   try {
-    const context = await model.createContext({ contextSize: ids.length + 1, threads: 1 });
+    const context = await model.createContext({ contextSize: ids.length + 1, threads: 1, lora: adapter });
     const asked = ids.map((id) => [id, { generateNext: { token: true, options: { temperature: 0 } } }]);
     const answers = await context.getSequence().controlledEvaluate(asked);
     return answers.map((answer) => answer.next.token);

@@ -5,7 +5,7 @@
     .venv/bin/torchrun --nproc-per-node 2 -- scripts/finetune.py --shards data/shards/ID --run /tmp/run --base gpt2-large
 
 Events are JSON lines on stdout; words for people go to stderr. What it makes lies in RUN/attempt-N: checkpoints/,
-model/ (merged, safetensors), model.gguf, record.json, and sample.txt, which shows what is learned. SIGTERM saves and
+model/ (merged, safetensors), model.gguf, of LoRA adapter.gguf, record.json, and sample.txt, which shows what is learned. SIGTERM saves and
 ends it; --resume goes on with the same losses as if nothing had happened.
 """
 
@@ -111,7 +111,7 @@ def train(arguments, team, emit):
     if is_exporting and not is_stopped:
         model.zero_grad(set_to_none=True)
         del loop  # Room for the model and what is read back from its GGUF, side by side.
-        result["agreement"] = export(run, material.recipe, model, progress, material.held_out, plan, machine.device, emit)
+        result |= export(run, material.recipe, model, progress, material.held_out, plan, machine.device, emit)
     if run:
         write_record(run.directory / "record.json", arguments, shards, plan, result, machine.device)
     emit("finished", **result, stopped=is_stopped)

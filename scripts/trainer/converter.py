@@ -23,8 +23,8 @@ def heads_of_keys(falcon):
     return 1 if is_shared else falcon["num_kv_heads"]
 
 
-def adjust():
-    """Changes the converter's modules in this interpreter."""
+def adjust(has_vocabulary=True):
+    """Changes the converter's modules in this interpreter. An adapter's file has no vocabulary."""
     from conversion import base, granite
 
     granite.GraniteHybridModel.get_attn_layers = with_kinds_of_layers(granite.GraniteHybridModel.get_attn_layers)
@@ -32,7 +32,8 @@ def adjust():
     text_model.get_vocab_base_pre = with_own_pre_tokenizer(text_model.get_vocab_base_pre)
     # Llama's converter tries sentencepiece's own file first; shards are made with `tokenizer.json`, which is GPT-2's kind or marked.
     text_model._set_vocab_sentencepiece = lambda self, *_, **__: self._set_vocab_gpt2()
-    text_model.prepare_metadata = with_any_vocabulary(text_model.prepare_metadata)
+    if has_vocabulary:
+        text_model.prepare_metadata = with_any_vocabulary(text_model.prepare_metadata)
     base.ModelBase.no_mtp = True  # transformers leaves out heads that predict several tokens.
     base.ModelBase.load_hparams = staticmethod(as_before(base.ModelBase.load_hparams))
 

@@ -18,9 +18,9 @@ SCRIPT = Path(__file__).parents[1] / "ask-engine.mjs"
 MAX_DISTANCE = 0.05
 
 
-def computes_something_else(model, path, ids, warn):
+def computes_something_else(model, path, ids, warn, adapter=None):
     """Whether the engine does with this file, as far as it could be asked; a problem where it cannot load it."""
-    answer = ask(path, ids)
+    answer = ask(path, ids, adapter)
     if "missing" in answer:
         warn(f"The engine could not be asked whether it can serve the model: {answer['missing']}")
         return False
@@ -32,12 +32,12 @@ def computes_something_else(model, path, ids, warn):
 INSTEAD = "Choose another base, such as gpt2-large or smollm2-135m, or add --gguf none to train for other programs."
 
 
-def ask(path, ids):
+def ask(path, ids, adapter=None):
     """The ids that the engine finds likeliest after each id, as `choices`; or why there are none, as `error` or `missing`."""
     node = os.environ.get("PERSONA_NODE") or shutil.which("node")
     if node is None:
         return {"missing": "Node.js was not found on the PATH."}
-    question = json.dumps({"file": str(path), "ids": ids})
+    question = json.dumps({"file": str(path), "ids": ids, **({"adapter": str(adapter)} if adapter else {})})
     result = subprocess.run([node, SCRIPT], input=question, capture_output=True, text=True, check=False)
     if result.stdout:
         return json.loads(result.stdout)

@@ -1,27 +1,16 @@
 """From the best checkpoint to what is served: a plain model with adapters merged, GGUF files, and how near they are."""
 
-import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import torch
 
-from trainer import agreement
-from trainer import checkpoints
-from trainer import engine
-from trainer.bases import TOKENIZER_FILES
+from trainer import adapter, agreement, checkpoints, engine
 from trainer.events import Problem, warning_to
 from trainer.model_card import write_card
-from trainer.models import use_known_gelu
+from trainer.model_files import GGUF_FILES, save_model, write_gguf
 from trainer.sharding import is_sharded
-
-GGUF_FILES = {"q8_0": "model.gguf", "f16": "model-f16.gguf"}
 
 
 def export(run, recipe, model, progress, held_out, plan, device, emit):
-    """Writes what the best checkpoint gives; returns how near each GGUF is to it."""
+    """Writes what the best checkpoint gives; returns what the record says of it: how near each GGUF is, and of the adapter."""
     arguments = recipe.arguments
     emit("phase", name="merging")
     if is_sharded(model):
@@ -37,11 +26,16 @@ def export(run, recipe, model, progress, held_out, plan, device, emit):
         checkpoints.load_weights(best, model, averaged=True)
     else:
         emit("warning", message="No evaluation was better than the base: the last weights are exported.")
+    kinds = kinds_of(arguments.gguf)
+    base = adapter.base_for(model, recipe, kinds)  # Before the merge: whole models one after the other.
     merged = merge(model, recipe.fresh)
     save_model(merged, run.directory / "model", recipe.shards)
-    found = export_ggufs(merged, run.directory, kinds_of(arguments.gguf), held_out, arguments.agreement_positions, device, emit)
+    found = export_ggufs(merged, run.directory, kinds, held_out, arguments.agreement_positions, device, emit)
     write_card(run.directory / "model/README.md", arguments, recipe.shards, plan, progress, found)
-    return found
+    if base is None:
+        return {"agreement": found}
+    emit("phase", name="exporting the adapter")
+    return {"agreement": found, "adapter": adapter.export_adapter(model, merged, base, run.directory, first_ids(held_out), warning_to(emit))}
 
 
 def kinds_of(gguf):
@@ -62,37 +56,6 @@ def merge(trained, fresh):
     for name, value in adapters.items():
         parameters[name].copy_(value)
     return model.merge_and_unload()
-
-
-def save_model(model, directory, shards):
-    """Writes a folder that transformers, vLLM and llama.cpp's converter can read; aside, then renamed."""
-    aside = directory.with_name(f"{directory.name}.tmp")
-    shutil.rmtree(aside, ignore_errors=True)
-    use_known_gelu(model.config)
-    model.save_pretrained(aside)
-    for name in TOKENIZER_FILES:
-        if (shards.directory / name).exists():
-            shutil.copyfile(shards.directory / name, aside / name)
-    shutil.rmtree(directory, ignore_errors=True)
-    aside.rename(directory)
-
-
-def write_gguf(directory, out, kind):
-    """Converts a model's folder; the converter is a program of its own, because it changes the interpreter it runs in."""
-    script = Path(__file__).parents[1] / "export_gguf.py"
-    command = [sys.executable, script, directory, out, "--type", kind]
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if result.returncode == 0:
-        return
-    print(result.stdout[-2000:], file=sys.stderr)
-    raise refusal_of_converter(result.stdout, result.returncode)
-
-
-def refusal_of_converter(said, exit_code):
-    if no_architecture := re.search(r"Model (\w+) is not supported", said):
-        return Problem(f"llama.cpp, which serves personas, has no {no_architecture[1]}", engine.INSTEAD)
-    last = said.strip().splitlines()[-1:] or [f"exit code {exit_code}"]
-    return Problem(f"llama.cpp's converter cannot write this model as GGUF ({last[0][:200]})", engine.INSTEAD)
 
 
 def compare_where_there_is_room(model, other, split, positions, device):

@@ -32,6 +32,7 @@ def make_parser(description):
     parser.add_argument("--resume", action="store_true", help="go on from the newest whole checkpoint of any attempt")
     parser.add_argument("--until-share", type=float, metavar="SHARE", help="save and wait at the evaluation nearest to this share of the steps")
     parser.add_argument("--no-export", action="store_true", help="leave out the merged model and the GGUF")
+    parser.add_argument("--bases", type=given_path, metavar="DIR", help="where runs with adapters share the GGUF of their base (default: in the run)")
     parser.add_argument("--watch-parent", action="store_true", help="save and end when stdin closes")
     add_choices(parser)
     return parser
@@ -43,6 +44,8 @@ def complete(arguments):
         raise Problem("A refinement goes on from a run's model, and none was named", "Refine a run: persona train --refine RUN")
     if arguments.lora is None:
         arguments.lora = False
+    if arguments.bases is None:
+        arguments.bases = arguments.run / "bases"
     if arguments.learning_rate is None:
         is_new = arguments.base.startswith("scratch:") and not arguments.start_from
         arguments.learning_rate = 2e-4 if arguments.lora else 1e-3 if is_new else 3e-5

@@ -12,7 +12,8 @@ import torch
 
 from trainer import engine
 from trainer.events import Problem
-from trainer.export import GGUF_FILES, first_ids, kinds_of, merge, save_model, write_gguf
+from trainer.export import first_ids, kinds_of, merge
+from trainer.model_files import GGUF_FILES, save_model, write_gguf
 from trainer.models import shortened
 
 FEWEST_LAYERS = 2

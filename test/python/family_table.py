@@ -22,6 +22,7 @@ import sentence_pieces
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 import export_gguf
 import trainer.export
+import trainer.model_files
 import trainer.trial
 from trainer.events import Problem
 
@@ -49,7 +50,7 @@ def convert_in_a_copy_of_this_process():
             with os.fdopen(read) as words:
                 said = words.read()
             if status := os.waitpid(child, 0)[1]:
-                raise trainer.export.refusal_of_converter(said, os.waitstatus_to_exitcode(status))
+                raise trainer.model_files.refusal_of_converter(said, os.waitstatus_to_exitcode(status))
             return
         code = 1
         try:

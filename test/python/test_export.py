@@ -17,7 +17,8 @@ from transformers import AutoModelForCausalLM
 import tiny
 from trainer import checkpoints
 from trainer.agreement import compare, shortfall
-from trainer.export import compare_where_there_is_room, export, merge, save_model
+from trainer.export import compare_where_there_is_room, export, merge
+from trainer.model_files import save_model
 from trainer.models import from_folder, from_scratch
 from trainer.optimizer import Average
 from trainer.packing import PackedSplit

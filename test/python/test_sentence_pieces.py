@@ -16,7 +16,7 @@ import torch
 from tokenizers import Tokenizer
 from trainer.bases import resolve
 from trainer.events import Problem
-from trainer.export import write_gguf
+from trainer.model_files import write_gguf
 from trainer.gguf_bases import fields_of
 from trainer.sentence_pieces import is_sentence_piece, tokenizer_of_gguf
 from trainer.vocabulary import Vocabulary

@@ -44,9 +44,10 @@ ROTARY = {
 }
 
 
-def llama(seed=0, context=64):
+def llama(seed=0, context=64, vocabulary=VOCABULARY):
     torch.manual_seed(seed)
-    return LlamaForCausalLM(LlamaConfig(max_position_embeddings=context, num_key_value_heads=2, **ROTARY)).eval()
+    shape = {**ROTARY, "vocab_size": vocabulary}
+    return LlamaForCausalLM(LlamaConfig(max_position_embeddings=context, num_key_value_heads=2, **shape)).eval()
 
 
 def qwen2(seed=0, context=64):
