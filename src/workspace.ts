@@ -12,6 +12,8 @@ export interface Workspace {
   /** Rendered threads, so that a data set is made again quickly; may be deleted at any time. */
   segments: string;
   runs: string;
+  /** GGUF files of bases, each shared by the runs whose adapters are laid over it. */
+  bases: string;
   /** Which runs were asked for together, and how they compared. */
   sweeps: string;
   redis: string;
@@ -30,6 +32,7 @@ export function openWorkspace(root: string): Workspace {
     shards: path.join(absolute, "shards"),
     segments: path.join(absolute, "segments"),
     runs: path.join(absolute, "runs"),
+    bases: path.join(absolute, "bases"),
     sweeps: path.join(absolute, "sweeps"),
     redis: path.join(absolute, "redis"),
     servingFile: path.join(absolute, "serving.json"),

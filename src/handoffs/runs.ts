@@ -13,6 +13,12 @@ export const BitsPerByte = z.object({ before: z.number(), best: z.number() });
 export const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
 export type Interval = z.infer<typeof Interval>;
 
+/** The adapter that a run left beside its merged model: the base that it is laid over, or why there is none. */
+export const AdapterNote = z.union([
+  z.object({ base: FolderName, bytes: z.int() }),
+  z.object({ missing: z.string() }),
+]);
+
 /** Durations are computed of these, and a hand may have edited them. */
 const Moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
 
@@ -51,6 +57,8 @@ export const RunRecord = z.object({
    * what was learned of the person, and not of everybody.
    */
   specificity: Interval.optional(),
+  /** Of a run with adapters. */
+  adapter: AdapterNote.optional(),
   /** Where in line it waits: 1 goes first; unset is 10. */
   priority: z.int().optional(),
   /** The run whose model this one started from. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { BitsPerByte, Interval } from "./runs.ts";
+import { AdapterNote, BitsPerByte, Interval } from "./runs.ts";
 
 /** What `finetune.py` says on its stdout, one JSON line each. */
 export const TrainerEvent = z.discriminatedUnion("type", [
@@ -105,6 +105,8 @@ export const TrainerEvent = z.discriminatedUnion("type", [
         z.looseObject({ positions: z.int(), top1Agreement: z.number(), meanDivergence: z.number() }),
       )
       .optional(),
+    /** Of a run with adapters. */
+    adapter: AdapterNote.nullish(),
   }),
   z.looseObject({ type: z.literal("failed"), reason: z.string(), fix: z.string() }),
 ]);

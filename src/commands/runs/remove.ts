@@ -45,6 +45,7 @@ export async function pruneAction(flags: Chosen<typeof pruneChoices>, command: C
   else terminal.note(dryRun ? `${formatGigabytes(bytes)} could go.` : `${formatGigabytes(bytes)} free.`);
 }
 
-function describe({ run, part, why, bytes }: Prunable): string {
-  return `${formatGigabytes(bytes).padStart(9)}  ${run}${part && `/${part}`}: ${why}`;
+function describe(item: Prunable): string {
+  const what = "base" in item ? `bases/${item.base}` : `${item.run}${item.part && `/${item.part}`}`;
+  return `${formatGigabytes(item.bytes).padStart(9)}  ${what}: ${item.why}`;
 }

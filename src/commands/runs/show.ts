@@ -3,7 +3,7 @@ import type { PassedOver } from "../../errors.ts";
 import { formatMeasure } from "../../evaluate/index.ts";
 import type { RunRecord, TrainerEvent } from "../../handoffs/index.ts";
 import { formatCount, formatDuration, type Terminal } from "../../terminal.ts";
-import { findRun, listRuns, measure, readEvents, servedRun } from "../../train/index.ts";
+import { findRun, formatGigabytes, listRuns, measure, readEvents, servedRun } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { openContext } from "../command.ts";
 import { describeRefinement } from "../eval/refinement.ts";
@@ -40,10 +40,17 @@ function* describeRun(run: RunRecord): Generator<string> {
     yield `  held-out loss ${before.toFixed(3)} before, ${best.toFixed(3)} at step ${bestStep}`;
   }
   yield* describeWords(run);
+  if (run.adapter) yield `  adapter   ${describeAdapter(run.adapter)}`;
   if (run.failure) {
     yield `  failed    ${run.failure.reason}`;
     yield `  fix       ${run.failure.fix}`;
   }
+}
+
+function describeAdapter(adapter: NonNullable<RunRecord["adapter"]>): string {
+  return "missing" in adapter
+    ? `none, served from its merged model: ${adapter.missing}`
+    : `${formatGigabytes(adapter.bytes)}, over base ${adapter.base}`;
 }
 
 /** What words alone cost, and how much of the difference is the persona's own. */

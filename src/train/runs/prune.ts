@@ -15,12 +15,13 @@ import { removeRunDirectory } from "./deletion.ts";
 import { bytesUnder } from "./folder-size.ts";
 
 /** Something that could go. */
-export interface Prunable {
+export type Prunable = (PartOfRun | SpareBase) & { bytes: number };
+
+interface PartOfRun {
   run: string;
   /** Within the run's folder; empty for the whole of it. */
   part: string;
   why: string;
-  bytes: number;
 }
 
 interface PruneOptions {
@@ -31,14 +32,18 @@ interface PruneOptions {
 }
 
 const dayMs = 24 * 3600 * 1000;
-/** Younger folders without a record may be runs that are just being asked for. */
+/** Younger folders without a record may be runs that are just being asked for, or bases of runs that are not finished. */
 const unfinishedMs = 3600 * 1000;
 
 /** What could go without anybody missing it, largest first. Runs in the queue or at work are left alone. */
 export async function planPrune(workspace: Workspace, options: PruneOptions): Promise<Prunable[]> {
-  const runs = await listRuns(workspace, options.passedOver);
+  let isWhole = true;
+  const runs = await listRuns(workspace, (problem) => {
+    isWhole = false;
+    options.passedOver?.(problem);
+  });
   const needed = new Set(runs.filter((run) => !hasEnded(run)).map(({ parent }) => parent));
-  const found: Omit<Prunable, "bytes">[] = await foldersWithoutRecord(workspace, options);
+  const found: PartOfRun[] = await foldersWithoutRecord(workspace, options);
   for (const run of runs.filter(hasEnded)) {
     if (isForgotten(run, options) && !needed.has(run.id)) {
       found.push({ run: run.id, part: "", why: `${run.state} more than ${options.olderThanDays} days ago` });
@@ -46,21 +51,29 @@ export async function planPrune(workspace: Workspace, options: PruneOptions): Pr
       found.push(...(await spareParts(workspace, run, options)));
     }
   }
-  const measured = found.map(async (item) => ({
+  // Of a record that cannot be read nobody knows which base it needs.
+  const bases = isWhole ? await spareBases(workspace, runs, options) : [];
+  const measured = [...found, ...bases].map(async (item) => ({
     ...item,
-    bytes: await bytesUnder(path.join(runDirectory(workspace, item.run), item.part)),
+    bytes: await bytesUnder(folderOf(workspace, item)),
   }));
   return (await Promise.all(measured)).sort((a, b) => b.bytes - a.bytes);
 }
 
 /** Removes what was planned, except of runs that were put to work again since. */
 export async function prune(workspace: Workspace, items: Prunable[]): Promise<void> {
-  for (const { run, part } of items) {
-    const record = await readRun(workspace, run);
+  for (const item of items) {
+    const record = "run" in item ? await readRun(workspace, item.run) : undefined;
     if (record !== undefined && !hasEnded(record)) continue;
-    if (part === "") await removeRunDirectory(workspace, run);
-    else await rm(path.join(runDirectory(workspace, run), part), { recursive: true, force: true });
+    if ("run" in item && item.part === "") await removeRunDirectory(workspace, item.run);
+    else await rm(folderOf(workspace, item), { recursive: true, force: true });
   }
+}
+
+function folderOf(workspace: Workspace, item: PartOfRun | SpareBase): string {
+  return "base" in item
+    ? path.join(workspace.bases, item.base)
+    : path.join(runDirectory(workspace, item.run), item.part);
 }
 
 function isForgotten(
@@ -74,7 +87,7 @@ function isForgotten(
 async function foldersWithoutRecord(
   workspace: Workspace,
   { now = Date.now() }: PruneOptions,
-): Promise<Omit<Prunable, "bytes">[]> {
+): Promise<PartOfRun[]> {
   const names = await readdir(workspace.runs).catch(() => []);
   const found = await Promise.all(
     names.map(async (run) => {
@@ -87,6 +100,29 @@ async function foldersWithoutRecord(
   return found.flat();
 }
 
+interface SpareBase {
+  base: string;
+  why: string;
+}
+
+/** Bases over which no run lays its adapter any more. */
+async function spareBases(
+  { bases }: Workspace,
+  runs: RunRecord[],
+  { now = Date.now() }: PruneOptions,
+): Promise<SpareBase[]> {
+  const needed = new Set(runs.flatMap(({ adapter }) => (adapter && "base" in adapter ? adapter.base : [])));
+  const names = await readdir(bases).catch(() => []);
+  const found = await Promise.all(
+    names.map(async (base) => {
+      if (needed.has(base)) return [];
+      const { mtimeMs } = await stat(path.join(bases, base));
+      return now - mtimeMs > unfinishedMs ? [{ base, why: "no run's adapter needs it" }] : [];
+    }),
+  );
+  return found.flat();
+}
+
 interface Checkpoint {
   attempt: string;
   name: string;
@@ -94,11 +130,7 @@ interface Checkpoint {
 }
 
 /** Checkpoints that nothing goes on from, and attempts that hold none. */
-async function spareParts(
-  workspace: Workspace,
-  run: RunRecord,
-  options: PruneOptions,
-): Promise<Omit<Prunable, "bytes">[]> {
+async function spareParts(workspace: Workspace, run: RunRecord, options: PruneOptions): Promise<PartOfRun[]> {
   const attempts = await namesIn(runDirectory(workspace, run.id), /^attempt-\d+$/);
   const checkpoints = (
     await Promise.all(attempts.map((name) => checkpointsOf(workspace, run.id, name)))

@@ -41,7 +41,7 @@ export async function tidyUp(
 }
 
 async function moveArtifacts(from: string, to: string): Promise<void> {
-  for (const name of ["model", "model.gguf"]) {
+  for (const name of ["model", "model.gguf", "adapter.gguf"]) {
     if (!existsSync(path.join(from, name))) continue;
     await rm(path.join(to, name), { recursive: true, force: true });
     await rename(path.join(from, name), path.join(to, name));

@@ -51,6 +51,7 @@ function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
     shards: path.join(workspace.shards, dataset),
     run: runDirectory(workspace, id),
     base: base.name,
+    bases: workspace.bases,
     attempt,
     ...(base.revision !== undefined && { revision: base.revision }),
     ...(parent !== undefined && { startFrom: path.join(runDirectory(workspace, parent), "model") }),

@@ -11,6 +11,8 @@ import { estimateParameters } from "../trainer/index.ts";
 const checkpointsAtOnce = 4;
 /** Of all weights, those of rank-16 adapters; generous. */
 const adapterShare = 0.03;
+/** A weight as Q8_0. */
+const q8Bytes = 1.0625;
 /** Logs, records, tokeniser. */
 const sundriesBytes = 50e6;
 
@@ -18,7 +20,7 @@ const sundriesBytes = 50e6;
  * Bytes that a run fills on disk at its fullest, or undefined when the base's size is not known.
  *
  * A checkpoint holds the trained weights and two moments each in 4 bytes (8-bit optimiser: 1 byte a moment); the result
- * is the model in 4 bytes a weight and as GGUF F16 and Q8_0.
+ * is the model in 4 bytes a weight and as GGUF F16 and Q8_0, and of adapters also their base as Q8_0.
  */
 export async function estimateDiskBytes({
   base,
@@ -28,7 +30,7 @@ export async function estimateDiskBytes({
   if (parameters === undefined) return undefined;
   const trained = settings.lora ? adapterShare * parameters : parameters;
   const checkpoint = trained * (4 + (settings.optimizer === "adamw-8bit" ? 2 : 8));
-  const exported = settings.noExport ? 0 : parameters * (4 + 2 + 1.0625);
+  const exported = settings.noExport ? 0 : parameters * (4 + 2 + (settings.lora ? 2 : 1) * q8Bytes);
   return checkpointsAtOnce * checkpoint + exported + sundriesBytes;
 }
 

@@ -43,7 +43,7 @@ async function publish(
   finished: Finished,
 ): Promise<void> {
   await publishAttempt(workspace, run);
-  const { bestLoss, bestStep, personaBitsPerByte, othersBitsPerByte, specificity } = finished;
+  const { bestLoss, bestStep, personaBitsPerByte, othersBitsPerByte, specificity, adapter } = finished;
   const before = finished.firstLoss ?? bestLoss;
   const result: Partial<RunRecord> = {
     state: "finished",
@@ -52,6 +52,7 @@ async function publish(
     ...(personaBitsPerByte && { personaBitsPerByte }),
     ...(othersBitsPerByte && { othersBitsPerByte }),
     ...(specificity && { specificity }),
+    ...(adapter && { adapter }),
     fruitlessAttempts: 0,
   };
   await updateRun(workspace, run.id, result, run);

@@ -1,8 +1,8 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { readRun, runDirectory } from "../../../src/handoffs/index.ts";
-import { planPrune, prune } from "../../../src/train/runs/prune.ts";
+import { type Prunable, planPrune, prune } from "../../../src/train/runs/prune.ts";
 import { updateRun } from "../../../src/train/runs/runs.ts";
 import type { Workspace } from "../../../src/workspace.ts";
 import { newWorkspace } from "../../new-workspace.ts";
@@ -38,7 +38,7 @@ test("pruning takes what nothing goes on from, and shows it first, the largest a
   await writeFile(path.join(runDirectory(workspace, "stop"), "events.jsonl"), `${JSON.stringify(best)}\n`);
   const items = await planPrune(workspace, { olderThanDays: 30, now });
 
-  expect(items.map(({ run, part, bytes }) => [path.join(run, part), bytes])).toEqual([
+  expect(items.map((item) => [placeOf(item), item.bytes])).toEqual([
     ["done/attempt-2/checkpoints/step-9", 3000],
     ["done/attempt-2/checkpoints/step-9.77.tmp", 2000],
     ["done/attempt-1", 1000],
@@ -62,7 +62,7 @@ test("of a run that may go on, the newest two checkpoints stay, and the best", a
   await writeFile(path.join(runDirectory(workspace, "aaaa"), "events.jsonl"), lines);
   const items = await planPrune(workspace, { olderThanDays: 30 });
 
-  expect(items.map(({ part }) => path.basename(part)).toSorted()).toEqual(["step-2", "step-6"]);
+  expect(items.map((item) => path.basename(placeOf(item))).toSorted()).toEqual(["step-2", "step-6"]);
 });
 
 test("neither a finished run nor one that another starts from goes for its age", async () => {
@@ -100,3 +100,28 @@ test("a run whose record is damaged is not pruned: nobody knows what it would sa
   await writeRunFile(workspace, "bbbb/run.json");
   expect(await planPrune(workspace, { olderThanDays: 30, now: aYearOn })).toEqual([]);
 });
+
+test("a base goes once it is old and no run's adapter needs it", async () => {
+  await writeFinishedRun(workspace, { id: "aaaa", adapter: { base: "needed", bytes: 9 } });
+  await writeFinishedRun(workspace, { id: "bbbb", adapter: { missing: "DoRA" } });
+  for (const base of ["needed", "spare"]) {
+    await mkdir(path.join(workspace.bases, base), { recursive: true });
+    await writeFile(path.join(workspace.bases, base, "model.gguf"), Buffer.alloc(70));
+  }
+  expect(await planPrune(workspace, { olderThanDays: 30 })).toEqual([]);
+  const items = await planPrune(workspace, { olderThanDays: 30, now: aYearOn });
+  expect(items).toEqual([{ base: "spare", why: "no run's adapter needs it", bytes: 70 }]);
+  await prune(workspace, items);
+  expect(await readdir(workspace.bases)).toEqual(["needed"]);
+});
+
+test("no base goes while a record is damaged: it may name that base", async () => {
+  await mkdir(path.join(workspace.bases, "spare"), { recursive: true });
+  await writeRunFile(workspace, "bbbb/run.json");
+
+  expect(await planPrune(workspace, { olderThanDays: 30, now: aYearOn })).toEqual([]);
+});
+
+function placeOf(item: Prunable): string {
+  return "base" in item ? item.base : path.join(item.run, item.part);
+}

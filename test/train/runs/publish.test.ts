@@ -43,6 +43,7 @@ test("tidying up keeps the best checkpoint alone, and leaves newer attempts alon
     "attempt-1/checkpoints/step-5/progress.json",
     "attempt-2/model/config.json",
     "attempt-2/model.gguf",
+    "attempt-2/adapter.gguf",
     "attempt-2/checkpoints/step-5/progress.json",
     "attempt-2/checkpoints/step-9/progress.json",
     "attempt-3/checkpoints/step-1/progress.json",
@@ -52,6 +53,7 @@ test("tidying up keeps the best checkpoint alone, and leaves newer attempts alon
   await tidyUp(workspace, { id: "aaaa", attempt: 2 }, 9);
 
   expect((await readdir(directory)).toSorted()).toEqual([
+    "adapter.gguf",
     "attempt-2",
     "attempt-3",
     "model",

@@ -12,7 +12,7 @@ test("the trainer is told where things lie and what was set, and keeps its own d
 
   expect(words).toEqual([
     ...["--shards", path.join(root, "shards", "data"), "--run", path.join(root, "runs", "aaaa")],
-    ...["--base", "gpt2", "--attempt", "1", "--watch-parent"],
+    ...["--base", "gpt2", "--bases", path.join(root, "bases"), "--attempt", "1", "--watch-parent"],
     ...["--learning-rate", "0.00001", "--no-export", "--optimizer", "adamw"],
   ]);
 });
@@ -23,7 +23,16 @@ test("a later attempt goes on from what is there, and a run from its parent's mo
 
   expect(words).toEqual([
     ...["--shards", path.join(root, "shards", "data"), "--run", path.join(root, "runs", "aaaa")],
-    ...["--base", "smollm2-135m", "--attempt", "2", "--revision", "12fd"],
+    ...[
+      "--base",
+      "smollm2-135m",
+      "--bases",
+      path.join(root, "bases"),
+      "--attempt",
+      "2",
+      "--revision",
+      "12fd",
+    ],
     ...["--start-from", path.join(root, "runs", "bbbb", "model"), "--resume", "--watch-parent"],
   ]);
 });
