@@ -15,7 +15,13 @@ export type Distribution = z.infer<typeof Distribution>;
 
 const EmojiCount = z.object({ emoji: z.string(), count: z.int() });
 /** Turns of others, how many of them the persona did not answer, and that share; null of no turns. */
-const Silence = z.object({ turnsOfOthers: z.int(), unanswered: z.int(), share: z.number().nullable() });
+const Unanswered = z.object({
+  turnsOfOthers: z.int(),
+  unanswered: z.int(),
+  share: z.number().nullable(),
+  /** Of those not answered, those that got a reaction instead; left out in the oldest data sets. */
+  reacted: z.int().optional(),
+});
 
 /** `data/shards/<id>/style.json`: how the persona writes, in counts; no word of anybody. Shares are of 1. */
 export const Style = z.object({
@@ -51,6 +57,20 @@ export const Style = z.object({
   bubbleDelaySeconds: z.array(
     z.object({ fromCharacters: z.int(), toCharacters: z.int().nullable(), delay: Distribution }),
   ),
+  /**
+   * What followed an entry of somebody else, by its length: counts of the seconds after which they went on, and of those
+   * after which another took the turn (the last bin: nobody did). Left out in the oldest data sets.
+   */
+  friendPauseSeconds: z
+    .array(
+      z.object({
+        fromCharacters: z.int(),
+        toCharacters: z.int().nullable(),
+        again: z.array(z.int()),
+        ended: z.array(z.int()),
+      }),
+    )
+    .optional(),
   charactersAMessage: Distribution,
   /** Share of messages by what they end with; `none` is a letter or a digit. */
   endings: z.object({
@@ -67,7 +87,7 @@ export const Style = z.object({
   emoji: z.object({ aMessage: Distribution, messageShare: z.number(), top: z.array(EmojiCount) }),
   /** Reactions given to others: the share of their messages, and with what. */
   reactions: z.object({ messageShare: z.number().nullable(), top: z.array(EmojiCount) }),
-  inGroups: Silence,
-  inPairs: Silence,
+  inGroups: Unanswered,
+  inPairs: Unanswered,
 });
 export type Style = z.infer<typeof Style>;

@@ -3,7 +3,7 @@ import { checkTimeZone } from "./local-time.ts";
 import type { WordCounts } from "./words.ts";
 
 /** Raised when what is counted changes: facts of another version cannot be merged. */
-export const factsVersion = 3;
+export const factsVersion = 4;
 
 /**
  * What is counted while messages stream through prepare: plain JSON, made for each thread and merged.
@@ -40,6 +40,8 @@ export interface Counts {
   replyDelayByHour: Histogram[];
   /** The same by how long the thread had been silent before that turn; classes in `silenceEdges`. */
   replyDelayBySilence: Histogram[];
+  /** What followed a friend's entry, by its length; classes in `typingEdges`. */
+  friendPauses: Pauses[];
   /** Seconds between two of the persona's bubbles, by the second one's length; classes in `typingEdges`. */
   bubbleDelayByCharacters: Histogram[];
   endings: Record<Ending, number>;
@@ -79,6 +81,14 @@ export type Ending = (typeof endings)[number];
 export interface AnsweredTurns {
   turns: number;
   answered: number;
+  /** Of those not answered, those that got a reaction instead. */
+  reacted: number;
+}
+
+/** Seconds after an entry until its sender went on, or until somebody else took the turn; the last bin if nobody did. */
+interface Pauses {
+  again: Histogram;
+  ended: Histogram;
 }
 
 export interface ThreadFacts {
@@ -118,6 +128,10 @@ export function createFacts({ persona, timeZone }: Pick<Facts, "persona" | "time
       weekHours: emptyCounts(hourEdges),
       replyDelayByHour: Array.from({ length: 24 }, () => emptyCounts(durationEdges)),
       replyDelayBySilence: silenceEdges.map(() => emptyCounts(durationEdges)),
+      friendPauses: typingEdges.map(() => ({
+        again: emptyCounts(durationEdges),
+        ended: emptyCounts(durationEdges),
+      })),
       bubbleDelayByCharacters: typingEdges.map(() => emptyCounts(durationEdges)),
       endings: { none: 0, period: 0, exclamation: 0, question: 0, ellipsis: 0, emoji: 0, other: 0 },
       lowerCaseStarts: 0,
@@ -127,8 +141,8 @@ export function createFacts({ persona, timeZone }: Pick<Facts, "persona" | "time
       reactions: {},
       reactedEntries: 0,
       reactableEntries: 0,
-      inGroups: { turns: 0, answered: 0 },
-      inPairs: { turns: 0, answered: 0 },
+      inGroups: { turns: 0, answered: 0, reacted: 0 },
+      inPairs: { turns: 0, answered: 0, reacted: 0 },
     },
     threads: {},
     words: {},

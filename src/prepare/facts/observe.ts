@@ -1,7 +1,7 @@
 import type { MessageKind, Reaction } from "../../handoffs/index.ts";
 import { hasInk } from "../conversations/index.ts";
 import { emojiIn } from "./emoji.ts";
-import { bubbleEdges, type Facts, silenceEdges, type ThreadFacts } from "./facts.ts";
+import { type AnsweredTurns, bubbleEdges, type Facts, silenceEdges, type ThreadFacts } from "./facts.ts";
 import { binOf, characterEdges, count, durationEdges, typingEdges } from "./histogram.ts";
 import { type LocalTime, localClock } from "./local-time.ts";
 import { observeText } from "./observe-text.ts";
@@ -44,7 +44,7 @@ export function observeConversation(
   const isSampled = isSampledForWords(threadFacts);
   counts.conversations++;
   threadFacts.conversations++;
-  observeAnswers(thread.isGroup ? counts.inGroups : counts.inPairs, turns);
+  observeAnswers(thread.isGroup ? counts.inGroups : counts.inPairs, turns, facts.persona);
   observeRhythm(facts, turns, threadFacts.lastAt);
   for (const { isPersona, entries, bubbles } of turns) {
     if (!isPersona) for (const entry of entries) observeReactions(facts, entry);
@@ -103,12 +103,16 @@ function turnsOf(conversation: ObservedMessage[], persona: string): ObservedTurn
   return turns;
 }
 
-function observeAnswers(answered: { turns: number; answered: number }, turns: ObservedTurn[]): void {
+function observeAnswers(answered: AnsweredTurns, turns: ObservedTurn[], persona: string): void {
   let isAnswered = false;
   for (let index = turns.length - 1; index >= 0; index--) {
-    const { isPersona } = turns[index] as ObservedTurn;
-    if (!isPersona) answered.turns++;
-    if (!isPersona && isAnswered) answered.answered++;
+    const { isPersona, entries } = turns[index] as ObservedTurn;
+    if (!isPersona) {
+      answered.turns++;
+      if (isAnswered) answered.answered++;
+      else if (entries.some(({ reactions }) => reactions.some(({ actor }) => actor === persona)))
+        answered.reacted++;
+    }
     isAnswered = isPersona;
   }
 }
@@ -125,9 +129,24 @@ function observeRhythm(facts: Facts, turns: ObservedTurn[], lastAt: number | nul
       count(voice.bubbles, bubbleEdges, bubbles.length);
     }
     if (turn.isPersona) observeBubbleDelays(facts, bubbles);
+    if (previous?.isPersona === false) observePauses(facts, previous, turn);
     if (previous !== undefined) observeReply(facts, previous, turn, silenceFrom);
     silenceFrom = previous === undefined ? silenceFrom : timeOf(previous.entries.at(-1));
     previous = turn;
+  }
+  if (previous?.isPersona === false) observePauses(facts, previous, undefined);
+}
+
+/** How long somebody fell silent after each entry of a turn, and whether they went on. */
+function observePauses({ counts }: Facts, { entries }: ObservedTurn, next: ObservedTurn | undefined): void {
+  for (const [index, entry] of entries.entries()) {
+    const pauses = counts.friendPauses[binOf(typingEdges, charactersOf(entry.text))];
+    if (pauses === undefined) continue;
+    const following = entries[index + 1];
+    const end = following ?? next?.entries[0];
+    const seconds = end === undefined ? durationEdges.at(-1) : secondsBetween(timeOf(entry), timeOf(end));
+    if (seconds === undefined) continue;
+    count(following === undefined ? pauses.ended : pauses.again, durationEdges, seconds);
   }
 }
 

@@ -39,6 +39,11 @@ export function summariseStyle({ persona, timeZone, counts }: Facts): Style {
       toCharacters: typingEdges[index + 1] ?? null,
       delay: durations(counts.bubbleDelayByCharacters[index]),
     })),
+    friendPauseSeconds: typingEdges.map((fromCharacters, index) => ({
+      fromCharacters,
+      toCharacters: typingEdges[index + 1] ?? null,
+      ...(counts.friendPauses[index] ?? { again: [], ended: [] }),
+    })),
     charactersAMessage: wholeNumbers(counts.persona.characters, characterEdges),
     endings: endingShares(counts),
     lowerCaseStartShare: share(counts.lowerCaseStarts, counts.lowerCaseStarts + counts.upperCaseStarts),
@@ -97,9 +102,9 @@ function mostFrequent(counts: Record<string, number>): { emoji: string; count: n
     .slice(0, maxEmoji);
 }
 
-function silence({ turns, answered }: AnsweredTurns): Style["inGroups"] {
+function silence({ turns, answered, reacted }: AnsweredTurns): Style["inGroups"] {
   const unanswered = turns - answered;
-  return { turnsOfOthers: turns, unanswered, share: share(unanswered, turns) };
+  return { turnsOfOthers: turns, unanswered, share: share(unanswered, turns), reacted };
 }
 
 function share(part: number, whole: number): number | null {

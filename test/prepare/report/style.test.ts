@@ -60,6 +60,39 @@ test("the silence before a conversation is measured from the one before it in th
   expect(bySilence.find(({ delay }) => delay.count === 1)?.fromSeconds).toBe(86_400);
 });
 
+test("what follows a friend's message is counted by its length: they go on, another speaks, or nobody does", () => {
+  const style = styleOf({ ...pair("all"), isGroup: true }, [
+    at(0, "Ben", "hi"),
+    at(7, "Ben", "are you coming?"), // Ben went on after 7 s
+    at(30, persona, "yes!"), // and was answered after 23
+    at(40, "Ben", "", { kind: "media" }),
+    at(52, "Zoë", "ok"), // another took the turn after 12 s; after this, nobody spoke
+  ]);
+  const filled = (counts: number[]) => Object.keys(binsOf(counts, style.edges.delaySeconds)).map(Number);
+  const pauses = (style.friendPauseSeconds ?? []).flatMap(({ fromCharacters, again, ended }) =>
+    filled(again).length + filled(ended).length > 0
+      ? [{ fromCharacters, again: filled(again), ended: filled(ended) }]
+      : [],
+  );
+
+  expect(pauses).toEqual([
+    { fromCharacters: 1, again: [6], ended: [12, 1_048_576] },
+    { fromCharacters: 11, again: [], ended: [16] },
+  ]);
+});
+
+test("a reaction in place of words is told from silence", () => {
+  const heart = { reactions: [{ emoji: "❤", actor: persona }] };
+  const style = styleOf(pair("ben"), [
+    at(0, "Ben", "look", heart),
+    at(5, persona, "wow"),
+    at(60, "Ben", "bye", heart),
+    at(61, "Ben", "see you"),
+  ]);
+
+  expect(style.inPairs).toEqual({ turnsOfOthers: 2, unanswered: 1, share: 0.5, reacted: 1 });
+});
+
 test("a picture answers, but is no bubble", () => {
   const style = styleOf(pair("ben"), [
     at(0, "Ben", "", { kind: "media" }),
@@ -72,7 +105,7 @@ test("a picture answers, but is no bubble", () => {
 
   expect(style.replyDelaySeconds.overall.count).toBe(2);
   expect(style.bubblesATurn.count).toBe(1);
-  expect(style.inPairs).toEqual({ turnsOfOthers: 2, unanswered: 0, share: 0 });
+  expect(style.inPairs).toEqual({ turnsOfOthers: 2, unanswered: 0, share: 0, reacted: 0 });
 });
 
 test("in groups, turns that somebody else follows are silence of the persona", () => {
@@ -84,7 +117,7 @@ test("in groups, turns that somebody else follows are silence of the persona", (
     at(12, "Ben", "great"),
   ]);
 
-  expect(style.inGroups).toEqual({ turnsOfOthers: 3, unanswered: 2, share: 0.6667 });
+  expect(style.inGroups).toEqual({ turnsOfOthers: 3, unanswered: 2, share: 0.6667, reacted: 0 });
   expect(style.inPairs.share).toBeNull();
 });
 
