@@ -66,5 +66,5 @@ export {
 } from "./served-run.ts";
 export { Rendering, ShardManifest, ShardSplit } from "./shards.ts";
 // prepare ▶ serve
-export { type Distribution, Style } from "./style.ts";
+export { type Distribution, readStyleOf, Style } from "./style.ts";
 export { TrainerEvent } from "./trainer-events.ts";

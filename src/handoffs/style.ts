@@ -1,4 +1,10 @@
+import path from "node:path";
 import * as z from "zod";
+import { orPassOver, type PassedOver } from "../errors.ts";
+import type { Workspace } from "../workspace.ts";
+import { readJsonFile } from "./read-json-file.ts";
+import { runDirectory } from "./read-runs.ts";
+import type { RunRecord } from "./runs.ts";
 
 /**
  * Values by size. `counts[i]` lie in `[edges[i], edges[i + 1])` of the edges that `Style.edges` names; the last bin is open.
@@ -23,7 +29,7 @@ const Unanswered = z.object({
   reacted: z.int().optional(),
 });
 
-/** `data/shards/<id>/style.json`: how the persona writes, in counts; no word of anybody. Shares are of 1. */
+/** `style.json` of a data set, copied to each run that is made of it: how the persona writes, in counts; no word of anybody. Shares are of 1. */
 export const Style = z.object({
   format: z.literal(1),
   persona: z.string(),
@@ -91,3 +97,22 @@ export const Style = z.object({
   inPairs: Unanswered,
 });
 export type Style = z.infer<typeof Style>;
+
+/**
+ * How the persona of a run writes: as lies beside the run's record, else, for the oldest runs, in its data set. Undefined
+ * where there is none, or none that can be used: `passedOver` is told of that.
+ */
+export async function readStyleOf(
+  workspace: Workspace,
+  { id, dataset }: Pick<RunRecord, "id" | "dataset">,
+  passedOver: PassedOver,
+): Promise<Style | undefined> {
+  const read = (directory: string) =>
+    orPassOver(
+      readJsonFile(path.join(directory, "style.json"), Style, {
+        fix: "Delete it; persona prepare makes that of the data set again. Until then, the times of answers are usual ones.",
+      }),
+      passedOver,
+    );
+  return (await read(runDirectory(workspace, id))) ?? read(path.join(workspace.shards, dataset));
+}

@@ -41,14 +41,15 @@ test("the same request has the same id in whatever order it is said, and any oth
   expect(new Set([idOf(asked), ...ids]).size).toBe(5);
 });
 
-test("what is asked for is written down beside a copy of its data set's manifest, and nothing else", async () => {
+test("what is asked for is written down beside copies of its data set's manifest and style, and nothing else", async () => {
   const asked = { ...(await request()), settings: { steps: 5 }, parent: "aaaa", priority: 3 };
+  await writeFile(path.join(asked.shardsDirectory, "style.json"), "{}");
   const run = await createRun(asked);
   const directory = runDirectory(workspace, run.id);
 
   expect(run).toMatchObject({ state: "queued", attempt: 0, dataset: "data", parent: "aaaa", priority: 3 });
   expect(await readRun(workspace, run.id)).toEqual(run);
-  expect((await readdir(directory)).toSorted()).toEqual(["manifest.json", "run.json"]);
+  expect((await readdir(directory)).toSorted()).toEqual(["manifest.json", "run.json", "style.json"]);
   expect(JSON.parse(await readFile(path.join(directory, "manifest.json"), "utf8"))).toEqual(asked.manifest);
 });
 
