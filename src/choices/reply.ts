@@ -39,6 +39,23 @@ export const replyChoices = {
     flag: false,
     help: "maximum length of a reply, in tokens",
   },
+  candidates: {
+    integer: { atLeast: 1, atMost: 16 },
+    default: 4,
+    help: "maximum number of draws for one reply, where some may not be said or a ranking chooses among them",
+  },
+  ranking: {
+    oneOf: ["first", "longest", "likeliest", "mmi"],
+    default: "first",
+    value: "how",
+    help: "which candidate is said: the first that may be, the longest, the likeliest, or the one that depends most on what was said before",
+  },
+  blocked: {
+    names: {},
+    default: [],
+    flag: false,
+    help: "words that are never said, whatever their case and accents",
+  },
   patience: {
     number: { atLeast: 0, atMost: 1 },
     default: 0.25,

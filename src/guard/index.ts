@@ -1,2 +1,3 @@
+export { foldLetters } from "./fold-letters.ts";
 export type { Guard } from "./guard.ts";
 export { makeGuard, openGuard } from "./run-guard.ts";

@@ -7,5 +7,16 @@ export {
   startBot,
 } from "./discord/index.ts";
 export { describeEngine } from "./engines/index.ts";
-export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./persona.ts";
-export { Memory, type ReplySettings, replySettings, type Timing, timingOf } from "./replies/index.ts";
+export {
+  openPersona,
+  type Persona,
+  type PersonaFiles,
+  personaOfRun,
+} from "./persona.ts";
+export {
+  Memory,
+  type ReplySettings,
+  replySettings,
+  type Timing,
+  timingOf,
+} from "./replies/index.ts";

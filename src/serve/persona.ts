@@ -1,4 +1,5 @@
 import path from "node:path";
+import { replyChoices, withDefaults } from "../choices/index.ts";
 import { UserError } from "../errors.ts";
 import type { Guard } from "../guard/index.ts";
 import {
@@ -9,22 +10,36 @@ import {
   type Turn,
 } from "../handoffs/index.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
-import { createTranscript, neutralLabel, type ReplyEvent, type Transcript } from "../transcript/index.ts";
+import { createTranscript, neutralLabel, type Transcript } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Engine, type GenerateOptions, openLlamaEngine } from "./engines/index.ts";
-import { type DrawSettings, dropOldestThird } from "./replies/index.ts";
+import { type Engine, openLlamaEngine } from "./engines/index.ts";
+import {
+  type CandidateEvent,
+  type DrawSettings,
+  dropOldestThird,
+  filterFor,
+  type ReplyOutcome,
+  sayOne,
+} from "./replies/index.ts";
 
 /** A model that answers as a person. */
 export interface Persona {
   readonly name: string;
   /** Which model it is, for people who ask. */
   readonly about: string;
+  /** Where it computes. */
+  readonly engine: string;
   /** The label of somebody: the name that training knows, else a neutral one that it has seen too. */
   labelOf(name: string | undefined): string;
-  /** What the persona says next, as it is generated. */
-  reply(turns: Turn[], options: ReplyOptions): AsyncGenerator<ReplyEvent>;
+  /** What the persona says next, as it is drawn. */
+  reply(turns: Turn[], options: ReplyOptions): AsyncGenerator<PersonaEvent>;
+  /** Forgets what was evaluated of a conversation. */
+  forget(conversation: string): void;
   close(): Promise<void>;
 }
+
+/** The last event of a reply says what came of it. */
+export type PersonaEvent = CandidateEvent | { type: "reply-end"; outcome: ReplyOutcome };
 
 interface ReplyOptions {
   /** Names the conversation, so that its evaluated prefix is found again. */
@@ -66,7 +81,7 @@ export async function personaOfRun(workspace: Workspace, run: RunRecord): Promis
 /** @param guard Keeps replies from repeating what was learned from; without one, they may. */
 export async function openPersona(
   files: PersonaFiles,
-  settings: DrawSettings,
+  settings: Partial<DrawSettings>,
   guard?: Guard,
 ): Promise<Persona> {
   const tokenizer = await loadTokenizer(files.tokenizerDirectory);
@@ -78,48 +93,81 @@ export async function openPersona(
       },
     );
   }
-  const transcript = createTranscript({ tokenizer, rendering: files.rendering, persona: files.name });
-  const engine = await openLlamaEngine(files.gguf);
-  const known = new Set(files.speakers);
+  return personaOf(await openLlamaEngine(files.gguf), { files, settings, tokenizer, guard });
+}
 
+/** All of a persona but its engine, which continues ids and knows nothing of people. */
+interface Parts {
+  files: Pick<PersonaFiles, "name" | "about" | "rendering" | "speakers">;
+  settings: Partial<DrawSettings>;
+  tokenizer: Tokenizer;
+  guard?: Guard | undefined;
+}
+
+/** A persona that speaks with any engine. */
+export function personaOf(engine: Engine, { files, settings, tokenizer, guard }: Parts): Persona {
+  const known = new Set(files.speakers);
+  const mind: Mind = {
+    engine,
+    transcript: createTranscript({ tokenizer, rendering: files.rendering, persona: files.name }),
+    settings: withDefaults(replyChoices, settings),
+    labels: [files.name, ...files.speakers],
+    watch(before) {
+      const watch = guard?.watch(before, tokenizer.bytesOf);
+      return watch === undefined ? {} : { maySay: (id) => watch.read(id) };
+    },
+  };
   return {
     name: files.name,
     about: files.about,
+    engine: engine.about,
     labelOf: (name) => (name !== undefined && known.has(name) ? name : neutralLabel),
-    reply: (turns, options) =>
-      reply(engine, transcript, turns, { ...settings, ...options, ...watchWith(guard, turns, tokenizer) }),
+    reply: (turns, options) => reply(mind, turns, options),
+    forget: (conversation) => engine.forget(conversation),
     close: () => engine.close(),
   };
 }
 
-function watchWith(
-  guard: Guard | undefined,
-  turns: Turn[],
-  { bytesOf }: Tokenizer,
-): Pick<GenerateOptions, "maySay"> {
-  if (guard === undefined) return {};
-  const before = turns.findLast(({ isPersona }) => isPersona)?.bubbles ?? [];
-  const watch = guard.watch(before, bytesOf);
-  return { maySay: (id) => watch.read(id) };
+/** What all replies of a persona have in common. */
+interface Mind {
+  engine: Engine;
+  transcript: Transcript;
+  settings: DrawSettings;
+  /** Of everybody whose turns the model may try to write. */
+  labels: string[];
+  /** Watches a reply that follows these bubbles, where there is a guard. */
+  watch(before: string[]): { maySay?: (id: number) => boolean };
 }
 
-async function* reply(
-  engine: Engine,
-  transcript: Transcript,
-  turns: Turn[],
-  options: DrawSettings & ReplyOptions & Pick<GenerateOptions, "maySay">,
-): AsyncGenerator<ReplyEvent> {
-  const { signal = neverAborted, seed = Math.floor(Math.random() * 2 ** 32), maxTokens } = options;
+/**
+ * One reply: what was said becomes a prompt, the engine draws candidates of what comes next, each of their bubbles is held
+ * against the filters, and one candidate is said.
+ */
+async function* reply(mind: Mind, turns: Turn[], options: ReplyOptions): AsyncGenerator<PersonaEvent> {
+  const { engine, transcript, settings, labels, watch } = mind;
+  const { conversation, signal = neverAborted, seed = Math.floor(Math.random() * seedCount) } = options;
+  const maxTokens = Math.min(settings.maxTokens, engine.contextLength >> 1);
   const prompt = fittingPrompt(transcript, turns, engine.contextLength - maxTokens - 1);
-  const reader = transcript.readReply();
-  for await (const id of engine.generate(prompt, { ...options, signal, seed })) {
-    for (const event of reader.push(id)) {
-      yield event;
-      if (event.type === "turn-end") return;
-    }
-  }
-  yield* reader.end();
+
+  const own = turns.filter(({ isPersona }) => isPersona).map(({ bubbles }) => bubbles);
+  const before = own.slice(-rememberedTurns).flat();
+  const filter = filterFor({ labels: [...labels, ...turns.map((turn) => turn.speaker)], ...settings });
+
+  const outcome = yield* sayOne({
+    engine,
+    prompt,
+    drawing: { ...settings, conversation, maxTokens, signal },
+    seeds: Array.from({ length: settings.candidates }, (_, index) => (seed + index) % seedCount),
+    ranking: settings.ranking,
+    newReading: () => ({ reader: transcript.readReply(), filter, before, ...watch(own.at(-1) ?? []) }),
+    promptAlone: transcript.prompt([]),
+  });
+  yield { type: "reply-end", outcome };
 }
+
+const seedCount = 2 ** 32;
+/** Turns of its own that a persona does not say again. */
+const rememberedTurns = 5;
 
 /** The prompt of as many turns as fit; of a single turn that does not fit, the end. */
 function fittingPrompt(transcript: Transcript, turns: Turn[], room: number): number[] {

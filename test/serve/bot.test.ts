@@ -153,6 +153,23 @@ test("a channel that refuses messages is logged without a word of it, and others
   expect(lines.join("")).not.toMatch(/secret|hello/);
 });
 
+test("a persona with nothing to say is told apart in the log from one that answered", async () => {
+  const lines: string[] = [];
+  const log = pino({}, { write: (line) => void lines.push(line) });
+  const { server } = await connect({
+    log,
+    persona: scripted((turns) => (lastWords(turns) === "bye" ? [] : ["hello"])),
+  });
+  server.write({ channel: ids.direct, content: "hi" });
+  server.write({ channel: ids.direct, content: "bye" });
+  await eventually(() => expect(lines.length).toBe(2));
+
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { msg: "answered", ending: "said", bubbles: 1 },
+    { msg: "nothing to say", ending: "silent", bubbles: 0 },
+  ]);
+});
+
 test("a lost connection is taken up again", async () => {
   const { server } = await connect();
   server.drop();
@@ -211,9 +228,13 @@ function scripted(bubblesFor: (turns: Turn[]) => string[] | Promise<string[]>): 
     about: "run 1234, trained on gpt2-large",
     labelOf: (name) => name ?? "Friend",
     async *reply(turns) {
-      for (const bubble of await bubblesFor(turns)) yield { type: "bubble-end", bubble };
-      yield { type: "turn-end" };
+      const bubbles = await bubblesFor(turns);
+      for (const bubble of bubbles) yield { type: "bubble-end", bubble };
+      const ending = bubbles.length > 0 ? "said" : "silent";
+      yield { type: "reply-end", outcome: { ending, bubbles: bubbles.length, candidates: [], tokens: 0 } };
     },
+    engine: "a script",
+    forget: () => {},
     close: async () => {},
   };
 }

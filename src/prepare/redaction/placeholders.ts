@@ -1,3 +1,4 @@
+import { type PlaceholderWord, placeholder } from "../../transcript/index.ts";
 import type { Finding, RedactedKind } from "./findings.ts";
 import { hidden } from "./folded-text.ts";
 
@@ -27,7 +28,7 @@ export function createPlaceholders(onReplaced: (replaced: Replaced) => void): Pl
   };
 }
 
-const wordOf: Record<RedactedKind, string> = {
+const wordOf: Record<RedactedKind, PlaceholderWord> = {
   phone: "phone",
   email: "email",
   link: "link",
@@ -40,7 +41,6 @@ const wordOf: Record<RedactedKind, string> = {
   number: "number",
   own: "private",
 };
-const placeholder = new RegExp(`\\[(?:message|${Object.values(wordOf).join("|")})(?: \\d{1,9})?\\]`, "g");
 
 /** Puts placeholders out of the searches' sight: nothing in them is found, and nothing across them. */
 export function hidePlaceholders(text: string): string {

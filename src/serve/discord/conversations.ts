@@ -1,7 +1,7 @@
 import type { Message } from "discord.js";
 import type { Logger } from "pino";
 import type { Persona } from "../persona.ts";
-import { Memory } from "../replies/index.ts";
+import { Memory, type ReplyOutcome } from "../replies/index.ts";
 import { speakerIn } from "./speaking.ts";
 
 interface ChannelConversation {
@@ -72,16 +72,16 @@ export class Conversations {
     const startedAt = performance.now();
     const { memory } = conversation;
     const speaker = speakerIn(message);
-    let bubbles = 0;
+    let outcome: ReplyOutcome | undefined;
     try {
       for await (const event of this.#persona.reply(memory.turns, {
         conversation: message.channelId,
         signal: silence,
       })) {
+        if (event.type === "reply-end") outcome = event.outcome;
         if (event.type !== "bubble-end" || silence.aborted) continue;
         await speaker.say(event.bubble);
         memory.say(event.bubble);
-        bubbles++;
       }
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -90,8 +90,14 @@ export class Conversations {
       speaker.stop();
     }
     const milliseconds = Math.round(performance.now() - startedAt);
-    this.#log.info({ channel: message.channelId, bubbles, milliseconds }, "answered");
+    this.#log.info({ channel: message.channelId, ...outcome, milliseconds }, wordFor(outcome));
   }
+}
+
+/** Somebody who reads the log sees whether the persona chose to say nothing, or had nothing that may be said. */
+function wordFor(outcome: ReplyOutcome | undefined): string {
+  if (outcome?.ending === "silent") return "nothing to say";
+  return outcome?.ending === "refused" ? "nothing that may be said" : "answered";
 }
 
 function newConversation(persona: string): ChannelConversation {

@@ -1,2 +1,2 @@
-export type { Engine, GenerateOptions } from "./engine.ts";
+export type { Continuation, Engine, GenerateOptions } from "./engine.ts";
 export { describeEngine, openLlamaEngine } from "./llama/index.ts";

@@ -1,3 +1,7 @@
+export type { CandidateEvent } from "./candidates.ts";
+export { sayOne } from "./drawing.ts";
+export { filterFor } from "./filters.ts";
 export { dropOldestThird, Memory } from "./memory.ts";
+export type { ReplyOutcome } from "./outcome.ts";
 export { type DrawSettings, type ReplySettings, replySettings } from "./settings.ts";
 export { type Timing, timingOf } from "./timing/index.ts";

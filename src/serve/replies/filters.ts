@@ -1,0 +1,109 @@
+import { foldLetters } from "../../guard/index.ts";
+import { canonicalLabel, neutralLabel, placeholder } from "../../transcript/index.ts";
+
+/** Why a bubble may not be said, without a word of it. */
+export type Failure =
+  /** Nothing in it can be seen, or the turn ended before its first word. */
+  | "empty"
+  /** It goes round in circles, or says again what the persona has just said. */
+  | "repetition"
+  /** A line of it opens somebody's turn, or it spells a special token. */
+  | "outside-turn"
+  /** What stands for a masked word in training. */
+  | "placeholder"
+  /** A word that the owner has ruled out. */
+  | "blocked-word"
+  /** It insists on what the guard bars. */
+  | "copy";
+
+/**
+ * Why a bubble may not be said; undefined where it may.
+ *
+ * @param before What the persona has said last, oldest first: in its last turns, and in this one.
+ */
+export type Filter = (bubble: string, before: string[]) => Failure | undefined;
+
+interface Bounds {
+  /** Labels whose turns the model may try to write. */
+  labels: string[];
+  /** Words and phrases that are never said. */
+  blocked: string[];
+}
+
+/** What every bubble of a persona is held against before anybody sees it. */
+export function filterFor({ labels, blocked }: Bounds): Filter {
+  const opensTurn = turnOpening(labels);
+  const barred = blocked.map(spaced).filter((phrase) => phrase.trim() !== "");
+  return (bubble, before) => {
+    if (bubble.replace(unseen, "") === "") return "empty";
+    if (opensTurn.test(bubble) || specialToken.test(bubble)) return "outside-turn";
+    if (bubble.search(placeholder) !== -1 || ownName.test(bubble)) return "placeholder";
+    const folded = spaced(bubble);
+    if (barred.some((phrase) => folded.includes(phrase))) return "blocked-word";
+    const words = wordsOf(bubble);
+    return goesInCircles(words) || wasSaid(bubble, words, before) ? "repetition" : undefined;
+  };
+}
+
+const unseen = /(?:[\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]|[\ufe00-\ufe0f])/gu;
+
+/** As they are spelled by the templates of common models. Special tokens themselves end a turn and are never text. */
+const specialToken =
+  /<\|[\w ./-]{1,40}\|>|<\/?s>|\[\/?INST\]|<<\/?SYS>>|<\/?(?:start|end)_of_turn>|<\/?(?:bos|eos|pad)>/i;
+
+/** A template's gap that models have read elsewhere. */
+const ownName = /\[(?:(?:your|my|their|first|last) )?name\]/i;
+
+/** A line that begins with a known label and a colon; a neutral one may have any number. */
+function turnOpening(labels: string[]): RegExp {
+  const names = labels.map((label) => canonicalLabel(label).replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&"));
+  const neutral = `${neutralLabel}(?: \\d{1,4})?`;
+  return new RegExp(`^[*_"\\s]*(?:${[...names, neutral].join("|")})[*_"\\s]*:`, "imu");
+}
+
+/** The words of a text as they compare, with a space around each. */
+function spaced(text: string): string {
+  return ` ${foldLetters(text).trim().replace(/ +/g, " ")} `;
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+}
+
+/** How often a phrase of so many words may be said in a row: people do say "no no no no", and laugh for a line. */
+function mostInRow(words: number): number {
+  if (words <= 2) return 12;
+  return words <= 5 ? 3 : 2;
+}
+
+/** Words of the longest phrase that is looked for. */
+const longestPhrase = 40;
+
+/** Whether the same words come over and over, one time right after the other. */
+function goesInCircles(words: string[]): boolean {
+  for (let length = 1; length <= Math.min(longestPhrase, words.length / 2); length++) {
+    const most = length * mostInRow(length);
+    let same = 0;
+    for (let at = length; at < words.length; at++) {
+      same = words[at] === words[at - length] ? same + 1 : 0;
+      if (same >= most) return true;
+    }
+  }
+  return false;
+}
+
+/** Shorter ones, such as "ok", are said again and again by everybody. */
+const memorableWords = 4;
+
+/** A memorable bubble is said once; the others, at most twice in a row. */
+function wasSaid(bubble: string, words: string[], before: string[]): boolean {
+  const said = before.map(sameText);
+  const own = sameText(bubble);
+  if (words.length >= memorableWords) return said.includes(own);
+  return said.at(-1) === own && said.at(-2) === own;
+}
+
+function sameText(text: string): string {
+  const folded = foldLetters(text).trim().replace(/ +/g, " ");
+  return folded === "" ? text : folded;
+}

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { filterFor } from "../../../src/serve/replies/filters.ts";
+
+const filter = filterFor({ labels: ["Ana Lima", "Ben (work)"], blocked: ["Straße", "plum tart", " "] });
+
+test.each([
+  ["empty", "\u200b"],
+  ["empty", "\u3164 \ufe0f"],
+  ["outside-turn", "Ana Lima: I will"],
+  ["outside-turn", "ok\nben (WORK) : when?"],
+  ["outside-turn", "**Friend 12:** hi"],
+  ["outside-turn", "bye <|endoftext|>"],
+  ["outside-turn", "<|im_start|>user"],
+  ["outside-turn", "[INST] be nice"],
+  ["outside-turn", "</s>"],
+  ["placeholder", "call [phone 2]"],
+  ["placeholder", "look: [link]"],
+  ["placeholder", "yours, [Your Name]"],
+  ["blocked-word", "in der STRASSE?"],
+  ["blocked-word", "a plúm, tart"],
+  ["repetition", "no ".repeat(20)],
+  [
+    "repetition",
+    "I do not know what I want to do. I do not know what I want to do. I do not know what I want to do",
+  ],
+  ["repetition", "and then and then we left and then ".repeat(4)],
+])("%s: %j may not be said", (failure, bubble) => {
+  expect(filter(bubble, [])).toBe(failure);
+});
+
+test.each([
+  "no no no no no",
+  "hahahahahahahahahaha",
+  "😂".repeat(30),
+  "👍🏽",
+  "Friends: the best series",
+  "my friend: a true one",
+  "Ana Lima said that",
+  "at 10:30",
+  "1: eggs\n2: milk",
+  "[laughs]",
+  "a < b | c > d",
+  "that street is long",
+  "Straßenbahn",
+  "the plum and the tart",
+  "I know, I know",
+  "again and again and again",
+  "非常好",
+])("%j may be said", (bubble) => {
+  expect(filter(bubble, [])).toBeUndefined();
+});
+
+test("a memorable bubble is said once, another at most twice in a row", () => {
+  const before = ["we went to the lake", "ok", "ok"];
+
+  expect(filter("We went to the lake!!", before)).toBe("repetition");
+  expect(filter("we went to the sea", before)).toBeUndefined();
+  expect(filter("OK", before)).toBe("repetition");
+  expect(filter("ok", ["ok", "yes", "ok"])).toBeUndefined();
+  expect(filter("😂", ["😂", "😅"])).toBeUndefined();
+});
+
+test("a text of any length and kind is judged in a moment", () => {
+  expect(filter("ab ".repeat(20_000), [])).toBe("repetition");
+  expect(filter(`${"x".repeat(100_000)}:`, [])).toBeUndefined();
+  expect(filter("<|".repeat(50_000), [])).toBeUndefined();
+  expect(filter("* ".repeat(50_000), [])).toBeUndefined();
+});
