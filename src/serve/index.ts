@@ -7,14 +7,12 @@ export {
   startBot,
 } from "./discord/index.ts";
 export { describeEngine } from "./engines/index.ts";
+export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./persona.ts";
 export {
-  openPersona,
-  type Persona,
-  type PersonaFiles,
-  personaOfRun,
-} from "./persona.ts";
-export {
+  type Clock,
+  Exchange,
   Memory,
+  type Pace,
   type ReplySettings,
   replySettings,
   type Timing,

@@ -1,1 +1,3 @@
+export type { Clock } from "./clock.ts";
+export { Exchange, type Pace } from "./exchange.ts";
 export { type Timing, timingOf } from "./timing.ts";

@@ -1,4 +1,5 @@
 import type { Style } from "../../../handoffs/index.ts";
+import { secondsToBurstEnd } from "./burst-end.ts";
 import { type Histogram, sumOf } from "./histogram.ts";
 
 /** When and after how long a silence a friend wrote. */
@@ -14,6 +15,8 @@ interface Rhythm {
   readonly about: string;
   /** From a friend's last message to the first bubble of the answer. */
   replyDelay(situation: Situation): Histogram;
+  /** How long a friend who wrote so many characters is waited for, until it is improbable that they go on. */
+  burstWait(characters: number): number;
   /** From one bubble to the next one, which has so many characters. */
   bubbleGap(characters: number): Histogram;
 }
@@ -34,9 +37,10 @@ export function rhythmOf(style: Style | undefined): Rhythm {
     delay,
   }));
   return {
-    about: `${style.turns} turns of ${style.persona}`,
+    about: aboutTimes(style),
+    burstWait: (characters) => secondsToBurstEnd(style, characters) ?? usualRhythm.burstWait(),
     replyDelay({ at, silenceMs }) {
-      if (overall.count === 0) return usualRhythm.replyDelay({ at });
+      if (overall.count === 0) return usualRhythm.replyDelay();
       const known = [byHour[hourOf(at)]?.counts];
       if (silenceMs !== undefined) known.push(classOf(bySilence, silenceMs / 1000)?.delay.counts);
       return { edges, counts: shiftedBy(known, overall.counts) };
@@ -46,6 +50,13 @@ export function rhythmOf(style: Style | undefined): Rhythm {
       return sumOf(counts) === 0 ? usualRhythm.bubbleGap(characters) : { edges, counts };
     },
   };
+}
+
+function aboutTimes({ turns, persona, friendPauseSeconds }: Style): string {
+  const learnt = `${turns} turns of ${persona}`;
+  return friendPauseSeconds === undefined
+    ? `${learnt}; friends' bursts are waited for as usual, since its data set is of an earlier version`
+    : learnt;
 }
 
 /** Few replies of an hour say little about it: those of all hours stand beside them, with the weight of so many. */
@@ -78,11 +89,12 @@ function clockIn(timeZone: string): (at: Date) => number {
 }
 
 /** What most people would find natural, where nobody counted. */
-const usualRhythm: Rhythm = {
+const usualRhythm = {
   about: "usual times",
+  burstWait: () => 8,
   replyDelay: () => ({ edges: [3, 6, 12, 24, 48, 96], counts: [1, 2, 3, 2, 1, 0] }),
-  bubbleGap: (characters) => {
+  bubbleGap: (characters: number) => {
     const typing = 2 + characters / 6;
     return { edges: [typing / 2, typing, 2 * typing], counts: [1, 1, 0] };
   },
-};
+} satisfies Rhythm;

@@ -31,7 +31,6 @@ interface TimingOptions {
 /** Nobody waits longer for a bot, and an answer that is still to come is lost in a restart. */
 const longestReplyDelayMs = 3_600_000;
 const longestBubbleGapMs = 120_000;
-const usualBurstWaitMs = 8000;
 
 /**
  * A friend's burst lasts as long whatever the persona's patience is, and an answer into it would come too soon: from this
@@ -51,7 +50,8 @@ export function timingOf(
   const scaled = (seconds: number, longestMs: number) => Math.min(1000 * seconds, longestMs) * patience;
   return {
     about: rhythm.about,
-    burstWaitMs: () => Math.min(1, patience / wholeBurstFrom) * usualBurstWaitMs,
+    burstWaitMs: ({ characters }) =>
+      1000 * rhythm.burstWait(characters) * Math.min(1, patience / wholeBurstFrom),
     replyDelayMs: (situation) => scaled(valueAt(rhythm.replyDelay(situation), random()), longestReplyDelayMs),
     bubbleGapMs: (characters) => scaled(valueAt(rhythm.bubbleGap(characters), random()), longestBubbleGapMs),
     typingMs: (characters) =>

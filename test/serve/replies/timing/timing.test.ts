@@ -20,6 +20,45 @@ test("the end of a friend's burst is waited for as long by a quick persona as by
   expect(wait(0.1)).toBeLessThan(wait(1));
 });
 
+test("a friend's burst is waited for until it is improbable that they go on", () => {
+  // Of 1000 short messages, every other one is followed by another within 8 s; of long ones none is.
+  const pauses = [
+    { fromCharacters: 1, toCharacters: 20, again: bins({ 4: 500 }), ended: bins({ 16: 500 }) },
+    { fromCharacters: 20, toCharacters: null, again: bins({}), ended: bins({ 16: 1000 }) },
+  ];
+  const timing = timingOf({ ...style(), friendPauseSeconds: pauses }, { patience: 1 });
+
+  expect(timing.burstWaitMs({ characters: 5 })).toBeGreaterThanOrEqual(6000);
+  expect(timing.burstWaitMs({ characters: 5 })).toBeLessThanOrEqual(8000);
+  expect(timing.burstWaitMs({ characters: 50 })).toBe(0);
+});
+
+test("who was interrupted is not taken for one who had finished", () => {
+  const wait = (ended: Record<number, number>) =>
+    timingOf(
+      {
+        ...style(),
+        friendPauseSeconds: [
+          { fromCharacters: 1, toCharacters: null, again: bins({ 16: 40 }), ended: bins(ended) },
+        ],
+      },
+      { patience: 1 },
+    ).burstWaitMs({ characters: 5 });
+
+  // 40 went on after 16 s. The other 960 waited for longer in vain, or were answered before they could go on.
+  expect(wait({ 128: 960 })).toBe(0);
+  expect(wait({ 2: 960 })).toBeGreaterThan(16_000);
+});
+
+test("a data set that did not count how bursts end falls back on a usual wait, and says so", () => {
+  const timing = timingOf(style(), { patience: 1 });
+
+  expect(timing.about).toMatch(/^100 turns of Ana Reis; friends' bursts are waited for as usual/);
+  expect(timing.burstWaitMs({ characters: 5 })).toBe(
+    timingOf(undefined, { patience: 1 }).burstWaitMs({ characters: 5 }),
+  );
+});
+
 test("what is drawn is spread as what was counted", () => {
   const shares = Array.from({ length: 1000 }, (_, index) => (index + 0.5) / 1000);
   const draws = shares.map((share) =>
@@ -80,8 +119,12 @@ function timesOf(timing: Timing) {
 }
 
 /** Counts by the lower edge of their bin. */
+function bins(byEdge: Record<number, number>): number[] {
+  return edges.map((edge) => byEdge[edge] ?? 0);
+}
+
 function counted(byEdge: Record<number, number>): Distribution {
-  const counts = edges.map((edge) => byEdge[edge] ?? 0);
+  const counts = bins(byEdge);
   return { count: counts.reduce((sum, count) => sum + count, 0), quantiles: null, counts };
 }
 

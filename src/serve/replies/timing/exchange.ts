@@ -1,0 +1,173 @@
+import { type Clock, monotonicClock } from "./clock.ts";
+import type { Timing } from "./timing.ts";
+
+/** Bubbles of an answer, in time: each is said when it is due, unless somebody wrote meanwhile. */
+export interface Pace {
+  /** Raised when somebody writes, for the answer to be thought over: what was said stays said. */
+  readonly signal: AbortSignal;
+  /**
+   * Waits until a bubble is due. `onTyping` is called when the persona is to be seen typing it.
+   *
+   * @returns False where the rest of the answer is to be left unsaid.
+   */
+  untilDue(bubble: string, onTyping?: () => void): Promise<boolean>;
+}
+
+interface ExchangeOptions {
+  timing: Timing;
+  /** Answers all that was heard so far. */
+  answer: (pace: Pace) => Promise<void>;
+  /** Told what `answer` throws. */
+  onError: (error: unknown) => void;
+  clock?: Clock;
+  /** The time on the wall: people answer at other speeds at night. */
+  wallTime?: () => Date;
+}
+
+/** Who is interrupted again and again answers all the same: in a busy group, somebody always writes. */
+const mostReconsiderations = 3;
+/** Nor is the end of a burst waited for longer than this after its first message. */
+const longestBurstMs = 120_000;
+/** Whoever is seen typing is given so long to send it. */
+const typingLastsMs = 10_000;
+
+/**
+ * The give and take of one conversation: hears messages, says when to answer, and has an answer thought over when somebody
+ * writes while it is being given.
+ *
+ *     hear ─▶ wait for the end of the burst ─▶ answer ─▶ nothing to answer
+ *                         ▲                       │
+ *                         └── abort it ◀── hear ──┘
+ */
+export class Exchange {
+  readonly #options: Required<ExchangeOptions>;
+  /** What was heard and not answered; undefined where there is nothing. */
+  #burst: Burst | undefined;
+  #callOffWait = () => {};
+  #answering: AbortController | undefined;
+  #reconsiderations = 0;
+  /** When somebody last wrote, the persona included. */
+  #lastAt: number | undefined;
+  #isStopped = false;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = { clock: monotonicClock, wallTime: () => new Date(), ...options };
+  }
+
+  /** Somebody wrote what is to be answered. */
+  hear(words: string): void {
+    const { clock, timing, wallTime } = this.#options;
+    const now = clock.now();
+    const { startedAt, silenceMs } = this.#burst ?? { startedAt: now, silenceMs: this.#silenceUntil(now) };
+    const endsAt = now + timing.burstWaitMs({ characters: [...words].length });
+    this.#burst = { startedAt, silenceMs, lastAt: now, wroteAt: wallTime(), endsAt };
+    this.#lastAt = now;
+    if (this.#answering === undefined) this.#wait();
+    else this.#interrupt(this.#answering);
+  }
+
+  /** Somebody is seen typing: what they are about to send belongs to their burst. */
+  noticeTyping(): void {
+    if (this.#burst === undefined || this.#answering !== undefined) return;
+    this.#burst.endsAt = Math.max(this.#burst.endsAt, this.#options.clock.now() + typingLastsMs);
+    this.#wait();
+  }
+
+  /** Falls silent for good, in the middle of an answer too. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#callOffWait();
+    this.#answering?.abort();
+  }
+
+  #silenceUntil(now: number): number | undefined {
+    return this.#lastAt === undefined ? undefined : now - this.#lastAt;
+  }
+
+  #interrupt(answering: AbortController): void {
+    if (answering.signal.aborted || this.#reconsiderations >= mostReconsiderations) return;
+    this.#reconsiderations++;
+    answering.abort();
+  }
+
+  #wait(): void {
+    this.#callOffWait();
+    if (this.#burst === undefined || this.#isStopped) return;
+    const { startedAt, endsAt } = this.#burst;
+    const { clock } = this.#options;
+    const waitMs = Math.min(endsAt, startedAt + longestBurstMs) - clock.now();
+    this.#callOffWait = clock.after(Math.max(0, waitMs), () => this.#startAnswer());
+  }
+
+  #startAnswer(): void {
+    const burst = this.#burst;
+    if (burst === undefined) return;
+    const { timing, clock, answer, onError } = this.#options;
+    const answering = new AbortController();
+    this.#burst = undefined;
+    this.#answering = answering;
+    const { wroteAt: at, silenceMs } = burst;
+    const dueAt = burst.lastAt + timing.replyDelayMs({ at, silenceMs });
+    answer(paceOf({ timing, clock, dueAt, signal: answering.signal }))
+      .catch(onError)
+      .then(() => this.#endAnswer(answering));
+  }
+
+  #endAnswer({ signal }: AbortController): void {
+    this.#answering = undefined;
+    this.#lastAt = this.#options.clock.now();
+    if (!signal.aborted) this.#reconsiderations = 0;
+    this.#wait();
+  }
+}
+
+/** Messages that are not answered yet; times by the exchange's own clock, but for `wroteAt`. */
+interface Burst {
+  startedAt: number;
+  lastAt: number;
+  wroteAt: Date;
+  /** When it will be over, unless somebody writes. */
+  endsAt: number;
+  silenceMs: number | undefined;
+}
+
+function paceOf({
+  timing,
+  clock,
+  dueAt,
+  signal,
+}: {
+  timing: Timing;
+  clock: Clock;
+  /** When the first bubble is due. */
+  dueAt: number;
+  signal: AbortSignal;
+}): Pace {
+  let saidAt: number | undefined;
+  return {
+    signal,
+    async untilDue(bubble, onTyping = () => {}) {
+      const characters = [...bubble].length;
+      const at = saidAt === undefined ? dueAt : saidAt + timing.bubbleGapMs(characters);
+      await passTime(clock, at - timing.typingMs(characters) - clock.now(), signal);
+      if (!signal.aborted) onTyping();
+      await passTime(clock, at - clock.now(), signal);
+      saidAt = clock.now();
+      return !signal.aborted;
+    },
+  };
+}
+
+/** Resolves after so many milliseconds, or as soon as the signal is raised. */
+function passTime(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const callOff = clock.after(milliseconds, done);
+    function done() {
+      callOff();
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+  });
+}
