@@ -231,10 +231,10 @@ async function answer(
   const persona = await openPersona(files, { ...settings, maxTokens: 60 });
   const answers: string[][] = [];
   for (const [index, { speaker, said }] of prompts.entries()) {
-    const memory = new Memory(persona.name);
+    const memory = new Memory({ id: String(index), persona: persona.name });
     for (const bubble of said) memory.hear(speaker, bubble);
     const bubbles: string[] = [];
-    for await (const event of persona.reply(memory.turns, { conversation: String(index), seed: 1 })) {
+    for await (const event of persona.reply(memory, { seed: 1 })) {
       if (event.type === "bubble-end") bubbles.push(event.bubble);
     }
     answers.push(bubbles);

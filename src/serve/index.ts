@@ -7,11 +7,11 @@ export {
   startBot,
 } from "./discord/index.ts";
 export { describeEngine } from "./engines/index.ts";
+export { Memories, Memory } from "./memory/index.ts";
 export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./persona.ts";
 export {
   type Clock,
   Exchange,
-  Memory,
   type Pace,
   type ReplySettings,
   replySettings,

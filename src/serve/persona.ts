@@ -2,21 +2,15 @@ import path from "node:path";
 import { replyChoices, withDefaults } from "../choices/index.ts";
 import { UserError } from "../errors.ts";
 import type { Guard } from "../guard/index.ts";
-import {
-  type Rendering,
-  type RunRecord,
-  readRunManifest,
-  runDirectory,
-  type Turn,
-} from "../handoffs/index.ts";
+import { type Rendering, type RunRecord, readRunManifest, runDirectory } from "../handoffs/index.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createTranscript, neutralLabel, type Transcript } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
 import { type Engine, openLlamaEngine } from "./engines/index.ts";
+import { type Memory, promptWithin } from "./memory/index.ts";
 import {
   type CandidateEvent,
   type DrawSettings,
-  dropOldestThird,
   filterFor,
   type ReplyOutcome,
   sayOne,
@@ -31,8 +25,8 @@ export interface Persona {
   readonly engine: string;
   /** The label of somebody: the name that training knows, else a neutral one that it has seen too. */
   labelOf(name: string | undefined): string;
-  /** What the persona says next, as it is drawn. */
-  reply(turns: Turn[], options: ReplyOptions): AsyncGenerator<PersonaEvent>;
+  /** What the persona says next, as it is drawn; what no longer fits into its context is forgotten. */
+  reply(memory: Memory, options?: ReplyOptions): AsyncGenerator<PersonaEvent>;
   /** Forgets what was evaluated of a conversation. */
   forget(conversation: string): void;
   close(): Promise<void>;
@@ -42,8 +36,6 @@ export interface Persona {
 export type PersonaEvent = CandidateEvent | { type: "reply-end"; outcome: ReplyOutcome };
 
 interface ReplyOptions {
-  /** Names the conversation, so that its evaluated prefix is found again. */
-  conversation: string;
   signal?: AbortSignal;
   seed?: number;
 }
@@ -122,7 +114,7 @@ export function personaOf(engine: Engine, { files, settings, tokenizer, guard }:
     about: files.about,
     engine: engine.about,
     labelOf: (name) => (name !== undefined && known.has(name) ? name : neutralLabel),
-    reply: (turns, options) => reply(mind, turns, options),
+    reply: (memory, options = {}) => reply(mind, memory, options),
     forget: (conversation) => engine.forget(conversation),
     close: () => engine.close(),
   };
@@ -143,12 +135,13 @@ interface Mind {
  * One reply: what was said becomes a prompt, the engine draws candidates of what comes next, each of their bubbles is held
  * against the filters, and one candidate is said.
  */
-async function* reply(mind: Mind, turns: Turn[], options: ReplyOptions): AsyncGenerator<PersonaEvent> {
+async function* reply(mind: Mind, memory: Memory, options: ReplyOptions): AsyncGenerator<PersonaEvent> {
   const { engine, transcript, settings, labels, watch } = mind;
-  const { conversation, signal = neverAborted, seed = Math.floor(Math.random() * seedCount) } = options;
+  const { signal = neverAborted, seed = Math.floor(Math.random() * seedCount) } = options;
   const maxTokens = Math.min(settings.maxTokens, engine.contextLength >> 1);
-  const prompt = fittingPrompt(transcript, turns, engine.contextLength - maxTokens - 1);
+  const prompt = promptWithin(engine.contextLength - maxTokens - 1, memory, transcript);
 
+  const { turns } = memory;
   const own = turns.filter(({ isPersona }) => isPersona).map(({ bubbles }) => bubbles);
   const before = own.slice(-rememberedTurns).flat();
   const filter = filterFor({ labels: [...labels, ...turns.map((turn) => turn.speaker)], ...settings });
@@ -156,7 +149,7 @@ async function* reply(mind: Mind, turns: Turn[], options: ReplyOptions): AsyncGe
   const outcome = yield* sayOne({
     engine,
     prompt,
-    drawing: { ...settings, conversation, maxTokens, signal },
+    drawing: { ...settings, conversation: memory.id, maxTokens, signal },
     seeds: Array.from({ length: settings.candidates }, (_, index) => (seed + index) % seedCount),
     ranking: settings.ranking,
     newReading: () => ({ reader: transcript.readReply(), filter, before, ...watch(own.at(-1) ?? []) }),
@@ -168,24 +161,3 @@ async function* reply(mind: Mind, turns: Turn[], options: ReplyOptions): AsyncGe
 const seedCount = 2 ** 32;
 /** Turns of its own that a persona does not say again. */
 const rememberedTurns = 5;
-
-/** The prompt of as many turns as fit; of a single turn that does not fit, the end. */
-function fittingPrompt(transcript: Transcript, turns: Turn[], room: number): number[] {
-  let kept = turns;
-  let prompt = transcript.prompt(kept);
-  while (prompt.length > room && kept.length > 0) {
-    kept = kept.length > 1 ? dropOldestThird(kept) : shorten(kept[0] as Turn);
-    prompt = transcript.prompt(kept);
-  }
-  return prompt;
-}
-
-function shorten({ bubbles, ...turn }: Turn): Turn[] {
-  const [first = "", ...others] = bubbles;
-  if (others.length > 0) return [{ ...turn, bubbles: others }];
-  // Halving by code points never leaves half a character.
-  const characters = [...first];
-  return characters.length > 1
-    ? [{ ...turn, bubbles: [characters.slice(characters.length >> 1).join("")] }]
-    : [];
-}

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { PreparedShards } from "../../src/prepare/index.ts";
-import { openPersona } from "../../src/serve/index.ts";
+import { Memory, openPersona } from "../../src/serve/index.ts";
 import { persona } from "../prepare/data-set.ts";
 
 /** The bubbles of the likeliest answer to Ben's question 9, by what a run's first attempt has exported. */
@@ -22,9 +22,9 @@ export async function answerOf(
     { temperature: 0, topP: 1, minP: 0, maxTokens: 30 },
   );
   const said: string[] = [];
-  const turns = [{ speaker: "Ben", isPersona: false, bubbles: ["question 9"] }];
-  for await (const event of speaker.reply(turns, { conversation: "a" }))
-    if (event.type === "bubble-end") said.push(event.bubble);
+  const memory = new Memory({ id: "a", persona });
+  memory.hear("Ben", "question 9");
+  for await (const event of speaker.reply(memory)) if (event.type === "bubble-end") said.push(event.bubble);
   await speaker.close();
   return said;
 }

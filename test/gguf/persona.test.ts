@@ -10,10 +10,11 @@ import type { Turn } from "../../src/handoffs/index.ts";
 import { projectRoot } from "../../src/project.ts";
 import { pythonPath } from "../../src/python.ts";
 import { openLlamaEngine } from "../../src/serve/engines/index.ts";
-import { openPersona, type Persona, startBot } from "../../src/serve/index.ts";
+import { Memories, openPersona, type Persona, startBot } from "../../src/serve/index.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { createTranscript } from "../../src/transcript/transcript.ts";
 import { goodToken, ids, startDiscordServer } from "../discord-server/index.ts";
+import { memoryOf } from "../serve/memory-of.ts";
 
 /**
  * A two-layer GPT-2 as GGUF twice: `random` with its own weights and PyTorch's greedy continuation of a few ids, and
@@ -186,6 +187,7 @@ test("on Discord, friends get the replies of the engine", async () => {
   const log = pino({ level: "silent" });
   const bot = await startBot({
     persona,
+    memories: new Memories({ persona: "Ana" }),
     token: goodToken,
     channels: [],
     friends: { [ids.ben]: "Ben" },
@@ -215,8 +217,7 @@ test("a conversation longer than the context is still answered", async () => {
 test("a stopped reply ends at once", async () => {
   const controller = new AbortController();
   let deltas = 0;
-  for await (const event of persona.reply([turn("Ben", "hi")], {
-    conversation: "stop",
+  for await (const event of persona.reply(memoryOf([turn("Ben", "hi")], "stop"), {
     signal: controller.signal,
     seed: 1,
   })) {
@@ -276,7 +277,7 @@ function turn(speaker: string, bubble: string): Turn {
 
 async function say(turns: Turn[], conversation: string, seed = 7, by = persona): Promise<string> {
   const bubbles: string[] = [];
-  for await (const event of by.reply(turns, { conversation, seed })) {
+  for await (const event of by.reply(memoryOf(turns, conversation), { seed })) {
     if (event.type === "bubble-end") bubbles.push(event.bubble);
   }
   return bubbles.join("\n");

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Turn } from "../../src/handoffs/index.ts";
-import { type Bot, type BotOptions, type Persona, startBot } from "../../src/serve/index.ts";
+import { type Bot, type BotOptions, Memories, type Persona, startBot } from "../../src/serve/index.ts";
 import { type DiscordServer, goodToken, ids, startDiscordServer } from "../discord-server/index.ts";
 
 const closing: (() => Promise<void>)[] = [];
@@ -218,7 +218,8 @@ async function connect(
 function defaults(discordApi: string): BotOptions {
   const log = pino({ level: "silent" });
   const persona = scripted((turns) => [`${turns.at(-1)?.speaker}: ${lastWords(turns)}`]);
-  return { persona, token: goodToken, channels: ["persona-*"], friends: {}, discordApi, log };
+  const memories = new Memories({ persona: persona.name });
+  return { persona, memories, token: goodToken, channels: ["persona-*"], friends: {}, discordApi, log };
 }
 
 /** A persona whose words the test chooses; the engine has tests of its own. */
@@ -227,7 +228,7 @@ function scripted(bubblesFor: (turns: Turn[]) => string[] | Promise<string[]>): 
     name: "Ana",
     about: "run 1234, trained on gpt2-large",
     labelOf: (name) => name ?? "Friend",
-    async *reply(turns) {
+    async *reply({ turns }) {
       const bubbles = await bubblesFor(turns);
       for (const bubble of bubbles) yield { type: "bubble-end", bubble };
       const ending = bubbles.length > 0 ? "said" : "silent";

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Guard } from "../../src/guard/guard.ts";
 import { learnRuns } from "../../src/guard/learned-runs.ts";
+import { memoryOf } from "./memory-of.ts";
 import {
   eventsOf,
   idsOf,
@@ -145,8 +146,7 @@ test("a stopped reply takes back its open bubble, and draws no other", async () 
   const controller = new AbortController();
   const engine = new ScriptedEngine(() => idsOf("one", "two and three"));
   const events = [];
-  for await (const event of personaWith(engine).reply([turn("Ben Ito", "hi")], {
-    conversation: "a",
+  for await (const event of personaWith(engine).reply(memoryOf([turn("Ben Ito", "hi")], "a"), {
     signal: controller.signal,
   })) {
     events.push(event);

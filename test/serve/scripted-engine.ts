@@ -2,6 +2,7 @@ import type { Turn } from "../../src/handoffs/index.ts";
 import type { Continuation, Engine } from "../../src/serve/engines/index.ts";
 import { type Persona, type PersonaEvent, personaOf } from "../../src/serve/persona.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { memoryOf } from "./memory-of.ts";
 
 /** What the engine draws with a seed: ids, for as long as it is asked. */
 export type Script = (seed: number, prompt: number[]) => Iterable<number>;
@@ -108,8 +109,7 @@ export async function eventsOf(
   options: Partial<Parameters<Persona["reply"]>[1]> = {},
 ): Promise<PersonaEvent[]> {
   const events: PersonaEvent[] = [];
-  for await (const event of persona.reply(turns, { conversation: "a", seed: 0, ...options }))
-    events.push(event);
+  for await (const event of persona.reply(memoryOf(turns, "a"), { seed: 0, ...options })) events.push(event);
   return events;
 }
 

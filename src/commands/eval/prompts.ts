@@ -90,11 +90,10 @@ async function contestantOf(
       const persona = await openPersona(files, settings);
       return {
         async answer(prompt, signal) {
-          const memory = new Memory(persona.name);
+          const memory = new Memory({ id: "prompts", persona: persona.name });
           memory.hear(persona.labelOf(undefined), prompt);
           const bubbles: string[] = [];
-          const options = { conversation: "prompts", seed: 1, signal };
-          for await (const event of persona.reply(memory.turns, options))
+          for await (const event of persona.reply(memory, { seed: 1, signal }))
             if (event.type === "bubble-end") bubbles.push(event.bubble);
           return bubbles;
         },

@@ -13,6 +13,7 @@ import { didYouMean } from "../../closest-names.ts";
 import { runToServe } from "../../handoffs/index.ts";
 import {
   channelMatcher,
+  Memories,
   openPersona,
   type Place,
   personaOfRun,
@@ -64,6 +65,7 @@ export function registerBot(command: Command): void {
       try {
         const bot = await startBot({
           persona,
+          memories: new Memories({ persona: persona.name }),
           token: process.env.DISCORD_TOKEN,
           channels,
           friends,

@@ -52,7 +52,7 @@ export function registerChat(command: Command): void {
 
 /** A conversation on a terminal. */
 export async function chatWith(persona: Persona, terminal: Terminal, { as, seed }: ChatFlags): Promise<void> {
-  const memory = new Memory(persona.name);
+  const memory = new Memory({ id: "terminal", persona: persona.name });
   const label = persona.labelOf(as);
   terminal.note(`This is an AI that writes like ${persona.name} (${persona.about}), not ${persona.name}.`);
   terminal.note("/reset forgets the conversation, /quit leaves.");
@@ -89,11 +89,10 @@ async function streamReply(persona: Persona, memory: Memory, input: Interface, s
   input.once("SIGINT", stop);
   let isOpen = false;
   const options = {
-    conversation: "terminal",
     signal: controller.signal,
     ...(seed !== undefined && { seed }),
   };
-  for await (const event of persona.reply(memory.turns, options)) {
+  for await (const event of persona.reply(memory, options)) {
     if (event.type === "bubble-delta") {
       process.stdout.write(`${isOpen ? "" : `${printable(persona.name)}: `}${printableLines(event.text)}`);
       isOpen = true;
@@ -108,7 +107,7 @@ async function streamReply(persona: Persona, memory: Memory, input: Interface, s
 
 /** Answers each line of stdin; an empty line starts a new conversation. */
 async function answerLines(persona: Persona, terminal: Terminal, { as, seed }: ChatFlags): Promise<void> {
-  const memory = new Memory(persona.name);
+  const memory = new Memory({ id: "lines", persona: persona.name });
   const label = persona.labelOf(as);
   for await (const line of createInterface({ input: process.stdin })) {
     if (line.trim() === "") {
@@ -118,8 +117,8 @@ async function answerLines(persona: Persona, terminal: Terminal, { as, seed }: C
     memory.hear(label, line);
     const startedAt = performance.now();
     const bubbles: string[] = [];
-    const options = { conversation: "lines", ...(seed !== undefined && { seed }) };
-    for await (const event of persona.reply(memory.turns, options)) {
+    const options = { ...(seed !== undefined && { seed }) };
+    for await (const event of persona.reply(memory, options)) {
       if (event.type === "bubble-end") bubbles.push(event.bubble);
     }
     for (const bubble of bubbles) memory.say(bubble);

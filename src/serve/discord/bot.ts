@@ -1,13 +1,16 @@
 import { Client, Events, GatewayIntentBits, type Message, Partials } from "discord.js";
 import type { Logger } from "pino";
+import type { Memories } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
 import { channelMatcher, isForPersona, type Place, placeOf, wordsOf } from "./addressing.ts";
+import { Channels } from "./channels.ts";
 import { answerCommand, commands } from "./commands.ts";
-import { Conversations } from "./conversations.ts";
 import { logIn } from "./login.ts";
 
 export interface BotOptions {
   persona: Persona;
+  /** What it remembers; those of the channels go by their ids. */
+  memories: Memories;
   token: string | undefined;
   /** Names or ids of channels in which everything is answered; `*` stands for any characters. */
   channels: string[];
@@ -31,7 +34,7 @@ export interface Bot {
 
 /** Connects to Discord and answers as the persona until closed. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { persona, friends, channels, discordApi, log } = options;
+  const { persona, memories, friends, discordApi, log } = options;
   const client = new Client({
     intents: [
       GatewayIntentBits.Guilds,
@@ -45,17 +48,17 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     allowedMentions: { parse: [], repliedUser: false },
     ...(discordApi !== undefined && { rest: { api: discordApi } }),
   });
-  const conversations = new Conversations({ persona, log });
-  const isOpenChannel = channelMatcher(channels);
+  const channels = new Channels({ persona, memories, log });
+  const isOpenChannel = channelMatcher(options.channels);
 
   client.on(Events.MessageCreate, (message: Message) => {
     if (!isForPersona(message, isOpenChannel)) return;
     const words = wordsOf(message);
     if (words === "") return;
-    conversations.answer(message, persona.labelOf(friends[message.author.id]), words);
+    channels.answer(message, persona.labelOf(friends[message.author.id]), words);
   });
   client.on(Events.InteractionCreate, (interaction) => {
-    answerCommand(interaction, persona, conversations).catch((error) =>
+    answerCommand(interaction, persona, channels).catch((error) =>
       log.error({ channel: interaction.channelId, error: describe(error) }, "a command was not answered"),
     );
   });
@@ -69,7 +72,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     places: [...ready.channels.cache.values()].flatMap(placeOf),
     closed,
     async close() {
-      conversations.stop();
+      channels.stop();
       await client.destroy();
     },
   };

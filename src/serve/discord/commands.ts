@@ -1,6 +1,6 @@
 import { type Interaction, MessageFlags, SlashCommandBuilder } from "discord.js";
 import type { Persona } from "../persona.ts";
-import type { Conversations } from "./conversations.ts";
+import type { Channels } from "./channels.ts";
 
 /** What people can type after a slash. */
 export const commands = [
@@ -12,11 +12,11 @@ export const commands = [
 export async function answerCommand(
   interaction: Interaction,
   persona: Persona,
-  conversations: Conversations,
+  channels: Channels,
 ): Promise<void> {
   if (!interaction.isChatInputCommand()) return;
   if (interaction.commandName === "reset") {
-    conversations.reset(interaction.channelId);
+    channels.reset(interaction.channelId);
     await interaction.reply("Forgotten. What were we talking about?");
   } else if (interaction.commandName === "about") {
     await interaction.reply({ content: aboutText(persona), flags: MessageFlags.Ephemeral });

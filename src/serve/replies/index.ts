@@ -1,7 +1,6 @@
 export type { CandidateEvent } from "./candidates.ts";
 export { sayOne } from "./drawing.ts";
 export { filterFor } from "./filters.ts";
-export { dropOldestThird, Memory } from "./memory.ts";
 export type { ReplyOutcome } from "./outcome.ts";
 export { type DrawSettings, type ReplySettings, replySettings } from "./settings.ts";
 export { type Clock, Exchange, type Pace, type Timing, timingOf } from "./timing/index.ts";

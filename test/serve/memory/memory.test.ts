@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { Memory } from "../../../src/serve/memory/memory.ts";
+
+test("what one person sends in a row is one turn", () => {
+  const memory = withAna();
+  memory.hear("Ben", "hi");
+  memory.hear("Ben", "there?");
+  memory.say("yes");
+  memory.hear("Cleo", "me too");
+
+  expect(memory.turns).toEqual([
+    { speaker: "Ben", isPersona: false, bubbles: ["hi", "there?"] },
+    { speaker: "Ana", isPersona: true, bubbles: ["yes"] },
+    { speaker: "Cleo", isPersona: false, bubbles: ["me too"] },
+  ]);
+});
+
+test("a friend who is called like the persona is not the persona", () => {
+  const memory = withAna();
+  memory.say("yes");
+  memory.hear("Ana", "no");
+
+  expect(memory.turns.map(({ isPersona }) => isPersona)).toEqual([true, false]);
+});
+
+test("a conversation forgets on reset and stays bounded", () => {
+  const memory = withAna();
+  for (let index = 0; index < 5000; index++) memory.hear(`Ben ${index}`, "hi");
+
+  expect(memory.turns.length).toBeLessThanOrEqual(1000);
+  expect(memory.turns.at(-1)?.speaker).toBe("Ben 4999");
+  memory.reset();
+  expect(memory.turns).toEqual([]);
+});
+
+test("words are masked before they are remembered, and what is nothing then is not heard", () => {
+  const memory = new Memory({
+    id: "a",
+    persona: "Ana",
+    mask: (words) => words.replace("secret", "[private]").replace("gif", ""),
+  });
+  memory.hear("Ben", "a secret");
+  memory.hear("Ben", "gif");
+
+  expect(memory.turns.map(({ bubbles }) => bubbles)).toEqual([["a [private]"]]);
+});
+
+function withAna(): Memory {
+  return new Memory({ id: "a", persona: "Ana" });
+}
