@@ -43,7 +43,7 @@ export interface GenerateOptions {
   maySay?: (id: number) => boolean;
 }
 
-interface SeveralOptions extends Omit<GenerateOptions, "seed" | "maySay"> {
+export interface SeveralOptions extends Omit<GenerateOptions, "seed" | "maySay"> {
   seeds: number[];
   /** Whether a continuation is complete; asked after each of its ids. */
   isOver(ids: number[]): boolean;
@@ -57,7 +57,7 @@ export interface Continuation {
   logProbabilities: number[] | undefined;
 }
 
-interface ReadOptions {
+export interface ReadOptions {
   /** Whose prompt it is; without one, nothing of it is kept. */
   conversation?: string;
   signal?: AbortSignal;

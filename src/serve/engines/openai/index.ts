@@ -1,0 +1,2 @@
+export { keyVariable } from "./requests.ts";
+export { openServerEngine } from "./server-engine.ts";
