@@ -16,6 +16,11 @@ const pages = await readPages();
 /** Flags of V8, torchrun and commander that the pages speak of. */
 const foreignFlags = [
   "--help",
+  // llama-server's and vLLM's.
+  ..."--host --port --parallel --ctx-size --kv-unified --cache-ram --served-model-name --max-model-len".split(
+    " ",
+  ),
+  ..."--enable-prefix-caching --api-key --enable-lora --lora-modules".split(" "),
   "--always-sparkplug",
   "--master-addr",
   "--master-port",

@@ -68,6 +68,18 @@ export const replyChoices = {
     value: "x",
     help: "how readily it speaks in groups: 0 only when addressed, 1 as the person does, 2 whenever somebody has spoken",
   },
+  server: {
+    text: {},
+    value: "url",
+    otherwise: "this machine, by model.gguf",
+    help: "llama-server or vLLM that computes the replies, with the run's model loaded",
+  },
+  serverModel: {
+    text: {},
+    value: "name",
+    otherwise: "the only one",
+    help: "which of the models of --server answers",
+  },
   guard: {
     oneOf: ["on", "off"],
     default: "on",

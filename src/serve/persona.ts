@@ -6,7 +6,7 @@ import { type Rendering, type RunRecord, readRunManifest, runDirectory } from ".
 import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createTranscript, neutralLabel, type Transcript } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Engine, openLlamaEngine } from "./engines/index.ts";
+import { type Engine, openEngine, type ServerChoice } from "./engines/index.ts";
 import { type Memory, promptWithin } from "./memory/index.ts";
 import {
   type CandidateEvent,
@@ -50,6 +50,8 @@ export interface PersonaFiles {
   tokenizerSha256?: string;
   rendering: Rendering;
   speakers: string[];
+  /** The server that computes with the same model, instead of this process with the GGUF. */
+  server?: ServerChoice | undefined;
 }
 
 const neverAborted = new AbortController().signal;
@@ -85,7 +87,7 @@ export async function openPersona(
       },
     );
   }
-  return personaOf(await openLlamaEngine(files.gguf), { files, settings, tokenizer, guard });
+  return personaOf(await openEngine(files, tokenizer), { files, settings, tokenizer, guard });
 }
 
 /** All of a persona but its engine, which continues ids and knows nothing of people. */

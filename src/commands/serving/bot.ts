@@ -24,6 +24,7 @@ import { interruptSignal, openContext } from "../command.ts";
 import { warnIfStale, watchForStale } from "../stale.ts";
 import { guardFor } from "./guard.ts";
 import { confirmIfLeaking } from "./leaking.ts";
+import { chosenServer } from "./server.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
 
 const examples = `
@@ -37,6 +38,8 @@ const botChoices = {
   run: servedRun,
   ...discordChoices,
   guard: replyChoices.guard,
+  server: replyChoices.server,
+  serverModel: replyChoices.serverModel,
   discordApi: {
     text: {},
     value: "url",
@@ -58,10 +61,15 @@ export function registerBot(command: Command): void {
       const isStale = await warnIfStale(context, run);
       const friends = friendsOf(config.friends, await speakersOf(workspace, run, files), terminal.warn);
       const { channels } = withDefaults(discordChoices, flags, config.discord);
-      const asked = { flags: { guard: flags.guard }, config: config.reply, passedOver };
+      const { guard, server, serverModel } = flags;
+      const asked = { flags: { guard, server, serverModel }, config: config.reply, passedOver };
       const { settings, about } = await replySettings(workspace, run, asked);
       terminal.note(about);
-      const persona = await openPersona(files, settings, await guardFor(context, run, settings));
+      const persona = await openPersona(
+        { ...files, server: chosenServer(settings, terminal) },
+        settings,
+        await guardFor(context, run, settings),
+      );
       try {
         const bot = await startBot({
           persona,

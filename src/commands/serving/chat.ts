@@ -8,6 +8,7 @@ import type { Terminal } from "../../terminal.ts";
 import { openContext } from "../command.ts";
 import { warnIfStale } from "../stale.ts";
 import { guardFor } from "./guard.ts";
+import { chosenServer } from "./server.ts";
 import { requireSpeaker, speakersOf } from "./speakers.ts";
 
 const examples = `
@@ -21,6 +22,8 @@ const chatChoices = {
   seed: { integer: { atLeast: 0 }, help: "seed of the sampling: the same seed gives the same answers" },
   temperature: replyChoices.temperature,
   guard: replyChoices.guard,
+  server: replyChoices.server,
+  serverModel: replyChoices.serverModel,
 } as const satisfies Table;
 type ChatFlags = Chosen<typeof chatChoices>;
 
@@ -40,7 +43,11 @@ export function registerChat(command: Command): void {
         passedOver,
       });
       terminal.note(about);
-      const persona = await openPersona(files, settings, await guardFor(context, run, settings));
+      const persona = await openPersona(
+        { ...files, server: chosenServer(settings, terminal) },
+        settings,
+        await guardFor(context, run, settings),
+      );
       try {
         if (process.stdin.isTTY) await chatWith(persona, terminal, { ...flags, as });
         else await answerLines(persona, terminal, { ...flags, as });

@@ -6,7 +6,10 @@ import type { Workspace } from "../../workspace.ts";
 /** A value for every choice of how replies are drawn. */
 export type ReplySettings = Settled<typeof replyChoices>;
 /** What the words of a reply depend on. */
-export type DrawSettings = Omit<ReplySettings, "guard" | "patience" | "talkativeness">;
+export type DrawSettings = Omit<
+  ReplySettings,
+  "guard" | "patience" | "talkativeness" | "server" | "serverModel"
+>;
 type ChosenSettings = Chosen<typeof replyChoices>;
 
 interface Sources {

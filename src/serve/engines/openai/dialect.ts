@@ -1,7 +1,8 @@
 import type { GenerateOptions } from "../engine.ts";
 
 /** What is asked of a server: continuations of one prompt. */
-export interface Draw extends Pick<GenerateOptions, "temperature" | "topP" | "minP" | "seed" | "maxTokens"> {
+export interface DrawRequest
+  extends Pick<GenerateOptions, "temperature" | "topP" | "minP" | "seed" | "maxTokens"> {
   prompt: number[];
   /** How many continuations; each later one is drawn with the next seed. */
   count: number;
@@ -31,7 +32,7 @@ export interface Dialect {
   readonly maxCount: number;
   readonly path: string;
   /** `-Infinity` bars an id, `Infinity` chooses it. */
-  bodyOf(draw: Draw): object;
+  bodyOf(draw: DrawRequest): object;
   partsOf(event: unknown): Part[];
   /** The likeliest ids to come next, as many as the server likes to tell, and their log-probabilities. */
   bodyOfNext(prompt: number[]): object;

@@ -1,12 +1,12 @@
 import type { Tokenizer } from "../../../tokenizer/index.ts";
 import type { GenerateOptions, SeveralOptions } from "../engine.ts";
-import type { Dialect, Draw, Part } from "./dialect.ts";
+import type { Dialect, DrawRequest, Part } from "./dialect.ts";
 import { readEvents } from "./events.ts";
 import { askFor, readAs, type Server } from "./requests.ts";
 import { wholeIds } from "./whole-ids.ts";
 
 /** One id of a continuation. */
-export interface Drawn {
+interface Drawn {
   id: number;
   logProbability: number | undefined;
 }
@@ -112,7 +112,7 @@ export class Drawing {
     }
   }
 
-  async *#steps(draw: Draw, signal: AbortSignal): AsyncGenerator<Drawn> {
+  async *#steps(draw: DrawRequest, signal: AbortSignal): AsyncGenerator<Drawn> {
     for await (const part of this.ask(draw, signal)) yield* this.#stepsOf(part);
   }
 
@@ -123,7 +123,7 @@ export class Drawing {
   }
 
   /** The parts of an answer as they come; none after the signal is raised. */
-  async *ask(draw: Draw, signal?: AbortSignal): AsyncGenerator<Part> {
+  async *ask(draw: DrawRequest, signal?: AbortSignal): AsyncGenerator<Part> {
     const { bodyOf, partsOf, path } = this.#dialect;
     const body = bodyOf(draw);
     // A single id is not streamed: llama-server would hold it back where it is a part of a character.

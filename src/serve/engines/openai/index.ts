@@ -1,2 +1,2 @@
-export { keyVariable } from "./requests.ts";
+export { serverKeyVariable } from "./requests.ts";
 export { openServerEngine } from "./server-engine.ts";

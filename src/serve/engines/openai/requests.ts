@@ -12,7 +12,7 @@ export interface Server {
 }
 
 /** The variable of the environment that holds a server's key. */
-export const keyVariable = "PERSONA_SERVER_KEY";
+export const serverKeyVariable = "PERSONA_SERVER_KEY";
 
 /** Characters of a server's own words that an error quotes. */
 const maxQuoted = 200;
@@ -27,7 +27,7 @@ export function serverAt(text: string, { key = "", patienceMs = 120_000 } = {}):
   }
   if (url.username !== "" || url.password !== "") {
     throw new UserError("A key in the address of a server can be read by everybody who lists processes.", {
-      fix: `Leave it out of the address, and put it into ${keyVariable} or into a file named .env here.`,
+      fix: `Leave it out of the address, and put it into ${serverKeyVariable} or into a file named .env here.`,
     });
   }
   const path = url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "");
@@ -35,7 +35,7 @@ export function serverAt(text: string, { key = "", patienceMs = 120_000 } = {}):
 }
 
 /** Whether what is sent there stays on this machine. */
-export function isOnThisMachine({ address }: Server): boolean {
+function isOnThisMachine({ address }: Server): boolean {
   const { hostname } = new URL(address);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
@@ -109,7 +109,7 @@ export async function refusal(server: Server, response: Response): Promise<UserE
   const words = wordsOf(await response.text().catch(() => ""));
   if (response.status === 401 || response.status === 403) {
     return new UserError(`The server at ${address} ${server.key ? "refuses the key" : "asks for a key"}.`, {
-      fix: `Put its key into ${keyVariable}, or into a file named .env here.`,
+      fix: `Put its key into ${serverKeyVariable}, or into a file named .env here.`,
     });
   }
   if (response.status === 503 && /loading/i.test(words)) {
