@@ -12,7 +12,9 @@ import {
 } from "../handoffs/index.ts";
 import { withLock } from "../lock-file.ts";
 import { type Workspace, writeFileAtomically } from "../workspace.ts";
+import type { Embedder } from "./embedder.ts";
 import { runEvaluator, type Watcher } from "./evaluator.ts";
+import { judgeFitting } from "./fitting.ts";
 import { questionsOf, type Reply, readReplies } from "./replies.ts";
 import { judgeLeaks } from "./verdict.ts";
 
@@ -34,6 +36,8 @@ export interface EvaluateOptions {
   /** How the run's replies are drawn when it is served. */
   sampling: Sampling;
   countPrivate: CountPrivate;
+  /** Tells whether replies are about their context; without one, only the base's likelihood does. */
+  embedder?: Embedder | undefined;
   watcher: Watcher;
   signal: AbortSignal;
   /** Its program, within `scripts/`. */
@@ -71,6 +75,7 @@ async function measure(
     choices,
     sampling,
     countPrivate,
+    embedder,
     watcher,
     signal,
     script = "evaluate.py",
@@ -84,7 +89,10 @@ async function measure(
   ];
   await runEvaluator({ script, args, signal, run: run.id }, watcher);
   const replies = await readReplies(workspace, run.id);
-  const evaluation = await assemble(workspace, run, countIn(replies, countPrivate));
+  if (embedder !== undefined) watcher.onPhase("comparing replies with what they answer");
+  const fitting = embedder && (await judgeFitting(replies, embedder));
+  const measured = await assemble(workspace, run, countIn(replies, countPrivate));
+  const evaluation = { ...measured, ...(fitting && { fitting }) };
   // Charts take longer to load than all the rest.
   const { writeReport } = await import("./report/index.ts");
   const report = writeReport({ evaluation, run, questions: [...questionsOf(replies).values()] });

@@ -12,7 +12,8 @@ export {
   whyIncomparable,
   whyUnranked,
 } from "./comparisons/index.ts";
-export { type CountPrivate, evaluateRun, reportFile } from "./evaluate.ts";
+export { type Embedder, isEmbedderMade, openEmbedder } from "./embedder.ts";
+export { type CountPrivate, type EvaluateOptions, evaluateRun, reportFile } from "./evaluate.ts";
 export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";
 export { answerPrompts, builtInPrompts, type Contestant, readPrompts } from "./prompts/index.ts";
 export { judgeRefinement } from "./refinement.ts";

@@ -33,6 +33,7 @@ export function measuresOf(evaluation: Evaluation): Measure[] {
     ...verifiersOf(evaluation),
     ...styleOf(evaluation),
     ...relevanceOf(evaluation),
+    ...fittingOf(evaluation),
     ...leaksOf(evaluation.leaks),
   ];
 }
@@ -169,6 +170,22 @@ function relevanceOf({ relevance }: Evaluation): Measure[] {
       anchors: [
         { name: "chance", value: 0.5 },
         { name: "real", value: relevance.real.value },
+      ],
+    },
+  ];
+}
+
+function fittingOf({ fitting }: Evaluation): Measure[] {
+  if (fitting === undefined || !isMeasured(fitting)) return [];
+  return [
+    {
+      name: "is about its own context",
+      value: fitting.served,
+      unit: "share",
+      better: "higher",
+      anchors: [
+        { name: "base", value: fitting.base.value },
+        { name: "real", value: fitting.real.value },
       ],
     },
   ];

@@ -14,6 +14,7 @@ export {
   type EvaluationParts,
   evaluationDirectory,
   evaluationFile,
+  type Fitting,
   isMeasured,
   type Leaks,
   type Measured,

@@ -6,7 +6,15 @@ import {
   withDefaults,
 } from "../../choices/index.ts";
 import { orPassOver } from "../../errors.ts";
-import { calibrateRun, evaluateRun, reportFile } from "../../evaluate/index.ts";
+import {
+  calibrateRun,
+  type Embedder,
+  type EvaluateOptions,
+  evaluateRun,
+  isEmbedderMade,
+  openEmbedder,
+  reportFile,
+} from "../../evaluate/index.ts";
 import {
   type Evaluation,
   findRun,
@@ -27,14 +35,28 @@ import { timeLeft } from "./time-left.ts";
 
 export type EvalFlags = Chosen<typeof evaluateChoices & typeof calibrateChoices>;
 
+interface Measuring {
+  /** Whether a model that reads replies is downloaded where it is not there yet. */
+  mayDownload?: boolean;
+}
+
 /** Measures a run, and says what was found. */
-export async function measureRun(context: CommandContext, run: RunRecord, flags: EvalFlags): Promise<void> {
+export async function measureRun(
+  context: CommandContext,
+  run: RunRecord,
+  flags: EvalFlags,
+  { mayDownload = true }: Measuring = {},
+): Promise<void> {
   const startedAt = performance.now();
   const { calibrate, ...choices } = flags;
   const share = (seconds: number | undefined) => seconds && seconds * shareOfCalibration;
   if (calibrate) await calibrateFor(context, run, { ...choices, seconds: share(choices.seconds) });
   const seconds = timeLeft(flags, startedAt);
-  const evaluation = await interruptible((signal) => evaluate(context, run, { ...choices, seconds }, signal));
+  await ensurePython(context.terminal.note);
+  const embedder = isEmbedderMade() || mayDownload ? await openEmbedderOn(context) : undefined;
+  const evaluation = await interruptible((signal) =>
+    evaluate(context, run, { choices: { ...choices, seconds }, embedder, signal }),
+  );
   context.terminal.data(evaluation);
   for (const line of describeEvaluation(evaluation)) context.terminal.note(line);
   context.terminal.note(`Pictures and samples: ${reportFile(context.workspace, run.id)}`);
@@ -62,9 +84,8 @@ export async function measureAfterTraining(context: CommandContext, run: RunReco
   // The run was the command's data.
   const quiet = { ...context, terminal: { ...terminal, data: () => {} } };
   const calibrate = seconds * shareOfCalibration >= leastSecondsToCalibrate;
-  await orPassOver(measureRun(quiet, run, { seconds, calibrate }), ({ message, fix }) =>
-    terminal.warn(`It was not measured: ${message} ${fix}`),
-  );
+  const measuring = measureRun(quiet, run, { seconds, calibrate }, { mayDownload: false });
+  await orPassOver(measuring, ({ message, fix }) => terminal.warn(`It was not measured: ${message} ${fix}`));
 }
 
 /** By what the trainer itself took: a run may have waited in between, for a worker or for the others of its sweep. */
@@ -92,23 +113,30 @@ async function calibrateFor(
   if (calibration !== undefined) terminal.note(describeCalibration(calibration, usual));
 }
 
+function openEmbedderOn({ terminal }: CommandContext): Promise<Embedder | undefined> {
+  return orPassOver(openEmbedder(terminal.note), ({ message, fix }) =>
+    terminal.warn(
+      `Whether replies are about what they answer is judged by the base alone: ${message} ${fix}`,
+    ),
+  );
+}
+
+type Asked = Pick<EvaluateOptions, "choices" | "embedder" | "signal">;
+
 async function evaluate(
   { terminal, workspace, config, passedOver }: CommandContext,
   run: RunRecord,
-  choices: Chosen<typeof evaluateChoices>,
-  signal: AbortSignal,
+  asked: Asked,
 ): Promise<Evaluation> {
-  await ensurePython(terminal.note);
   const { country } = config.prepare;
   const { settings } = await replySettings(workspace, run, { config: config.reply, passedOver });
   return evaluateRun({
+    ...asked,
     workspace,
     run,
-    choices,
     sampling: settings,
     countPrivate: privateCounter({ country, ownRules: await readOwnList(config) }),
     watcher: watchOn(terminal),
-    signal,
   });
 }
 

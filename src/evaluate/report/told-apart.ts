@@ -1,18 +1,25 @@
-import { type Evaluation, type Interval, isMeasured, type Measured } from "../../handoffs/index.ts";
+import {
+  type Evaluation,
+  type Fitting,
+  type Interval,
+  isMeasured,
+  type Measured,
+} from "../../handoffs/index.ts";
 import { type Chart, figure, formatShare, html, type Markup } from "../../page/index.ts";
 import { formatMeasure } from "../measures.ts";
 import { intervalRows, type Row } from "./interval-rows.ts";
 import { notMeasured } from "./not-measured.ts";
 import { sides } from "./sides.ts";
 
-export function toldApartSection({ twoSample, relevance }: Evaluation): Markup {
+export function toldApartSection({ twoSample, relevance, fitting }: Evaluation): Markup {
   return html`<section id="told-apart">
 <h2>Can it be told apart?</h2>
 <p class="lead">A classifier sees single replies to the same held-out messages, real ones and others, and says which is which. At
 50 % it can only guess. Even what one person writes in two halves of their chats differs a little, and what another person writes
 differs more: between the two lies the best that a model can hope for.</p>
 ${isMeasured(twoSample) ? figure(toldApart(twoSample)) : notMeasured(twoSample)}
-${isMeasured(relevance) ? figure(fitting(relevance)) : notMeasured(relevance)}
+${isMeasured(relevance) ? figure(likelierInContext(relevance)) : notMeasured(relevance)}
+${fitting === undefined ? "" : isMeasured(fitting) ? figure(aboutContext(fitting)) : notMeasured(fitting)}
 </section>`;
 }
 
@@ -48,7 +55,7 @@ function whereItLies(
     : "nearer than somebody else would be";
 }
 
-function fitting({ judge, real, generated, p }: Measured<Evaluation["relevance"]>): Chart {
+function likelierInContext({ judge, real, generated, p }: Measured<Evaluation["relevance"]>): Chart {
   const rows: Row[] = [
     { name: "real replies", share: real, colour: sides.real.colour },
     { name: "the run’s replies", share: generated, colour: sides.run.colour },
@@ -59,6 +66,23 @@ function fitting({ judge, real, generated, p }: Measured<Evaluation["relevance"]
     description: describe(rows),
     caption: html`Each reply is put into its own context and into another one; judged by ${judge}, which flatters what the base
 itself might have said. ${p === null ? "" : chanceInWords(p)}`,
+    plot: (width) => intervalRows(rows, { width }),
+  };
+}
+
+function aboutContext({ judge, real, served, run, base }: Measured<Fitting>): Chart {
+  const rows: Row[] = [
+    { name: "real replies", share: real, colour: sides.real.colour },
+    { name: "as served", share: served, colour: sides.run.colour },
+    { name: "at temperature 1", share: run, colour: sides.run.colour },
+    { name: "the base", share: base, colour: sides.base.colour },
+  ];
+  return {
+    id: "fitting",
+    title: "How often a reply is about its own context",
+    description: describe(rows),
+    caption: html`Each reply is compared with its own context and with those of other conversations; judged by ${judge}, which has
+written none of them and knows English best. At 50 % it has nothing to do with what it answers.`,
     plot: (width) => intervalRows(rows, { width }),
   };
 }

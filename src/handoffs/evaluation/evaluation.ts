@@ -70,6 +70,16 @@ const Relevance = z.object({
   p: z.number().nullable(),
 });
 
+/** How often a reply is closer to its own context than to another one, by the embeddings of a model that wrote none of them. */
+const Fitting = z.object({
+  judge: z.string(),
+  real: Interval,
+  /** At temperature 1. */
+  run: Interval,
+  served: Interval,
+  base: Interval,
+});
+
 const Degeneration = z.object({ name: z.string(), run: z.number(), base: z.number(), human: z.number() });
 
 /**
@@ -144,6 +154,9 @@ const parts = {
 
 const { extraction, membership, overlap, canaries, nearVerbatim, ...likeness } = parts;
 
+const FittingOrSkipped = orSkipped(Fitting);
+export type Fitting = z.infer<typeof FittingOrSkipped>;
+
 const Leaks = z.object({
   extraction,
   membership,
@@ -170,6 +183,8 @@ export const Evaluation = Summary.extend({
   shards: FolderName,
   createdAt: z.string(),
   ...likeness,
+  /** Left out in older evaluations. */
+  fitting: FittingOrSkipped.optional(),
   leaks: Leaks,
 });
 export type Evaluation = z.infer<typeof Evaluation>;

@@ -5,6 +5,7 @@ export {
   type EvaluationParts,
   evaluationDirectory,
   evaluationFile,
+  type Fitting,
   isMeasured,
   type Leaks,
   type Measured,
