@@ -8,4 +8,5 @@ export type { PrepareOptions } from "./options.ts";
 export { prepareShards } from "./prepare.ts";
 export { privateCounter } from "./private-passages.ts";
 export { createRedactor, readOwnRules } from "./redaction/index.ts";
+export { masksOfDataSet } from "./render/index.ts";
 export { findDatasetsOf, removeSegments } from "./shards/index.ts";

@@ -24,6 +24,7 @@ import { interruptSignal, openContext } from "../command.ts";
 import { warnIfStale, watchForStale } from "../stale.ts";
 import { guardFor } from "./guard.ts";
 import { confirmIfLeaking } from "./leaking.ts";
+import { masksFor } from "./masks.ts";
 import { chosenServer } from "./server.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
 
@@ -73,7 +74,7 @@ export function registerBot(command: Command): void {
       try {
         const bot = await startBot({
           persona,
-          memories: new Memories({ persona: persona.name }),
+          memories: new Memories({ persona: persona.name, openMask: await masksFor(context, run, files) }),
           token: process.env.DISCORD_TOKEN,
           channels,
           friends,

@@ -52,8 +52,7 @@ export class Channels {
     channel.settled = channel.settled.then(async () => {
       channel.waiting--;
       if (silence.aborted) return;
-      hear();
-      await this.#reply(message, silence);
+      if (hear()) await this.#reply(message, silence);
     });
   }
 

@@ -1,3 +1,3 @@
 export { Memories } from "./memories.ts";
-export { Memory } from "./memory.ts";
+export { Memory, type OpenMask } from "./memory.ts";
 export { promptWithin } from "./window.ts";

@@ -1,9 +1,8 @@
-import { type Mask, Memory } from "./memory.ts";
+import { Memory, type OpenMask } from "./memory.ts";
 
 interface MemoriesOptions {
   persona: string;
-  /** Opens the masks of one conversation. */
-  openMask?: () => Mask;
+  openMask?: OpenMask | undefined;
 }
 
 /** Conversations that are remembered; whichever was silent longest is forgotten. */
@@ -20,9 +19,7 @@ export class Memories {
 
   /** The conversation of that id, as it is remembered. */
   get(id: string): Memory {
-    const { persona, openMask } = this.#options;
-    const mask = openMask?.();
-    const memory = this.#byId.get(id) ?? new Memory({ id, persona, ...(mask !== undefined && { mask }) });
+    const memory = this.#byId.get(id) ?? new Memory({ id, ...this.#options });
     this.#byId.delete(id);
     this.#byId.set(id, memory);
     const [oldest] = this.#byId.keys();
@@ -33,6 +30,5 @@ export class Memories {
   /** Forgets what was said in a conversation. */
   reset(id: string): void {
     this.#byId.get(id)?.reset();
-    this.#byId.delete(id);
   }
 }

@@ -1,7 +1,10 @@
 import type { Turn } from "../../handoffs/index.ts";
 
-/** Masks what friends write as the run's data set was masked, one text after the other. */
-export type Mask = (words: string) => string;
+/**
+ * Opens the masks of one conversation: what friends write becomes what training shows of such words, one text after the
+ * other. `speakers` are the labels of those who have spoken.
+ */
+export type OpenMask = () => (words: string, speakers: string[]) => string;
 
 /** One bubble that is remembered. */
 interface Remembered {
@@ -18,23 +21,26 @@ interface MemoryOptions {
   /** Names it, so that its evaluated prefix is found again. */
   id: string;
   persona: string;
-  mask?: Mask;
+  openMask?: OpenMask | undefined;
 }
 
-/** More bubbles than any context holds. */
+/** More than any context holds. */
 const maxBubbles = 1000;
+const maxCharacters = 32_000;
 
 /** What was said in one conversation. */
 export class Memory {
   readonly id: string;
   readonly #persona: string;
-  readonly #mask: Mask;
+  readonly #openMask: OpenMask;
+  #mask: ReturnType<OpenMask>;
   #bubbles: Remembered[] = [];
 
-  constructor({ id, persona, mask = (words) => words }: MemoryOptions) {
+  constructor({ id, persona, openMask = () => (words) => words }: MemoryOptions) {
     this.id = id;
     this.#persona = persona;
-    this.#mask = mask;
+    this.#openMask = openMask;
+    this.#mask = openMask();
   }
 
   /** What one person sent in a row is one turn. */
@@ -54,9 +60,16 @@ export class Memory {
     return turns;
   }
 
-  /** Adds what somebody sent. */
-  hear(speaker: string, words: string, from?: string): void {
-    this.#add({ at: Date.now(), speaker, ...(from !== undefined && { from }), words: this.#mask(words) });
+  /**
+   * Adds what somebody sent.
+   *
+   * @param from Who that is where they write.
+   * @returns Whether anything is left of it that training would show.
+   */
+  hear(speaker: string, words: string, from?: string): boolean {
+    const speakers = new Set(this.#bubbles.map((bubble) => bubble.speaker ?? this.#persona)).add(speaker);
+    const masked = this.#mask(withoutInvisible(words), [...speakers]).slice(-maxCharacters);
+    return this.#add({ at: Date.now(), speaker, ...(from !== undefined && { from }), words: masked });
   }
 
   /** Adds what the persona said. */
@@ -65,12 +78,14 @@ export class Memory {
   }
 
   reset(): void {
-    this.#bubbles = [];
+    this.drop(this.#bubbles.length);
   }
 
   /** Forgets the oldest bubbles for good. */
   drop(bubbles: number): void {
     this.#bubbles = this.#bubbles.slice(bubbles);
+    // Masks know each number that they have met: they are forgotten too, and counted from the start.
+    this.#mask = this.#openMask();
   }
 
   /** Forgets the beginning of the oldest bubble for good. */
@@ -79,9 +94,20 @@ export class Memory {
     if (oldest !== undefined) this.#bubbles = [{ ...oldest, words }, ...others];
   }
 
-  #add(bubble: Remembered): void {
-    if (bubble.words.trim() === "") return;
-    this.#bubbles.push(bubble);
+  #add(bubble: Remembered): boolean {
+    if (bubble.words.trim() === "") return false;
+    this.#bubbles.push({ ...bubble, words: bubble.words.toWellFormed() });
     if (this.#bubbles.length > maxBubbles) this.drop(Math.ceil(maxBubbles / 3));
+    return true;
   }
+}
+
+/**
+ * Nobody sees them, and a message of thousands would push all else out of the context. Flags and families of emoji are
+ * joined by fewer, and no script stacks as many marks.
+ */
+const invisible = /[\p{Cf}\p{Mn}\p{Me}\u115f\u1160\u2800\u3164\uffa0]{9,}/gu;
+
+function withoutInvisible(words: string): string {
+  return words.replace(invisible, "");
 }

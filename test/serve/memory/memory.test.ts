@@ -37,7 +37,7 @@ test("words are masked before they are remembered, and what is nothing then is n
   const memory = new Memory({
     id: "a",
     persona: "Ana",
-    mask: (words) => words.replace("secret", "[private]").replace("gif", ""),
+    openMask: () => (words) => words.replace("secret", "[private]").replace("gif", ""),
   });
   memory.hear("Ben", "a secret");
   memory.hear("Ben", "gif");
