@@ -5,4 +5,5 @@ export { registerBenchImport } from "./import.ts";
 export { registerBenchPrepare } from "./prepare.ts";
 export { registerBenchQueue } from "./queue-command.ts";
 export { registerBenchRedaction } from "./redaction/index.ts";
+export { registerBenchServe } from "./serve/index.ts";
 export { registerBenchTrain } from "./train.ts";

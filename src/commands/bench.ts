@@ -7,9 +7,11 @@ import {
   registerBenchPrepare,
   registerBenchQueue,
   registerBenchRedaction,
+  registerBenchServe,
   registerBenchTrain,
 } from "../bench/index.ts";
 import { createRedactor } from "../prepare/index.ts";
+import { openLlamaEngine } from "../serve/index.ts";
 import { resolveBase } from "../train/index.ts";
 
 /** The project's own speed, side by side in one run with what a user would use instead, and what redaction finds. */
@@ -25,4 +27,5 @@ export function registerBench(bench: Command): void {
     register(bench);
   registerBenchBases(bench, resolveBase);
   registerBenchRedaction(bench, createRedactor);
+  registerBenchServe(bench, openLlamaEngine);
 }

@@ -6,7 +6,7 @@ export {
   type Place,
   startBot,
 } from "./discord/index.ts";
-export { describeEngine, serverKeyVariable } from "./engines/index.ts";
+export { describeEngine, openLlamaEngine, serverKeyVariable } from "./engines/index.ts";
 export { Memories, Memory, type OpenMask } from "./memory/index.ts";
 export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./persona.ts";
 export {

@@ -1,0 +1,1 @@
+export { registerBenchServe } from "./command.ts";
