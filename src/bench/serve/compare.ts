@@ -142,7 +142,7 @@ async function withEngine<T>(
   { openEngine }: Means,
   use: (engine: MeasuredEngine) => Promise<T>,
 ): Promise<T> {
-  const engine = await openEngine(file, { conversations, gpu: false });
+  const engine = await openEngine(file, { conversations, gpu: "cpu" });
   try {
     return await use(engine);
   } finally {

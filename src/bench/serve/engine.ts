@@ -23,7 +23,7 @@ export interface MeasuredEngine {
 
 export type OpenEngine = (
   file: string,
-  options: { conversations: number; gpu: false },
+  options: { conversations: number; gpu: "cpu" },
 ) => Promise<MeasuredEngine>;
 
 /** Ids of any vocabulary that a base has. */

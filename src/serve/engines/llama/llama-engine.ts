@@ -1,164 +1,133 @@
-import {
-  getLlama,
-  type Llama,
-  type LlamaContextSequence,
-  LlamaLogLevel,
-  type Token,
-  TokenBias,
-} from "node-llama-cpp";
-import type { Continuation, Engine, GenerateOptions } from "../engine.ts";
-import { keepCommonPrefix } from "./prefix.ts";
+import type { Token } from "node-llama-cpp";
+import type { Continuation, Engine, GenerateOptions, ReadOptions, SeveralOptions } from "../engine.ts";
+import { describeBackend } from "./backend.ts";
+import type { Branch } from "./branch.ts";
+import { drawAfter } from "./draw.ts";
+import type { OpenModel } from "./open-model.ts";
 import { readIn, scoreIn } from "./score.ts";
 import { Slots } from "./slots.ts";
 
-/** Conversations whose evaluated prefix is kept; each costs one context's worth of memory. */
-const defaultConversations = 4;
+/** An engine of this process. */
+export interface LlamaEngine extends Engine {
+  /** Computes with so many threads from now on, or again with as many as there are idle cores. */
+  setThreads(threads: number | "idle"): void;
+}
 
-/** Chats are short: a longer context costs memory for each conversation and is seldom filled. */
-const maxContext = 2048;
+/** Continues many conversations at once: each in a branch of its own, all in one batch. */
+export class LlamaConversations implements LlamaEngine {
+  readonly contextLength: number;
+  readonly #model: OpenModel;
+  readonly #conversations: Slots<Branch>;
+  /** What replies of one conversation that are drawn at once take beside its own branch. */
+  readonly #forks: Slots<Branch>;
 
-/** llama.cpp in this process, on the GPU where there is one. Nothing is compiled or downloaded. */
-export async function openLlamaEngine(
-  file: string,
-  { conversations = defaultConversations, gpu = "auto" as "auto" | false } = {},
-): Promise<Engine> {
-  const llama = await openLlama(gpu);
-  const model = await llama.loadModel({ modelPath: file });
-  const contextLength = Math.min(model.trainContextSize ?? maxContext, maxContext);
-  const context = await model.createContext({
-    contextSize: contextLength,
-    sequences: conversations,
-    // The default is at least 4: on two cores its threads wait for each other (measured: 3.7 tokens a second, not 55).
-    threads: llama.cpuMathCores,
-  });
-  const sequences = Array.from({ length: conversations }, () => context.getSequence());
-  const slots = new Slots(sequences);
+  constructor(model: OpenModel) {
+    this.#model = model;
+    this.contextLength = model.contextLength;
+    this.#conversations = new Slots(model.conversations, (branch) => branch.forget());
+    this.#forks = new Slots(model.forks, (branch) => branch.forget());
+  }
 
-  /** Gives a conversation's sequence to `use`; without a conversation, whichever was idle longest. */
-  async function inSequence<T>(
-    conversation: string | undefined,
-    use: (sequence: LlamaContextSequence) => Promise<T>,
-  ): Promise<T> {
-    const slot = await slots.take(conversation);
+  get about(): string {
+    return describeBackend(this.#model.llama);
+  }
+
+  async *generate(prompt: number[], options: GenerateOptions): AsyncGenerator<number> {
+    const { resource: branch, release } = await this.#conversations.take(options.conversation);
     try {
-      return await use(slot.resource);
+      const ids = await branch.evaluate(this.#fitting(prompt), options);
+      if (ids === undefined) return;
+      const drawing = { ...options, withLogProbabilities: false };
+      for await (const { id } of drawAfter(branch, ids, drawing)) yield id;
     } finally {
-      slot.release();
+      release();
     }
   }
 
-  const engine: Engine = {
-    contextLength,
-    about: describe(llama),
-    async *generate(prompt, options) {
-      const slot = await slots.take(options.conversation);
-      try {
-        yield* continueIn(slot.resource, prompt as Token[], options);
-      } finally {
-        slot.release();
-      }
-    },
-    async generateSeveral(prompt, { seeds, isOver, maySay, ...options }) {
-      const continuations: Continuation[] = [];
-      for (const [index, seed] of seeds.entries()) {
-        const watched = maySay && { maySay: (id: number) => maySay(id, index) };
-        const ids: number[] = [];
-        for await (const id of engine.generate(prompt, { ...options, seed, ...watched })) {
-          ids.push(id);
-          if (isOver(ids)) break;
+  async generateSeveral(prompt: number[], options: SeveralOptions): Promise<Continuation[]> {
+    const { seeds, conversation, signal } = options;
+    const continuations = seeds.map((): Continuation => ({ ids: [], logProbabilities: [] }));
+    const own = await this.#conversations.take(conversation);
+    const forks = this.#forks.takeIdle(seeds.length - 1);
+    let drawing: Promise<void>[] = [];
+    try {
+      const last = await own.resource.evaluate(this.#fitting(prompt), { signal, isWhole: seeds.length > 1 });
+      if (last === undefined) return continuations;
+      for (const { resource } of forks) await resource.copy(own.resource);
+      const waiting = [...seeds.keys()];
+      const branches = [own, ...forks].map(({ resource }) => resource);
+      drawing = branches.map(async (branch) => {
+        for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
+          const ids = await branch.evaluate(prompt as Token[], { signal });
+          if (ids !== undefined)
+            await drawInto(continuations[index] as Continuation, branch, ids, options, index);
         }
-        const logProbabilities = await engine.score(prompt, ids, options);
-        continuations.push({ ids, logProbabilities });
-      }
+      });
+      await Promise.all(drawing);
       return continuations;
-    },
-    score: (prompt, continuation, { conversation } = {}) =>
-      inSequence(conversation, (sequence) => scoreIn(sequence, prompt as Token[], continuation as Token[])),
-    nextProbabilities: (prompt, ids, { conversation } = {}) =>
-      inSequence(conversation, async (sequence) => {
-        const [next] = await readIn(sequence, prompt as Token[], [ids as Token[]]);
-        return next?.map(Math.exp);
-      }),
-    forget: (conversation) => slots.forget(conversation),
-    async close() {
-      await context.dispose();
-      await model.dispose();
-      await llama.dispose();
-    },
-  };
-  return engine;
-}
-
-/** The back end that replies are computed with on this machine. */
-export async function describeEngine(): Promise<string> {
-  const llama = await openLlama("auto");
-  const about = describe(llama);
-  await llama.dispose();
-  return about;
-}
-
-function describe({ gpu, cpuMathCores }: Llama): string {
-  return `llama.cpp on ${gpu === false ? `CPU, ${cpuMathCores} threads` : gpu}`;
-}
-
-function openLlama(gpu: "auto" | false): Promise<Llama> {
-  return getLlama({
-    gpu,
-    build: "never",
-    skipDownload: true,
-    logLevel: LlamaLogLevel.error,
-    progressLogs: false,
-  });
-}
-
-/** Ids that one reply may draw in vain: each costs as much as another that is said. */
-const maxTakenBack = 24;
-
-/** Ids that a draw is made from before `topP` cuts it: sorting all 50,257 costs 13 ms a token, these under 1 ms. */
-const likeliest = 200;
-
-async function* continueIn(
-  sequence: LlamaContextSequence,
-  prompt: Token[],
-  { temperature, topP, minP, seed, maxTokens, signal, maySay = () => true }: GenerateOptions,
-): AsyncGenerator<number> {
-  const known = await keepCommonPrefix(sequence, prompt);
-  let barred = TokenBias.for(sequence.model);
-  const ids = sequence.evaluate(prompt.slice(known), {
-    temperature,
-    topP,
-    topK: likeliest,
-    minP,
-    seed,
-    tokenBias: () => barred,
-    yieldEogToken: true,
-  });
-  try {
-    let generated = 0;
-    let takenBack = 0;
-    let drawn = await ids.next();
-    while (!drawn.done && !signal.aborted) {
-      const id = drawn.value;
-      if (maySay(id)) {
-        yield id;
-        if (++generated >= maxTokens) return;
-        barred = TokenBias.for(sequence.model);
-        drawn = await ids.next();
-      } else {
-        if (++takenBack > maxTakenBack) return;
-        barred.set(id, "never");
-        drawn = await ids.next(await takeLast(sequence));
-      }
+    } finally {
+      await Promise.allSettled(drawing);
+      for (const { release } of [own, ...forks]) release();
     }
-  } finally {
-    await ids.return();
+  }
+
+  score(prompt: number[], continuation: number[], options: ReadOptions = {}): Promise<number[]> {
+    this.#fitting([...prompt, ...continuation]);
+    return this.#read(options, (branch) => scoreIn(branch, prompt as Token[], continuation as Token[]));
+  }
+
+  async nextProbabilities(prompt: number[], ids: number[], options: ReadOptions = {}): Promise<number[]> {
+    const [next = []] = await this.#read(options, (branch) =>
+      readIn(branch, this.#fitting(prompt), [ids as Token[]]),
+    );
+    return next.map(Math.exp);
+  }
+
+  forget(conversation: string): void {
+    this.#conversations.forget(conversation);
+  }
+
+  setThreads(threads: number | "idle"): void {
+    this.#model.watch.set(threads);
+  }
+
+  close(): Promise<void> {
+    return this.#model.close();
+  }
+
+  async #read<T>({ conversation, signal }: ReadOptions, read: (branch: Branch) => Promise<T>): Promise<T> {
+    const { resource, release } = await this.#conversations.take(conversation);
+    try {
+      signal?.throwIfAborted();
+      return await read(resource);
+    } finally {
+      release();
+    }
+  }
+
+  #fitting(prompt: number[]): Token[] {
+    if (prompt.length > 0 && prompt.length < this.contextLength) return prompt as Token[];
+    throw new RangeError(`A prompt of ${prompt.length} ids for a context of ${this.contextLength}.`);
   }
 }
 
-/** Takes the last evaluated id out of the context, to be evaluated again: what follows it is drawn anew. */
-async function takeLast(sequence: LlamaContextSequence): Promise<Token> {
-  const end = sequence.nextTokenIndex;
-  const last = sequence.contextTokens[end - 1] as Token;
-  await sequence.eraseContextTokenRanges([{ start: end - 1, end }]);
-  return last;
+async function drawInto(
+  continuation: Continuation,
+  branch: Branch,
+  ids: Token[],
+  options: SeveralOptions,
+  index: number,
+): Promise<void> {
+  const { seeds, isOver, maySay = () => true } = options;
+  const drawing = {
+    ...options,
+    seed: seeds[index] as number,
+    maySay: (id: number) => maySay(id, index),
+    withLogProbabilities: true,
+  };
+  for await (const { id, logProbability } of drawAfter(branch, ids, drawing)) {
+    continuation.ids.push(id);
+    continuation.logProbabilities?.push(logProbability as number);
+    if (isOver(continuation.ids)) return;
+  }
 }

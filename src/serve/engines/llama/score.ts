@@ -1,30 +1,23 @@
 import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "node-llama-cpp";
-import { keepCommonPrefix } from "./prefix.ts";
+import type { Branch } from "./branch.ts";
 
 /** Natural logarithm of the probability of each id of `continuation` after `prompt`. */
-export async function scoreIn(
-  sequence: LlamaContextSequence,
-  prompt: Token[],
-  continuation: Token[],
-): Promise<number[]> {
+export async function scoreIn(branch: Branch, prompt: Token[], continuation: Token[]): Promise<number[]> {
   if (continuation.length === 0) return [];
   const asked = continuation.map((id) => [id]);
-  const read = await readIn(sequence, [...prompt, ...continuation.slice(0, -1)], asked);
+  const read = await readIn(branch, [...prompt, ...continuation.slice(0, -1)], asked);
   return read.flat();
 }
 
 /** Natural logarithm of the probability of each of `asked` after each of the last ids; one list for each of them. */
-export async function readIn(
-  sequence: LlamaContextSequence,
-  ids: Token[],
-  asked: Token[][],
-): Promise<number[][]> {
+export async function readIn(branch: Branch, ids: Token[], asked: Token[][]): Promise<number[][]> {
   const first = ids.length - asked.length;
-  const known = await keepCommonPrefix(sequence, ids, first);
+  const known = await branch.keepCommonPrefix(ids, first);
+  await branch.lockstep.untilUnlocked();
   const items = ids
     .slice(known)
     .map((id, index) => (known + index < first ? id : readAfter(id, asked[known + index - first] ?? [])));
-  const outputs = await sequence.controlledEvaluate(items);
+  const outputs = await branch.sequence.controlledEvaluate(items);
   return asked.map((wanted, index) => logProbabilities(outputs[first - known + index], wanted));
 }
 

@@ -8,6 +8,8 @@ interface Place<T> {
   resource: T;
   owner: string | undefined;
   isBusy: boolean;
+  /** Its owner is forgotten, but it was in use then. */
+  isToBeCleared: boolean;
   usedAt: number;
 }
 
@@ -18,11 +20,20 @@ interface Place<T> {
  */
 export class Slots<T> {
   readonly #places: Place<T>[];
+  readonly #clear: (resource: T) => Promise<void>;
   readonly #waiting: { owner: string | undefined; resolve: (share: Share<T>) => void }[] = [];
   #clock = 0;
 
-  constructor(resources: T[]) {
-    this.#places = resources.map((resource) => ({ resource, owner: undefined, isBusy: false, usedAt: 0 }));
+  /** @param clear Removes what an owner left in a resource. */
+  constructor(resources: T[], clear: (resource: T) => Promise<void> = async () => {}) {
+    this.#clear = clear;
+    this.#places = resources.map((resource) => ({
+      resource,
+      owner: undefined,
+      isBusy: false,
+      isToBeCleared: false,
+      usedAt: 0,
+    }));
   }
 
   /** @param owner None for what nobody comes back to: its place is the first to be taken by others. */
@@ -32,10 +43,19 @@ export class Slots<T> {
     return new Promise((resolve) => this.#waiting.push({ owner, resolve }));
   }
 
-  /** The owner's place is the first to be taken by others. */
+  /** As many as are idle, up to `most`, without waiting. */
+  takeIdle(most: number): Share<T>[] {
+    const idle = this.#places.filter(({ isBusy }) => !isBusy).slice(0, most);
+    return idle.map((place) => this.#occupy(place, undefined));
+  }
+
+  /** Clears what an owner left: now, or once it is no longer in use. */
   forget(owner: string): void {
     const place = this.#places.find((place) => place.owner === owner);
-    if (place !== undefined) Object.assign(place, { owner: undefined, usedAt: 0 });
+    if (place === undefined) return;
+    place.owner = undefined;
+    place.isToBeCleared = true;
+    if (!place.isBusy) this.#occupy(place, undefined).release();
   }
 
   #findFor(owner: string | undefined): Place<T> | undefined {
@@ -47,13 +67,17 @@ export class Slots<T> {
 
   #occupy(place: Place<T>, owner: string | undefined): Share<T> {
     Object.assign(place, { owner, isBusy: true, usedAt: owner === undefined ? 0 : ++this.#clock });
-    return {
-      resource: place.resource,
-      release: () => {
-        place.isBusy = false;
-        this.#serveWaiting();
-      },
-    };
+    return { resource: place.resource, release: () => void this.#release(place) };
+  }
+
+  async #release(place: Place<T>): Promise<void> {
+    if (place.isToBeCleared) {
+      place.isToBeCleared = false;
+      // One that cannot be cleared, because it was closed, holds nothing any more.
+      await this.#clear(place.resource).catch(() => {});
+    }
+    place.isBusy = false;
+    this.#serveWaiting();
   }
 
   #serveWaiting(): void {

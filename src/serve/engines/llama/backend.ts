@@ -1,0 +1,58 @@
+import { getLlama, type Llama, LlamaLogLevel } from "node-llama-cpp";
+import { UserError } from "../../../errors.ts";
+
+/** Where it is to be computed; `auto` takes a GPU where there is one. */
+export type Gpu = "auto" | "cpu" | "cuda" | "vulkan" | "metal";
+
+const names = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;
+
+/** llama.cpp, and the last that it complained of: its errors come by this way alone. */
+export interface Backend {
+  llama: Llama;
+  complaints: string[];
+}
+
+const keptComplaints = 5;
+
+/**
+ * llama.cpp as it comes with its package: nothing is compiled or downloaded.
+ *
+ * @throws {UserError} where it cannot compute on what was asked for.
+ */
+export async function openBackend(gpu: Gpu): Promise<Backend> {
+  const complaints: string[] = [];
+  const options = {
+    build: "never",
+    skipDownload: true,
+    progressLogs: false,
+    logLevel: LlamaLogLevel.error,
+    logger: (_level: LlamaLogLevel, message: string) => {
+      complaints.push(message.trim());
+      complaints.splice(0, complaints.length - keptComplaints);
+    },
+  } as const;
+  try {
+    const llama = await getLlama({ ...options, gpu: gpu === "cpu" ? false : gpu });
+    return { llama, complaints };
+  } catch (cause) {
+    if (gpu === "auto" || gpu === "cpu") throw cause;
+    throw new UserError(`llama.cpp finds no ${names[gpu]} that it could compute on.`, {
+      fix: 'Let it choose, by --gpu auto or "engine": { "gpu": "auto" } in persona.json, or install the driver.',
+      cause,
+    });
+  }
+}
+
+/** Where it computes: `llama.cpp on CPU, 2 threads`. */
+export function describeBackend({ gpu, maxThreads }: Llama): string {
+  if (gpu !== false) return `llama.cpp on ${names[gpu]}`;
+  return `llama.cpp on CPU, ${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`;
+}
+
+/** Where replies would be computed on this machine. */
+export async function describeEngine(): Promise<string> {
+  const { llama } = await openBackend("auto");
+  const about = describeBackend(llama);
+  await llama.dispose();
+  return about;
+}

@@ -1,0 +1,105 @@
+import type { Llama } from "node-llama-cpp";
+import { UserError } from "../../../errors.ts";
+import { type Backend, type Gpu, openBackend } from "./backend.ts";
+import { Branch, branchOptions } from "./branch.ts";
+import { Lockstep } from "./lockstep.ts";
+import { loadModel } from "./model-file.ts";
+import { makeRoom, type Room } from "./room.ts";
+import { ThreadWatch } from "./threads.ts";
+
+/** A longer context costs memory for each conversation, and chats seldom fill it. */
+const maxContext = 2048;
+
+const usualRoom: Room = { conversations: 4, forks: 3, batchSize: 512 };
+
+/** Ids of a prompt in a batch of replies: as many as do not make the replies wait for long. */
+const longestPrefill = { cpu: 64, gpu: 512 };
+
+export interface LlamaOptions {
+  gpu?: Gpu;
+  /** Conversations that are kept evaluated; each costs one context's worth of memory. */
+  conversations?: number;
+  /** Told of what is not as it was asked for. */
+  warn?: (line: string) => void;
+}
+
+/** A model with a context that has room for conversations. */
+export interface OpenModel {
+  llama: Llama;
+  contextLength: number;
+  conversations: Branch[];
+  forks: Branch[];
+  watch: ThreadWatch;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads a model where it was asked for; on the CPU where the GPU has too little memory for it.
+ *
+ * @throws {UserError} where the file is no model, or there is no room for it.
+ */
+export async function openModel(
+  file: string,
+  { gpu = "auto", conversations = usualRoom.conversations, warn = () => {} }: LlamaOptions,
+): Promise<OpenModel> {
+  const asked = { ...usualRoom, conversations };
+  const backend = await openBackend(gpu);
+  const opened = await openIn(backend, file, asked, warn).catch(async (error: unknown) => {
+    await backend.llama.dispose();
+    throw error;
+  });
+  if (opened !== undefined) return opened;
+  const isOnGpu = backend.llama.gpu !== false;
+  await backend.llama.dispose();
+  if (!isOnGpu) throw tooLittleMemory(file);
+  warn("The GPU has too little memory left for this model: replies are computed on the CPU.");
+  return openModel(file, { gpu: "cpu", conversations, warn });
+}
+
+/** Undefined where there is not enough memory. */
+async function openIn(
+  backend: Backend,
+  file: string,
+  asked: Room,
+  warn: (line: string) => void,
+): Promise<OpenModel | undefined> {
+  const { llama } = backend;
+  const isOnCpu = llama.gpu === false;
+  const watch = new ThreadWatch(llama.cpuMathCores);
+  const model = await loadModel(backend, file);
+  const contextLength = Math.min(model.trainContextSize ?? maxContext, maxContext);
+  const lockstep = new Lockstep(isOnCpu ? longestPrefill.cpu : longestPrefill.gpu);
+  const made = await makeRoom(model, asked, {
+    contextSize: contextLength,
+    threads: llama.cpuMathCores,
+    batching: { itemPrioritizationStrategy: lockstep.fillBatch },
+  });
+  if (made === undefined) return undefined;
+  const { context, room } = made;
+  if (room.conversations < asked.conversations)
+    warn(
+      `There is memory for ${room.conversations} of ${asked.conversations} conversations: others are evaluated anew.`,
+    );
+  if (isOnCpu) await watch.start((threads) => (llama.maxThreads = threads));
+  const branches = (count: number) =>
+    Array.from({ length: count }, () => new Branch(context.getSequence(branchOptions), lockstep));
+  return {
+    llama,
+    contextLength,
+    conversations: branches(room.conversations),
+    forks: branches(room.forks),
+    watch,
+    async close() {
+      watch.stop();
+      await context.dispose();
+      await model.dispose();
+      await llama.dispose();
+    },
+  };
+}
+
+function tooLittleMemory(file: string): UserError {
+  return new UserError(`There is too little memory for a conversation with ${file}.`, {
+    fix: "End other programs, or serve a run of a smaller base: persona runs use RUN",
+  });
+}

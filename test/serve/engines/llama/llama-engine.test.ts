@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Engine } from "../../../../src/serve/engines/index.ts";
+import { all, contextLength, decided, idsFrom, openEngine, options } from "./tiny-model.ts";
+
+let file: string;
+let engine: Engine;
+
+beforeAll(async () => {
+  file = await decided();
+  engine = await openEngine(file, 2);
+});
+
+afterAll(() => engine.close());
+
+test("what a conversation evaluated before changes nothing of what comes next", async () => {
+  const everyId = Array.from({ length: 300 }, (_, id) => id);
+  const history = idsFrom(1, 80);
+  await all(engine.generate(history, options({ conversation: "cached" })));
+  const prompts = [[...history, ...idsFrom(2, 20)], [...history.slice(0, 40), ...idsFrom(3, 30)], history];
+  for (const prompt of prompts) {
+    const cached = await engine.nextProbabilities(prompt, everyId, { conversation: "cached" });
+    const uncached = await engine.nextProbabilities(prompt, everyId);
+
+    expect(sum(cached)).toBeCloseTo(1, 3);
+    expect(Math.max(...differences(cached, uncached))).toBeLessThan(1e-3);
+    expect(indexOfMost(cached)).toBe(indexOfMost(uncached));
+  }
+});
+
+test("replies that are drawn together are those that are drawn one by one", async () => {
+  const prompt = idsFrom(4, 300);
+  const seeds = [11, 12, 13, 14, 15, 16];
+  const isOver = (ids: number[]) => ids.length === 12;
+  const together = await engine.generateSeveral(prompt, { ...options({ conversation: "b" }), seeds, isOver });
+  const oneByOne = [];
+  for (const seed of seeds)
+    oneByOne.push(await all(engine.generate(prompt, options({ seed, maxTokens: 12 }))));
+
+  expect(together.map(({ ids }) => ids)).toEqual(oneByOne);
+  expect(new Set(oneByOne.map(String)).size).toBe(seeds.length);
+});
+
+test("probabilities are the same while drawing, scored and read one by one", async () => {
+  const prompt = idsFrom(5, 50);
+  const asked = { ...options(), seeds: [1, 2, 3], isOver: (ids: number[]) => ids.length === 6 };
+  for (const { ids, logProbabilities = [] } of await engine.generateSeveral(prompt, asked)) {
+    const scored = (await engine.score(prompt, ids, { conversation: "a" })) ?? [];
+    for (const [index, id] of ids.entries()) {
+      const before = [...prompt, ...ids.slice(0, index)];
+      const [, probability = 0] = (await engine.nextProbabilities(before, [0, id])) ?? [];
+
+      expect(logProbabilities[index]).toBeCloseTo(Math.log(probability), 3);
+      expect(scored[index]).toBeCloseTo(Math.log(probability), 3);
+    }
+  }
+  expect(await engine.score(prompt, [])).toEqual([]);
+});
+
+test("eight conversations at once, of which two are kept evaluated, keep their order and do not mix", async () => {
+  const talk = async (conversation: string, start: number) => {
+    let prompt = idsFrom(start, 40);
+    const said = [];
+    for (let turn = 0; turn < 3; turn++) {
+      const reply = await all(engine.generate(prompt, options({ conversation, seed: start, maxTokens: 8 })));
+      said.push(reply);
+      prompt = [...prompt, ...reply, ...idsFrom(start + turn, 5)];
+    }
+    return said;
+  };
+  const starts = [1, 2, 3, 4, 5, 6, 7, 8];
+  const atOnce = await Promise.all(starts.map((start) => talk(`friend ${start}`, start)));
+  const oneByOne = [];
+  for (const start of starts) oneByOne.push(await talk(`alone ${start}`, start));
+
+  expect(atOnce).toEqual(oneByOne);
+});
+
+test("a forgotten conversation is evaluated anew, and one that is being answered is answered to its end", async () => {
+  const prompt = idsFrom(6, 30);
+  const first = await all(engine.generate(prompt, options({ conversation: "gone" })));
+  engine.forget("gone");
+  engine.forget("nobody");
+  expect(await all(engine.generate(prompt, options({ conversation: "gone" })))).toEqual(first);
+
+  const reading = engine.generate(prompt, options({ conversation: "gone" }));
+  const ids = [(await reading.next()).value as number];
+  engine.forget("gone");
+  ids.push(...(await all(reading)));
+  expect(ids).toEqual(first);
+});
+
+test("an id that may not be said is drawn again in its place", async () => {
+  const prompt = idsFrom(7, 30);
+  const [usual] = await all(engine.generate(prompt, options({ maxTokens: 1 })));
+  const maySay = (id: number) => id !== usual;
+  const said = await all(engine.generate(prompt, options({ maySay })));
+
+  expect(said.length).toBe(20);
+  expect(said).not.toContain(usual);
+});
+
+test("a reply of which nothing may be said ends, and each of several has its own say", async () => {
+  let asked = 0;
+  const never = () => ++asked < 0;
+  expect(await all(engine.generate(idsFrom(8, 10), options({ maySay: never })))).toEqual([]);
+  expect(asked).toBe(25);
+
+  const isOver = (ids: number[]) => ids.length === 4;
+  const maySay = (_id: number, index: number) => index === 1;
+  const several = await engine.generateSeveral(idsFrom(8, 10), {
+    ...options(),
+    seeds: [1, 2, 3],
+    isOver,
+    maySay,
+  });
+  expect(several.map(({ ids }) => ids.length)).toEqual([0, 4, 0]);
+});
+
+test("a raised signal ends a reply, before its prompt is evaluated or in the midst of it", async () => {
+  const controller = new AbortController();
+  const reading = engine.generate(idsFrom(9, 30), options({ signal: controller.signal, maxTokens: 500 }));
+  await reading.next();
+  controller.abort();
+  expect((await all(reading)).length).toBeLessThanOrEqual(1);
+
+  const none = { ...options({ signal: controller.signal }), seeds: [1, 2], isOver: () => false };
+  expect(await engine.generateSeveral(idsFrom(9, 600), none)).toEqual([
+    { ids: [], logProbabilities: [] },
+    { ids: [], logProbabilities: [] },
+  ]);
+});
+
+test("a reply ends where the context is full, and a prompt that does not fit is refused", async () => {
+  const prompt = idsFrom(10, contextLength - 10);
+  const said = await all(engine.generate(prompt, options({ maxTokens: 100 })));
+  expect(said.length).toBeGreaterThan(5);
+  expect(said.length).toBeLessThanOrEqual(10);
+
+  await expect(all(engine.generate(idsFrom(10, contextLength), options()))).rejects.toThrow(RangeError);
+  expect((await all(engine.generate(idsFrom(1, 5), options()))).length).toBe(20);
+});
+
+function sum(values: number[] = []): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function differences(some: number[] = [], others: number[] = []): number[] {
+  return some.map((value, index) => Math.abs(value - (others[index] ?? Number.NaN)));
+}
+
+function indexOfMost(values: number[] = []): number {
+  return values.indexOf(Math.max(...values));
+}
