@@ -21,6 +21,9 @@ export {
   readCalibration,
   readEvaluation,
   readEvaluationParts,
+  readSpeakingFit,
+  SpeakingFit,
+  speakingFile,
 } from "./evaluation/index.ts";
 export { FolderName } from "./folder-name.ts";
 // prepare ▶ train

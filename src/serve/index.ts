@@ -12,9 +12,13 @@ export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./pe
 export {
   type Clock,
   Exchange,
+  learnToSpeak,
   type Pace,
   type ReplySettings,
   replySettings,
+  type Silence,
+  type SpeakingDecision,
+  silenceOf,
   type Timing,
   timingOf,
 } from "./replies/index.ts";

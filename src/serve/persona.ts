@@ -2,7 +2,13 @@ import path from "node:path";
 import { replyChoices, withDefaults } from "../choices/index.ts";
 import { UserError } from "../errors.ts";
 import type { Guard } from "../guard/index.ts";
-import { type Rendering, type RunRecord, readRunManifest, runDirectory } from "../handoffs/index.ts";
+import {
+  type Rendering,
+  type RunRecord,
+  readRunManifest,
+  runDirectory,
+  type Turn,
+} from "../handoffs/index.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createTranscript, neutralLabel, type Transcript } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
@@ -10,6 +16,7 @@ import { type Engine, openEngine, type ServerChoice } from "./engines/index.ts";
 import { type Memory, promptWithin } from "./memory/index.ts";
 import {
   type CandidateEvent,
+  chanceOfSpeaking,
   type DrawSettings,
   filterFor,
   type ReplyOutcome,
@@ -27,6 +34,8 @@ export interface Persona {
   labelOf(name: string | undefined): string;
   /** What the persona says next, as it is drawn; what no longer fits into its context is forgotten. */
   reply(memory: Memory, options?: ReplyOptions): AsyncGenerator<PersonaEvent>;
+  /** Probability that the persona speaks after these turns; undefined where the engine cannot tell. */
+  chanceOfSpeaking(turns: Turn[], options?: ReadOptions): Promise<number | undefined>;
   /** Forgets what was evaluated of a conversation. */
   forget(conversation: string): void;
   close(): Promise<void>;
@@ -34,6 +43,8 @@ export interface Persona {
 
 /** The last event of a reply says what came of it. */
 export type PersonaEvent = CandidateEvent | { type: "reply-end"; outcome: ReplyOutcome };
+
+type ReadOptions = Parameters<Engine["nextProbabilities"]>[2];
 
 interface ReplyOptions {
   signal?: AbortSignal;
@@ -117,6 +128,7 @@ export function personaOf(engine: Engine, { files, settings, tokenizer, guard }:
     engine: engine.about,
     labelOf: (name) => (name !== undefined && known.has(name) ? name : neutralLabel),
     reply: (memory, options = {}) => reply(mind, memory, options),
+    chanceOfSpeaking: (turns, options = {}) => chanceOfSpeaking(engine, mind.transcript, turns, options),
     forget: (conversation) => engine.forget(conversation),
     close: () => engine.close(),
   };

@@ -39,6 +39,8 @@ export interface Transcript {
   renderInto(buffer: TokenBuffer, turns: Turn[]): Starts;
   /** The ids after which the persona's next words follow: a prefix of what `render` gives once it has spoken. */
   prompt(turns: Turn[]): number[];
+  /** The ids after which somebody's label follows, and those that choose the persona's: `prompt` begins with both. */
+  nextSpeaker(turns: Turn[]): { prompt: number[]; label: number[] };
   /** Reads what the persona says after `prompt`. */
   readReply(): ReplyReader;
   /** The turns of a rendered conversation, or of as much of it as there is. */
@@ -152,6 +154,11 @@ export function createTranscript(options: {
       open(buffer, turns);
       buffer.append(asPersona.ids);
       return idsOf(buffer);
+    },
+    nextSpeaker(turns) {
+      const buffer = new TokenBuffer();
+      open(buffer, turns);
+      return { prompt: idsOf(buffer), label: asPersona.ids.slice(0, asPersona.labelLength) };
     },
     readReply: replyReader,
     parse: (ids) => parseTurns(ids, layout, replyReader),

@@ -235,6 +235,7 @@ function scripted(bubblesFor: (turns: Turn[]) => string[] | Promise<string[]>): 
       yield { type: "reply-end", outcome: { ending, bubbles: bubbles.length, candidates: [], tokens: 0 } };
     },
     engine: "a script",
+    chanceOfSpeaking: async () => undefined,
     forget: () => {},
     close: async () => {},
   };

@@ -48,12 +48,18 @@ describe.each(cases)("the $rendering rendering for $like", ({ rendering, tokeniz
   test("makes every prompt a prefix of the conversation that training sees", () => {
     fc.assert(
       fc.property(conversation(), (turns) => {
-        const { ids, turnStarts } = transcript.render(turns);
+        const { ids, mask, turnStarts } = transcript.render(turns);
         for (const [index, { isPersona }] of canonicalTurns(turns).entries()) {
           if (!isPersona) continue;
           const prompt = transcript.prompt(canonicalTurns(turns).slice(0, index));
           expect(ids.slice(0, prompt.length)).toEqual(prompt);
           expect(prompt.length).toBeGreaterThan(turnStarts[index] as number);
+          const before = transcript.nextSpeaker(canonicalTurns(turns).slice(0, index));
+          expect(before.prompt).toEqual(ids.slice(0, turnStarts[index]));
+          const labelEnd = before.prompt.length + before.label.length;
+          expect([...before.prompt, ...before.label]).toEqual(prompt.slice(0, labelEnd));
+          const codes = mask.slice(before.prompt.length, labelEnd);
+          expect(codes).toEqual(before.label.map(() => MaskCode.nextSpeaker));
         }
       }),
     );

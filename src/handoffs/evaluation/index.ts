@@ -12,3 +12,4 @@ export {
   readEvaluation,
   readEvaluationParts,
 } from "./evaluation.ts";
+export { readSpeakingFit, SpeakingFit, speakingFile } from "./speaking.ts";

@@ -3,4 +3,11 @@ export { sayOne } from "./drawing.ts";
 export { filterFor } from "./filters.ts";
 export type { ReplyOutcome } from "./outcome.ts";
 export { type DrawSettings, type ReplySettings, replySettings } from "./settings.ts";
+export {
+  chanceOfSpeaking,
+  learnToSpeak,
+  type Silence,
+  type SpeakingDecision,
+  silenceOf,
+} from "./silence/index.ts";
 export { type Clock, Exchange, type Pace, type Timing, timingOf } from "./timing/index.ts";

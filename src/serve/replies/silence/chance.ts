@@ -1,0 +1,40 @@
+import type { Turn } from "../../../handoffs/index.ts";
+import type { Transcript } from "../../../transcript/index.ts";
+import type { Engine } from "../../engines/index.ts";
+
+type ReadOptions = NonNullable<Parameters<Engine["nextProbabilities"]>[2]>;
+
+/**
+ * Probability that the persona's label stands where the next speaker's does: that of its ids, one after the other, for two
+ * names may begin with the same id. Undefined where the engine cannot tell.
+ */
+export async function chanceOfSpeaking(
+  engine: Pick<Engine, "score" | "nextProbabilities" | "contextLength">,
+  transcript: Transcript,
+  turns: Turn[],
+  options: ReadOptions,
+): Promise<number | undefined> {
+  const { prompt, label } = transcript.nextSpeaker(turns);
+  if (prompt.length + label.length > engine.contextLength && turns.length > 1) {
+    return chanceOfSpeaking(engine, transcript, turns.slice(turns.length >> 1), options);
+  }
+  const logarithms = await engine.score(prompt, label, options);
+  if (logarithms !== undefined) return Math.exp(logarithms.reduce((sum, each) => sum + each, 0));
+  return oneByOne(engine, prompt, label, options);
+}
+
+/** For engines that tell what comes next, and not what was said. */
+async function oneByOne(
+  engine: Pick<Engine, "nextProbabilities">,
+  prompt: number[],
+  label: number[],
+  options: ReadOptions,
+): Promise<number | undefined> {
+  let chance = 1;
+  for (const [index, id] of label.entries()) {
+    const found = await engine.nextProbabilities([...prompt, ...label.slice(0, index)], [id], options);
+    if (found === undefined) return undefined;
+    chance *= found[0] ?? 0;
+  }
+  return chance;
+}
