@@ -6,4 +6,5 @@ export { registerBenchPrepare } from "./prepare.ts";
 export { registerBenchQueue } from "./queue-command.ts";
 export { registerBenchRedaction } from "./redaction/index.ts";
 export { registerBenchServe } from "./serve/index.ts";
+export { registerBenchTiming } from "./timing/index.ts";
 export { registerBenchTrain } from "./train.ts";

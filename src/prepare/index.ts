@@ -1,5 +1,6 @@
 export { readManifest } from "../handoffs/index.ts";
 export { changedPrivacy, findDatasetsOfOtherPrivacy, privacyChosen } from "./changed-privacy.ts";
+export { measureGaps } from "./held-out-gaps.ts";
 export type { PreparedShards } from "./make-data-set.ts";
 export { findMaskedValues } from "./masked-values.ts";
 export { problemsWithExcluded, requireKnown, requireKnownOrForgotten } from "./names.ts";

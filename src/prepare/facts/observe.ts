@@ -25,6 +25,15 @@ export interface ObservedThread {
   section: string;
 }
 
+/** One gap as it is counted, in seconds, for whoever compares gaps one by one. */
+export type Gap =
+  /** From the end of another's turn, at `askedAt`, to the persona's. */
+  | { kind: "reply"; seconds: number; askedAt: number; silenceSeconds: number | undefined }
+  /** From one bubble of the persona to the next, of so many characters. */
+  | { kind: "bubble"; seconds: number; characters: number }
+  /** From another's entry of so many characters to their next, or to somebody else's. */
+  | { kind: "pause"; seconds: number; characters: number; isAgain: boolean };
+
 /**
  * Counts one conversation: all its entries, oldest first.
  *
@@ -35,6 +44,7 @@ export function observeConversation(
   facts: Facts,
   thread: ObservedThread,
   conversation: ObservedMessage[],
+  onGap: (gap: Gap) => void = () => {},
 ): void {
   const number = threadNumber(thread.id);
   const threadFacts = threadOf(facts, String(number), thread);
@@ -45,7 +55,7 @@ export function observeConversation(
   counts.conversations++;
   threadFacts.conversations++;
   observeAnswers(thread.isGroup ? counts.inGroups : counts.inPairs, turns, facts.persona);
-  observeRhythm(facts, turns, threadFacts.lastAt);
+  observeRhythm(facts, turns, threadFacts.lastAt, onGap);
   for (const { isPersona, entries, bubbles } of turns) {
     if (!isPersona) for (const entry of entries) observeReactions(facts, entry);
     for (const bubble of bubbles) observeMessage(facts, threadFacts, bubble, isPersona);
@@ -118,7 +128,12 @@ function observeAnswers(answered: AnsweredTurns, turns: ObservedTurn[], persona:
 }
 
 /** Bubbles a turn, and the delays before turns and between bubbles. */
-function observeRhythm(facts: Facts, turns: ObservedTurn[], lastAt: number | null): void {
+function observeRhythm(
+  facts: Facts,
+  turns: ObservedTurn[],
+  lastAt: number | null,
+  onGap: (gap: Gap) => void,
+): void {
   let silenceFrom = lastAt;
   let previous: ObservedTurn | undefined;
   for (const turn of turns) {
@@ -128,34 +143,44 @@ function observeRhythm(facts: Facts, turns: ObservedTurn[], lastAt: number | nul
       voice.turns++;
       count(voice.bubbles, bubbleEdges, bubbles.length);
     }
-    if (turn.isPersona) observeBubbleDelays(facts, bubbles);
-    if (previous?.isPersona === false) observePauses(facts, previous, turn);
-    if (previous !== undefined) observeReply(facts, previous, turn, silenceFrom);
+    if (turn.isPersona) observeBubbleDelays(facts, bubbles, onGap);
+    if (previous?.isPersona === false) observePauses(facts, previous, turn, onGap);
+    if (previous !== undefined) observeReply(facts, previous, turn, silenceFrom, onGap);
     silenceFrom = previous === undefined ? silenceFrom : timeOf(previous.entries.at(-1));
     previous = turn;
   }
-  if (previous?.isPersona === false) observePauses(facts, previous, undefined);
+  if (previous?.isPersona === false) observePauses(facts, previous, undefined, onGap);
 }
 
 /** How long somebody fell silent after each entry of a turn, and whether they went on. */
-function observePauses({ counts }: Facts, { entries }: ObservedTurn, next: ObservedTurn | undefined): void {
+function observePauses(
+  { counts }: Facts,
+  { entries }: ObservedTurn,
+  next: ObservedTurn | undefined,
+  onGap: (gap: Gap) => void,
+): void {
   for (const [index, entry] of entries.entries()) {
-    const pauses = counts.friendPauses[binOf(typingEdges, charactersOf(entry.text))];
+    const characters = charactersOf(entry.text);
+    const pauses = counts.friendPauses[binOf(typingEdges, characters)];
     if (pauses === undefined) continue;
     const following = entries[index + 1];
     const end = following ?? next?.entries[0];
     const seconds = end === undefined ? durationEdges.at(-1) : secondsBetween(timeOf(entry), timeOf(end));
     if (seconds === undefined) continue;
-    count(following === undefined ? pauses.ended : pauses.again, durationEdges, seconds);
+    const isAgain = following !== undefined;
+    count(isAgain ? pauses.again : pauses.ended, durationEdges, seconds);
+    onGap({ kind: "pause", seconds, characters, isAgain });
   }
 }
 
-function observeBubbleDelays({ counts }: Facts, bubbles: ObservedMessage[]): void {
+function observeBubbleDelays({ counts }: Facts, bubbles: ObservedMessage[], onGap: (gap: Gap) => void): void {
   for (let index = 1; index < bubbles.length; index++) {
     const bubble = bubbles[index] as ObservedMessage;
     const seconds = secondsBetween(timeOf(bubbles[index - 1]), timeOf(bubble));
     if (seconds === undefined) continue;
-    const lengthClass = binOf(typingEdges, charactersOf(bubble.text));
+    const characters = charactersOf(bubble.text);
+    const lengthClass = binOf(typingEdges, characters);
+    onGap({ kind: "bubble", seconds, characters });
     count(counts.bubbleDelayByCharacters[lengthClass] as number[], durationEdges, seconds);
   }
 }
@@ -166,6 +191,7 @@ function observeReply(
   asked: ObservedTurn,
   reply: ObservedTurn,
   silenceFrom: number | null,
+  onGap: (gap: Gap) => void,
 ): void {
   const askedAt = timeOf(asked.entries.at(-1));
   const seconds = secondsBetween(askedAt, timeOf(reply.entries[0]));
@@ -173,9 +199,10 @@ function observeReply(
   count(counts[reply.isPersona ? "persona" : "others"].replyDelay, durationEdges, seconds);
   if (!reply.isPersona) return;
 
+  const silence = secondsBetween(silenceFrom, timeOf(asked.entries[0]));
+  onGap({ kind: "reply", seconds, askedAt, silenceSeconds: silence });
   const { hour } = localClock(timeZone)(askedAt);
   count(counts.replyDelayByHour[hour] as number[], durationEdges, seconds);
-  const silence = secondsBetween(silenceFrom, timeOf(asked.entries[0]));
   if (silence === undefined) return;
   count(counts.replyDelayBySilence[binOf(silenceEdges, silence)] as number[], durationEdges, seconds);
 }

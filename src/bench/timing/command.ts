@@ -1,0 +1,73 @@
+import type { Command } from "commander";
+import { addFlags, type Chosen, type Table, withDefaults } from "../../choices/index.ts";
+import { UserError } from "../../errors.ts";
+import { formatCount, openTerminal, type Terminal } from "../../terminal.ts";
+import { compareTimes, type Gaps, type OpenTimes, type TimingFit } from "./compare.ts";
+
+const examples = `
+Examples:
+  persona bench timing
+  persona bench timing --held-out 0.3 --seed 1
+
+Times are learnt from the older conversations of the message store, and compared with the newer ones.`;
+
+const choices = {
+  heldOut: {
+    number: { above: 0, below: 1 },
+    default: 0.2,
+    value: "share",
+    help: "share of each thread's conversations to compare with, the newest; times are learnt from the others",
+  },
+  seed: { integer: { atLeast: 0 }, default: 0, help: "seed of the times that are drawn" },
+} as const satisfies Table;
+
+interface Ports {
+  /** The gaps of the message store that the command is about. */
+  readGaps(command: Command, heldOutShare: number): Promise<Gaps>;
+  openTimes: OpenTimes;
+}
+
+/** Adds `timing` to the `bench` command: whether the persona's times are the person's. */
+export function registerBenchTiming(bench: Command, { readGaps, openTimes }: Ports): void {
+  const timing = bench
+    .command("timing")
+    .description(
+      "whether answers come as the person's do: learnt times against conversations that were held out",
+    );
+  addFlags(timing, choices)
+    .addHelpText("after", examples)
+    .action(async (flags: Chosen<typeof choices>, command: Command) => {
+      const terminal = openTerminal({ json: command.optsWithGlobals().json ?? false });
+      const { heldOut, seed } = withDefaults(choices, flags);
+      const fit = compareTimes(await readGaps(command, heldOut), openTimes, seed);
+      if (fit.replies.gaps === 0) throw nothingHeldOut();
+      describe(fit, terminal);
+      terminal.data(fit);
+    });
+}
+
+function nothingHeldOut(): UserError {
+  return new UserError("No held-out conversation has an answer of yours whose time is known.", {
+    fix: "Hold out more of them: --held-out 0.5",
+  });
+}
+
+function describe({ replies, bubbles, bursts }: TimingFit, { note }: Terminal): void {
+  note(
+    "gaps          held out   distance   own halves   pinball loss: of the median's   of fixed quantiles'",
+  );
+  for (const [name, fit] of Object.entries({ replies, bubbles })) {
+    const { gaps, distance, ownHalves, pinball } = fit;
+    const shares = [percent(pinball.ofMedian).padStart(30), percent(pinball.ofQuantiles).padStart(22)];
+    note(
+      `${name.padEnd(12)}${formatCount(gaps).padStart(10)}${distance.toFixed(3).padStart(11)}${ownHalves.toFixed(3).padStart(13)}${shares.join("")}`,
+    );
+  }
+  note(
+    `A friend's message is waited after for ${bursts.medianWaitSeconds.toFixed(0)} s (median). Of ${formatCount(bursts.followed)} that the same friend went on after, ${percent(bursts.waitedFor)} were followed within that time, and ${percent(bursts.byDelay)} within the person's own time to answer.`,
+  );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,156 @@
+import type { Style } from "../../handoffs/index.ts";
+import { seededRandom } from "../inputs/index.ts";
+import { kolmogorovSmirnov, pinballLoss, quantileOf, quantiles } from "./fit.ts";
+
+/** A gap of the persona or of a friend, as prepare counts it. */
+type Gap =
+  | { kind: "reply"; seconds: number; askedAt: number; silenceSeconds: number | undefined }
+  | { kind: "bubble"; seconds: number; characters: number }
+  | { kind: "pause"; seconds: number; characters: number; isAgain: boolean };
+
+type Reply = Gap & { kind: "reply" };
+
+type MeasuredGap = Gap & {
+  /** Whether timing did not see it. */
+  isHeldOut: boolean;
+  half: 0 | 1;
+};
+
+export interface Gaps {
+  /** Of the gaps that are not held out. */
+  style: Style;
+  gaps: MeasuredGap[];
+}
+
+/** The times that serving would keep. */
+interface Times {
+  burstWaitMs(heard: { characters: number }): number;
+  replyDelayMs(situation: { at: Date; silenceMs?: number | undefined }): number;
+  bubbleGapMs(characters: number): number;
+}
+
+export type OpenTimes = (style: Style, options: { patience: number; random: () => number }) => Times;
+
+/** How served gaps of one kind fit held-out ones. */
+interface Fit {
+  gaps: number;
+  /** Between as many served gaps and the held-out ones, and between two halves of the person's own. */
+  distance: number;
+  ownHalves: number;
+  /** Of the logarithms of seconds, each as a share of a constant's: 1 is no better. */
+  pinball: { ofMedian: number; ofQuantiles: number };
+}
+
+/** How the end of a friend's burst is waited for. */
+interface BurstFit {
+  /** Held-out messages that the same friend followed by another. */
+  followed: number;
+  /** Of them, the share that was followed within the wait, and within the person's own time to answer. */
+  waitedFor: number;
+  byDelay: number;
+  medianWaitSeconds: number;
+}
+
+export interface TimingFit {
+  replies: Fit;
+  bubbles: Fit;
+  bursts: BurstFit;
+}
+
+/** Draws served times for every held-out gap, and compares. */
+export function compareTimes(gaps: Gaps, openTimes: OpenTimes, seed: number): TimingFit {
+  const comparing = { openTimes, seed };
+  const replyDelay: Draw = (times, gap) => (gap.kind === "reply" ? times.replyDelayMs(situationOf(gap)) : 0);
+  const bubbleGap: Draw = (times, gap) => (gap.kind === "bubble" ? times.bubbleGapMs(gap.characters) : 0);
+  return {
+    replies: fitOf("reply", gaps, replyDelay, comparing),
+    bubbles: fitOf("bubble", gaps, bubbleGap, comparing),
+    bursts: burstFit(gaps, comparing),
+  };
+}
+
+type Draw = (times: Times, gap: Gap) => number;
+
+function situationOf({ askedAt, silenceSeconds }: Reply) {
+  return {
+    at: new Date(askedAt),
+    ...(silenceSeconds !== undefined && { silenceMs: 1000 * silenceSeconds }),
+  };
+}
+
+interface Comparing {
+  openTimes: OpenTimes;
+  seed: number;
+}
+
+function fitOf(kind: Gap["kind"], { style, gaps }: Gaps, draw: Draw, { openTimes, seed }: Comparing): Fit {
+  const ofKind = gaps.filter((gap) => gap.kind === kind);
+  const heldOut = ofKind.filter(({ isHeldOut }) => isHeldOut);
+  const times = openTimes(style, { patience: 1, random: seededRandom(seed) });
+  const served = heldOut.map((gap) => draw(times, gap) / 1000);
+  const halves = [0, 1].map((half) => secondsOf(ofKind.filter((gap) => gap.half === half)));
+  return {
+    gaps: heldOut.length,
+    distance: kolmogorovSmirnov(served.map(Math.floor), secondsOf(heldOut)),
+    ownHalves: kolmogorovSmirnov(halves[0] ?? [], halves[1] ?? []),
+    pinball: relativeLosses(heldOut, ofKind, forecastWith(style, openTimes, draw)),
+  };
+}
+
+/** Exports differ in whether they know more than whole seconds. */
+function secondsOf(gaps: Gap[]): number[] {
+  return gaps.map(({ seconds }) => Math.floor(seconds));
+}
+
+/** The inverse of a distribution is its quantile: a "random" number that is none gives the forecast of it. */
+function forecastWith(
+  style: Style,
+  openTimes: OpenTimes,
+  draw: Draw,
+): (gap: Gap, quantile: number) => number {
+  let asked = 0;
+  const times = openTimes(style, { patience: 1, random: () => asked });
+  return (gap, quantile) => {
+    asked = quantile;
+    return draw(times, gap) / 1000;
+  };
+}
+
+function relativeLosses(
+  heldOut: Gap[],
+  all: MeasuredGap[],
+  forecast: (gap: Gap, quantile: number) => number,
+): Fit["pinball"] {
+  const known = all.filter(({ isHeldOut }) => !isHeldOut).map(({ seconds }) => logarithm(seconds));
+  const constants = new Map(quantiles.map((share) => [share, quantileOf(known, share)]));
+  const values = heldOut.map(({ seconds }) => logarithm(seconds));
+  const loss = pinballLoss(values, (index, share) => logarithm(forecast(heldOut[index] as Gap, share)));
+  return {
+    ofMedian: loss / pinballLoss(values, () => constants.get(0.5) ?? 0),
+    ofQuantiles: loss / pinballLoss(values, (_, share) => constants.get(share) ?? 0),
+  };
+}
+
+/** A minute too long matters to one who waits for seconds, and not to one who waits for hours. */
+function logarithm(seconds: number): number {
+  return Math.log(1 + seconds);
+}
+
+function burstFit({ style, gaps }: Gaps, { openTimes, seed }: Comparing): BurstFit {
+  const times = openTimes(style, { patience: 1, random: seededRandom(seed) });
+  const pauses = gaps.flatMap((gap) => (gap.kind === "pause" && gap.isHeldOut ? [gap] : []));
+  const followed = pauses.filter(({ isAgain }) => isAgain);
+  const delays = gaps.flatMap((gap) => (gap.kind === "reply" && gap.isHeldOut ? [gap] : []));
+  const waits = pauses.map((heard) => times.burstWaitMs(heard) / 1000);
+  const shareWithin = (secondsFor: (index: number) => number) =>
+    followed.filter(({ seconds }, index) => seconds <= secondsFor(index)).length /
+    Math.max(1, followed.length);
+  return {
+    followed: followed.length,
+    waitedFor: shareWithin((index) => times.burstWaitMs(followed[index] as Gap & { kind: "pause" }) / 1000),
+    byDelay: shareWithin(
+      (index) => times.replyDelayMs(situationOf(delays[index % delays.length] as Reply)) / 1000,
+    ),
+    medianWaitSeconds: quantileOf(waits, 0.5),
+  };
+}

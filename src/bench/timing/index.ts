@@ -1,0 +1,1 @@
+export { registerBenchTiming } from "./command.ts";
