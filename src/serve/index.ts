@@ -17,7 +17,6 @@ export {
   type ReplySettings,
   replySettings,
   type Silence,
-  type SpeakingDecision,
   silenceOf,
   type Timing,
   timingOf,

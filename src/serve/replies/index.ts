@@ -7,7 +7,6 @@ export {
   chanceOfSpeaking,
   learnToSpeak,
   type Silence,
-  type SpeakingDecision,
   silenceOf,
 } from "./silence/index.ts";
 export { type Clock, Exchange, type Pace, type Timing, timingOf } from "./timing/index.ts";

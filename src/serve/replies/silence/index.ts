@@ -1,3 +1,3 @@
 export { chanceOfSpeaking } from "./chance.ts";
 export { learnToSpeak } from "./learn.ts";
-export { type Silence, type SpeakingDecision, silenceOf } from "./silence.ts";
+export { type Silence, silenceOf } from "./silence.ts";

@@ -2,7 +2,7 @@ import type { SpeakingFit, Style, Turn } from "../../../handoffs/index.ts";
 import { isGroup, turnsSincePersona } from "./moments.ts";
 
 /** What the persona makes of what it heard. */
-export type SpeakingDecision =
+type SpeakingDecision =
   | { type: "speak" }
   /** `why` is for the log: it holds no words of anybody. */
   | { type: "silent"; why: string }
