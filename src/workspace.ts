@@ -19,6 +19,8 @@ export interface Workspace {
   redis: string;
   /** Which run the persona answers with. */
   servingFile: string;
+  /** What a serving persona remembers, a file a conversation. */
+  conversations: string;
   /** What people said of hidden answers. */
   votesFile: string;
 }
@@ -36,6 +38,7 @@ export function openWorkspace(root: string): Workspace {
     sweeps: path.join(absolute, "sweeps"),
     redis: path.join(absolute, "redis"),
     servingFile: path.join(absolute, "serving.json"),
+    conversations: path.join(absolute, "conversations"),
     votesFile: path.join(absolute, "votes.jsonl"),
   };
 }

@@ -68,6 +68,12 @@ export const replyChoices = {
     value: "x",
     help: "how readily it speaks in groups: 0 only when addressed, 1 as the person does, 2 whenever somebody has spoken",
   },
+  keepDays: {
+    integer: { atLeast: 0 },
+    default: 14,
+    flag: false,
+    help: "days for which conversations are kept on disk, to be remembered after a restart; 0 keeps none",
+  },
   server: {
     text: {},
     value: "url",

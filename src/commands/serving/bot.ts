@@ -13,7 +13,6 @@ import { didYouMean } from "../../closest-names.ts";
 import { runToServe } from "../../handoffs/index.ts";
 import {
   channelMatcher,
-  Memories,
   openPersona,
   type Place,
   personaOfRun,
@@ -24,7 +23,7 @@ import { interruptSignal, openContext } from "../command.ts";
 import { warnIfStale, watchForStale } from "../stale.ts";
 import { guardFor } from "./guard.ts";
 import { confirmIfLeaking } from "./leaking.ts";
-import { masksFor } from "./masks.ts";
+import { memoriesFor } from "./memories.ts";
 import { chosenServer } from "./server.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
 
@@ -71,10 +70,11 @@ export function registerBot(command: Command): void {
         settings,
         await guardFor(context, run, settings),
       );
+      const memories = await memoriesFor(context, run, files, settings);
       try {
         const bot = await startBot({
           persona,
-          memories: new Memories({ persona: persona.name, openMask: await masksFor(context, run, files) }),
+          memories,
           token: process.env.DISCORD_TOKEN,
           channels,
           friends,
@@ -93,6 +93,7 @@ export function registerBot(command: Command): void {
         await bot.close();
         if (failure !== undefined) throw failure;
       } finally {
+        await memories.close();
         await persona.close();
       }
     });

@@ -57,11 +57,21 @@ export class Channels {
   }
 
   /** Forgets what was said in a channel, and falls silent there. */
-  reset(id: string): void {
+  async reset(id: string): Promise<void> {
     this.#channels.get(id)?.silence.abort();
     this.#channels.delete(id);
-    this.#memories.reset(id);
     this.#persona.forget(id);
+    await this.#memories.reset(id);
+  }
+
+  /** Forgets what a person said in any channel; returns how many bubbles that were. */
+  forgetPerson(id: string): Promise<number> {
+    return this.#memories.forgetPerson(id);
+  }
+
+  /** How long what is said in a channel is kept; 0 where a restart forgets it. */
+  get keepDays(): number {
+    return this.#memories.keepDays;
   }
 
   /** Falls silent everywhere. */

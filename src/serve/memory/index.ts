@@ -1,3 +1,3 @@
-export { Memories } from "./memories.ts";
+export { keepMemories, Memories } from "./memories.ts";
 export { Memory, type OpenMask } from "./memory.ts";
 export { promptWithin } from "./window.ts";

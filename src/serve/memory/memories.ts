@@ -1,34 +1,182 @@
+import { type PassedOver, UserError } from "../../errors.ts";
 import { Memory, type OpenMask } from "./memory.ts";
+import { MemoryFile, memoryFileOf } from "./memory-file.ts";
+import { changeMemories, lockMemories, removeOldFiles } from "./memory-folder.ts";
+import { stillKept } from "./remembered.ts";
 
 interface MemoriesOptions {
   persona: string;
   openMask?: OpenMask | undefined;
+  now?: () => number;
 }
 
-/** Conversations that are remembered; whichever was silent longest is forgotten. */
+interface KeptOptions extends MemoriesOptions {
+  folder: string;
+  /** How long anything is kept. */
+  keepDays: number;
+  /** Told of what cannot be kept or read. */
+  passedOver: PassedOver;
+  /** Milliseconds that have passed, whatever somebody sets the clock to. */
+  elapsedMs?: () => number;
+}
+
+/** Conversations that are held in memory; whichever was silent longest goes first. */
 const maxConversations = 500;
+const hourMs = 3_600_000;
+/** No clock that is right says less. */
+const earliestMs = Date.UTC(2026, 0);
 
-/** What is being said everywhere, by the ids of conversations. */
+interface Held {
+  memory: Memory;
+  file: MemoryFile | undefined;
+}
+
+/** What is being said everywhere, by the ids of conversations; `keepMemories` keeps it on disk too. */
 export class Memories {
-  readonly #options: MemoriesOptions;
-  readonly #byId = new Map<string, Memory>();
+  readonly #options: MemoriesOptions & Partial<KeptOptions>;
+  readonly #held = new Map<string, Held>();
+  readonly #onClose: () => void;
+  readonly #passedOver: PassedOver;
 
-  constructor(options: MemoriesOptions) {
+  constructor(options: MemoriesOptions & Partial<KeptOptions>, onClose = () => {}) {
     this.#options = options;
+    this.#onClose = onClose;
+    this.#passedOver = options.passedOver ?? (() => {});
+  }
+
+  /** How long anything is kept; 0 where it is forgotten at the end. */
+  get keepDays(): number {
+    return this.#options.keepDays ?? 0;
   }
 
   /** The conversation of that id, as it is remembered. */
   get(id: string): Memory {
-    const memory = this.#byId.get(id) ?? new Memory({ id, ...this.#options });
-    this.#byId.delete(id);
-    this.#byId.set(id, memory);
-    const [oldest] = this.#byId.keys();
-    if (this.#byId.size > maxConversations && oldest !== undefined) this.#byId.delete(oldest);
-    return memory;
+    const held = this.#held.get(id) ?? this.#open(id);
+    this.#held.delete(id);
+    this.#held.set(id, held);
+    const [oldest] = this.#held.keys();
+    if (this.#held.size > maxConversations && oldest !== undefined) this.#held.delete(oldest);
+    // An owner may remove a file at any time, and `persona forget` changes some.
+    if (held.file?.isChangedByOthers) this.#recall(held.memory, held.file);
+    return held.memory;
   }
 
   /** Forgets what was said in a conversation. */
-  reset(id: string): void {
-    this.#byId.get(id)?.reset();
+  async reset(id: string): Promise<void> {
+    this.get(id).reset();
+    await this.#held.get(id)?.file?.written;
   }
+
+  /** Forgets what a person said, everywhere; returns how many bubbles that were. */
+  async forgetPerson(from: string): Promise<number> {
+    return this.#change((all) => all.filter((bubble) => bubble.from !== from));
+  }
+
+  /** Forgets what is older than anything may be. */
+  async forgetOld(): Promise<void> {
+    const { folder, now = Date.now } = this.#options;
+    // A clock whose battery is empty starts years ago.
+    if (folder === undefined || now() < earliestMs) return;
+    const keepMs = this.keepDays * 24 * hourMs;
+    await this.#change((all) => stillKept(all, now(), keepMs));
+    await removeOldFiles(folder, now() - keepMs);
+  }
+
+  async close(): Promise<void> {
+    await this.#written();
+    this.#onClose();
+  }
+
+  async #change(whatIsLeft: Parameters<Memory["change"]>[0]): Promise<number> {
+    const { folder, persona } = this.#options;
+    const held = [...this.#held.keys()];
+    let gone = 0;
+    for (const id of held) gone += this.get(id).change(whatIsLeft);
+    await this.#written();
+    if (folder === undefined) return gone;
+    const files = new Set(held.map((conversation) => memoryFileOf(folder, { persona, conversation })));
+    const others = { passedOver: this.#passedOver, isOurs: (file: string) => files.has(file) };
+    return gone + (await changeMemories(folder, whatIsLeft, others));
+  }
+
+  async #written(): Promise<void> {
+    await Promise.all([...this.#held.values()].map(({ file }) => file?.written));
+  }
+
+  #open(id: string): Held {
+    const { folder, persona } = this.#options;
+    const file =
+      folder === undefined
+        ? undefined
+        : new MemoryFile(folder, { persona, conversation: id }, this.#onTrouble);
+    const memory = new Memory({ ...this.#options, id, keeper: file });
+    if (file !== undefined) this.#recall(memory, file);
+    return { memory, file };
+  }
+
+  #recall(memory: Memory, file: MemoryFile): void {
+    try {
+      memory.recall(file.read());
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#passedOver(error);
+      memory.recall([]);
+    }
+  }
+
+  readonly #onTrouble = (error: unknown) => {
+    const { code = "unknown" } = error as NodeJS.ErrnoException;
+    this.#passedOver(
+      new UserError(`Conversations cannot be kept in ${this.#options.folder} (${code}).`, {
+        fix: "Make room there, or check the folder's permissions; until then they are remembered until a restart.",
+      }),
+    );
+  };
+}
+
+/**
+ * Memories that outlive the process: restored when somebody writes again, and erased after `keepDays`.
+ *
+ * Where another process remembers in that folder, these are remembered until a restart, and that is said.
+ */
+export async function keepMemories(options: KeptOptions): Promise<Memories> {
+  const { folder, keepDays, passedOver, ...others } = options;
+  if (keepDays === 0) return new Memories(others);
+  const lock = await lockMemories(folder);
+  if (lock === undefined) {
+    passedOver(
+      new UserError(
+        `Another process remembers conversations in ${folder}: here they are forgotten at the end.`,
+        {
+          fix: "Serve with one process at a time, or choose another folder with --data DIR.",
+        },
+      ),
+    );
+    return new Memories(others);
+  }
+  const sweeping = setInterval(() => sweep().catch(() => {}), hourMs).unref();
+  const memories = new Memories(options, () => {
+    clearInterval(sweeping);
+    lock.release();
+  });
+  const isClockSteady = clockWatch(options);
+  const sweep = async () => {
+    if (isClockSteady()) await memories.forgetOld();
+  };
+  await memories.forgetOld();
+  return memories;
+}
+
+/**
+ * Whether the clock has gone as time has since the last call. Somebody who sets it may set it right again: what it says is
+ * believed once it has said so for an hour.
+ */
+export function clockWatch({ now = Date.now, elapsedMs = () => performance.now() }): () => boolean {
+  const read = () => now() - elapsedMs();
+  let before = read();
+  return () => {
+    const drift = Math.abs(read() - before);
+    before = read();
+    return drift < hourMs;
+  };
 }

@@ -1,4 +1,6 @@
 import type { Turn } from "../../handoffs/index.ts";
+import { neutralLabel } from "../../transcript/index.ts";
+import type { Remembered } from "./remembered.ts";
 
 /**
  * Opens the masks of one conversation: what friends write becomes what training shows of such words, one text after the
@@ -6,15 +8,10 @@ import type { Turn } from "../../handoffs/index.ts";
  */
 export type OpenMask = () => (words: string, speakers: string[]) => string;
 
-/** One bubble that is remembered. */
-interface Remembered {
-  /** Unix time in milliseconds. */
-  at: number;
-  /** The label of whoever said it; undefined for the persona. */
-  speaker?: string;
-  /** Who that is where they write, so that they can be forgotten. */
-  from?: string;
-  words: string;
+/** Is told of each change, to keep it. */
+interface Keeper {
+  add(bubble: Remembered, all: Remembered[]): void;
+  replace(all: Remembered[]): void;
 }
 
 interface MemoryOptions {
@@ -22,6 +19,8 @@ interface MemoryOptions {
   id: string;
   persona: string;
   openMask?: OpenMask | undefined;
+  keeper?: Keeper | undefined;
+  now?: () => number;
 }
 
 /** More than any context holds. */
@@ -33,13 +32,17 @@ export class Memory {
   readonly id: string;
   readonly #persona: string;
   readonly #openMask: OpenMask;
+  readonly #keeper: Keeper | undefined;
+  readonly #now: () => number;
   #mask: ReturnType<OpenMask>;
   #bubbles: Remembered[] = [];
 
-  constructor({ id, persona, openMask = () => (words) => words }: MemoryOptions) {
+  constructor({ id, persona, openMask = () => (words) => words, keeper, now = Date.now }: MemoryOptions) {
     this.id = id;
     this.#persona = persona;
     this.#openMask = openMask;
+    this.#keeper = keeper;
+    this.#now = now;
     this.#mask = openMask();
   }
 
@@ -67,38 +70,82 @@ export class Memory {
    * @returns Whether anything is left of it that training would show.
    */
   hear(speaker: string, words: string, from?: string): boolean {
-    const speakers = new Set(this.#bubbles.map((bubble) => bubble.speaker ?? this.#persona)).add(speaker);
+    const label = this.#labelOf(speaker, from);
+    const speakers = new Set(this.#bubbles.map((bubble) => bubble.speaker ?? this.#persona)).add(label);
     const masked = this.#mask(withoutInvisible(words), [...speakers]).slice(-maxCharacters);
-    return this.#add({ at: Date.now(), speaker, ...(from !== undefined && { from }), words: masked });
+    return this.#add({ at: this.#now(), speaker: label, ...(from !== undefined && { from }), words: masked });
   }
 
   /** Adds what the persona said. */
   say(bubble: string): void {
-    this.#add({ at: Date.now(), words: bubble });
+    this.#add({ at: this.#now(), words: bubble });
   }
 
+  /** Forgets everything, at once. */
   reset(): void {
     this.drop(this.#bubbles.length);
   }
 
   /** Forgets the oldest bubbles for good. */
   drop(bubbles: number): void {
-    this.#bubbles = this.#bubbles.slice(bubbles);
-    // Masks know each number that they have met: they are forgotten too, and counted from the start.
-    this.#mask = this.#openMask();
+    this.change((all) => all.slice(bubbles));
   }
 
   /** Forgets the beginning of the oldest bubble for good. */
   shortenOldest(words: string): void {
-    const [oldest, ...others] = this.#bubbles;
-    if (oldest !== undefined) this.#bubbles = [{ ...oldest, words }, ...others];
+    this.change(([oldest, ...others]) => (oldest === undefined ? [] : [{ ...oldest, words }, ...others]));
+  }
+
+  /** Forgets what one person said; returns how many bubbles that were. */
+  forgetPerson(from: string): number {
+    return this.change((all) => all.filter((bubble) => bubble.from !== from));
+  }
+
+  /** Remembers what else is left of it; returns how many bubbles are gone. */
+  change(whatIsLeft: (all: Remembered[]) => Remembered[]): number {
+    const before = this.#bubbles;
+    this.recall(whatIsLeft(before));
+    const isSame =
+      before.length === this.#bubbles.length && this.#bubbles.every((bubble, at) => bubble === before[at]);
+    if (!isSame) this.#keeper?.replace(this.#bubbles);
+    return before.length - this.#bubbles.length;
+  }
+
+  /** Remembers what was kept. */
+  recall(bubbles: Remembered[]): void {
+    this.#bubbles = bubbles;
+    // Masks know each number that they have met: they are forgotten too, and counted from the start.
+    this.#mask = this.#openMask();
   }
 
   #add(bubble: Remembered): boolean {
-    if (bubble.words.trim() === "") return false;
-    this.#bubbles.push({ ...bubble, words: bubble.words.toWellFormed() });
+    const words = bubble.words.toWellFormed();
+    if (words.trim() === "") return false;
+    const added = { ...bubble, words };
+    this.#bubbles = [...this.#bubbles, added];
+    this.#keeper?.add(added, this.#bubbles);
     if (this.#bubbles.length > maxBubbles) this.drop(Math.ceil(maxBubbles / 3));
     return true;
+  }
+
+  /** People whom training does not know are told apart as there: `Friend`, `Friend 2`, …; whose name is known now had it before. */
+  #labelOf(speaker: string, from: string | undefined): string {
+    if (from === undefined) return speaker;
+    if (speaker !== neutralLabel) {
+      this.change((all) =>
+        all.map((bubble) =>
+          bubble.from === from && bubble.speaker !== speaker ? { ...bubble, speaker } : bubble,
+        ),
+      );
+      return speaker;
+    }
+    const labels = new Map(this.#bubbles.map((bubble) => [bubble.from, bubble.speaker]));
+    const own = labels.get(from);
+    if (own?.startsWith(neutralLabel)) return own;
+    const taken = new Set(labels.values());
+    let label = neutralLabel;
+    for (let number = 2; taken.has(label); number++) label = `${neutralLabel} ${number}`;
+    return label;
   }
 }
 

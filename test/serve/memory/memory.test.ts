@@ -48,3 +48,21 @@ test("words are masked before they are remembered, and what is nothing then is n
 function withAna(): Memory {
   return new Memory({ id: "a", persona: "Ana" });
 }
+
+test("people whom training does not know are told apart, and keep their labels", () => {
+  const memory = withAna();
+  memory.hear("Friend", "one", "1");
+  memory.hear("Friend", "two", "2");
+  memory.hear("Friend", "one again", "1");
+
+  expect(memory.turns.map(({ speaker }) => speaker)).toEqual(["Friend", "Friend 2", "Friend"]);
+});
+
+test("whoever gets a name has had it before", () => {
+  const memory = withAna();
+  memory.hear("Friend", "it is me", "1");
+  memory.say("who?");
+  memory.hear("Ben", "Ben", "1");
+
+  expect(memory.turns.map(({ speaker }) => speaker)).toEqual(["Ben", "Ana", "Ben"]);
+});

@@ -16,6 +16,9 @@ const usual = {
   blocked: [],
   patience: 0.25,
   talkativeness: 1,
+  keepDays: 14,
+  server: null,
+  serverModel: null,
   guard: "on",
 };
 

@@ -1,0 +1,65 @@
+/** The folder of conversations: one process at a time writes in it, and nothing stays there for longer than it may. */
+import { readdir, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { orPassOver, type PassedOver } from "../../errors.ts";
+import { tryLock } from "../../lock-file.ts";
+import { makePrivateDirectory } from "../../workspace.ts";
+import { memoryEnding, readMemoryFile, writeMemoryFile } from "./memory-file.ts";
+import type { Remembered } from "./remembered.ts";
+
+/** Undefined where another process remembers there. */
+export async function lockMemories(folder: string): Promise<{ release(): void } | undefined> {
+  await makePrivateDirectory(folder);
+  const take = () => tryLock(path.join(folder, "serving.lock"), "remembering conversations");
+  // A lock that was left behind is removed by the first try.
+  return (await take()) ?? (await take());
+}
+
+/**
+ * Leaves in each file what `whatIsLeft` says; returns how many bubbles are gone.
+ *
+ * @param isOurs Files that are left to whoever holds them.
+ */
+export async function changeMemories(
+  folder: string,
+  whatIsLeft: (all: Remembered[]) => Remembered[],
+  { passedOver, isOurs = () => false }: { passedOver: PassedOver; isOurs?: (file: string) => boolean },
+): Promise<number> {
+  let gone = 0;
+  for (const file of await memoryFiles(folder)) {
+    if (isOurs(file)) continue;
+    const found = await orPassOver((async () => readMemoryFile(file))(), passedOver);
+    if (found === undefined) continue;
+    const left = whatIsLeft(found.bubbles);
+    const isSame =
+      left.length === found.bubbles.length && left.every((bubble, at) => bubble === found.bubbles[at]);
+    if (isSame) continue;
+    await writeMemoryFile(file, found.header, left);
+    gone += found.bubbles.length - left.length;
+  }
+  return gone;
+}
+
+/** Removes what nobody can read, and what a killed process left half written, once it is older than anything may be. */
+export async function removeOldFiles(folder: string, before: number): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    if (!name.includes(memoryEnding)) continue;
+    const file = path.join(folder, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (mtimeMs < before) await rm(file, { force: true });
+  }
+}
+
+async function memoryFiles(folder: string): Promise<string[]> {
+  const names = await namesIn(folder);
+  return names.filter((name) => name.endsWith(memoryEnding)).map((name) => path.join(folder, name));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import * as z from "zod";
+
+/** One bubble that is remembered. */
+export const Remembered = z.object({
+  /** Unix time in milliseconds. */
+  at: z.number(),
+  /** The label of whoever said it; none for the persona. */
+  speaker: z.string().optional(),
+  /** Who that is where they write, so that they can be forgotten. */
+  from: z.string().optional(),
+  words: z.string(),
+});
+export type Remembered = z.infer<typeof Remembered>;
+
+/**
+ * What is left of bubbles after `keepMs`. One of a later time than now was written by a clock that was wrong: it counts as
+ * said now, or it would be kept until that time comes.
+ */
+export function stillKept(bubbles: Remembered[], now: number, keepMs: number): Remembered[] {
+  return bubbles
+    .filter(({ at }) => at > now - keepMs)
+    .map((bubble) => (bubble.at > now ? { ...bubble, at: now } : bubble));
+}
