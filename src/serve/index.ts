@@ -21,3 +21,4 @@ export {
   type Timing,
   timingOf,
 } from "./replies/index.ts";
+export { followChoice, SwitchingPersona } from "./switching/index.ts";

@@ -168,7 +168,7 @@ test("on Discord, friends get the replies of the engine", async () => {
     memories: new Memories({ persona: "Ana" }),
     token: goodToken,
     channels: [],
-    friends: { [ids.ben]: "Ben" },
+    friendOf: (id) => (id === ids.ben ? "Ben" : undefined),
     discordApi: server.api,
     log,
   });

@@ -134,7 +134,7 @@ test("/reset forgets the channel, /about says that it is an AI and which run it 
 });
 
 test("friends who are mapped speak under the name that training knows", async () => {
-  const { server } = await connect({ friends: { [ids.ben]: "Ben Ito" } });
+  const { server } = await connect({ friendOf: (id) => (id === ids.ben ? "Ben Ito" : undefined) });
   server.write({ channel: ids.direct, content: "hi" });
   await sent(server, 1);
 
@@ -219,7 +219,15 @@ function defaults(discordApi: string): BotOptions {
   const log = pino({ level: "silent" });
   const persona = scripted((turns) => [`${turns.at(-1)?.speaker}: ${lastWords(turns)}`]);
   const memories = new Memories({ persona: persona.name });
-  return { persona, memories, token: goodToken, channels: ["persona-*"], friends: {}, discordApi, log };
+  return {
+    persona,
+    memories,
+    token: goodToken,
+    channels: ["persona-*"],
+    friendOf: () => undefined,
+    discordApi,
+    log,
+  };
 }
 
 /** A persona whose words the test chooses; the engine has tests of its own. */

@@ -10,21 +10,12 @@ import {
   withDefaults,
 } from "../../choices/index.ts";
 import { didYouMean } from "../../closest-names.ts";
-import { runToServe } from "../../handoffs/index.ts";
-import {
-  channelMatcher,
-  openPersona,
-  type Place,
-  personaOfRun,
-  replySettings,
-  startBot,
-} from "../../serve/index.ts";
-import { interruptSignal, openContext } from "../command.ts";
-import { warnIfStale, watchForStale } from "../stale.ts";
-import { guardFor } from "./guard.ts";
-import { confirmIfLeaking } from "./leaking.ts";
+import { type RunRecord, runToServe } from "../../handoffs/index.ts";
+import { channelMatcher, type Place, personaOfRun, startBot } from "../../serve/index.ts";
+import { type CommandContext, interruptSignal, openContext } from "../command.ts";
+import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
 import { memoriesFor } from "./memories.ts";
-import { chosenServer } from "./server.ts";
+import { serveRunAndChoices } from "./open-run.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
 
 const examples = `
@@ -57,27 +48,28 @@ export function registerBot(command: Command): void {
       const stopped = interruptSignal();
       const run = await runToServe(workspace, flags.run, passedOver);
       await confirmIfLeaking(context, run, flags.yes ?? false);
-      const files = await personaOfRun(workspace, run);
-      const isStale = await warnIfStale(context, run);
-      const friends = friendsOf(config.friends, await speakersOf(workspace, run, files), terminal.warn);
+      let friends = await friendsFor(context, run);
       const { channels } = withDefaults(discordChoices, flags, config.discord);
       const { guard, server, serverModel } = flags;
-      const asked = { flags: { guard, server, serverModel }, config: config.reply, passedOver };
-      const { settings, about } = await replySettings(workspace, run, asked);
-      terminal.note(about);
-      const persona = await openPersona(
-        { ...files, server: chosenServer(settings, terminal) },
-        settings,
-        await guardFor(context, run, settings),
-      );
-      const memories = await memoriesFor(context, run, files, settings);
+      const { persona, settings, close } = await serveRunAndChoices(context, run, {
+        flags: { guard, server, serverModel },
+        isNamed: flags.run !== undefined,
+        async admit(other) {
+          await refuseIfLeaking(context, other, flags.yes ?? false);
+          const itsFriends = await friendsFor(context, other);
+          return () => {
+            friends = itsFriends;
+          };
+        },
+      });
+      const memories = await memoriesFor(context, run, await personaOfRun(workspace, run), settings);
       try {
         const bot = await startBot({
           persona,
           memories,
           token: process.env.DISCORD_TOKEN,
           channels,
-          friends,
+          friendOf: (id) => friends[id],
           discordApi: flags.discordApi,
           log: pino({ base: null }, pino.destination(2)),
         });
@@ -87,16 +79,20 @@ export function registerBot(command: Command): void {
           if (stopped.aborted) resolve(undefined);
           stopped.addEventListener("abort", () => resolve(undefined));
         });
-        const watch = isStale ? undefined : watchForStale(context, run);
         const failure = await Promise.race([aborted, bot.closed]);
-        watch?.stop();
         await bot.close();
         if (failure !== undefined) throw failure;
       } finally {
         await memories.close();
-        await persona.close();
+        await close();
       }
     });
+}
+
+/** What a run calls the friends that `persona.json` names. */
+async function friendsFor({ workspace, config, terminal }: CommandContext, run: RunRecord) {
+  const speakers = await speakersOf(workspace, run, await personaOfRun(workspace, run));
+  return friendsOf(config.friends, speakers, terminal.warn);
 }
 
 /** Whoever has no channel of the default's name wants none. */

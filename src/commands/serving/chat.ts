@@ -3,12 +3,10 @@ import type { Command } from "commander";
 import { addFlags, type Chosen, replyChoices, servedRun, type Table } from "../../choices/index.ts";
 import { runToServe } from "../../handoffs/index.ts";
 import { printable, printableLines } from "../../printable.ts";
-import { Memory, openPersona, type Persona, personaOfRun, replySettings } from "../../serve/index.ts";
+import { Memory, type Persona, personaOfRun } from "../../serve/index.ts";
 import type { Terminal } from "../../terminal.ts";
 import { openContext } from "../command.ts";
-import { warnIfStale } from "../stale.ts";
-import { guardFor } from "./guard.ts";
-import { chosenServer } from "./server.ts";
+import { serveRunAndChoices } from "./open-run.ts";
 import { requireSpeaker, speakersOf } from "./speakers.ts";
 
 const examples = `
@@ -32,27 +30,16 @@ export function registerChat(command: Command): void {
     .addHelpText("after", examples)
     .action(async (flags: ChatFlags, command: Command) => {
       const context = await openContext(command);
-      const { terminal, workspace, config, passedOver } = context;
+      const { terminal, workspace, passedOver } = context;
       const run = await runToServe(workspace, flags.run, passedOver);
       const files = await personaOfRun(workspace, run);
-      await warnIfStale(context, run);
       const as = flags.as && requireSpeaker(await speakersOf(workspace, run, files), flags.as);
-      const { settings, about } = await replySettings(workspace, run, {
-        flags,
-        config: config.reply,
-        passedOver,
-      });
-      terminal.note(about);
-      const persona = await openPersona(
-        { ...files, server: chosenServer(settings, terminal) },
-        settings,
-        await guardFor(context, run, settings),
-      );
+      const serving = await serveRunAndChoices(context, run, { flags, isNamed: flags.run !== undefined });
       try {
-        if (process.stdin.isTTY) await chatWith(persona, terminal, { ...flags, as });
-        else await answerLines(persona, terminal, { ...flags, as });
+        if (process.stdin.isTTY) await chatWith(serving.persona, terminal, { ...flags, as });
+        else await answerLines(serving.persona, terminal, { ...flags, as });
       } finally {
-        await persona.close();
+        await serving.close();
       }
     });
 }

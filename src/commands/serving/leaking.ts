@@ -4,29 +4,50 @@ import { type RunRecord, readEvaluation } from "../../handoffs/index.ts";
 import { type CommandContext, commandLine } from "../command.ts";
 import { confirm } from "../confirm.ts";
 
+const flag = "--yes to serve it without being asked";
+
 /** Asks before a run is served to others whose evaluation found that it leaks, or cannot be read, unless that was allowed. */
 export async function confirmIfLeaking(
-  { terminal, workspace }: CommandContext,
-  { id }: RunRecord,
+  context: CommandContext,
+  run: RunRecord,
   isAllowed: boolean,
 ): Promise<void> {
+  const doubt = await doubtAbout(context, run);
+  if (doubt === undefined) return;
+  context.terminal.warn(doubt);
+  if (isAllowed) return;
+  await confirm("Serve it all the same?", { refused: `Run ${run.id} is not served.`, flag });
+}
+
+/** Refuses what `confirmIfLeaking` would ask about: a run that takes another's place does so while nobody may be there to answer. */
+export async function refuseIfLeaking(
+  context: CommandContext,
+  run: RunRecord,
+  isAllowed: boolean,
+): Promise<void> {
+  const doubt = await doubtAbout(context, run);
+  if (doubt === undefined) return;
+  if (!isAllowed) throw new UserError(doubt, { fix: `Choose another run, or start again with ${flag}.` });
+  context.terminal.warn(doubt);
+}
+
+/** What speaks against serving a run; undefined where nothing is known to. */
+async function doubtAbout(
+  { terminal, workspace }: CommandContext,
+  { id }: RunRecord,
+): Promise<string | undefined> {
   let damage: Error | undefined;
   const evaluation = await readEvaluation(workspace, id, (problem) => {
     damage = problem;
   });
   if (damage instanceof UserError) {
-    terminal.warn(`Whether run ${id} leaks is not known: ${damage.message} ${damage.fix}`);
-  } else if (evaluation === undefined) {
-    const evaluate = commandLine(workspace, ["eval", id]);
-    return terminal.note(`Nobody has measured what run ${id} gives away: ${evaluate}`);
-  } else {
-    const { verdict, reasons } = evaluation.leaks;
-    if (verdict === "none") return;
-    terminal.warn(`Run ${id} leaks: ${reasons.join("; ")}.`);
+    return `Whether run ${id} leaks is not known: ${damage.message} ${damage.fix}`;
   }
-  if (isAllowed) return;
-  await confirm("Serve it all the same?", {
-    refused: `Run ${id} is not served.`,
-    flag: "--yes to serve it without being asked",
-  });
+  if (evaluation === undefined) {
+    const evaluate = commandLine(workspace, ["eval", id]);
+    terminal.note(`Nobody has measured what run ${id} gives away: ${evaluate}`);
+    return undefined;
+  }
+  const { verdict, reasons } = evaluation.leaks;
+  return verdict === "none" ? undefined : `Run ${id} leaks: ${reasons.join("; ")}.`;
 }

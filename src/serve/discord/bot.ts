@@ -14,8 +14,8 @@ export interface BotOptions {
   token: string | undefined;
   /** Names or ids of channels in which everything is answered; `*` stands for any characters. */
   channels: string[];
-  /** Discord user id to the name that training knows. */
-  friends: Record<string, string>;
+  /** The name that training knows somebody by, from a Discord user id. */
+  friendOf(id: string): string | undefined;
   /** Address of the REST API without its version, for tests and compatible servers. */
   discordApi?: string | undefined;
   /** Told ids, counts and times, never words. */
@@ -34,7 +34,7 @@ export interface Bot {
 
 /** Connects to Discord and answers as the persona until closed. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { persona, memories, friends, discordApi, log } = options;
+  const { persona, memories, friendOf, discordApi, log } = options;
   const client = new Client({
     intents: [
       GatewayIntentBits.Guilds,
@@ -55,7 +55,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     if (!isForPersona(message, isOpenChannel)) return;
     const words = wordsOf(message);
     if (words === "") return;
-    channels.answer(message, persona.labelOf(friends[message.author.id]), words);
+    channels.answer(message, persona.labelOf(friendOf(message.author.id)), words);
   });
   client.on(Events.InteractionCreate, (interaction) => {
     answerCommand(interaction, persona, channels).catch((error) =>

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { CommandContext } from "../../../src/commands/command.ts";
-import { confirmIfLeaking } from "../../../src/commands/serving/leaking.ts";
+import { confirmIfLeaking, refuseIfLeaking } from "../../../src/commands/serving/leaking.ts";
 import { UserError } from "../../../src/errors.ts";
 import { evaluationFile } from "../../../src/handoffs/index.ts";
 import { evaluationOf, goodParts, writeEvaluation } from "../../evaluate/evaluation.ts";
@@ -51,6 +51,18 @@ test("of a run that nobody has measured, the command that does so is named", asy
   expect(said).toEqual([expect.stringContaining("eval aaaa")]);
 });
 
+test("a run that leaks takes nobody's place unless that was said, and nobody is asked", async () => {
+  const { said, takePlace } = await evaluated({ leaks });
+
+  await expect(takePlace(false)).rejects.toMatchObject({
+    message: "Run aaaa leaks: it repeats twelve words.",
+    fix: expect.stringContaining("--yes"),
+  });
+  expect(said).toEqual([]);
+  await takePlace(true);
+  expect(said).toEqual(["! Run aaaa leaks: it repeats twelve words."]);
+});
+
 async function evaluated(parts: Parameters<typeof evaluationOf>[1]) {
   const workspace = await newWorkspace();
   if (parts !== undefined) await writeEvaluation(workspace, evaluationOf("aaaa", parts));
@@ -60,5 +72,10 @@ async function evaluated(parts: Parameters<typeof evaluationOf>[1]) {
     warn: (line: string) => said.push(`! ${line}`),
   };
   const context = { workspace, terminal } as unknown as CommandContext;
-  return { workspace, said, serve: (isAllowed: boolean) => confirmIfLeaking(context, run, isAllowed) };
+  return {
+    workspace,
+    said,
+    serve: (isAllowed: boolean) => confirmIfLeaking(context, run, isAllowed),
+    takePlace: (isAllowed: boolean) => refuseIfLeaking(context, run, isAllowed),
+  };
 }

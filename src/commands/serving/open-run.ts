@@ -1,0 +1,94 @@
+/** Whoever serves a run opens it here, and goes over to another that is chosen meanwhile. */
+import type { Chosen, replyChoices } from "../../choices/index.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
+import {
+  followChoice,
+  openPersona,
+  type Persona,
+  personaOfRun,
+  type ReplySettings,
+  replySettings,
+  SwitchingPersona,
+} from "../../serve/index.ts";
+import type { CommandContext } from "../command.ts";
+import { warnIfStale, watchForStale } from "../stale.ts";
+import { guardFor } from "./guard.ts";
+import { chosenServer } from "./server.ts";
+
+interface Serving {
+  persona: Persona;
+  /** As the first run's replies are drawn. */
+  settings: ReplySettings;
+  close(): Promise<void>;
+}
+
+interface ServeOptions {
+  /** What was typed about how replies are drawn. */
+  flags: Chosen<typeof replyChoices>;
+  /** A run that was named stays; any other gives way to the one that is chosen. */
+  isNamed: boolean;
+  /** Called before a run takes another's place; a `UserError` keeps it from that. What it returns is called once it answers. */
+  admit?(run: RunRecord): Promise<() => void>;
+}
+
+/** A persona that answers with `run`, and with whichever is chosen in its place while it is served. */
+export async function serveRunAndChoices(
+  context: CommandContext,
+  run: RunRecord,
+  { flags, isNamed, admit }: ServeOptions,
+): Promise<Serving> {
+  const { terminal, workspace, passedOver } = context;
+  let stale = await tellOfStale(context, run);
+  const { persona: first, settings } = await openRun(context, run, flags);
+  const persona = new SwitchingPersona(first);
+  let onceItAnswers: (() => void) | undefined;
+  const following =
+    // Which model a server has loaded is not ours to choose.
+    isNamed || settings.server !== null
+      ? undefined
+      : followChoice(workspace, {
+          persona,
+          run,
+          async open(other) {
+            onceItAnswers = await admit?.(other);
+            return (await openRun(context, other, flags)).persona;
+          },
+          async onSwitch(other) {
+            onceItAnswers?.();
+            terminal.note(`${persona.name} answers as ${persona.about} from now on.`);
+            stale?.stop();
+            stale = await tellOfStale(context, other);
+          },
+          onRefusal: ({ message, fix }) => terminal.warn(`${message}\n  Fix: ${fix}`),
+          passedOver,
+        });
+  return {
+    persona,
+    settings,
+    async close() {
+      await following?.stop();
+      stale?.stop();
+      await persona.close();
+    },
+  };
+}
+
+/** Says that a run is no longer wanted, now or as soon as that is so. */
+async function tellOfStale(context: CommandContext, run: RunRecord): Promise<{ stop(): void } | undefined> {
+  return (await warnIfStale(context, run)) ? undefined : watchForStale(context, run);
+}
+
+/** Opens a run's persona with its own calibration and guard, unless something else was typed. */
+async function openRun(
+  context: CommandContext,
+  run: RunRecord,
+  flags: ServeOptions["flags"],
+): Promise<{ persona: Persona; settings: ReplySettings }> {
+  const { terminal, workspace, config, passedOver } = context;
+  const asked = { flags, config: config.reply, passedOver };
+  const { settings, about } = await replySettings(workspace, run, asked);
+  terminal.note(about);
+  const files = { ...(await personaOfRun(workspace, run)), server: chosenServer(settings, terminal) };
+  const guard = await guardFor(context, run, settings);
+  return { persona: await openPersona(files, settings, guard), settings };
+}

@@ -1,0 +1,2 @@
+export { followChoice } from "./follow-choice.ts";
+export { SwitchingPersona } from "./switching-persona.ts";

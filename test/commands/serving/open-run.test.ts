@@ -1,0 +1,85 @@
+import { cp, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { CommandContext } from "../../../src/commands/command.ts";
+import { serveRunAndChoices } from "../../../src/commands/serving/open-run.ts";
+import { UserError } from "../../../src/errors.ts";
+import { type RunRecord, readRun } from "../../../src/handoffs/index.ts";
+import { projectRoot } from "../../../src/project.ts";
+import { serveRun } from "../../../src/train/index.ts";
+import { openWorkspace } from "../../../src/workspace.ts";
+
+/** Two finished runs of an earlier version, with real models; the first was chosen to answer. */
+const [answering, other] = ["f2b3e88375", "916e71c1b1"] as const;
+let context: CommandContext;
+let said: string[];
+
+beforeEach(async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "persona open "));
+  await cp(path.join(projectRoot, "test", "fixtures", "old-data", "data"), folder, { recursive: true });
+  said = [];
+  const note = (line: string) => said.push(line);
+  context = {
+    workspace: openWorkspace(folder),
+    terminal: { note, warn: note },
+    config: { prepare: {}, reply: {}, friends: {} },
+    passedOver: ({ message }: UserError) => note(message),
+  } as unknown as CommandContext;
+});
+
+test("the one who serves is told of the run that takes over, and what was to wait for it is done", async () => {
+  const { serving, taken } = await serve({ isNamed: false });
+  await choose(other);
+  await vi.waitFor(
+    () => expect(said).toContainEqual(expect.stringMatching(`as run ${other}.* from now on`)),
+    {
+      timeout: 60_000,
+    },
+  );
+
+  expect(serving.persona.about).toContain(other);
+  expect(taken).toEqual([other]);
+  await serving.close();
+});
+
+test("a run that was named stays, whatever is chosen", async () => {
+  const { serving } = await serve({ isNamed: true });
+  await choose(other);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+
+  expect(serving.persona.about).toContain(answering);
+  await serving.close();
+});
+
+test("a run that is not admitted does not answer, and why is said with what to do", async () => {
+  const { serving, taken } = await serve({ isNamed: false, mayTakeOver: false });
+  await choose(other);
+  const refusal = `It leaks. Run ${answering} goes on answering.\n  Fix: --yes`;
+  await vi.waitFor(() => expect(said).toContain(refusal), { timeout: 60_000 });
+
+  expect(serving.persona.about).toContain(answering);
+  expect(taken).toEqual([]);
+  await serving.close();
+});
+
+async function serve({ isNamed, mayTakeOver = true }: { isNamed: boolean; mayTakeOver?: boolean }) {
+  const taken: string[] = [];
+  const serving = await serveRunAndChoices(context, await runOf(answering), {
+    flags: { guard: "off", temperature: 0 },
+    isNamed,
+    async admit({ id }) {
+      if (!mayTakeOver) throw new UserError("It leaks.", { fix: "--yes" });
+      return () => taken.push(id);
+    },
+  });
+  return { serving, taken };
+}
+
+async function choose(id: string): Promise<void> {
+  await serveRun(context.workspace, await runOf(id));
+}
+
+async function runOf(id: string): Promise<RunRecord> {
+  return (await readRun(context.workspace, id)) as RunRecord;
+}
