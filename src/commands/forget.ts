@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { isSameName } from "../closest-names.ts";
 import { removeCorrections } from "../evaluate/index.ts";
 import { countMessagesOf, forgetPerson, type WhatStays } from "../ingest/index.ts";
 import { findDatasetsOf, removeSegments } from "../prepare/index.ts";
 import { printable } from "../printable.ts";
+import { forgetInConversations } from "../serve/index.ts";
 import { formatCount, formatPlural } from "../terminal.ts";
 import { markRunsStale } from "../train/index.ts";
 import { interruptSignal, openContext } from "./command.ts";
@@ -20,7 +22,7 @@ export function registerForget(command: Command): void {
     .option("--yes", "do not ask")
     .addHelpText("after", examples)
     .action(async (name: string, { yes = false }: { yes?: boolean }, command: Command) => {
-      const { terminal, workspace, config } = await openContext(command);
+      const { terminal, workspace, config, passedOver } = await openContext(command);
       const { person, spellings, texts, threads } = await countMessagesOf(workspace, name);
       const once = person === name.normalize("NFC") ? [] : [`once ${printable(name)}`];
       const others = [...once, ...spellings.map((spelling) => `also ${printable(spelling)}`)];
@@ -48,6 +50,12 @@ export function registerForget(command: Command): void {
           corrections = await removeCorrections(workspace, stale.datasets);
         },
       });
+      const names = [person, name, ...spellings];
+      const said = await forgetInConversations(
+        workspace.conversations,
+        { names, ids: idsOf(names, config.friends) },
+        passedOver,
+      );
       progress.done();
       terminal.note(
         `Erased ${formatPlural(report.erased, "entry", "entries")}; ${formatPlural(report.changedThreads.length, "thread")} changed. Later imports leave them out.`,
@@ -56,10 +64,21 @@ export function registerForget(command: Command): void {
         terminal.note(
           `Removed ${formatPlural(corrections, "correction")} from votes on conversations with them or with others of their data set.`,
         );
+      if (said > 0)
+        terminal.note(
+          `Erased ${formatPlural(said, "message")} from what the persona remembers of its conversations.`,
+        );
       for (const line of describeWhatStays(report.stays, config.prepare.redactFile)) terminal.note(line);
       for (const line of await describeStale(workspace, stale, "their words")) terminal.warn(line);
       terminal.data({ ...report, stale });
     });
+}
+
+/** Who of the friends on Discord has one of these names. */
+function idsOf(names: string[], friends: Record<string, string>): string[] {
+  return Object.entries(friends)
+    .filter(([, friend]) => names.some((name) => isSameName(name, friend.trim())))
+    .map(([id]) => id);
 }
 
 /** What others wrote is theirs; the owner is told how much of it may be about the person. */

@@ -7,7 +7,7 @@ export {
   startBot,
 } from "./discord/index.ts";
 export { describeEngine, openLlamaEngine, serverKeyVariable } from "./engines/index.ts";
-export { keepMemories, Memories, Memory, type OpenMask } from "./memory/index.ts";
+export { forgetInConversations, keepMemories, Memories, Memory, type OpenMask } from "./memory/index.ts";
 export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./persona.ts";
 export {
   type Clock,

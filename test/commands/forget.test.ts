@@ -1,9 +1,10 @@
-import { cp, mkdtemp, readdir, readFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { keepVote } from "../../src/evaluate/index.ts";
 import { projectRoot } from "../../src/project.ts";
+import { keepMemories } from "../../src/serve/index.ts";
 import { shellWord } from "../../src/shell-word.ts";
 import { openWorkspace } from "../../src/workspace.ts";
 import { inShell } from "./in-shell.ts";
@@ -56,3 +57,32 @@ test("corrections of a forgotten person's conversations go with them", async () 
   expect(stderr).toContain("Removed 1 correction ");
   expect(await readFile(workspace.votesFile, "utf8")).toBe("");
 });
+
+test("what a forgotten person said to the persona goes too, under their name or their Discord id, also while a bot serves", async () => {
+  const workspace = openWorkspace(data);
+  const config = path.join(data, "persona.json");
+  await writeFile(config, '{ "friends": { "184405311681986560": "Ben Reis" } }');
+  const memories = await keepMemories({
+    persona: "Ana",
+    folder: workspace.conversations,
+    keepDays: 14,
+    passedOver: () => {},
+  });
+  const memory = memories.get("channel");
+  memory.hear("Ben Reis", "heron one", "1");
+  memory.hear("Milo Fox", "heron two", "184405311681986560");
+  memory.hear("Zoë Fox", "mine", "2");
+  await expect.poll(() => filesIn(workspace.conversations)).toContain("mine");
+  const command = `persona --data ${shellWord(data)} --config ${shellWord(config)} forget "Ben Reis" --yes`;
+  const { stderr } = await inShell(command);
+
+  expect(stderr).toContain("Erased 2 messages from what the persona remembers");
+  expect(await filesIn(workspace.conversations)).not.toContain("heron");
+  expect(memories.get("channel").turns.flatMap(({ bubbles }) => bubbles)).toEqual(["mine"]);
+  await memories.close();
+});
+
+async function filesIn(folder: string): Promise<string> {
+  const names = await readdir(folder);
+  return (await Promise.all(names.map((name) => readFile(path.join(folder, name), "utf8")))).join("");
+}

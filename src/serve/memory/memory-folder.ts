@@ -1,6 +1,7 @@
 /** The folder of conversations: one process at a time writes in it, and nothing stays there for longer than it may. */
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { isSameName } from "../../closest-names.ts";
 import { orPassOver, type PassedOver } from "../../errors.ts";
 import { tryLock } from "../../lock-file.ts";
 import { makePrivateDirectory } from "../../workspace.ts";
@@ -38,6 +39,22 @@ export async function changeMemories(
     gone += found.bubbles.length - left.length;
   }
   return gone;
+}
+
+/**
+ * Erases what people said from all that is kept; returns how many bubbles that were.
+ *
+ * Where a bot is at work in the folder, it finds its files changed and forgets with them.
+ */
+export function forgetInConversations(
+  folder: string,
+  people: { names: string[]; ids: string[] },
+  passedOver: PassedOver,
+): Promise<number> {
+  const isTheirs = ({ speaker, from }: Remembered) =>
+    (from !== undefined && people.ids.includes(from)) ||
+    (speaker !== undefined && people.names.some((name) => isSameName(name, speaker)));
+  return changeMemories(folder, (all) => all.filter((bubble) => !isTheirs(bubble)), { passedOver });
 }
 
 /** Removes what nobody can read, and what a killed process left half written, once it is older than anything may be. */
