@@ -74,6 +74,12 @@ export const replyChoices = {
     flag: false,
     help: "days for which conversations are kept on disk, to be remembered after a restart; 0 keeps none",
   },
+  gpu: {
+    oneOf: ["auto", "cpu", "cuda", "vulkan", "metal"],
+    default: "auto",
+    value: "which",
+    help: "where replies are computed: on the GPU where there is one, by the CPU, or by this kind of GPU",
+  },
   server: {
     text: {},
     value: "url",

@@ -98,7 +98,12 @@ export async function openPersona(
       },
     );
   }
-  return personaOf(await openEngine(files, tokenizer), { files, settings, tokenizer, guard });
+  return personaOf(await openEngine(files, tokenizer, { gpu: settings.gpu }), {
+    files,
+    settings,
+    tokenizer,
+    guard,
+  });
 }
 
 /** All of a persona but its engine, which continues ids and knows nothing of people. */

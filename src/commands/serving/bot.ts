@@ -29,6 +29,7 @@ const botChoices = {
   run: servedRun,
   ...discordChoices,
   guard: replyChoices.guard,
+  gpu: replyChoices.gpu,
   server: replyChoices.server,
   serverModel: replyChoices.serverModel,
   discordApi: {
@@ -50,9 +51,9 @@ export function registerBot(command: Command): void {
       await confirmIfLeaking(context, run, flags.yes ?? false);
       let friends = await friendsFor(context, run);
       const { channels } = withDefaults(discordChoices, flags, config.discord);
-      const { guard, server, serverModel } = flags;
+      const { guard, gpu, server, serverModel } = flags;
       const { persona, settings, close } = await serveRunAndChoices(context, run, {
-        flags: { guard, server, serverModel },
+        flags: { guard, gpu, server, serverModel },
         isNamed: flags.run !== undefined,
         async admit(other) {
           await refuseIfLeaking(context, other, flags.yes ?? false);

@@ -20,6 +20,7 @@ const chatChoices = {
   seed: { integer: { atLeast: 0 }, help: "seed of the sampling: the same seed gives the same answers" },
   temperature: replyChoices.temperature,
   guard: replyChoices.guard,
+  gpu: replyChoices.gpu,
   server: replyChoices.server,
   serverModel: replyChoices.serverModel,
 } as const satisfies Table;

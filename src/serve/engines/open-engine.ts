@@ -1,6 +1,6 @@
 import type { Tokenizer } from "../../tokenizer/index.ts";
 import type { Engine } from "./engine.ts";
-import { openLlamaEngine } from "./llama/index.ts";
+import { type LlamaOptions, openLlamaEngine } from "./llama/index.ts";
 import { openServerEngine } from "./openai/index.ts";
 
 /** A server of completions that somebody chose. */
@@ -16,8 +16,9 @@ export interface ServerChoice {
 export function openEngine(
   { gguf, server }: { gguf: string; server?: ServerChoice | undefined },
   tokenizer: Tokenizer,
+  here: LlamaOptions = {},
 ): Promise<Engine> {
   return server === undefined
-    ? openLlamaEngine(gguf)
+    ? openLlamaEngine(gguf, here)
     : openServerEngine(server.address, { tokenizer, ...server });
 }

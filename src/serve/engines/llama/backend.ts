@@ -6,41 +6,26 @@ export type Gpu = "auto" | "cpu" | "cuda" | "vulkan" | "metal";
 
 const names = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;
 
-/** llama.cpp, and the last that it complained of: its errors come by this way alone. */
-export interface Backend {
-  llama: Llama;
-  complaints: string[];
-}
-
-const keptComplaints = 5;
-
 /**
  * llama.cpp as it comes with its package: nothing is compiled or downloaded.
  *
  * @throws {UserError} where it cannot compute on what was asked for.
  */
-export async function openBackend(gpu: Gpu): Promise<Backend> {
-  const complaints: string[] = [];
+export async function openBackend(gpu: Gpu): Promise<Llama> {
   const options = {
     build: "never",
     skipDownload: true,
     progressLogs: false,
     logLevel: LlamaLogLevel.error,
-    logger: (_level: LlamaLogLevel, message: string) => {
-      complaints.push(message.trim());
-      complaints.splice(0, complaints.length - keptComplaints);
-    },
   } as const;
-  try {
-    const llama = await getLlama({ ...options, gpu: gpu === "cpu" ? false : gpu });
-    return { llama, complaints };
-  } catch (cause) {
-    if (gpu === "auto" || gpu === "cpu") throw cause;
-    throw new UserError(`llama.cpp finds no ${names[gpu]} that it could compute on.`, {
-      fix: 'Let it choose, by --gpu auto or "engine": { "gpu": "auto" } in persona.json, or install the driver.',
-      cause,
-    });
-  }
+  if (gpu === "auto") return getLlama({ ...options, gpu });
+  if (gpu === "cpu") return getLlama({ ...options, gpu: false });
+  const llama = await getLlama({ ...options, gpu }).catch(() => undefined);
+  if (llama?.gpu === gpu) return llama;
+  await llama?.dispose();
+  throw new UserError(`llama.cpp finds no ${names[gpu]} that it could compute on.`, {
+    fix: 'Let it choose, by --gpu auto or "reply": { "gpu": "auto" } in persona.json, or install the driver.',
+  });
 }
 
 /** Where it computes: `llama.cpp on CPU, 2 threads`. */
@@ -51,7 +36,7 @@ export function describeBackend({ gpu, maxThreads }: Llama): string {
 
 /** Where replies would be computed on this machine. */
 export async function describeEngine(): Promise<string> {
-  const { llama } = await openBackend("auto");
+  const llama = await openBackend("auto");
   const about = describeBackend(llama);
   await llama.dispose();
   return about;

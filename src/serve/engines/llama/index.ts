@@ -2,6 +2,7 @@ import { LlamaConversations, type LlamaEngine } from "./llama-engine.ts";
 import { type LlamaOptions, openModel } from "./open-model.ts";
 
 export { describeEngine } from "./backend.ts";
+export type { LlamaOptions } from "./open-model.ts";
 
 /**
  * llama.cpp in this process, on the GPU where there is one.

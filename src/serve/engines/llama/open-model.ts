@@ -1,6 +1,6 @@
 import type { Llama } from "node-llama-cpp";
 import { UserError } from "../../../errors.ts";
-import { type Backend, type Gpu, openBackend } from "./backend.ts";
+import { type Gpu, openBackend } from "./backend.ts";
 import { Branch, branchOptions } from "./branch.ts";
 import { Lockstep } from "./lockstep.ts";
 import { loadModel } from "./model-file.ts";
@@ -16,7 +16,7 @@ const usualRoom: Room = { conversations: 4, forks: 3, batchSize: 512 };
 const longestPrefill = { cpu: 64, gpu: 512 };
 
 export interface LlamaOptions {
-  gpu?: Gpu;
+  gpu?: Gpu | undefined;
   /** Conversations that are kept evaluated; each costs one context's worth of memory. */
   conversations?: number;
   /** Told of what is not as it was asked for. */
@@ -43,14 +43,14 @@ export async function openModel(
   { gpu = "auto", conversations = usualRoom.conversations, warn = () => {} }: LlamaOptions,
 ): Promise<OpenModel> {
   const asked = { ...usualRoom, conversations };
-  const backend = await openBackend(gpu);
-  const opened = await openIn(backend, file, asked, warn).catch(async (error: unknown) => {
-    await backend.llama.dispose();
+  const llama = await openBackend(gpu);
+  const opened = await openIn(llama, file, asked, warn).catch(async (error: unknown) => {
+    await llama.dispose();
     throw error;
   });
   if (opened !== undefined) return opened;
-  const isOnGpu = backend.llama.gpu !== false;
-  await backend.llama.dispose();
+  const isOnGpu = llama.gpu !== false;
+  await llama.dispose();
   if (!isOnGpu) throw tooLittleMemory(file);
   warn("The GPU has too little memory left for this model: replies are computed on the CPU.");
   return openModel(file, { gpu: "cpu", conversations, warn });
@@ -58,15 +58,14 @@ export async function openModel(
 
 /** Undefined where there is not enough memory. */
 async function openIn(
-  backend: Backend,
+  llama: Llama,
   file: string,
   asked: Room,
   warn: (line: string) => void,
 ): Promise<OpenModel | undefined> {
-  const { llama } = backend;
   const isOnCpu = llama.gpu === false;
   const watch = new ThreadWatch(llama.cpuMathCores);
-  const model = await loadModel(backend, file);
+  const model = await loadModel(llama, file);
   const contextLength = Math.min(model.trainContextSize ?? maxContext, maxContext);
   const lockstep = new Lockstep(isOnCpu ? longestPrefill.cpu : longestPrefill.gpu);
   const made = await makeRoom(model, asked, {

@@ -10,7 +10,7 @@ export interface Room {
   batchSize: number;
 }
 
-/** The most that all of it may take of the memory that is available. */
+/** The most that it may take of the memory that is available. */
 const shareOfMemory = 0.5;
 
 /**
@@ -21,11 +21,12 @@ export async function makeRoom(
   model: LlamaModel,
   asked: Room,
   options: LlamaContextOptions & { contextSize: number },
+  memory = process.availableMemory() * shareOfMemory,
 ): Promise<{ context: LlamaContext; room: Room } | undefined> {
   for (const room of smallerAndSmaller(asked)) {
     const sequences = room.conversations + room.forks;
     const sized = { ...options, sequences, batchSize: room.batchSize };
-    if (!(await fits(model, sized))) continue;
+    if ((await memoryFor(model, sized)) > memory) continue;
     try {
       return { context: await model.createContext({ ...sized, failedCreationRemedy: false }), room };
     } catch {
@@ -46,16 +47,16 @@ function smallerAndSmaller({ conversations, forks, batchSize }: Room): Room[] {
   return rooms;
 }
 
-/** Whether the estimate of what a context needs fits into the main memory; the library asks the GPU's itself. */
-async function fits(
+/** An estimate of the main memory that a context needs; the library asks for the GPU's itself. */
+async function memoryFor(
   { fileInsights, gpuLayers }: LlamaModel,
   { contextSize, batchSize, sequences }: { contextSize: number; batchSize: number; sequences: number },
-): Promise<boolean> {
-  const needed = await fileInsights.estimateContextResourceRequirementsV2({
+): Promise<number> {
+  const { cpuRam } = await fileInsights.estimateContextResourceRequirementsV2({
     contextSize,
     batchSize,
     sequences,
     modelGpuLayers: gpuLayers,
   });
-  return needed.cpuRam <= process.availableMemory() * shareOfMemory;
+  return cpuRam;
 }
