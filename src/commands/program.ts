@@ -57,6 +57,10 @@ const commands: Record<string, CommandEntry> = {
       "let friends talk to the persona on Discord: in DMs, by mentioning it, in persona-* channels",
     load: async () => (await import("./serving/bot.ts")).registerBot,
   },
+  note: {
+    description: "say what you are up to, such as a journey: the persona knows of it while it holds",
+    load: async () => (await import("./serving/note.ts")).registerNote,
+  },
   doctor: {
     description: "check what is installed, what is missing, and what to do about it",
     load: async () => (await import("./doctor/doctor.ts")).registerDoctor,

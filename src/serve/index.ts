@@ -7,7 +7,18 @@ export {
   startBot,
 } from "./discord/index.ts";
 export { describeEngine, openLlamaEngine, serverKeyVariable } from "./engines/index.ts";
-export { forgetInConversations, keepMemories, Memories, Memory, type OpenMask } from "./memory/index.ts";
+export {
+  clearNote,
+  describeNote,
+  forgetInConversations,
+  keepMemories,
+  Memories,
+  Memory,
+  noteIn,
+  type OpenMask,
+  readNote,
+  writeNote,
+} from "./memory/index.ts";
 export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./persona.ts";
 export {
   type Clock,

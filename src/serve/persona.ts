@@ -13,7 +13,7 @@ import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createTranscript, neutralLabel, type Transcript } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
 import { type Engine, openEngine, type ServerChoice } from "./engines/index.ts";
-import { type Memory, promptWithin } from "./memory/index.ts";
+import { afterNote, type Memory, type NoteSource, promptWithin, type StateNote } from "./memory/index.ts";
 import {
   type CandidateEvent,
   chanceOfSpeaking,
@@ -36,6 +36,8 @@ export interface Persona {
   reply(memory: Memory, options?: ReplyOptions): AsyncGenerator<PersonaEvent>;
   /** Probability that the persona speaks after these turns; undefined where the engine cannot tell. */
   chanceOfSpeaking(turns: Turn[], options?: ReadOptions): Promise<number | undefined>;
+  /** What it is up to, where its owner has said so. */
+  note(): Promise<StateNote | undefined>;
   /** Forgets what was evaluated of a conversation. */
   forget(conversation: string): void;
   close(): Promise<void>;
@@ -61,6 +63,7 @@ export interface PersonaFiles {
   tokenizerSha256?: string;
   rendering: Rendering;
   speakers: string[];
+  note?: NoteSource | undefined;
   /** The server that computes with the same model, instead of this process with the GGUF. */
   server?: ServerChoice | undefined;
 }
@@ -108,7 +111,7 @@ export async function openPersona(
 
 /** All of a persona but its engine, which continues ids and knows nothing of people. */
 interface Parts {
-  files: Pick<PersonaFiles, "name" | "about" | "rendering" | "speakers">;
+  files: Pick<PersonaFiles, "name" | "about" | "rendering" | "speakers" | "note">;
   settings: Partial<DrawSettings>;
   tokenizer: Tokenizer;
   guard?: Guard | undefined;
@@ -121,6 +124,7 @@ export function personaOf(engine: Engine, { files, settings, tokenizer, guard }:
     engine,
     transcript: createTranscript({ tokenizer, rendering: files.rendering, persona: files.name }),
     settings: withDefaults(replyChoices, settings),
+    noteAsHeard: async () => files.note?.asHeard(),
     labels: [files.name, ...files.speakers],
     watch(before) {
       const watch = guard?.watch(before, tokenizer.bytesOf);
@@ -133,7 +137,11 @@ export function personaOf(engine: Engine, { files, settings, tokenizer, guard }:
     engine: engine.about,
     labelOf: (name) => (name !== undefined && known.has(name) ? name : neutralLabel),
     reply: (memory, options = {}) => reply(mind, memory, options),
-    chanceOfSpeaking: (turns, options = {}) => chanceOfSpeaking(engine, mind.transcript, turns, options),
+    async chanceOfSpeaking(turns, options = {}) {
+      const heard = afterNote(await mind.noteAsHeard(), turns);
+      return chanceOfSpeaking(engine, mind.transcript, heard, options);
+    },
+    note: async () => files.note?.current(),
     forget: (conversation) => engine.forget(conversation),
     close: () => engine.close(),
   };
@@ -144,6 +152,7 @@ interface Mind {
   engine: Engine;
   transcript: Transcript;
   settings: DrawSettings;
+  noteAsHeard(): Promise<string | undefined>;
   /** Of everybody whose turns the model may try to write. */
   labels: string[];
   /** Watches a reply that follows these bubbles, where there is a guard. */
@@ -158,7 +167,8 @@ async function* reply(mind: Mind, memory: Memory, options: ReplyOptions): AsyncG
   const { engine, transcript, settings, labels, watch } = mind;
   const { signal = neverAborted, seed = Math.floor(Math.random() * seedCount) } = options;
   const maxTokens = Math.min(settings.maxTokens, engine.contextLength >> 1);
-  const prompt = promptWithin(engine.contextLength - maxTokens - 1, memory, transcript);
+  const room = engine.contextLength - maxTokens - 1;
+  const prompt = promptWithin(room, memory, transcript, await mind.noteAsHeard());
 
   const { turns } = memory;
   const own = turns.filter(({ isPersona }) => isPersona).map(({ bubbles }) => bubbles);

@@ -133,6 +133,27 @@ test("/reset forgets the channel, /about says that it is an AI and which run it 
   expect(server.answers[1]).toMatch(/I am an AI that writes like Ana; I am not Ana.*run 1234/);
 });
 
+test("/about tells the owner's note and how long it remembers, and /forgetme forgets one friend's words", async () => {
+  const note = { words: "in Lisbon", notedOn: new Date(2026, 10, 29).getTime(), until: null };
+  const persona = { ...scripted((turns) => [`${turns.length} turns`]), note: async () => note };
+  const { server } = await connect({ persona });
+  server.write({ channel: ids.direct, content: "one" });
+  await sent(server, 1);
+  server.command("about", ids.direct);
+  await eventually(() => expect(server.answers.length).toBe(1));
+  server.command("forgetme", ids.direct);
+  await eventually(() => expect(server.answers.length).toBe(2));
+  server.command("forgetme", ids.direct);
+  await eventually(() => expect(server.answers.length).toBe(3));
+
+  expect(server.answers[0]).toContain("remember a channel until /reset or a restart");
+  expect(server.answers[0]).toContain("Ana at the moment: in Lisbon (noted on 2026-11-29)");
+  expect(server.answers.slice(1)).toEqual([
+    "I have forgotten what you said to me.",
+    "I remember nothing of yours.",
+  ]);
+});
+
 test("friends who are mapped speak under the name that training knows", async () => {
   const { server } = await connect({ friendOf: (id) => (id === ids.ben ? "Ben Ito" : undefined) });
   server.write({ channel: ids.direct, content: "hi" });
@@ -245,6 +266,7 @@ function scripted(bubblesFor: (turns: Turn[]) => string[] | Promise<string[]>): 
     engine: "a script",
     chanceOfSpeaking: async () => undefined,
     forget: () => {},
+    note: async () => undefined,
     close: async () => {},
   };
 }

@@ -3,6 +3,7 @@ import type { Chosen, replyChoices } from "../../choices/index.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import {
   followChoice,
+  noteIn,
   openPersona,
   type Persona,
   personaOfRun,
@@ -13,6 +14,7 @@ import {
 import type { CommandContext } from "../command.ts";
 import { warnIfStale, watchForStale } from "../stale.ts";
 import { guardFor } from "./guard.ts";
+import { masksFor } from "./masks.ts";
 import { chosenServer } from "./server.ts";
 
 interface Serving {
@@ -88,7 +90,9 @@ async function openRun(
   const asked = { flags, config: config.reply, passedOver };
   const { settings, about } = await replySettings(workspace, run, asked);
   terminal.note(about);
-  const files = { ...(await personaOfRun(workspace, run)), server: chosenServer(settings, terminal) };
+  const made = await personaOfRun(workspace, run);
+  const note = noteIn(workspace.noteFile, passedOver, await masksFor(context, run, made));
+  const files = { ...made, note, server: chosenServer(settings, terminal) };
   const guard = await guardFor(context, run, settings);
   return { persona: await openPersona(files, settings, guard), settings };
 }

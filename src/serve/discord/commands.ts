@@ -1,4 +1,5 @@
 import { type Interaction, MessageFlags, SlashCommandBuilder } from "discord.js";
+import { describeNote, type StateNote } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
 import type { Channels } from "./channels.ts";
 
@@ -27,16 +28,17 @@ export async function answerCommand(
     await interaction.reply({ content, flags: MessageFlags.Ephemeral });
   } else if (interaction.commandName === "about") {
     await interaction.reply({
-      content: aboutText(persona, channels.keepDays),
+      content: aboutText(persona, await persona.note(), channels.keepDays),
       flags: MessageFlags.Ephemeral,
     });
   }
 }
 
-function aboutText({ name, about }: Persona, keepDays: number): string {
+function aboutText({ name, about }: Persona, note: StateNote | undefined, keepDays: number): string {
   const until = keepDays === 0 ? "/reset or a restart" : `/reset, for ${keepDays} days at most`;
   return (
     `I am an AI that writes like ${name}; I am not ${name}, and I make things up (${about}). ` +
-    `I run on a machine of theirs, remember a channel until ${until}, and keep no other log of what is said.`
+    `I run on a machine of theirs, remember a channel until ${until}, and keep no other log of what is said.` +
+    (note === undefined ? "" : `\n${name} at the moment: ${describeNote(note)}`)
   );
 }

@@ -1,23 +1,32 @@
 import type { Turn } from "../../handoffs/index.ts";
 import type { Transcript } from "../../transcript/index.ts";
 import type { Memory } from "./memory.ts";
+import { afterNote } from "./note.ts";
 
 /**
  * The prompt for what the persona says next, of at most `room` ids.
  *
  * A conversation that outgrows the room forgets its oldest part for good, until a third of the room is free. Every drop
  * means that the rest is evaluated anew, because a GPT-2 has learned its positions and its context cannot be shifted; from
- * one drop to the next, each prompt begins with the one before.
+ * one drop to the next, each prompt begins with the one before, as long as the note is the same.
  */
-export function promptWithin(room: number, memory: Memory, transcript: Transcript): number[] {
-  const prompt = transcript.prompt(memory.turns);
+export function promptWithin(
+  room: number,
+  memory: Memory,
+  transcript: Transcript,
+  note?: string | undefined,
+): number[] {
+  // A context that is as short as a note is better filled with what was said.
+  const isShort = transcript.prompt(afterNote(note, [])).length <= room / 4;
+  const promptOf = (turns: Turn[]) => transcript.prompt(afterNote(isShort ? note : undefined, turns));
+  const prompt = promptOf(memory.turns);
   if (prompt.length <= room) return prompt;
-  const fits = (turns: Turn[]) => transcript.prompt(turns).length <= (room * 2) / 3;
+  const fits = (turns: Turn[]) => promptOf(turns).length <= (room * 2) / 3;
   const cuts = cutsOf(memory.turns);
   const cut = cuts[firstIndex(cuts.length, (index) => fits(memory.turnsSince(cuts[index] as number)))];
   if (cut !== undefined) memory.drop(cut);
   else shortenLast(memory, fits);
-  return transcript.prompt(memory.turns);
+  return promptOf(memory.turns);
 }
 
 /** How many bubbles may go: whole turns, and of the last turn one bubble after the other. */

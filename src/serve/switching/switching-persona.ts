@@ -52,6 +52,10 @@ export class SwitchingPersona implements Persona {
     return persona.chanceOfSpeaking(...asked).finally(done);
   }
 
+  note(): ReturnType<Persona["note"]> {
+    return this.#serving.persona.note();
+  }
+
   forget(conversation: string): void {
     this.#serving.persona.forget(conversation);
   }

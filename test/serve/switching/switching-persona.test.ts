@@ -67,6 +67,7 @@ function slow(name: string) {
     about: name,
     engine: "a test",
     forget: () => {},
+    note: async () => undefined,
     chanceOfSpeaking: async () => undefined,
     labelOf: () => "Friend",
     async *reply() {
