@@ -5,7 +5,7 @@ import { json } from "node:stream/consumers";
 import { type WebSocket, WebSocketServer } from "ws";
 import { ids, incomingMessage, readyPayload, serverPayload, type Written } from "./payloads.ts";
 
-export { ids } from "./payloads.ts";
+export { directChannel, ids } from "./payloads.ts";
 
 /** A message that the bot sent. */
 export interface Sent {
@@ -39,6 +39,7 @@ export const goodToken = "MTIz.test.token";
 export async function startDiscordServer({
   hasMessageContentIntent = true,
   refuses = (_channel: string): boolean => false,
+  heartbeatMs = 200,
 } = {}): Promise<DiscordServer> {
   const sockets = new Set<WebSocket>();
   const sent: Sent[] = [];
@@ -107,7 +108,7 @@ export async function startDiscordServer({
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("message", (data) => receive(socket, JSON.parse(String(data))));
-    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 200 } }));
+    socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: heartbeatMs } }));
   });
 
   function receive(

@@ -11,6 +11,15 @@ export const ids = {
 
 const names: Record<string, string> = { [ids.bot]: "ana-bot", [ids.ben]: "ben", [ids.otherBot]: "other-bot" };
 
+/** Direct messages of many people, each a channel of its own. */
+export function directChannel(number: number): string {
+  return String(310_000_000_000_000_000n + BigInt(number));
+}
+
+function isDirect(channel: string): boolean {
+  return channel === ids.direct || channel.startsWith("31");
+}
+
 /** What somebody writes. */
 export interface Written {
   channel: string;
@@ -29,8 +38,8 @@ export function incomingMessage(written: Written): object {
   return {
     id: String(400_000_000_000_000_000n + BigInt(++messages)),
     channel_id: channel,
-    channel_type: channel === ids.direct ? 1 : 0,
-    ...(channel !== ids.direct && {
+    channel_type: isDirect(channel) ? 1 : 0,
+    ...(!isDirect(channel) && {
       guild_id: ids.server,
       member: { roles: [], joined_at: new Date(0).toISOString() },
     }),

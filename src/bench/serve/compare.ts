@@ -129,7 +129,7 @@ async function measureBesideTraining(model: ModelFile, asked: Asked, means: Mean
   means.note(`${model.type}: one thread, without and beside a training run …`);
   const threads = Math.max(1, availableParallelism() - 1);
   return withEngine(model, 1, means, async (engine) => {
-    engine.setThreads?.(1);
+    engine.setThreads(1);
     const idle = await stream(engine, 1, asked);
     const beside = await besideTraining({ base: asked.trained, threads }, () => stream(engine, 1, asked));
     return { idle, beside };
