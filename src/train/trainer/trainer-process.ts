@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
@@ -71,6 +72,7 @@ export class TrainerProcess implements Trainer {
       detached: true,
     });
     this.pids = this.#child.pid === undefined ? [] : [this.#child.pid];
+    this.pids.forEach(giveWay);
     // It may end before its stdin is closed.
     this.#child.stdin.on("error", () => {});
     createInterface({ input: this.#child.stderr }).on("line", (line) => this.#keep(line));
@@ -129,5 +131,14 @@ export class TrainerProcess implements Trainer {
   #keep(line: string): void {
     this.#lastLines.push(line.slice(0, maxLineLength));
     if (this.#lastLines.length > keptLines) this.#lastLines.shift();
+  }
+}
+
+/** Whoever waits for a reply on this machine comes first, and one that is idle trains as fast as ever. */
+function giveWay(pid: number): void {
+  try {
+    os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or this system knows no priorities.
   }
 }

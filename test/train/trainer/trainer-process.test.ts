@@ -21,6 +21,12 @@ sys.exit(3)
   expect(lastLines.at(-1)).toBe("y".repeat(2000));
 });
 
+test("a trainer gives way to whoever waits for a reply", async () => {
+  const trainer = new TrainerProcess(await program("import os; print(os.nice(0))"));
+
+  expect(await collect(trainer.lines)).toEqual(["10"]);
+});
+
 test("one that nobody listens to ends all the same, and what it said is there", async () => {
   const trainer = new TrainerProcess(await program("print('said and gone')"));
   await trainer.ended;
