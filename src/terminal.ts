@@ -36,7 +36,7 @@ export function openTerminal({
   now = Date.now,
 } = {}): Terminal {
   const redraws = canRedraw(err, env);
-  const mark = redraws && !env.NO_COLOR ? "\x1b[33m!\x1b[0m" : "!";
+  const mark = hasColour(err, env) ? "\x1b[33m!\x1b[0m" : "!";
   let drawn = false;
   const clear = () => {
     if (drawn) err.write(clearedLine);
@@ -82,6 +82,11 @@ export const clearedLine = "\r\x1b[K";
 /** Whether lines can be written over: a terminal that is none of the dumb ones, such as an editor's. */
 export function canRedraw({ isTTY = false }: PeoplesStream, { TERM }: NodeJS.ProcessEnv): boolean {
   return isTTY && TERM !== "dumb";
+}
+
+/** Whether colours are shown, and wanted. */
+export function hasColour(stream: PeoplesStream, env: NodeJS.ProcessEnv): boolean {
+  return canRedraw(stream, env) && !env.NO_COLOR;
 }
 
 function share(done: number, total: number): number {

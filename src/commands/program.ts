@@ -50,7 +50,7 @@ const commands: Record<string, CommandEntry> = {
   },
   chat: {
     description: "talk to the persona here; without a terminal, it answers each line of stdin",
-    load: async () => (await import("./serving/chat.ts")).registerChat,
+    load: async () => (await import("./serving/chat/chat.ts")).registerChat,
   },
   bot: {
     description:

@@ -19,12 +19,13 @@ export {
   readNote,
   writeNote,
 } from "./memory/index.ts";
-export { openPersona, type Persona, type PersonaFiles, personaOfRun } from "./persona.ts";
+export { openPersona, type Persona, type PersonaEvent, type PersonaFiles, personaOfRun } from "./persona.ts";
 export {
   type Clock,
   Exchange,
   learnToSpeak,
   type Pace,
+  type ReplyOutcome,
   type ReplySettings,
   replySettings,
   type Silence,

@@ -19,6 +19,8 @@ import { chosenServer } from "./server.ts";
 
 interface Serving {
   persona: Persona;
+  /** The run that answers now. */
+  readonly run: RunRecord;
   /** As the first run's replies are drawn. */
   settings: ReplySettings;
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export async function serveRunAndChoices(
   let stale = await tellOfStale(context, run);
   const { persona: first, settings } = await openRun(context, run, flags);
   const persona = new SwitchingPersona(first);
+  let answering = run;
   let onceItAnswers: (() => void) | undefined;
   const following =
     // Which model a server has loaded is not ours to choose.
@@ -56,6 +59,7 @@ export async function serveRunAndChoices(
             return (await openRun(context, other, flags)).persona;
           },
           async onSwitch(other) {
+            answering = other;
             onceItAnswers?.();
             terminal.note(`${persona.name} answers as ${persona.about} from now on.`);
             stale?.stop();
@@ -66,6 +70,9 @@ export async function serveRunAndChoices(
         });
   return {
     persona,
+    get run() {
+      return answering;
+    },
     settings,
     async close() {
       await following?.stop();

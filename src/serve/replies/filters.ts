@@ -86,10 +86,18 @@ function goesInCircles(words: string[]): boolean {
     let same = 0;
     for (let at = length; at < words.length; at++) {
       same = words[at] === words[at - length] ? same + 1 : 0;
-      if (same >= most) return true;
+      if (same >= most && !isShorterTwice(words.slice(at - length, at))) return true;
     }
   }
   return false;
+}
+
+/** Whether a phrase is itself a shorter one over and over: how often that may be said has been decided. */
+function isShorterTwice(phrase: string[]): boolean {
+  return phrase.some((_, length) => {
+    const isPart = length > 0 && phrase.length % length === 0;
+    return isPart && phrase.every((word, at) => at < length || word === phrase[at - length]);
+  });
 }
 
 /** Shorter ones, such as "ok", are said again and again by everybody. */

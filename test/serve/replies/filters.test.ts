@@ -18,7 +18,8 @@ test.each([
   ["placeholder", "yours, [Your Name]"],
   ["blocked-word", "in der STRASSE?"],
   ["blocked-word", "a plúm, tart"],
-  ["repetition", "no ".repeat(20)],
+  ["repetition", "no ".repeat(13)],
+  ["repetition", "haha no ".repeat(14)],
   [
     "repetition",
     "I do not know what I want to do. I do not know what I want to do. I do not know what I want to do",
@@ -30,6 +31,7 @@ test.each([
 
 test.each([
   "no no no no no",
+  "no no no no no no no no no no no no",
   "hahahahahahahahahaha",
   "😂".repeat(30),
   "👍🏽",

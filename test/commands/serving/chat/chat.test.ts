@@ -2,10 +2,10 @@ import { cp, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { projectRoot } from "../../../src/project.ts";
-import { openWorkspace, type Workspace } from "../../../src/workspace.ts";
-import { calibrationOf, writeCalibration } from "../../evaluate/calibration.ts";
-import { runInProcess } from "../in-process.ts";
+import { projectRoot } from "../../../../src/project.ts";
+import { openWorkspace, type Workspace } from "../../../../src/workspace.ts";
+import { calibrationOf, writeCalibration } from "../../../evaluate/calibration.ts";
+import { runInProcess } from "../../in-process.ts";
 
 /** A run with a model of random weights: at temperature 0 every seed gives the same reply, at 1.5 none the same. */
 const run = "916e71c1b1";

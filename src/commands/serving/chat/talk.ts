@@ -1,0 +1,276 @@
+import { UserError } from "../../../errors.ts";
+import type { Turn } from "../../../handoffs/index.ts";
+import {
+  Exchange,
+  type Memory,
+  type Pace,
+  type Persona,
+  type PersonaEvent,
+  type ReplyOutcome,
+  type Timing,
+} from "../../../serve/index.ts";
+import { Answers, asTheirs, type Shown } from "./answers.ts";
+import { describeFailures, ReplyFigures } from "./reply-figures.ts";
+
+/** Where a conversation is shown. */
+interface View {
+  /** What may still change, in place of what was shown so before. */
+  show(parts: Shown[]): void;
+  /** What is over. */
+  print(parts: Shown[]): void;
+}
+
+export interface TalkOptions {
+  persona: Persona;
+  memory: Memory;
+  /** Who talks to the persona: a label that it knows. */
+  label: string;
+  seed: number | undefined;
+  patience: number;
+  timingFor(patience: number): Timing;
+  view: View;
+  /** @param error What went wrong, where something did. */
+  leave(error?: unknown): void;
+}
+
+/** Seeds from one answer to the next: a reply draws its candidates by those in between. */
+const seedStep = 100;
+/** Lines that are pasted come within this time. */
+const pasteMs = 30;
+
+/** An answer while it is drawn. */
+interface Drawn {
+  bubbles: string[];
+  /** What there is of the next bubble. */
+  open: string;
+  isTyping: boolean;
+  stop: AbortController;
+}
+
+/**
+ * A conversation in a terminal: what is said is answered, and both are shown.
+ *
+ * The last answer can be exchanged for another one until something is said to it, so only then it is remembered.
+ */
+export class Talk {
+  readonly #options: TalkOptions;
+  readonly #memory: Memory;
+  readonly #figures = new ReplyFigures();
+  readonly answers = new Answers();
+  /** Answers are drawn by chance where there is none. */
+  seed: number | undefined;
+  /** Said while an answer was drawn. */
+  #waiting: string[] = [];
+  #drawn: Drawn | undefined;
+  /** Says when to answer; absent where that is at once. */
+  #exchange: Exchange | undefined;
+  #work: Promise<void> | undefined;
+
+  constructor(options: TalkOptions) {
+    this.#options = options;
+    this.seed = options.seed;
+    this.#memory = options.memory;
+    this.#exchange = this.#exchangeWith(options.patience);
+  }
+
+  /** Who is talked to. */
+  get name(): string {
+    return this.#options.persona.name;
+  }
+
+  /** What was said before the answer that is shown. */
+  get context(): Turn[] {
+    return this.#memory.turns;
+  }
+
+  /** Lines about the model, and what its replies took. */
+  get figures(): string[] {
+    const { about, engine } = this.#options.persona;
+    return [`${about}; ${engine}.`, ...this.#figures.describe()];
+  }
+
+  /** Says something to the persona. While it answers, it hears: all that was said meanwhile is answered as one burst. */
+  say(line: string): void {
+    if (line.trim() === "") return;
+    this.#waiting.push(line);
+    this.refresh();
+    if (this.#exchange !== undefined) this.#exchange.hear(line);
+    else if (this.#work === undefined) this.do(() => this.#answerAll());
+  }
+
+  /** Does one thing after the other: whoever asks for another one meanwhile is told to wait. */
+  do(task: () => Promise<void>): void {
+    if (this.#work !== undefined) {
+      this.remark("One moment: wait for the end of the answer, or stop it with Ctrl-C.");
+      return;
+    }
+    this.#work = task()
+      .catch((error) => {
+        if (error instanceof UserError) this.remark(`${error.message} ${error.fix}`);
+        else this.#options.leave(error);
+      })
+      .finally(() => {
+        this.#work = undefined;
+        this.refresh();
+      });
+  }
+
+  /** Settles when all that was asked for is done. */
+  async settled(): Promise<void> {
+    while (this.#work !== undefined) await this.#work;
+  }
+
+  /** Stops what is being drawn. @returns False where nothing is. */
+  stop(): boolean {
+    this.#drawn?.stop.abort();
+    return this.#work !== undefined;
+  }
+
+  close(): void {
+    this.#exchange?.stop();
+    this.stop();
+  }
+
+  leave(): void {
+    this.#options.leave();
+  }
+
+  /** Goes to the answer before or after the one that is shown. */
+  turnTo(step: -1 | 1): void {
+    if (this.#work !== undefined) return;
+    this.answers.turn(step);
+    this.refresh();
+  }
+
+  /** Draws until there are so many answers to what was said last. */
+  async drawUpTo(count: number): Promise<void> {
+    if (this.#memory.turns.at(-1)?.isPersona !== false) {
+      this.remark("There is nothing to answer: say something first.");
+      return;
+    }
+    for (let before = -1; this.answers.count < count && this.answers.count > before; ) {
+      before = this.answers.count;
+      await this.#draw();
+    }
+  }
+
+  /** Forgets all that was said. */
+  reset(): void {
+    this.#settle();
+    this.#memory.reset();
+    this.#options.persona.forget(this.#memory.id);
+  }
+
+  setPatience(patience: number): void {
+    this.#exchange?.stop();
+    this.#exchange = this.#exchangeWith(patience);
+  }
+
+  /** Tells the person something that nobody has said. */
+  remark(...lines: string[]): void {
+    this.#options.view.print(lines.map((text) => ({ side: "aside", text })));
+  }
+
+  /** Shows again what may still change. */
+  refresh(): void {
+    this.#options.view.show([...this.#changing()]);
+  }
+
+  #exchangeWith(patience: number): Exchange | undefined {
+    if (patience === 0) return undefined;
+    return new Exchange({
+      timing: this.#options.timingFor(patience),
+      answer: async (pace) => {
+        await this.settled();
+        this.do(() => this.#answer(pace));
+        await this.settled();
+      },
+      onError: (error) => this.#options.leave(error),
+    });
+  }
+
+  async #answerAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, pasteMs));
+      await this.#answer();
+    }
+  }
+
+  /** Answers all that was said, as one burst. */
+  async #answer(pace?: Pace): Promise<void> {
+    this.#settle();
+    const burst = this.#waiting.splice(0);
+    const isHeard = burst.map((words) => this.#memory.hear(this.#options.label, words)).includes(true);
+    this.#options.view.print(burst.map((text) => ({ side: "own", text })));
+    if (isHeard) await this.#draw(pace);
+    else this.remark(`${this.name} would see nothing of that.`);
+  }
+
+  /** From now on, the answer that is shown is what was said. */
+  #settle(): void {
+    for (const bubble of this.answers.shown) this.#memory.say(bubble);
+    this.#options.view.print(asTheirs(this.answers.shown));
+    this.answers.clear();
+  }
+
+  /** Draws one more answer to what was said last; with a pace, each bubble is shown when it is due. */
+  async #draw(pace?: Pace): Promise<void> {
+    const drawn: Drawn = { bubbles: [], open: "", isTyping: pace === undefined, stop: new AbortController() };
+    this.#drawn = drawn;
+    this.refresh();
+    try {
+      await this.#follow(drawn, pace);
+    } finally {
+      this.#drawn = undefined;
+    }
+    this.answers.add(drawn.bubbles);
+  }
+
+  async #follow(drawn: Drawn, pace: Pace | undefined): Promise<void> {
+    const stop = drawn.stop.signal;
+    const signal = pace === undefined ? stop : AbortSignal.any([stop, pace.signal]);
+    const seed = this.seed === undefined ? {} : { seed: this.seed + this.answers.count * seedStep };
+    for await (const event of this.#options.persona.reply(this.#memory, { ...seed, signal })) {
+      if (event.type === "bubble-end" && pace !== undefined) {
+        const isSaid = await pace.untilDue(event.bubble, () => this.#showTyping(drawn));
+        if (!isSaid || stop.aborted) return;
+      }
+      this.#take(event, drawn, pace === undefined);
+      this.refresh();
+    }
+  }
+
+  #showTyping(drawn: Drawn): void {
+    drawn.isTyping = true;
+    this.refresh();
+  }
+
+  #take(event: PersonaEvent, drawn: Drawn, isStreamed: boolean): void {
+    drawn.open = event.type === "bubble-delta" && isStreamed ? drawn.open + event.text : "";
+    if (event.type === "bubble-end") {
+      drawn.bubbles.push(event.bubble);
+      drawn.isTyping = isStreamed;
+    }
+    if (event.type !== "reply-end") return;
+    this.#figures.add(event.outcome);
+    const unusual = unusualIn(event.outcome, this.name);
+    if (unusual !== undefined) this.remark(unusual);
+  }
+
+  *#changing(): Generator<Shown> {
+    if (this.#drawn === undefined) yield* this.answers.parts(this.#work === undefined);
+    else {
+      const { bubbles, open, isTyping } = this.#drawn;
+      yield* asTheirs(open === "" ? bubbles : [...bubbles, open]);
+      if (open === "" && isTyping) yield { side: "aside", text: `${this.name} is typing …` };
+    }
+    for (const text of this.#waiting) yield { side: "own", text };
+  }
+}
+
+/** What people want to know of a reply that is not as usual. */
+function unusualIn({ ending, candidates }: ReplyOutcome, name: string): string | undefined {
+  if (ending === "silent") return `${name} has nothing to say to that.`;
+  if (ending === "refused") return `${name} has nothing that may be said: ${describeFailures(candidates)}.`;
+  return ending === "stopped" ? "Stopped." : undefined;
+}

@@ -1,0 +1,400 @@
+import { afterEach, expect, test } from "vitest";
+import type { Desk } from "../../../../src/commands/serving/chat/slash-commands.ts";
+import { chatOnTerminal } from "../../../../src/commands/serving/chat/terminal-chat.ts";
+import { UserError } from "../../../../src/errors.ts";
+import { Memory, timingOf } from "../../../../src/serve/index.ts";
+import { openTerminal } from "../../../../src/terminal.ts";
+import {
+  idsOf,
+  personaWith,
+  type Script,
+  ScriptedEngine,
+  tokenizer,
+} from "../../../serve/scripted-engine.ts";
+import { eventually, FakeTerminal } from "./fake-terminal.ts";
+
+const enter = "\r";
+const [ctrlC, ctrlD, ctrlL, left, right, up] = ["\x03", "\x04", "\x0c", "\x1b[D", "\x1b[C", "\x1b[A"];
+const open: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+test("what is said stands right, the answer left, and the line that is typed below", async () => {
+  const { terminal, say } = start(() => idsOf("sure", "if the train comes"));
+  await say("are you coming?");
+  await eventually(() => expect(terminal.screen).toHaveLength(4));
+
+  expect(terminal.screen.map((line) => line.trim())).toEqual([
+    "are you coming? │",
+    "│ sure",
+    "│ if the train comes",
+    "Ben Ito ›",
+  ]);
+  expect(terminal.screen[0]).toMatch(/^ {50,}are/);
+});
+
+test("lines that are typed or pasted while it answers are heard as one burst", async () => {
+  const gate = newGate();
+  const prompts: number[][] = [];
+  const { terminal, say } = start(function* (_, prompt) {
+    prompts.push(prompt);
+    yield* idsOf(`answer ${prompts.length}`);
+  }, gate);
+  await say("first");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("is typing"));
+  terminal.type("second\rthird\r");
+  terminal.type("fourth\r");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("fourth"));
+  gate.open();
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("answer 2"));
+  await say("");
+
+  expect(prompts).toHaveLength(2);
+  const asked = textOf(prompts[1] ?? []);
+  expect(asked).toMatch(/first[\s\S]*answer 1[\s\S]*second\nthird\nfourth/);
+  expect(said(terminal)).toEqual(["first │", "│ answer 1", "second │", "third │", "fourth │", "│ answer 2"]);
+});
+
+test("several lines that are pasted at once get one answer", async () => {
+  const prompts: number[][] = [];
+  const { terminal } = start((_, prompt) => {
+    prompts.push(prompt);
+    return idsOf("yes");
+  });
+  terminal.type("one\rtwo\rthree\r");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
+
+  expect(prompts).toHaveLength(1);
+  expect(textOf(prompts[0] ?? [])).toContain("one\ntwo\nthree");
+});
+
+test("Ctrl-C stops the answer and not the program; at an empty line, the second one leaves", async () => {
+  const [word = 0] = tokenizer.encode(" word");
+  const gate = newGate();
+  const {
+    terminal,
+    say,
+    left: hasLeft,
+  } = start(function* () {
+    yield* tokenizer.encode("well");
+    for (let index = 0; ; index++) yield word + index;
+  }, gate);
+  await say("hi");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("is typing"));
+  terminal.type(ctrlC);
+  gate.open();
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("Stopped."));
+  expect(said(terminal)).toEqual(["hi │"]);
+  terminal.type(`half a line${ctrlC}`);
+  await eventually(() => expect(terminal.screen.at(-1)).toBe("Ben Ito ›"));
+  terminal.type(ctrlC);
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("once more leaves"));
+  expect(hasLeft()).toBe(false);
+  terminal.type(ctrlC);
+  await eventually(() => expect(hasLeft()).toBe(true));
+});
+
+test("arrows go through the candidates, and the one that is shown is what was said", async () => {
+  const prompts: number[][] = [];
+  const { terminal, say } = start((seed, prompt) => {
+    prompts.push(prompt);
+    return idsOf(`answer of seed ${seed}`);
+  });
+  await say("/seed 0");
+  await say("hi");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("answer of seed 0"));
+  await say("/candidates 3");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("3 of 3"));
+  expect(terminal.screen.join("\n")).toMatch(
+    / {2}answer of seed 0\n {2}answer of seed 100\n│ answer of seed 200/,
+  );
+  terminal.type(left);
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("2 of 3"));
+  terminal.type(right);
+  terminal.type(right);
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("1 of 3"));
+  terminal.type(right);
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("2 of 3"));
+  await say("and?");
+  await eventually(() => expect(prompts).toHaveLength(4));
+
+  expect(textOf(prompts[3] ?? [])).toMatch(/hi[\s\S]*answer of seed 100[\s\S]*and\?/);
+  expect(textOf(prompts[3] ?? [])).not.toContain("answer of seed 0");
+  await eventually(() => expect(terminal.screen.join("\n")).not.toContain("answer of seed 200"));
+});
+
+test("/regenerate draws another answer to the same words", async () => {
+  const { terminal, say } = start((seed) => idsOf(`answer of seed ${seed}`));
+  await say("/regenerate");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("nothing to answer"));
+  await say("/seed 5");
+  await say("hi");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("answer of seed 5"));
+  await say("/regenerate");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("2 of 2"));
+
+  expect(said(terminal)).toEqual(["hi │", "│ answer of seed 105"]);
+});
+
+test("/wrong keeps what they would not say with what they would, and the conversation goes on with that", async () => {
+  const { terminal, say, corrections } = start(() => idsOf("as an AI, I cannot"));
+  await say("/wrong no");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("no answer to correct"));
+  await say("coming?");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ as an AI"));
+  await say("/wrong");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("would Ana Lima say instead?"));
+  await say("omw");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ omw"));
+  await say("/wrong on my way!");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ on my way!"));
+
+  const context = [{ speaker: "Ben Ito", isPersona: false, bubbles: ["coming?"] }];
+  expect(corrections).toEqual([
+    { context, rejected: ["as an AI, I cannot"], better: ["omw"] },
+    { context, rejected: ["omw"], better: ["on my way!"] },
+  ]);
+});
+
+test("commands say what they took and what they cannot take", async () => {
+  const { terminal, say, saved } = start(() => idsOf("yes"));
+  await say("hi");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
+  for (const line of [
+    "/stats",
+    "/patience 2",
+    "/seed x",
+    "/candidates 0",
+    "/save",
+    "/regenrate",
+    "/save there",
+  ])
+    await say(line);
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("Saved: there"));
+
+  const shown = terminal.screen.join("\n");
+  expect(shown).toMatch(/Last reply: first token after [\d,]+ ms.* 4 tokens, 1 candidate\./);
+  expect(shown).toContain("So far: 1 reply of 4 tokens. No candidate was thrown away.");
+  expect(shown).toContain("/patience takes a number from 0 to 1.");
+  expect(shown).toContain("/seed takes a whole number from 0.");
+  expect(shown).toContain("/candidates takes a whole number from 1 to 20.");
+  expect(shown).toContain("/save takes the name of a file.");
+  expect(shown).toContain('There is no /regenrate. Did you mean "/regenerate"?');
+  expect(saved[0]?.map(({ bubbles }) => bubbles)).toEqual([["hi"], ["yes"]]);
+  await say("/save taken");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("It is taken. Choose another."));
+});
+
+test("/reset forgets what was said", async () => {
+  const prompts: number[][] = [];
+  const { terminal, say } = start((_, prompt) => {
+    prompts.push(prompt);
+    return idsOf("yes");
+  });
+  await say("the old words");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
+  await say("/reset");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("Forgotten."));
+  await say("new");
+  await eventually(() => expect(prompts).toHaveLength(2));
+
+  expect(textOf(prompts[1] ?? [])).not.toContain("old words");
+});
+
+test("a reply without a word is told apart from one that may not be said", async () => {
+  const silent = start(() => idsOf());
+  await silent.say("hi");
+  await eventually(() =>
+    expect(silent.terminal.screen.join("\n")).toContain("Ana Lima has nothing to say to that."),
+  );
+  const refused = start(() => idsOf("call [phone]"));
+  await refused.say("hi");
+  await eventually(() =>
+    expect(refused.terminal.screen.join("\n")).toContain(
+      "Ana Lima has nothing that may be said: 4 × placeholder.",
+    ),
+  );
+  expect(refused.terminal.screen.join("\n")).not.toContain("[phone]");
+});
+
+test("a message of which nothing is seen gets no answer", async () => {
+  const { terminal, say } = start(() => idsOf("what?"));
+  await say("\u200b".repeat(4000));
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("Ana Lima would see nothing of that."));
+  await say("hi");
+  await eventually(() => expect(said(terminal)).toContain("│ what?"));
+
+  expect(said(terminal).filter((line) => line === "│ what?")).toHaveLength(1);
+});
+
+test("with patience, bubbles are not streamed, and a new message stops those that are not said yet", async () => {
+  const prompts: number[][] = [];
+  const { terminal, say } = start((_, prompt) => {
+    prompts.push(prompt);
+    return idsOf("one", "two");
+  });
+  await say("/patience 0.001");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("Answers come in 0.001 of the time"));
+  await say("hi");
+  await eventually(() => expect(said(terminal)).toEqual(["hi │", "│ one", "│ two"]));
+  await say("/patience 0");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("Answers come at once."));
+  await say("and?");
+  await eventually(() => expect(said(terminal).slice(-3)).toEqual(["and? │", "│ one", "│ two"]));
+
+  expect(prompts).toHaveLength(2);
+});
+
+test("what a model writes cannot move the cursor or colour the screen", async () => {
+  const { terminal, say } = start(() => idsOf("a\x1b[2Jb\x1b]0;title\x07c\u202ed\x9b31me"));
+  await say("hi \x1b[31m there");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ a [2Jb ]0;title c d 31me"));
+
+  for (const sequence of ["\x1b[2J", "\x1b]", "\x07", "\u202e", "\x9b", "\x1b[31m"])
+    expect(terminal.raw).not.toContain(sequence);
+});
+
+test("bubbles are coloured for a dark or a light terminal, and not where nobody wants colours", async () => {
+  const rawOf = async (env: NodeJS.ProcessEnv, depth = 8) => {
+    const { terminal, say } = start(() => idsOf("yes"), undefined, { env, depth });
+    await say("hi");
+    await eventually(() => expect(terminal.screen.join("\n")).toContain("yes"));
+    return terminal.raw;
+  };
+  const xterm = { TERM: "xterm-256color" };
+
+  expect(await rawOf(xterm)).toContain("\x1b[48;5;238;38;5;255m yes \x1b[0m");
+  expect(await rawOf({ ...xterm, COLORFGBG: "0;15" })).toContain("\x1b[48;5;253;38;5;234m yes \x1b[0m");
+  expect(await rawOf({ TERM: "xterm" }, 4)).toContain("\x1b[47;30m yes \x1b[0m");
+  expect(await rawOf({ ...xterm, NO_COLOR: "1" })).not.toContain("\x1b[0m");
+});
+
+test("a narrower terminal breaks bubbles anew, and nothing is left of the wider one", async () => {
+  const letters = "one two three four five six seven eight nine ten eleven twelve";
+  const { terminal, say } = start(() => idsOf(letters));
+  const answer = () => said(terminal).filter((line) => line.startsWith("│"));
+  await say("hi");
+  await eventually(() => expect(answer()).toHaveLength(2));
+  terminal.resize(30);
+  await eventually(() => expect(answer().length).toBeGreaterThan(2));
+
+  expect(answer().join("").replaceAll("│", "")).toBe(` ${letters}`);
+});
+
+test("a long line is typed over several rows, and earlier ones come back by the arrow", async () => {
+  const { terminal, say } = start(() => idsOf("yes"), undefined, { columns: 40 });
+  await say("the first one");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
+  terminal.type(up);
+  await eventually(() => expect(terminal.screen.at(-1)).toBe("Ben Ito › the first one"));
+  terminal.type(" and more".repeat(6));
+  await eventually(() => expect(terminal.screen.slice(-2).join("")).toContain("and more and more"));
+  terminal.type(ctrlL);
+  await eventually(() => expect(terminal.screen.at(-1)).toContain("more"));
+});
+
+test("whoever leaves in the middle of an answer leaves at once", async () => {
+  const gate = newGate();
+  const { terminal, say, left: hasLeft } = start(() => idsOf("yes"), gate);
+  await say("hi");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("is typing"));
+  terminal.type(ctrlD);
+  gate.open();
+  await eventually(() => expect(hasLeft()).toBe(true));
+});
+
+test("an engine that fails for a reason that people can mend is told, and the conversation goes on", async () => {
+  let fails = true;
+  const { terminal, say } = start(() => {
+    if (!fails) return idsOf("yes");
+    throw new UserError("The model is gone.", { fix: "Put it back." });
+  });
+  await say("hi");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("The model is gone. Put it back."));
+  fails = false;
+  await say("again");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
+});
+
+/** Holds answers back until it is opened. */
+function newGate() {
+  let open = () => {};
+  const isOpen = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { isOpen, open };
+}
+
+class GatedEngine extends ScriptedEngine {
+  readonly #gate: Promise<void>;
+
+  constructor(script: Script, gate: Promise<void>) {
+    super(script);
+    this.#gate = gate;
+  }
+
+  override async *generate(...asked: Parameters<ScriptedEngine["generate"]>): AsyncGenerator<number> {
+    await this.#gate;
+    yield* super.generate(...asked);
+  }
+}
+
+function start(
+  script: Script,
+  { isOpen }: { isOpen: Promise<void> } = { isOpen: Promise.resolve() },
+  { env = { TERM: "xterm-256color" } as NodeJS.ProcessEnv, depth = 1, columns = 80 } = {},
+) {
+  const terminal = new FakeTerminal({ depth, columns, rows: 60 });
+  const persona = personaWith(new GatedEngine(script, isOpen));
+  const corrections: unknown[] = [];
+  const saved: Parameters<Desk["save"]>[1][] = [];
+  let hasLeft = false;
+  const desk: Desk = {
+    correct: async (context, rejected, better) => void corrections.push({ context, rejected, better }),
+    async save(file, turns) {
+      if (file === "taken") throw new UserError("It is taken.", { fix: "Choose another." });
+      saved.push(turns);
+    },
+  };
+  const memory = new Memory({ id: "terminal", persona: persona.name });
+  const chat = chatOnTerminal(
+    openTerminal({ err: new FakeTerminal().stdout }),
+    {
+      persona,
+      memory,
+      label: "Ben Ito",
+      seed: undefined,
+      patience: 0,
+      timingFor: (patience) => timingOf(undefined, { patience }),
+    },
+    desk,
+    terminal.asProcess(env),
+  ).finally(() => {
+    hasLeft = true;
+  });
+  open.push(async () => {
+    terminal.stdin.end();
+    await chat;
+  });
+  return {
+    terminal,
+    corrections,
+    saved,
+    left: () => hasLeft,
+    async say(line: string) {
+      terminal.type(`${line}${enter}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+  };
+}
+
+/** Bubbles on a screen, without what the program says. */
+function said(terminal: FakeTerminal): string[] {
+  return terminal.screen.map((line) => line.trim()).filter((line) => line.includes("│"));
+}
+
+function textOf(ids: number[]): string {
+  return Buffer.concat(ids.map((id) => tokenizer.bytesOf(id))).toString("utf8");
+}
