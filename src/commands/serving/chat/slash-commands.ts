@@ -88,7 +88,7 @@ const slashCommands: Record<string, SlashCommand> = {
   },
   wrong: {
     takes: "[WORDS]",
-    help: "they would not say that, but WORDS: kept for train --refine",
+    help: "they would not say that, but WORDS: kept, to refine the run by",
     act({ talk, words, desk, ask }) {
       if (talk.answers.count === 0) {
         talk.remark("There is no answer to correct.");
@@ -154,7 +154,7 @@ function correct(talk: Talk, words: string, desk: Desk): void {
   talk.do(async () => {
     await desk.correct(talk.context, talk.answers.shown, [words]);
     talk.answers.replace([words]);
-    talk.remark("Kept. To learn from it: persona train --refine");
+    talk.remark("Kept. To learn from it: persona train --refine RUN");
   });
 }
 
