@@ -1,8 +1,16 @@
 import { pino } from "pino";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Turn } from "../../src/handoffs/index.ts";
-import { type Bot, type BotOptions, Memories, type Persona, startBot } from "../../src/serve/index.ts";
+import {
+  type Bot,
+  type BotOptions,
+  keepMemories,
+  Memories,
+  type Persona,
+  startBot,
+} from "../../src/serve/index.ts";
 import { type DiscordServer, goodToken, ids, startDiscordServer } from "../discord-server/index.ts";
+import { newWorkspace } from "../new-workspace.ts";
 
 const closing: (() => Promise<void>)[] = [];
 
@@ -131,6 +139,38 @@ test("/reset forgets the channel, /about says that it is an AI and which run it 
   expect(contents(server)).toEqual(["1 turns", "3 turns", "1 turns"]);
   expect(server.commands.toSorted()).toEqual(["about", "forgetme", "reset"]);
   expect(server.answers[1]).toMatch(/I am an AI that writes like Ana; I am not Ana.*run 1234/);
+});
+
+test("a channel is remembered after a restart, and what is reset while it is answered stays forgotten", async () => {
+  const { conversations: folder } = await newWorkspace();
+  const keep = () => keepMemories({ persona: "Ana", folder, keepDays: 14, passedOver: () => {} });
+  const first = await keep();
+  const { server, bot } = await connect({ memories: first });
+  server.write({ channel: ids.direct, content: "one" });
+  await sent(server, 1);
+  await eventually(() => expect(first.get(ids.direct).turns.length).toBe(2));
+  await bot.close();
+  await first.close();
+
+  const second = await keep();
+  closing.push(() => second.close());
+  let finish = () => {};
+  const persona = scripted(async () => {
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    return ["too late"];
+  });
+  const { server: again } = await connect({ memories: second, persona });
+  again.write({ channel: ids.direct, content: "two" });
+  await eventually(() => expect(again.typed.length).toBeGreaterThan(0));
+  const bubbles = second.get(ids.direct).turns.map((turn) => turn.bubbles);
+  expect(bubbles).toEqual([["one"], ["Friend: one"], ["two"]]);
+  again.command("reset", ids.direct);
+  await eventually(() => expect(again.answers.length).toBe(1));
+  finish();
+
+  expect(second.get(ids.direct).turns).toEqual([]);
 });
 
 test("/about tells the owner's note and how long it remembers, and /forgetme forgets one friend's words", async () => {

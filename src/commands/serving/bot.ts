@@ -11,9 +11,10 @@ import {
 } from "../../choices/index.ts";
 import { didYouMean } from "../../closest-names.ts";
 import { type RunRecord, runToServe } from "../../handoffs/index.ts";
-import { channelMatcher, type Place, personaOfRun, startBot } from "../../serve/index.ts";
+import { channelMatcher, type Memories, type Place, personaOfRun, startBot } from "../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../command.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
+import { masksFor } from "./masks.ts";
 import { memoriesFor } from "./memories.ts";
 import { serveRunAndChoices } from "./open-run.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
@@ -50,6 +51,7 @@ export function registerBot(command: Command): void {
       const run = await runToServe(workspace, flags.run, passedOver);
       await confirmIfLeaking(context, run, flags.yes ?? false);
       let friends = await friendsFor(context, run);
+      let memories: Memories | undefined;
       const { channels } = withDefaults(discordChoices, flags, config.discord);
       const { guard, gpu, server, serverModel } = flags;
       const { persona, settings, close } = await serveRunAndChoices(context, run, {
@@ -58,12 +60,14 @@ export function registerBot(command: Command): void {
         async admit(other) {
           await refuseIfLeaking(context, other, flags.yes ?? false);
           const itsFriends = await friendsFor(context, other);
+          const itsMask = await masksFor(context, other, await personaOfRun(workspace, other));
           return () => {
             friends = itsFriends;
+            memories?.maskWith(itsMask);
           };
         },
       });
-      const memories = await memoriesFor(context, run, await personaOfRun(workspace, run), settings);
+      memories = await memoriesFor(context, run, await personaOfRun(workspace, run), settings);
       try {
         const bot = await startBot({
           persona,

@@ -98,7 +98,8 @@ export class Channels {
         if (event.type === "reply-end") outcome = event.outcome;
         if (event.type !== "bubble-end" || silence.aborted) continue;
         await speaker.say(event.bubble);
-        memory.say(event.bubble);
+        // What was reset meanwhile stays forgotten.
+        if (!silence.aborted) memory.say(event.bubble);
       }
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -37,9 +37,11 @@ export class Memories {
   readonly #held = new Map<string, Held>();
   readonly #onClose: () => void;
   readonly #passedOver: PassedOver;
+  #openMask: OpenMask | undefined;
 
   constructor(options: MemoriesOptions & Partial<KeptOptions>, onClose = () => {}) {
     this.#options = options;
+    this.#openMask = options.openMask;
     this.#onClose = onClose;
     this.#passedOver = options.passedOver ?? (() => {});
   }
@@ -59,6 +61,12 @@ export class Memories {
     // An owner may remove a file at any time, and `persona forget` changes some.
     if (held.file?.isChangedByOthers) this.#recall(held.memory, held.file);
     return held.memory;
+  }
+
+  /** Another run answers from now on, which has seen words masked in its own way. */
+  maskWith(openMask: OpenMask | undefined): void {
+    this.#openMask = openMask;
+    for (const { memory } of this.#held.values()) memory.maskWith(openMask);
   }
 
   /** Forgets what was said in a conversation. */
@@ -109,7 +117,7 @@ export class Memories {
       folder === undefined
         ? undefined
         : new MemoryFile(folder, { persona, conversation: id }, this.#onTrouble);
-    const memory = new Memory({ ...this.#options, id, keeper: file });
+    const memory = new Memory({ ...this.#options, openMask: this.#openMask, id, keeper: file });
     if (file !== undefined) this.#recall(memory, file);
     return { memory, file };
   }

@@ -23,6 +23,8 @@ interface MemoryOptions {
   now?: () => number;
 }
 
+const unmasked: OpenMask = () => (words) => words;
+
 /** More than any context holds. */
 const maxBubbles = 1000;
 const maxCharacters = 32_000;
@@ -31,13 +33,13 @@ const maxCharacters = 32_000;
 export class Memory {
   readonly id: string;
   readonly #persona: string;
-  readonly #openMask: OpenMask;
+  #openMask: OpenMask;
   readonly #keeper: Keeper | undefined;
   readonly #now: () => number;
   #mask: ReturnType<OpenMask>;
   #bubbles: Remembered[] = [];
 
-  constructor({ id, persona, openMask = () => (words) => words, keeper, now = Date.now }: MemoryOptions) {
+  constructor({ id, persona, openMask = unmasked, keeper, now = Date.now }: MemoryOptions) {
     this.id = id;
     this.#persona = persona;
     this.#openMask = openMask;
@@ -109,6 +111,12 @@ export class Memory {
       before.length === this.#bubbles.length && this.#bubbles.every((bubble, at) => bubble === before[at]);
     if (!isSame) this.#keeper?.replace(this.#bubbles);
     return before.length - this.#bubbles.length;
+  }
+
+  /** Masks what is heard from now on in another way. */
+  maskWith(openMask: OpenMask = unmasked): void {
+    this.#openMask = openMask;
+    this.#mask = openMask();
   }
 
   /** Remembers what was kept. */

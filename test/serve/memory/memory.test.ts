@@ -45,6 +45,17 @@ test("words are masked before they are remembered, and what is nothing then is n
   expect(memory.turns.map(({ bubbles }) => bubbles)).toEqual([["a [private]"]]);
 });
 
+test("another run's masks hold from the next word on", () => {
+  const memory = withAna();
+  memory.hear("Ben", "one");
+  memory.maskWith(() => (words) => words.toUpperCase());
+  memory.hear("Ben", "two");
+  memory.drop(1);
+  memory.hear("Ben", "three");
+
+  expect(memory.turns[0]?.bubbles).toEqual(["TWO", "THREE"]);
+});
+
 function withAna(): Memory {
   return new Memory({ id: "a", persona: "Ana" });
 }
