@@ -40,6 +40,7 @@ def main():
     generate_parser.add_argument("--prompt", type=int, default=32, help="ids of the prompt")
     generate_parser.add_argument("--tokens", type=int, default=32)
     generate_parser.add_argument("--gigabytes", type=float, default=1, help="memory to read")
+    generate_parser.add_argument("--threads", type=int)
     arguments = parser.parse_args()
     emit = open_event_stream()
     torch.manual_seed(1)
@@ -66,6 +67,8 @@ def make(arguments, emit):
 
 def generate(arguments, emit):
     """As fast as this machine does it: in bf16 where it is quick at that, as the trainer chooses."""
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
     emit("bandwidth", bytesPerSecond=bandwidth(arguments.gigabytes))
     from transformers import AutoModelForCausalLM
 

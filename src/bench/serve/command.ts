@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import type { Command } from "commander";
 import { addFlags, type Chosen, type Table, withDefaults } from "../../choices/index.ts";
@@ -51,6 +51,11 @@ const choices = {
     default: 3,
     help: "times that a first token is waited for, and that llama-bench repeats itself",
   },
+  threads: {
+    integer: { atLeast: 1 },
+    otherwise: "as many as there are cores",
+    help: "threads of everything that is measured",
+  },
   llamaBench: {
     text: {},
     value: "file",
@@ -87,12 +92,16 @@ export function registerBenchServe(bench: Command, openEngine: OpenEngine): void
     .action(async (flags: Chosen<typeof choices>, command: Command) => {
       const terminal = openTerminal({ json: command.optsWithGlobals().json ?? false });
       await ensurePython(terminal.note);
-      const { keep, besideTraining, ...asked } = withDefaults(choices, flags);
+      const { keep, besideTraining, threads, ...asked } = withDefaults(choices, flags);
       const folder = keep ?? (await mkdtemp(path.join(tmpdir(), "persona-bench-")));
       if (keep !== null) await makePrivateDirectory(keep);
       try {
         const figures = await compareServing(
-          { ...asked, besideTraining: besideTraining ?? false },
+          {
+            ...asked,
+            besideTraining: besideTraining ?? false,
+            threads: threads ?? availableParallelism(),
+          },
           { folder, openEngine, note: terminal.note },
         );
         if (terminal.json) terminal.data(figures);

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { besideTraining } from "./beside-training.ts";
 import {
   findLlamaPrograms,
@@ -29,6 +28,7 @@ interface Asked {
   promptLength: number;
   tokens: number;
   rounds: number;
+  threads: number;
 }
 
 /** What one file was measured to do, and others with it. Speeds are tokens a second. */
@@ -65,19 +65,20 @@ export async function compareServing(
   note(`Making random weights, ${asked.base} …`);
   const models = await makeModels(folder, asked.base, asked.formats);
   note("Hugging Face's generate …");
-  const machine = await measureMachine(folder, asked.tokens);
+  const machine = await measureMachine(folder, asked);
   const files: FileFigures[] = [];
   let engine = "";
   for (const model of models) {
-    const measured = await measureFile(model, asked, { openEngine, note, programs });
+    const measured = await measureFile(model, asked, { openEngine, note, programs, threads: asked.threads });
     engine = measured.engine;
     const bandwidthBound = machine.memoryBytesPerSecond / model.bytes;
     files.push({ format: model.type, bytes: model.bytes, bandwidthBound, ...measured.figures });
   }
-  return { engine, threads: availableParallelism(), ...machine, files };
+  return { engine, threads: asked.threads, ...machine, files };
 }
 
 interface Means {
+  threads: number;
   openEngine: OpenEngine;
   note: (line: string) => void;
   programs: LlamaPrograms | undefined;
@@ -113,11 +114,10 @@ async function stream(engine: MeasuredEngine, conversations: number, { tokens }:
 
 async function measureOthers(
   { type, file }: ModelFile,
-  { conversations, promptLength, tokens, rounds }: Asked,
+  { conversations, promptLength, tokens, rounds, threads }: Asked,
   { programs, note }: Means,
 ): Promise<Pick<FileFigures, "llamaBench" | "batchedBench">> {
   if (programs === undefined) return {};
-  const threads = availableParallelism();
   note(`${type}: llama-bench …`);
   const llamaBench = await runLlamaBench(programs, file, { promptLength, tokens, threads, rounds });
   note(`${type}: llama-batched-bench …`);
@@ -127,7 +127,7 @@ async function measureOthers(
 
 async function measureBesideTraining(model: ModelFile, asked: Asked, means: Means): Promise<BesideTraining> {
   means.note(`${model.type}: one thread, without and beside a training run …`);
-  const threads = Math.max(1, availableParallelism() - 1);
+  const threads = Math.max(1, asked.threads - 1);
   return withEngine(model, 1, means, async (engine) => {
     engine.setThreads(1);
     const idle = await stream(engine, 1, asked);
@@ -139,10 +139,12 @@ async function measureBesideTraining(model: ModelFile, asked: Asked, means: Mean
 async function withEngine<T>(
   { file }: ModelFile,
   conversations: number,
-  { openEngine }: Means,
+  { openEngine, threads }: Means,
   use: (engine: MeasuredEngine) => Promise<T>,
 ): Promise<T> {
   const engine = await openEngine(file, { conversations, gpu: "cpu" });
+  // As many as the others have, whatever runs beside all of them.
+  engine.setThreads(threads);
   try {
     return await use(engine);
   } finally {

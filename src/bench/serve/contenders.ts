@@ -41,8 +41,12 @@ export interface Machine {
   generate: { tokensPerSecond: number; dtype: string };
 }
 
-export async function measureMachine(folder: string, tokens: number): Promise<Machine> {
-  const events = await saidBy(["generate", path.join(folder, "model"), "--tokens", String(tokens)]);
+export async function measureMachine(
+  folder: string,
+  { tokens, threads }: { tokens: number; threads: number },
+): Promise<Machine> {
+  const sizes = ["--tokens", String(tokens), "--threads", String(threads)];
+  const events = await saidBy(["generate", path.join(folder, "model"), ...sizes]);
   const memory = events.find((event) => event.type === "bandwidth");
   const generated = events.find((event) => event.type === "generated");
   if (memory === undefined || generated === undefined) throw new Error("The machine was not measured.");

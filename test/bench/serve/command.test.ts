@@ -13,7 +13,19 @@ beforeAll(async () => {
 
 const small = [
   ...["--base", "scratch:2x2x64", "--trained", "scratch:2x2x64", "--formats", "f16"],
-  ...["--prompt-length", "64", "--tokens", "4", "--rounds", "1", "--conversations", "1", "3"],
+  ...[
+    "--prompt-length",
+    "64",
+    "--tokens",
+    "4",
+    "--rounds",
+    "1",
+    "--threads",
+    "1",
+    "--conversations",
+    "1",
+    "3",
+  ],
 ];
 
 function bench(...words: string[]) {
