@@ -34,6 +34,7 @@ import { measureAfterTraining } from "./eval/measure.ts";
 import { describeImport } from "./import/describe.ts";
 import { requireServer } from "./runs/places.ts";
 import { chatWith } from "./serving/chat/chat.ts";
+import { divertible } from "./serving/chat/divertible-terminal.ts";
 import { guardFor } from "./serving/guard.ts";
 import { trainFromStore } from "./train/train.ts";
 
@@ -100,7 +101,7 @@ async function runDemo(
   heading(terminal, "Talk to it", "persona chat; and on Discord: persona bot");
   const { settings } = await replySettings(workspace, run, { config: config.reply, passedOver });
   const persona = await openPersona(files, settings, await guardFor(context, run, settings));
-  await chatWith({ persona, run }, context, files);
+  await chatWith({ persona, run }, { ...context, terminal: divertible(terminal) }, files);
   await persona.close();
 }
 

@@ -17,7 +17,7 @@ export const plainLook: Look = { own: plain, theirs: plain, aside: plain };
 /** Colours of both letters and ground, so that they can be read on any terminal; the palettes only suit what is around them. */
 const grounds = {
   dark: { own: "48;5;25;38;5;255", theirs: "48;5;238;38;5;255" },
-  light: { own: "48;5;32;38;5;231", theirs: "48;5;253;38;5;234" },
+  light: { own: "48;5;25;38;5;231", theirs: "48;5;253;38;5;234" },
   /** Of terminals that know eight colours. */
   few: { own: "44;37", theirs: "47;30" },
 };

@@ -8,6 +8,7 @@ import { masksFor } from "../masks.ts";
 import { serveRunAndChoices } from "../open-run.ts";
 import { requireSpeaker, speakersOf } from "../speakers.ts";
 import { deskOf } from "./desk.ts";
+import { type DivertibleTerminal, divertible } from "./divertible-terminal.ts";
 import { answerLines } from "./piped-lines.ts";
 import { chatOnTerminal } from "./terminal-chat.ts";
 
@@ -38,7 +39,8 @@ export function registerChat(command: Command): void {
   addFlags(command, chatChoices)
     .addHelpText("after", examples)
     .action(async (flags: Chosen<typeof chatChoices>, command: Command) => {
-      const context = await openContext(command);
+      const opened = await openContext(command);
+      const context = { ...opened, terminal: divertible(opened.terminal) };
       const { workspace, passedOver } = context;
       const run = await runToServe(workspace, flags.run, passedOver);
       const files = await personaOfRun(workspace, run);
@@ -55,7 +57,7 @@ export function registerChat(command: Command): void {
 /** On a terminal, a conversation; else an answer to each line. */
 export async function chatWith(
   serving: { readonly persona: Persona; readonly run: RunRecord },
-  context: CommandContext,
+  context: CommandContext & { terminal: DivertibleTerminal },
   files: PersonaFiles,
   { as, seed, patience = chatChoices.patience.default }: WhoTalks = {},
 ): Promise<void> {

@@ -1,21 +1,22 @@
 import { printable, printableLines } from "../../../printable.ts";
-import { hasColour, type Terminal } from "../../../terminal.ts";
+import { hasColour } from "../../../terminal.ts";
 import type { Shown } from "./answers.ts";
 import { bubbleLines, columnOf, type Look, lookOf, wrapped } from "./bubbles.ts";
+import type { DivertibleTerminal } from "./divertible-terminal.ts";
 import { Screen } from "./screen.ts";
 import { type Desk, listener, slashNames } from "./slash-commands.ts";
 import { Talk, type TalkOptions } from "./talk.ts";
 
 /** A conversation on a terminal, until the person leaves. */
 export async function chatOnTerminal(
-  { note }: Terminal,
+  terminal: DivertibleTerminal,
   options: Omit<TalkOptions, "view" | "leave">,
   desk: Desk,
   { stdin: input, stdout: output, env }: Pick<NodeJS.Process, "stdin" | "stdout" | "env"> = process,
 ): Promise<void> {
   const { persona } = options;
-  note(`This is an AI that writes like ${persona.name} (${persona.about}), not ${persona.name}.`);
-  note("/help lists what can be typed, Ctrl-D leaves.\n");
+  terminal.note(`This is an AI that writes like ${persona.name} (${persona.about}), not ${persona.name}.`);
+  terminal.note("/help lists what can be typed, Ctrl-D leaves.\n");
   const look = lookOf(hasColour(output, env) ? output.getColorDepth(env) : 1, env.COLORFGBG);
   const { left, leave } = departure();
   let isLeaving = false;
@@ -50,11 +51,13 @@ export async function chatOnTerminal(
   };
   const talk = new Talk({ ...options, view, leave });
   const hear = listener(talk, desk);
+  terminal.divert((line) => talk.remark(line));
   try {
     await left;
   } finally {
     talk.close();
     await talk.settled();
+    terminal.divert();
     screen.close();
   }
 }
@@ -70,7 +73,13 @@ function departure(): { left: Promise<void>; leave(error?: unknown): void } {
 function layOut(parts: Shown[], look: Look, column: number): string[] {
   return parts.flatMap(({ side, text }) =>
     side === "aside"
-      ? wrapped(printableLines(text), column).map((line) => look.aside(line))
+      ? indented(printableLines(text), column).map((line) => look.aside(line))
       : bubbleLines(text, side, look, column),
   );
+}
+
+/** Lines that are broken where they must be, and begin as far right as the first. */
+function indented(text: string, column: number): string[] {
+  const [indent = ""] = /^ */.exec(text) ?? [];
+  return wrapped(text.trimStart(), column - indent.length).map((line) => indent + line);
 }

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { divertible } from "../../../../src/commands/serving/chat/divertible-terminal.ts";
 import type { Desk } from "../../../../src/commands/serving/chat/slash-commands.ts";
 import { chatOnTerminal } from "../../../../src/commands/serving/chat/terminal-chat.ts";
 import { UserError } from "../../../../src/errors.ts";
@@ -271,6 +272,22 @@ test("bubbles are coloured for a dark or a light terminal, and not where nobody 
   expect(await rawOf({ ...xterm, NO_COLOR: "1" })).not.toContain("\x1b[0m");
 });
 
+test("what the program has to say meanwhile does not tear the screen", async () => {
+  const { terminal, notes, say } = start(() => idsOf("yes"));
+  await say("hi");
+  await eventually(() => expect(said(terminal)).toContain("│ yes"));
+  notes.note("Ana Lima answers as run 2 from now on.");
+  notes.warn("The data set is gone.");
+
+  expect(terminal.screen.map((line) => line.trim())).toEqual([
+    "hi │",
+    "Ana Lima answers as run 2 from now on.",
+    "The data set is gone.",
+    "│ yes",
+    "Ben Ito ›",
+  ]);
+});
+
 test("a narrower terminal breaks bubbles anew, and nothing is left of the wider one", async () => {
   const letters = "one two three four five six seven eight nine ten eleven twelve";
   const { terminal, say } = start(() => idsOf(letters));
@@ -359,8 +376,9 @@ function start(
     },
   };
   const memory = new Memory({ id: "terminal", persona: persona.name });
+  const notes = divertible(openTerminal({ err: new FakeTerminal().stdout }));
   const chat = chatOnTerminal(
-    openTerminal({ err: new FakeTerminal().stdout }),
+    notes,
     {
       persona,
       memory,
@@ -380,6 +398,7 @@ function start(
   });
   return {
     terminal,
+    notes,
     corrections,
     saved,
     left: () => hasLeft,
