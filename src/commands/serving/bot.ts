@@ -11,7 +11,15 @@ import {
 } from "../../choices/index.ts";
 import { didYouMean } from "../../closest-names.ts";
 import { type RunRecord, runToServe } from "../../handoffs/index.ts";
-import { channelMatcher, type Memories, type Place, personaOfRun, startBot } from "../../serve/index.ts";
+import { printable } from "../../printable.ts";
+import {
+  channelMatcher,
+  describeNote,
+  type Memories,
+  type Place,
+  personaOfRun,
+  startBot,
+} from "../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../command.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
 import { masksFor } from "./masks.ts";
@@ -79,6 +87,8 @@ export function registerBot(command: Command): void {
           log: pino({ base: null }, pino.destination(2)),
         });
         for (const problem of problemsWithChannels(channels, bot.places)) terminal.warn(problem);
+        const note = await persona.note();
+        if (note !== undefined) terminal.note(`Note: ${printable(describeNote(note), 300)}`);
         terminal.note(`${bot.name} is on Discord as ${persona.name} (${persona.about}). Ctrl-C ends it.`);
         const aborted = new Promise<undefined>((resolve) => {
           if (stopped.aborted) resolve(undefined);

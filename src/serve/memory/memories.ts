@@ -56,8 +56,7 @@ export class Memories {
     const held = this.#held.get(id) ?? this.#open(id);
     this.#held.delete(id);
     this.#held.set(id, held);
-    const [oldest] = this.#held.keys();
-    if (this.#held.size > maxConversations && oldest !== undefined) this.#held.delete(oldest);
+    this.#letOldestGo();
     // An owner may remove a file at any time, and `persona forget` changes some.
     if (held.file?.isChangedByOthers) this.#recall(held.memory, held.file);
     return held.memory;
@@ -93,6 +92,14 @@ export class Memories {
   async close(): Promise<void> {
     await this.#written();
     this.#onClose();
+  }
+
+  /** One that is still being written stays, so that nobody reads it half written. */
+  #letOldestGo(): void {
+    const [oldest] = this.#held.entries();
+    if (this.#held.size <= maxConversations || oldest === undefined) return;
+    const [id, { file }] = oldest;
+    if (!file?.isWriting) this.#held.delete(id);
   }
 
   async #change(whatIsLeft: Parameters<Memory["change"]>[0]): Promise<number> {

@@ -89,6 +89,10 @@ export class MemoryFile {
     return this.#written;
   }
 
+  get isWriting(): boolean {
+    return this.#waiting > 0;
+  }
+
   /** @throws {UserError} for a file that is no conversation. */
   read(): Remembered[] {
     const state = stateOf(this.#file);
@@ -100,7 +104,7 @@ export class MemoryFile {
 
   /** Whether somebody else erased or changed it: what lies there is what is remembered. */
   get isChangedByOthers(): boolean {
-    return this.#waiting === 0 && this.#left !== undefined && stateOf(this.#file) !== this.#left;
+    return !this.isWriting && this.#left !== undefined && stateOf(this.#file) !== this.#left;
   }
 
   /** Writes one more bubble behind the others; `all` of them where there is nothing to write behind. */

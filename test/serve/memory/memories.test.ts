@@ -236,6 +236,15 @@ test("two personas do not remember each other's conversations", async () => {
   expect(bubblesOf(memories)).toEqual([]);
 });
 
+test("of more conversations than are held in memory none is lost, and none is mixed up", async () => {
+  const memories = await open();
+  for (let index = 0; index < 700; index++) memories.get(`channel ${index}`).hear("Ben", `hi ${index}`);
+  await memories.close();
+  const again = await open();
+
+  for (const index of [0, 1, 350, 699]) expect(bubblesOf(again, `channel ${index}`)).toEqual([`hi ${index}`]);
+}, 120_000);
+
 async function open(options: { keepDays?: number; persona?: string } = {}): Promise<Memories> {
   const memories = await keepMemories({
     persona: "Ana",
