@@ -15,6 +15,7 @@
  * Here are the steps from the prompt to the bubbles that may be said.
  */
 
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { replyChoices, withDefaults } from "../choices/index.ts";
 import { UserError } from "../errors.ts";
@@ -29,7 +30,7 @@ import {
 import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createTranscript, neutralLabel, type Transcript } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Engine, openEngine, type ServerChoice } from "./engines/index.ts";
+import { type Engine, type ModelFiles, openEngine } from "./engines/index.ts";
 import { afterNote, type Memory, type NoteSource, promptWithin, type StateNote } from "./memory/index.ts";
 import {
   type CandidateEvent,
@@ -71,18 +72,15 @@ interface ReplyOptions {
 }
 
 /** The files that make a persona. */
-export interface PersonaFiles {
+export interface PersonaFiles extends ModelFiles {
   name: string;
   about: string;
-  gguf: string;
   tokenizerDirectory: string;
   /** sha256 of the `tokenizer.json` that training used. */
   tokenizerSha256?: string;
   rendering: Rendering;
   speakers: string[];
   note?: NoteSource | undefined;
-  /** The server that computes with the same model, instead of this process with the GGUF. */
-  server?: ServerChoice | undefined;
 }
 
 const neverAborted = new AbortController().signal;
@@ -96,11 +94,20 @@ export async function personaOfRun(workspace: Workspace, run: RunRecord): Promis
     // Friends read this: where the owner's folders lie is nothing for them.
     about: `run ${run.id}, trained on ${path.isAbsolute(run.base.name) ? path.basename(run.base.name) : run.base.name}`,
     gguf: path.join(directory, "model.gguf"),
+    adapter: adapterOf(workspace, run),
     tokenizerDirectory: path.join(directory, "model"),
     tokenizerSha256: manifest.tokenizer.sha256,
     rendering: run.rendering,
     speakers: manifest.speakers,
   };
+}
+
+/** Where a run has left its adapter, and its base is there too. */
+function adapterOf(workspace: Workspace, { id, adapter }: RunRecord): PersonaFiles["adapter"] {
+  if (adapter === undefined || "missing" in adapter) return undefined;
+  const base = path.join(workspace.bases, adapter.base, "model.gguf");
+  const file = path.join(runDirectory(workspace, id), "adapter.gguf");
+  return [base, file].every((each) => existsSync(each)) ? { base, file } : undefined;
 }
 
 /** @param guard Keeps replies from repeating what was learned from; without one, they may. */

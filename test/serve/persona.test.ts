@@ -1,7 +1,12 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Guard } from "../../src/guard/guard.ts";
 import { learnRuns } from "../../src/guard/learned-runs.ts";
+import { personaOfRun } from "../../src/serve/index.ts";
+import { newWorkspace } from "../new-workspace.ts";
+import { writeFinishedRun, writeRunFile } from "../train/run-record.ts";
 import { memoryOf } from "./memory-of.ts";
 import {
   eventsOf,
@@ -17,6 +22,24 @@ import {
   turn,
   turnEnd,
 } from "./scripted-engine.ts";
+
+test("a run is served by its adapter where that and its base are there, else by its merged model", async () => {
+  const workspace = await newWorkspace();
+  const run = await writeFinishedRun(workspace, { adapter: { base: "0a1b", bytes: 9 } });
+  expect((await personaOfRun(workspace, run)).adapter).toBeUndefined();
+  const [base, file] = [
+    path.join(workspace.bases, "0a1b/model.gguf"),
+    await writeRunFile(workspace, "aaaa/adapter.gguf"),
+  ];
+  await mkdir(path.dirname(base), { recursive: true });
+  await writeFile(base, "");
+
+  expect((await personaOfRun(workspace, run)).adapter).toEqual({ base, file });
+  const { adapter: _, ...older } = run;
+  const without = { ...older, adapter: { missing: "DoRA" } };
+  for (const other of [older, without])
+    expect((await personaOfRun(workspace, other)).adapter).toBeUndefined();
+});
 
 test("the first candidate that may be said is said, bubble by bubble", async () => {
   const engine = new ScriptedEngine(() => idsOf("sure", "if the train comes"));

@@ -1,10 +1,11 @@
+import { orPassOver } from "../../errors.ts";
 import type { Tokenizer } from "../../tokenizer/index.ts";
 import type { Engine } from "./engine.ts";
 import { type LlamaOptions, openLlamaEngine } from "./llama/index.ts";
 import { openServerEngine } from "./openai/index.ts";
 
 /** A server of completions that somebody chose. */
-export interface ServerChoice {
+interface ServerChoice {
   address: string;
   model: string | undefined;
   key: string | undefined;
@@ -12,13 +13,25 @@ export interface ServerChoice {
   warn(line: string): void;
 }
 
+/** The files of a model. */
+export interface ModelFiles {
+  /** All of it in one. */
+  gguf: string;
+  /** The same as a base, which models share, and what lies over it. */
+  adapter?: { base: string; file: string } | undefined;
+  /** The server that computes with the same model, instead of this process with its files. */
+  server?: ServerChoice | undefined;
+}
+
 /** The engine of a model: llama.cpp in this process, or a server where one was chosen. */
-export function openEngine(
-  { gguf, server }: { gguf: string; server?: ServerChoice | undefined },
+export async function openEngine(
+  { gguf, adapter, server }: ModelFiles,
   tokenizer: Tokenizer,
   here: LlamaOptions = {},
 ): Promise<Engine> {
-  return server === undefined
-    ? openLlamaEngine(gguf, here)
-    : openServerEngine(server.address, { tokenizer, ...server });
+  if (server !== undefined) return openServerEngine(server.address, { tokenizer, ...server });
+  const overBase =
+    adapter &&
+    (await orPassOver(openLlamaEngine(adapter.base, { ...here, adapter: adapter.file }), () => {}));
+  return overBase ?? openLlamaEngine(gguf, here);
 }

@@ -32,6 +32,7 @@ export interface Sampler {
 
 interface ModelInside {
   _model: unknown;
+  _getOrLoadLora(file: string): Promise<unknown>;
   _llama: { _bindings: { AddonSampler: new (model: unknown) => Sampler } };
 }
 
@@ -123,4 +124,9 @@ export async function evaluateAndRead<T>(
 /** Gives `copy` the evaluated state of `original`, where both are of one context; false where it could not. */
 export function copyState(original: LlamaContextSequence, copy: LlamaContextSequence): Promise<boolean> {
   return (copy as unknown as SequenceInside)._copyStateFromOtherSequence(original, original.nextTokenIndex);
+}
+
+/** Brings an adapter into memory, for the contexts of its model that lay it over. */
+export async function readAdapter(model: LlamaModel, file: string): Promise<void> {
+  await (model as unknown as ModelInside)._getOrLoadLora(file);
 }

@@ -1,9 +1,9 @@
 import type { Llama } from "node-llama-cpp";
 import { UserError } from "../../../errors.ts";
-import { type Gpu, openBackend } from "./backend.ts";
+import type { Gpu } from "./backend.ts";
 import { Branch, branchOptions } from "./branch.ts";
+import { type LoadedModel, load, loadAdapter, share } from "./loaded-model.ts";
 import { Lockstep } from "./lockstep.ts";
-import { loadModel } from "./model-file.ts";
 import { makeRoom, type Room } from "./room.ts";
 import { ThreadWatch } from "./threads.ts";
 
@@ -19,6 +19,8 @@ export interface LlamaOptions {
   gpu?: Gpu | undefined;
   /** Conversations that are kept evaluated; each costs one context's worth of memory. */
   conversations?: number;
+  /** A LoRA adapter that is laid over the model, which is then shared by all that lay one over it in this process. */
+  adapter?: string | undefined;
   /** Told of what is not as it was asked for. */
   warn?: (line: string) => void;
 }
@@ -40,38 +42,39 @@ export interface OpenModel {
  */
 export async function openModel(
   file: string,
-  { gpu = "auto", conversations = usualRoom.conversations, warn = () => {} }: LlamaOptions,
+  { gpu = "auto", conversations = usualRoom.conversations, adapter, warn = () => {} }: LlamaOptions,
 ): Promise<OpenModel> {
   const asked = { ...usualRoom, conversations };
-  const llama = await openBackend(gpu);
-  const opened = await openIn(llama, file, asked, warn).catch(async (error: unknown) => {
-    await llama.dispose();
+  const loaded = await (adapter === undefined ? load : share)(file, gpu);
+  const opened = await openIn(loaded, asked, { adapter, warn }).catch(async (error: unknown) => {
+    await loaded.release();
     throw error;
   });
   if (opened !== undefined) return opened;
-  const isOnGpu = llama.gpu !== false;
-  await llama.dispose();
+  const isOnGpu = loaded.llama.gpu !== false;
+  await loaded.release();
   if (!isOnGpu) throw tooLittleMemory(file);
   warn("The GPU has too little memory left for this model: replies are computed on the CPU.");
-  return openModel(file, { gpu: "cpu", conversations, warn });
+  return openModel(file, { gpu: "cpu", conversations, adapter, warn });
 }
 
 /** Undefined where there is not enough memory. */
 async function openIn(
-  llama: Llama,
-  file: string,
+  loaded: LoadedModel,
   asked: Room,
-  warn: (line: string) => void,
+  { adapter, warn }: { adapter: string | undefined; warn: (line: string) => void },
 ): Promise<OpenModel | undefined> {
+  const { llama, model, release } = loaded;
+  if (adapter !== undefined) await loadAdapter(loaded, adapter);
   const isOnCpu = llama.gpu === false;
   const watch = new ThreadWatch(llama.cpuMathCores);
-  const model = await loadModel(llama, file);
   const contextLength = Math.min(model.trainContextSize ?? maxContext, maxContext);
   const lockstep = new Lockstep(isOnCpu ? longestPrefill.cpu : longestPrefill.gpu);
   const made = await makeRoom(model, asked, {
     contextSize: contextLength,
     threads: llama.cpuMathCores,
     batching: { itemPrioritizationStrategy: lockstep.fillBatch },
+    ...(adapter !== undefined && { lora: adapter }),
   });
   if (made === undefined) return undefined;
   const { context, room } = made;
@@ -91,8 +94,7 @@ async function openIn(
     async close() {
       watch.stop();
       await context.dispose();
-      await model.dispose();
-      await llama.dispose();
+      await release();
     },
   };
 }
