@@ -93,8 +93,9 @@ export function registerBenchServe(bench: Command, openEngine: OpenEngine): void
       const terminal = openTerminal({ json: command.optsWithGlobals().json ?? false });
       await ensurePython(terminal.note);
       const { keep, besideTraining, threads, ...asked } = withDefaults(choices, flags);
-      const folder = keep ?? (await mkdtemp(path.join(tmpdir(), "persona-bench-")));
-      if (keep !== null) await makePrivateDirectory(keep);
+      const root = keep ?? (await mkdtemp(path.join(tmpdir(), "persona-bench-")));
+      const folder = path.join(root, asked.base.replace(":", "-"));
+      await makePrivateDirectory(folder);
       try {
         const figures = await compareServing(
           {
@@ -107,7 +108,7 @@ export function registerBenchServe(bench: Command, openEngine: OpenEngine): void
         if (terminal.json) terminal.data(figures);
         else process.stdout.write(`${describeServing(figures).join("\n")}\n`);
       } finally {
-        if (keep === null) await rm(folder, { recursive: true, force: true });
+        if (keep === null) await rm(root, { recursive: true, force: true });
       }
     });
 }

@@ -9,7 +9,7 @@ export function describeServing({
   files,
 }: ServeFigures): string[] {
   return [
-    `${engine}; the others with ${threads} threads. Memory is read at ${decimal(memoryBytesPerSecond / 1e9)} GB/s.`,
+    `${engine}; the others with ${threads} ${threads === 1 ? "thread" : "threads"}. Memory is read at ${decimal(memoryBytesPerSecond / 1e9)} GB/s.`,
     `Hugging Face's generate (${generate.dtype}): ${decimal(generate.tokensPerSecond)} tokens/s.`,
     ...files.flatMap((file) => ["", ...describeFile(file, generate.tokensPerSecond)]),
   ];
