@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 
 WORD = re.compile(r"\w+|[^\w\s]")
-PLACEHOLDER = re.compile(r"\[[a-z]{2,12}(?: \d{1,9})?\]")  # As `src/prepare/redaction/placeholders.ts` writes them.
+PLACEHOLDER = re.compile(r"\[[a-z]{2,12}(?: \d{1,9})?\]")  # As `src/transcript/placeholders.ts` has them.
 REPEATED_WORDS = 4
 
 

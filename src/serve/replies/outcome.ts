@@ -57,8 +57,9 @@ export class TokenClock {
 
   read(): Pick<ReplyOutcome, "firstTokenMs" | "tokensPerSecond"> {
     if (this.#firstAt === undefined) return {};
-    const firstTokenMs = this.#firstAt - this.#startedAt;
+    const firstTokenMs = Math.round(this.#firstAt - this.#startedAt);
     const seconds = (this.#lastAt - this.#firstAt) / 1000;
-    return { firstTokenMs, ...(seconds > 0 && { tokensPerSecond: (this.#tokens - 1) / seconds }) };
+    if (seconds === 0) return { firstTokenMs };
+    return { firstTokenMs, tokensPerSecond: Math.round((10 * (this.#tokens - 1)) / seconds) / 10 };
   }
 }

@@ -33,7 +33,7 @@ export class ReplyFigures {
 /** `first token after 120 ms, 34.2 tokens/s, 18 tokens, 2 candidates`. */
 function describeSpeed({ firstTokenMs, tokensPerSecond, tokens, candidates }: ReplyOutcome): string {
   return [
-    firstTokenMs === undefined ? undefined : `first token after ${formatCount(Math.round(firstTokenMs))} ms`,
+    firstTokenMs === undefined ? undefined : `first token after ${formatCount(firstTokenMs)} ms`,
     tokensPerSecond === undefined ? undefined : `${tokensPerSecond.toFixed(1)} tokens/s`,
     formatPlural(tokens, "token"),
     formatPlural(candidates.length, "candidate"),
