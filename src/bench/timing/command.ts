@@ -64,8 +64,13 @@ function describe({ replies, bubbles, bursts }: TimingFit, { note }: Terminal): 
     );
   }
   note(
-    `A friend's message is waited after for ${bursts.medianWaitSeconds.toFixed(0)} s (median). Of ${formatCount(bursts.followed)} that the same friend went on after, ${percent(bursts.waitedFor)} were followed within that time, and ${percent(bursts.byDelay)} within the person's own time to answer.`,
+    `After a friend's message, more of their burst is waited for ${bursts.medianWaitSeconds.toFixed(0)} s (median).`,
   );
+  for (const { patience, waiting, notWaiting } of bursts.beforeAnswer) {
+    note(
+      `Of ${formatCount(bursts.followed)} that the same friend went on after, ${percent(waiting)} were followed before an answer at patience ${patience} would come, and ${percent(notWaiting)} if it did not wait.`,
+    );
+  }
 }
 
 function percent(share: number): string {

@@ -34,7 +34,7 @@ export type OpenTimes = (style: Style, options: { patience: number; random: () =
 /** How served gaps of one kind fit held-out ones. */
 interface Fit {
   gaps: number;
-  /** Between as many served gaps and the held-out ones, and between two halves of the person's own. */
+  /** Between served gaps and the held-out ones, and between two halves of the person's own. */
   distance: number;
   ownHalves: number;
   /** Of the logarithms of seconds, each as a share of a constant's: 1 is no better. */
@@ -45,9 +45,8 @@ interface Fit {
 interface BurstFit {
   /** Held-out messages that the same friend followed by another. */
   followed: number;
-  /** Of them, the share that was followed within the wait, and within the person's own time to answer. */
-  waitedFor: number;
-  byDelay: number;
+  /** Of them, the share whose next one came before an answer would: one that waits, and one that only takes its time. */
+  beforeAnswer: { patience: number; waiting: number; notWaiting: number }[];
   medianWaitSeconds: number;
 }
 
@@ -78,6 +77,9 @@ function situationOf({ askedAt, silenceSeconds }: Reply) {
   };
 }
 
+/** More draws than gaps: what is left of chance is in the gaps. */
+const drawsAGap = 20;
+
 interface Comparing {
   openTimes: OpenTimes;
   seed: number;
@@ -87,7 +89,7 @@ function fitOf(kind: Gap["kind"], { style, gaps }: Gaps, draw: Draw, { openTimes
   const ofKind = gaps.filter((gap) => gap.kind === kind);
   const heldOut = ofKind.filter(({ isHeldOut }) => isHeldOut);
   const times = openTimes(style, { patience: 1, random: seededRandom(seed) });
-  const served = heldOut.map((gap) => draw(times, gap) / 1000);
+  const served = heldOut.flatMap((gap) => Array.from({ length: drawsAGap }, () => draw(times, gap) / 1000));
   const halves = [0, 1].map((half) => secondsOf(ofKind.filter((gap) => gap.half === half)));
   return {
     gaps: heldOut.length,
@@ -136,21 +138,32 @@ function logarithm(seconds: number): number {
   return Math.log(1 + seconds);
 }
 
+/** As the person, as usual, and nearly at once. */
+const patiences = [1, 0.25, 0.05];
+
 function burstFit({ style, gaps }: Gaps, { openTimes, seed }: Comparing): BurstFit {
-  const times = openTimes(style, { patience: 1, random: seededRandom(seed) });
-  const pauses = gaps.flatMap((gap) => (gap.kind === "pause" && gap.isHeldOut ? [gap] : []));
+  const heldOut = gaps.filter(({ isHeldOut }) => isHeldOut);
+  const pauses = heldOut.flatMap((gap) => (gap.kind === "pause" ? [gap] : []));
+  const delays = heldOut.flatMap((gap) => (gap.kind === "reply" ? [gap] : []));
   const followed = pauses.filter(({ isAgain }) => isAgain);
-  const delays = gaps.flatMap((gap) => (gap.kind === "reply" && gap.isHeldOut ? [gap] : []));
+  const beforeAnswer = patiences.map((patience) => {
+    const times = openTimes(style, { patience, random: seededRandom(seed) });
+    const answers = followed.map((heard, index) => ({
+      heard,
+      delayMs: times.replyDelayMs(situationOf(delays[index % delays.length] as Reply)),
+    }));
+    const waiting = shareOf(
+      answers,
+      ({ heard, delayMs }) => Math.max(delayMs, times.burstWaitMs(heard)) / 1000 >= heard.seconds,
+    );
+    const notWaiting = shareOf(answers, ({ heard, delayMs }) => delayMs / 1000 >= heard.seconds);
+    return { patience, waiting, notWaiting };
+  });
+  const times = openTimes(style, { patience: 1, random: seededRandom(seed) });
   const waits = pauses.map((heard) => times.burstWaitMs(heard) / 1000);
-  const shareWithin = (secondsFor: (index: number) => number) =>
-    followed.filter(({ seconds }, index) => seconds <= secondsFor(index)).length /
-    Math.max(1, followed.length);
-  return {
-    followed: followed.length,
-    waitedFor: shareWithin((index) => times.burstWaitMs(followed[index] as Gap & { kind: "pause" }) / 1000),
-    byDelay: shareWithin(
-      (index) => times.replyDelayMs(situationOf(delays[index % delays.length] as Reply)) / 1000,
-    ),
-    medianWaitSeconds: quantileOf(waits, 0.5),
-  };
+  return { followed: followed.length, beforeAnswer, medianWaitSeconds: quantileOf(waits, 0.5) };
+}
+
+function shareOf<T>(all: T[], isOne: (one: T) => boolean): number {
+  return all.filter(isOne).length / Math.max(1, all.length);
 }
