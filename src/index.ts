@@ -10,7 +10,9 @@ export { ensurePython } from "./python.ts";
 export {
   type Bot,
   type BotOptions,
+  type Manners,
   Memory,
+  mannersOf,
   openPersona,
   type Persona,
   personaOfRun,

@@ -24,6 +24,8 @@ export {
   type Clock,
   Exchange,
   learnToSpeak,
+  type Manners,
+  mannersOf,
   type Pace,
   type ReplyOutcome,
   type ReplySettings,

@@ -2,6 +2,7 @@
 export const ids = {
   bot: "100000000000000001",
   ben: "100000000000000002",
+  zoe: "100000000000000004",
   otherBot: "100000000000000003",
   server: "200000000000000001",
   open: "300000000000000001",
@@ -9,7 +10,12 @@ export const ids = {
   direct: "300000000000000003",
 } as const;
 
-const names: Record<string, string> = { [ids.bot]: "ana-bot", [ids.ben]: "ben", [ids.otherBot]: "other-bot" };
+const names: Record<string, string> = {
+  [ids.bot]: "ana-bot",
+  [ids.ben]: "ben",
+  [ids.zoe]: "zoe",
+  [ids.otherBot]: "other-bot",
+};
 
 /** Direct messages of many people, each a channel of its own. */
 export function directChannel(number: number): string {
@@ -125,5 +131,11 @@ export function serverPayload(): object {
 }
 
 function userPayload(id: string): object {
-  return { id, username: names[id] ?? "somebody", discriminator: "0", avatar: null, bot: id !== ids.ben };
+  return {
+    id,
+    username: names[id] ?? "somebody",
+    discriminator: "0",
+    avatar: null,
+    bot: id !== ids.ben && id !== ids.zoe,
+  };
 }

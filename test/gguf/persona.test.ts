@@ -14,6 +14,7 @@ import { Memories, openPersona, type Persona, startBot } from "../../src/serve/i
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { createTranscript } from "../../src/transcript/transcript.ts";
 import { goodToken, ids, startDiscordServer } from "../discord-server/index.ts";
+import { mannersWith } from "../serve/manners-with.ts";
 import { memoryOf } from "../serve/memory-of.ts";
 
 /**
@@ -166,6 +167,7 @@ test("on Discord, friends get the replies of the engine", async () => {
   const bot = await startBot({
     persona,
     memories: new Memories({ persona: "Ana" }),
+    manners: mannersWith({}),
     token: goodToken,
     channels: [],
     friendOf: (id) => (id === ids.ben ? "Ben" : undefined),

@@ -11,6 +11,7 @@ import { Memories, openPersona, type Persona, startBot } from "../../src/serve/i
 import { SwitchingPersona } from "../../src/serve/switching/index.ts";
 import { builtInTokenizerDirectory } from "../../src/tokenizer/tokenizer.ts";
 import { type DiscordServer, directChannel, goodToken, startDiscordServer } from "../discord-server/index.ts";
+import { mannersWith } from "../serve/manners-with.ts";
 
 /** SOAK_MESSAGES=5000 SOAK_CONVERSATIONS=50 is the long one: it prints what it took. */
 const messages = Number(process.env.SOAK_MESSAGES ?? 120);
@@ -50,19 +51,26 @@ interface Asked {
   said: string[];
 }
 
-/** Has each reply noted that was given to its end. */
-function note(persona: Persona, onAnswer: (asked: Asked) => void): Persona {
+/** Has each reply noted as it is drawn: the last one of each conversation. */
+function note(persona: Persona, drawn: Map<string, Asked>): Persona {
   const reply = persona.reply.bind(persona);
   persona.reply = async function* (memory, options) {
     const heard = [...(memory.turns.at(-1)?.bubbles ?? [])];
-    const said: string[] = [];
+    const asked: Asked = { conversation: memory.id, heard, said: [] };
+    drawn.set(memory.id, asked);
     for await (const event of reply(memory, options)) {
-      if (event.type === "bubble-end") said.push(event.bubble);
+      if (event.type === "bubble-end") asked.said.push(event.bubble);
       yield event;
     }
-    if (!options?.signal?.aborted) onAnswer({ conversation: memory.id, heard, said });
   };
   return persona;
+}
+
+/** What the bot logs of a reply; where somebody wrote meanwhile, some of its bubbles may have been sent. */
+interface Logged {
+  msg: string;
+  channel: string;
+  sent: number;
 }
 
 function residentNow(): number {
@@ -103,21 +111,29 @@ test("many conversations are answered in order and once, over evictions and swit
   const residentMegabytes: number[] = [];
   let heard = 0;
   const switchModel = async () => persona.switchTo(await open(models[(switches.length + 1) % 2] as string));
+  const drawn = new Map<string, Asked>();
+  const onLogged = ({ msg, channel, sent }: Logged) => {
+    const reply = drawn.get(channel);
+    if (reply === undefined) throw new Error(msg);
+    if (msg === "thinks again" && sent === 0) return;
+    onAnswer({ ...reply, said: reply.said.slice(0, sent) });
+  };
+  const onAnswer = (answer: Asked) => {
+    asked.push(answer);
+    heard += answer.heard.length;
+    if (heard >= (messages / 10) * (residentMegabytes.length + 1)) residentMegabytes.push(residentNow());
+    if (switches.length < 2 && heard >= (messages / 3) * (switches.length + 1)) switches.push(switchModel());
+    onAnswered.get(`${answer.conversation} ${answer.heard.at(-1)}`)?.();
+  };
   const bot = await startBot({
-    persona: note(persona, (answer) => {
-      asked.push(answer);
-      heard += answer.heard.length;
-      if (heard >= (messages / 10) * (residentMegabytes.length + 1)) residentMegabytes.push(residentNow());
-      if (switches.length < 2 && heard >= (messages / 3) * (switches.length + 1))
-        switches.push(switchModel());
-      onAnswered.get(`${answer.conversation} ${answer.heard.at(-1)}`)?.();
-    }),
+    persona: note(persona, drawn),
+    manners: mannersWith({}),
     memories: new Memories({ persona: "Ana" }),
     token: goodToken,
     channels: [],
     friendOf: () => undefined,
     discordApi: server.api,
-    log: pino({ level: "silent" }),
+    log: pino({}, { write: (line) => onLogged(JSON.parse(line)) }),
   });
   const delay = monitorEventLoopDelay({ resolution: 5 });
   const startedAt = performance.now();

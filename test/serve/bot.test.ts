@@ -11,6 +11,7 @@ import {
 } from "../../src/serve/index.ts";
 import { type DiscordServer, goodToken, ids, startDiscordServer } from "../discord-server/index.ts";
 import { newWorkspace } from "../new-workspace.ts";
+import { mannersWith } from "./manners-with.ts";
 
 const closing: (() => Promise<void>)[] = [];
 
@@ -82,7 +83,7 @@ test("a bubble over 2,000 characters is split between words", async () => {
   expect(contents(server).slice(3).join("")).toBe("🦜".repeat(1500));
 });
 
-test("a channel's messages are answered one at a time, and channels do not wait for each other", async () => {
+test("who writes while it thinks has it think again, and channels do not wait for each other", async () => {
   const gate = new Map<string, () => void>();
   const slow = scripted(async (turns) => {
     const words = lastWords(turns);
@@ -91,17 +92,18 @@ test("a channel's messages are answered one at a time, and channels do not wait 
   });
   const { server } = await connect({ persona: slow });
   server.write({ channel: ids.open, content: "slow 1" });
-  server.write({ channel: ids.open, content: "slow 2" });
   await eventually(() => expect(gate.has("slow 1")).toBe(true));
+  server.write({ channel: ids.open, content: "slow 2" });
   server.write({ channel: ids.direct, content: "quick" });
   await sent(server, 1);
   expect(gate.has("slow 2")).toBe(false);
   gate.get("slow 1")?.();
   await eventually(() => expect(gate.has("slow 2")).toBe(true));
   gate.get("slow 2")?.();
-  await sent(server, 3);
+  await sent(server, 2);
 
-  expect(contents(server)).toEqual(["re quick (1 turns)", "re slow 1 (1 turns)", "re slow 2 (3 turns)"]);
+  // What it thought of the first message is not said: the answer is one to both.
+  expect(contents(server)).toEqual(["re quick (1 turns)", "re slow 2 (1 turns)"]);
   expect(new Set(server.typed)).toEqual(new Set([ids.open, ids.direct]));
 });
 
@@ -222,6 +224,7 @@ test("a persona with nothing to say is told apart in the log from one that answe
     persona: scripted((turns) => (lastWords(turns) === "bye" ? [] : ["hello"])),
   });
   server.write({ channel: ids.direct, content: "hi" });
+  await sent(server, 1);
   server.write({ channel: ids.direct, content: "bye" });
   await eventually(() => expect(lines.length).toBe(2));
 
@@ -229,6 +232,43 @@ test("a persona with nothing to say is told apart in the log from one that answe
     { msg: "answered", ending: "said", bubbles: 1 },
     { msg: "nothing to say", ending: "silent", bubbles: 0 },
   ]);
+});
+
+test("a burst is answered once, when it is over", async () => {
+  const { server } = await connect({ manners: mannersWith({ patience: 0.02 }) });
+  server.write({ channel: ids.direct, content: "are you" });
+  server.write({ channel: ids.direct, content: "coming" });
+  server.write({ channel: ids.direct, content: "tonight?" });
+  await sent(server, 1);
+  server.write({ channel: ids.direct, content: "bye" });
+  await sent(server, 2);
+
+  expect(contents(server)).toEqual(["Friend: tonight?", "Friend: bye"]);
+});
+
+test("in a group it speaks where its turn is probable or somebody speaks to it, else the log says why not", async () => {
+  const lines: string[] = [];
+  const persona = scripted((turns) => [`re ${lastWords(turns)}`]);
+  const { server } = await connect({
+    persona: { ...persona, chanceOfSpeaking: async (turns) => (lastWords(turns).endsWith("?") ? 0.9 : 0.1) },
+    manners: mannersWith({ talkativeness: 1 }),
+    log: pino({}, { write: (line) => void lines.push(line) }),
+    friendOf: (id) => (id === ids.ben ? "Ben" : "Zoe"),
+  });
+  server.write({ channel: ids.open, content: "alone with it" });
+  await sent(server, 1);
+  server.write({ channel: ids.open, content: "now we are two", author: ids.zoe });
+  await eventually(() => expect(lines.join("")).toContain("stayed silent"));
+  server.write({ channel: ids.open, content: "who is in?", author: ids.zoe });
+  await sent(server, 2);
+  server.write({ channel: ids.open, content: `<@${ids.bot}> you too`, mentions: [ids.bot] });
+  await sent(server, 3);
+
+  expect(contents(server)).toEqual(["re alone with it", "re who is in?", "re you too"]);
+  expect(lines.map((line) => JSON.parse(line)).find(({ why }) => why)).toMatchObject({
+    channel: ids.open,
+    why: "its turn has a probability of 0.100, and it speaks from 0.500 on",
+  });
 });
 
 test("a lost connection is taken up again", async () => {
@@ -280,9 +320,11 @@ function defaults(discordApi: string): BotOptions {
   const log = pino({ level: "silent" });
   const persona = scripted((turns) => [`${turns.at(-1)?.speaker}: ${lastWords(turns)}`]);
   const memories = new Memories({ persona: persona.name });
+  const manners = mannersWith({});
   return {
     persona,
     memories,
+    manners,
     token: goodToken,
     channels: ["persona-*"],
     friendOf: () => undefined,

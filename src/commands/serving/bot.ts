@@ -15,9 +15,13 @@ import { printable } from "../../printable.ts";
 import {
   channelMatcher,
   describeNote,
+  type Manners,
   type Memories,
+  mannersOf,
+  type Persona,
   type Place,
   personaOfRun,
+  type ReplySettings,
   startBot,
 } from "../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../command.ts";
@@ -39,6 +43,8 @@ const botChoices = {
   ...discordChoices,
   guard: replyChoices.guard,
   gpu: replyChoices.gpu,
+  patience: replyChoices.patience,
+  talkativeness: replyChoices.talkativeness,
   server: replyChoices.server,
   serverModel: replyChoices.serverModel,
   discordApi: {
@@ -61,9 +67,9 @@ export function registerBot(command: Command): void {
       let friends = await friendsFor(context, run);
       let memories: Memories | undefined;
       const { channels } = withDefaults(discordChoices, flags, config.discord);
-      const { guard, gpu, server, serverModel } = flags;
+      const { guard, gpu, patience, talkativeness, server, serverModel } = flags;
       const { persona, settings, close } = await serveRunAndChoices(context, run, {
-        flags: { guard, gpu, server, serverModel },
+        flags: { guard, gpu, patience, talkativeness, server, serverModel },
         isNamed: flags.run !== undefined,
         async admit(other) {
           await refuseIfLeaking(context, other, flags.yes ?? false);
@@ -72,14 +78,22 @@ export function registerBot(command: Command): void {
           return () => {
             friends = itsFriends;
             memories?.maskWith(itsMask);
+            mannersFor(context, other, persona, settings).then(
+              (itsManners) => {
+                manners = itsManners;
+              },
+              (error: unknown) => terminal.warn(`It keeps the times of the run before: ${error}`),
+            );
           };
         },
       });
+      let manners = await mannersFor(context, run, persona, settings);
       memories = await memoriesFor(context, run, await personaOfRun(workspace, run), settings);
       try {
         const bot = await startBot({
           persona,
           memories,
+          manners: () => manners,
           token: process.env.DISCORD_TOKEN,
           channels,
           friendOf: (id) => friends[id],
@@ -102,6 +116,27 @@ export function registerBot(command: Command): void {
         await close();
       }
     });
+}
+
+/** When a run's persona speaks, and how long it takes; said in two lines. */
+async function mannersFor(
+  { workspace, terminal, passedOver }: CommandContext,
+  run: RunRecord,
+  persona: Persona,
+  { patience, talkativeness }: ReplySettings,
+): Promise<Manners> {
+  const manners = await mannersOf(workspace, run, {
+    patience,
+    talkativeness,
+    chanceOfSpeaking: (turns) => persona.chanceOfSpeaking(turns, { conversation: "held-out turns" }),
+    onLearning: (moments) =>
+      terminal.note(`Learning from ${moments} held-out turns when it speaks in groups, once …`),
+    passedOver,
+  });
+  persona.forget("held-out turns");
+  terminal.note(`Its times are those of ${manners.timing.about}, at patience ${patience}.`);
+  terminal.note(manners.silence.about);
+  return manners;
 }
 
 /** What a run calls the friends that `persona.json` names. */

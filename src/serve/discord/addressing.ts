@@ -31,6 +31,11 @@ export function isForPersona(message: Message, isOpenChannel: (place: Place) => 
   const { channel } = message;
   const places = [channel, channel.isThread() ? channel.parent : null].flatMap(placeOf);
   if (places.some(isOpenChannel)) return true;
+  return isAddressed(message);
+}
+
+/** Whether the persona was mentioned; a reply to one of its messages mentions it too. */
+export function isAddressed(message: Message): boolean {
   return message.mentions.users.has(message.client.user.id);
 }
 

@@ -2,6 +2,7 @@ import { Client, Events, GatewayIntentBits, type Message, Partials } from "disco
 import type { Logger } from "pino";
 import type { Memories } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
+import type { Manners } from "../replies/index.ts";
 import { channelMatcher, isForPersona, type Place, placeOf, wordsOf } from "./addressing.ts";
 import { Channels } from "./channels.ts";
 import { answerCommand, commands } from "./commands.ts";
@@ -12,6 +13,8 @@ export interface BotOptions {
   /** What it remembers; those of the channels go by their ids. */
   memories: Memories;
   token: string | undefined;
+  /** How it takes its time, and when it speaks: as the run that answers now has learnt it. */
+  manners: () => Manners;
   /** Names or ids of channels in which everything is answered; `*` stands for any characters. */
   channels: string[];
   /** The name that training knows somebody by, from a Discord user id. */
@@ -34,7 +37,7 @@ export interface Bot {
 
 /** Connects to Discord and answers as the persona until closed. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { persona, memories, friendOf, discordApi, log } = options;
+  const { persona, memories, manners, friendOf, discordApi, log } = options;
   const client = new Client({
     intents: [
       GatewayIntentBits.Guilds,
@@ -48,7 +51,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     allowedMentions: { parse: [], repliedUser: false },
     ...(discordApi !== undefined && { rest: { api: discordApi } }),
   });
-  const channels = new Channels({ persona, memories, log });
+  const channels = new Channels({ persona, memories, manners, log });
   const isOpenChannel = channelMatcher(options.channels);
 
   client.on(Events.MessageCreate, (message: Message) => {

@@ -2,25 +2,29 @@ import type { Message } from "discord.js";
 import type { Logger } from "pino";
 import type { Memories } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
-import type { ReplyOutcome } from "../replies/index.ts";
+import { Exchange, type Manners, type Pace, type ReplyOutcome, readAhead } from "../replies/index.ts";
+import { isAddressed } from "./addressing.ts";
 import { speakerIn } from "./speaking.ts";
 
 interface Channel {
   id: string;
-  /** Settles when the last message so far is answered. */
-  settled: Promise<void>;
-  waiting: number;
-  silence: AbortController;
+  exchange: Exchange;
+  /** The newest message that is to be answered; undefined before the first. */
+  newest: Message | undefined;
+  /** Settles once the bubble that is being sent is remembered: what friends write to it is heard after it. */
+  said: Promise<void>;
+  /** Whether any message since the last answer speaks to the persona itself. */
+  isAddressed: boolean;
 }
 
-/** A flood of messages is heard, but only so many of them wait for an answer of their own. */
-const maxWaiting = 5;
 /** Channels whose answers are kept in order; the one that was silent longest goes first. */
 const maxChannels = 500;
 
 interface ChannelsOptions {
   persona: Persona;
   memories: Memories;
+  /** Of the run that answers now. */
+  manners: () => Manners;
   log: Logger;
 }
 
@@ -28,38 +32,32 @@ interface ChannelsOptions {
 export class Channels {
   readonly #persona: Persona;
   readonly #memories: Memories;
+  readonly #manners: () => Manners;
   readonly #log: Logger;
   readonly #channels = new Map<string, Channel>();
 
-  constructor({ persona, memories, log }: ChannelsOptions) {
+  constructor({ persona, memories, manners, log }: ChannelsOptions) {
     this.#persona = persona;
     this.#memories = memories;
+    this.#manners = manners;
     this.#log = log;
   }
 
-  /** Answers a message after those that came before it in its channel. */
+  /** Answers a message, and what comes after it in the same burst, once the burst is over. */
   answer(message: Message, speaker: string, words: string): void {
     const channel = this.#channelOf(message.channelId);
-    const silence = channel.silence.signal;
-    const hear = () => this.#memories.get(channel.id).hear(speaker, words, message.author.id);
-    if (channel.waiting >= maxWaiting) {
-      channel.settled = channel.settled.then(() => {
-        if (!silence.aborted) hear();
-      });
-      return;
-    }
-    channel.waiting++;
-    channel.settled = channel.settled.then(async () => {
-      channel.waiting--;
-      if (silence.aborted) return;
-      if (hear()) await this.#reply(message, silence);
+    channel.said.then(() => {
+      if (this.#channels.get(channel.id) !== channel) return;
+      if (!this.#memories.get(channel.id).hear(speaker, words, message.author.id)) return;
+      channel.newest = message;
+      channel.isAddressed ||= isAddressed(message);
+      channel.exchange.hear(words);
     });
   }
 
   /** Forgets what was said in a channel, and falls silent there. */
   async reset(id: string): Promise<void> {
-    this.#channels.get(id)?.silence.abort();
-    this.#channels.delete(id);
+    this.#leave(id);
     this.#persona.forget(id);
     await this.#memories.reset(id);
   }
@@ -76,39 +74,94 @@ export class Channels {
 
   /** Falls silent everywhere. */
   stop(): void {
-    for (const { silence } of this.#channels.values()) silence.abort();
+    for (const id of [...this.#channels.keys()]) this.#leave(id);
   }
 
   #channelOf(id: string): Channel {
-    const channel = this.#channels.get(id) ?? newChannel(id);
+    const channel = this.#channels.get(id) ?? this.#enter(id);
     this.#channels.delete(id);
     this.#channels.set(id, channel);
     const [oldest] = this.#channels.keys();
-    if (this.#channels.size > maxChannels && oldest !== undefined) this.#channels.delete(oldest);
+    if (this.#channels.size > maxChannels && oldest !== undefined) this.#leave(oldest);
     return channel;
   }
 
-  async #reply(message: Message, silence: AbortSignal): Promise<void> {
+  #enter(id: string): Channel {
+    const channel: Channel = {
+      id,
+      newest: undefined,
+      said: Promise.resolve(),
+      isAddressed: false,
+      exchange: new Exchange({
+        timing: () => this.#manners().timing,
+        answer: (pace) => this.#answer(channel, pace),
+        onError: (error) => this.#logFailure(id, error),
+      }),
+    };
+    return channel;
+  }
+
+  #leave(id: string): void {
+    this.#channels.get(id)?.exchange.stop();
+    this.#channels.delete(id);
+  }
+
+  async #answer(channel: Channel, pace: Pace): Promise<void> {
+    const { id, newest } = channel;
+    if (newest === undefined) return;
+    const { turns } = this.#memories.get(id);
+    const decision = await this.#manners().silence.decide({
+      turns,
+      isAddressed: channel.isAddressed,
+      chanceOfSpeaking: () =>
+        this.#persona.chanceOfSpeaking(turns, { conversation: id, signal: pace.signal }),
+    });
+    if (pace.signal.aborted) return;
+    if (decision.type === "silent") this.#log.info({ channel: id, why: decision.why }, "stayed silent");
+    else if (decision.type === "react") await this.#react(channel, newest, decision.emoji, pace);
+    else await this.#reply(channel, newest, pace);
+  }
+
+  async #react(channel: Channel, message: Message, emoji: string, pace: Pace): Promise<void> {
+    if (!(await pace.untilDue(emoji))) return;
+    await message.react(emoji);
+    channel.isAddressed = false;
+    this.#log.info({ channel: channel.id }, "reacted");
+  }
+
+  async #reply(channel: Channel, message: Message, pace: Pace): Promise<void> {
     const startedAt = performance.now();
-    const memory = this.#memories.get(message.channelId);
+    const memory = this.#memories.get(channel.id);
     const speaker = speakerIn(message);
     let outcome: ReplyOutcome | undefined;
+    let sent = 0;
+    pace.late.then(() => {
+      if (!pace.signal.aborted) speaker.type();
+    });
     try {
-      for await (const event of this.#persona.reply(memory, { signal: silence })) {
+      for await (const event of readAhead(this.#persona.reply(memory, { signal: pace.signal }))) {
         if (event.type === "reply-end") outcome = event.outcome;
-        if (event.type !== "bubble-end" || silence.aborted) continue;
-        await speaker.say(event.bubble);
-        // What was reset meanwhile stays forgotten.
-        if (!silence.aborted) memory.say(event.bubble);
+        if (event.type !== "bubble-end" || !(await pace.untilDue(event.bubble, speaker.type))) continue;
+        const said = speaker.say(event.bubble).then(() => {
+          // What was reset meanwhile stays forgotten.
+          if (this.#channels.get(channel.id) === channel) memory.say(event.bubble);
+        });
+        channel.said = said.catch(() => {});
+        await said;
+        sent++;
       }
-    } catch (error) {
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      this.#log.error({ channel: message.channelId, error: reason }, "a message was not answered");
     } finally {
       speaker.stop();
     }
+    if (!pace.signal.aborted) channel.isAddressed = false;
     const milliseconds = Math.round(performance.now() - startedAt);
-    this.#log.info({ channel: message.channelId, ...outcome, milliseconds }, wordFor(outcome));
+    const word = pace.signal.aborted ? "thinks again" : wordFor(outcome);
+    this.#log.info({ channel: channel.id, ...outcome, sent, milliseconds }, word);
+  }
+
+  #logFailure(channel: string, error: unknown): void {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#log.error({ channel, error: reason }, "a message was not answered");
   }
 }
 
@@ -116,8 +169,4 @@ export class Channels {
 function wordFor(outcome: ReplyOutcome | undefined): string {
   if (outcome?.ending === "silent") return "nothing to say";
   return outcome?.ending === "refused" ? "nothing that may be said" : "answered";
-}
-
-function newChannel(id: string): Channel {
-  return { id, settled: Promise.resolve(), waiting: 0, silence: new AbortController() };
 }

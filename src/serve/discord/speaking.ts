@@ -2,8 +2,10 @@ import { type Message, MessageType } from "discord.js";
 
 /** Shows that the persona types, and sends what it says. */
 interface Speaker {
+  /** Shows that the persona types, until it says something. */
+  type(this: void): void;
   say(bubble: string): Promise<void>;
-  /** Stops typing. */
+  /** Stops typing for good. */
   stop(): void;
 }
 
@@ -16,22 +18,35 @@ const maxMessageLength = 2000;
 export function speakerIn(message: Message): Speaker {
   const { channel } = message;
   let isFirst = message.inGuild() && message.type === MessageType.Reply;
-  const type = () => {
+  let typing: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const showTyping = () => {
     // A missing permission to write is reported by the message itself.
     if (channel.isSendable()) channel.sendTyping().catch(() => {});
   };
-  type();
-  const typing = setInterval(type, typingIntervalMs);
+  const stopTyping = () => {
+    clearInterval(typing);
+    typing = undefined;
+  };
 
   return {
+    type() {
+      if (isStopped || typing !== undefined) return;
+      showTyping();
+      typing = setInterval(showTyping, typingIntervalMs);
+    },
     async say(bubble) {
+      stopTyping();
       for (const content of splitMessage(bubble)) {
         if (isFirst) await message.reply({ content, failIfNotExists: false });
         else if (channel.isSendable()) await channel.send({ content });
         isFirst = false;
       }
     },
-    stop: () => clearInterval(typing),
+    stop() {
+      isStopped = true;
+      stopTyping();
+    },
   };
 }
 

@@ -1,12 +1,8 @@
 export type { CandidateEvent } from "./candidates.ts";
 export { sayOne } from "./drawing.ts";
 export { filterFor } from "./filters.ts";
+export { type Manners, mannersOf } from "./manners.ts";
 export type { ReplyOutcome } from "./outcome.ts";
 export { type DrawSettings, type ReplySettings, replySettings } from "./settings.ts";
-export {
-  chanceOfSpeaking,
-  learnToSpeak,
-  type Silence,
-  silenceOf,
-} from "./silence/index.ts";
-export { type Clock, Exchange, type Pace, type Timing, timingOf } from "./timing/index.ts";
+export { chanceOfSpeaking, learnToSpeak, type Silence, silenceOf } from "./silence/index.ts";
+export { type Clock, Exchange, type Pace, readAhead, type Timing, timingOf } from "./timing/index.ts";

@@ -178,8 +178,9 @@ export class Talk {
 
   #exchangeWith(patience: number): Exchange | undefined {
     if (patience === 0) return undefined;
+    const timing = this.#options.timingFor(patience);
     return new Exchange({
-      timing: this.#options.timingFor(patience),
+      timing: () => timing,
       answer: async (pace) => {
         await this.settled();
         this.do(() => this.#answer(pace));

@@ -1,7 +1,8 @@
+import path from "node:path";
 import {
   type RunRecord,
   readConversations,
-  readDataSetOf,
+  readManifest,
   type SpeakingFit,
   speakingFile,
   type Turn,
@@ -28,8 +29,7 @@ const fewest = 20;
 /**
  * Finds out on held-out turns of groups from which probability on a run speaks, and keeps that in `speaking.json`.
  *
- * @returns Undefined where there are too few such turns, or the engine cannot tell probabilities.
- * @throws UserError when the run's data set is gone.
+ * @returns Undefined where there are too few such turns, the data set is gone, or the engine cannot tell probabilities.
  */
 export async function learnToSpeak(
   workspace: Workspace,
@@ -73,7 +73,9 @@ async function heldOutMoments(
   run: RunRecord,
   most: number,
 ): Promise<(Moment & { conversation: number })[]> {
-  const { shardsDirectory, manifest } = await readDataSetOf(workspace, run);
+  const shardsDirectory = path.join(workspace.shards, run.dataset);
+  const manifest = await readManifest(shardsDirectory);
+  if (manifest === undefined) return [];
   const tokenizer = await loadTokenizer(shardsDirectory);
   const { rendering, persona } = manifest;
   const transcript = createTranscript({ tokenizer, rendering, persona });

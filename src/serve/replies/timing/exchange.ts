@@ -5,6 +5,8 @@ import type { Timing } from "./timing.ts";
 export interface Pace {
   /** Raised when somebody writes, for the answer to be thought over: what was said stays said. */
   readonly signal: AbortSignal;
+  /** Resolves once the first bubble is due, wherever it is: whoever still seeks words is seen typing. */
+  readonly late: Promise<void>;
   /**
    * Waits until a bubble is due. `onTyping` is called when the persona is to be seen typing it.
    *
@@ -14,7 +16,8 @@ export interface Pace {
 }
 
 interface ExchangeOptions {
-  timing: Timing;
+  /** Asked anew at each message and answer: another run may have come to answer. */
+  timing: () => Timing;
   /** Answers all that was heard so far. */
   answer: (pace: Pace) => Promise<void>;
   /** Told what `answer` throws. */
@@ -59,7 +62,7 @@ export class Exchange {
     const { clock, timing, wallTime } = this.#options;
     const now = clock.now();
     const { startedAt, silenceMs } = this.#burst ?? { startedAt: now, silenceMs: this.#silenceUntil(now) };
-    const endsAt = now + timing.burstWaitMs({ characters: [...words].length });
+    const endsAt = now + timing().burstWaitMs({ characters: [...words].length });
     this.#burst = { startedAt, silenceMs, lastAt: now, wroteAt: wallTime(), endsAt };
     this.#lastAt = now;
     if (this.#answering === undefined) this.#wait();
@@ -102,7 +105,8 @@ export class Exchange {
   #startAnswer(): void {
     const burst = this.#burst;
     if (burst === undefined) return;
-    const { timing, clock, answer, onError } = this.#options;
+    const { clock, answer, onError } = this.#options;
+    const timing = this.#options.timing();
     const answering = new AbortController();
     this.#burst = undefined;
     this.#answering = answering;
@@ -146,6 +150,7 @@ function paceOf({
   let saidAt: number | undefined;
   return {
     signal,
+    late: passTime(clock, dueAt - clock.now(), signal),
     async untilDue(bubble, onTyping = () => {}) {
       const characters = [...bubble].length;
       const at = saidAt === undefined ? dueAt : saidAt + timing.bubbleGapMs(characters);

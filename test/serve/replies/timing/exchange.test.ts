@@ -186,7 +186,7 @@ function open(bubbles: string[], times = timing, { generatingMs = 0, failsOnce =
     return write("is done");
   }
   return new Exchange({
-    timing: times,
+    timing: () => times,
     clock,
     answer: async (pace) => void (await answer(pace)),
     onError: (error) => write(`fails: ${(error as Error).message}`),
