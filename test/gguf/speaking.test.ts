@@ -32,7 +32,9 @@ beforeAll(async () => {
     "--base",
     "scratch:2x2x64",
     "--steps",
-    "150",
+    "300",
+    "--next-speaker-weight",
+    "1",
   ]);
   const files = path.join(run, "attempt-1");
   const { tokenizer, speakers } = prepared.manifest;
