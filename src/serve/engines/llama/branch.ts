@@ -1,5 +1,5 @@
-import type { LlamaContextSequence, Token } from "node-llama-cpp";
-import { copyState } from "./library-internals.ts";
+import type { EvaluationPriority, LlamaContextSequence, Token } from "node-llama-cpp";
+import { copyState, placeInBatch } from "./library-internals.ts";
 import type { Lockstep } from "./lockstep.ts";
 
 /** Ids of a prompt after which it is asked whether anybody still wants it. */
@@ -15,10 +15,12 @@ export const branchOptions = { checkpoints: { max: checkpointsKept, interval: fa
 export class Branch {
   readonly sequence: LlamaContextSequence;
   readonly lockstep: Lockstep;
+  readonly #place: { evaluationPriority: EvaluationPriority };
 
   constructor(sequence: LlamaContextSequence, lockstep: Lockstep) {
     this.sequence = sequence;
     this.lockstep = lockstep;
+    this.#place = { evaluationPriority: placeInBatch(sequence) };
   }
 
   /**
@@ -40,7 +42,7 @@ export class Branch {
       if (signal?.aborted) return undefined;
       const part = prompt.slice(known, Math.min(known + idsAtOnce, end));
       await this.lockstep.untilUnlocked();
-      await this.sequence.evaluateWithoutGeneratingNewTokens(part);
+      await this.sequence.evaluateWithoutGeneratingNewTokens(part, this.#place);
       known += part.length;
     }
     // What cannot be cut anywhere can be taken back to here, whatever is drawn next.
@@ -66,7 +68,7 @@ export class Branch {
     const isCopied = await this.lockstep.between(() => copyState(original.sequence, this.sequence));
     if (isCopied) return;
     await this.forget();
-    await this.sequence.evaluateWithoutGeneratingNewTokens(original.sequence.contextTokens);
+    await this.sequence.evaluateWithoutGeneratingNewTokens(original.sequence.contextTokens, this.#place);
   }
 
   forget(): Promise<void> {

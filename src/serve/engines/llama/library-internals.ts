@@ -5,7 +5,7 @@
  * By its public way, an id that may not be said costs an evaluation to take back, the probability of what was drawn is
  * lost, and a shared prefix is evaluated for each reply.
  */
-import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { EvaluationPriority, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 
 /** How ids are drawn, by the names that the library's binary has for it. */
 export interface SamplerSettings {
@@ -52,6 +52,7 @@ interface ContextInside {
 }
 
 interface SequenceInside {
+  _sequenceId: number;
   _context: { _ctx: ContextInside };
   _decodeTokens<T>(
     ids: Token[],
@@ -113,12 +114,20 @@ export async function evaluateAndRead<T>(
   const results = await inside._decodeTokens(
     ids,
     wanted,
-    5,
+    placeInBatch(sequence),
     sequence.tokenMeter,
     { size: 1, strategy: "eraseBeginning" },
     (row) => read(new Logits(inside._context._ctx, row)),
   );
   return results[ids.length - 1] as T;
+}
+
+/**
+ * Where a sequence comes in a batch, given to the library as an evaluation's priority, which is all that a batch is told:
+ * llama.cpp evaluates sequences together only where their numbers follow one another.
+ */
+export function placeInBatch(sequence: LlamaContextSequence): EvaluationPriority {
+  return (sequence as unknown as SequenceInside)._sequenceId as EvaluationPriority;
 }
 
 /** Gives `copy` the evaluated state of `original`, where both are of one context; false where it could not. */

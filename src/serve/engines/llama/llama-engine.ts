@@ -18,7 +18,7 @@ export class LlamaConversations implements LlamaEngine {
   readonly contextLength: number;
   readonly #model: OpenModel;
   readonly #conversations: Slots<Branch>;
-  /** What replies of one conversation that are drawn at once take beside its own branch. */
+  /** For replies of one conversation that are drawn at once. */
   readonly #forks: Slots<Branch>;
 
   constructor(model: OpenModel) {
@@ -48,14 +48,15 @@ export class LlamaConversations implements LlamaEngine {
     const { seeds, conversation, signal } = options;
     const continuations = seeds.map((): Continuation => ({ ids: [], logProbabilities: [] }));
     const own = await this.#conversations.take(conversation);
-    const forks = this.#forks.takeIdle(seeds.length - 1);
+    const forks = seeds.length > 1 ? this.#forks.takeIdle(seeds.length) : [];
     let drawing: Promise<void>[] = [];
     try {
       const last = await own.resource.evaluate(this.#fitting(prompt), { signal, isWhole: seeds.length > 1 });
       if (last === undefined) return continuations;
       for (const { resource } of forks) await resource.copy(own.resource);
       const waiting = [...seeds.keys()];
-      const branches = [own, ...forks].map(({ resource }) => resource);
+      // Its own branch is far from theirs, and would be evaluated by itself.
+      const branches = (forks.length > 0 ? forks : [own]).map(({ resource }) => resource);
       drawing = branches.map(async (branch) => {
         for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
           const ids = await branch.evaluate(prompt as Token[], { signal });

@@ -66,8 +66,12 @@ export class Lockstep {
     return this.#share(items, size);
   };
 
-  /** Replies first, each with its one id; prompts share what is left. */
-  #share(items: readonly BatchItem[], size: number): PrioritizedBatchItem[] {
+  /**
+   * Each reply with its one id; prompts share what is left. All in the order of their sequences, for llama.cpp takes
+   * every one that is out of order as a batch of its own.
+   */
+  #share(unordered: readonly BatchItem[], size: number): PrioritizedBatchItem[] {
+    const items = unordered.toSorted((a, b) => a.evaluationPriority - b.evaluationPriority);
     const replies = items.filter(({ tokens }) => tokens.length === 1).slice(0, size);
     const prompts = items.filter(({ tokens }) => tokens.length > 1);
     let room = size - replies.length;
@@ -79,6 +83,6 @@ export class Lockstep {
       room -= processAmount;
       batch.push({ item, processAmount });
     }
-    return batch;
+    return batch.sort((a, b) => a.item.evaluationPriority - b.item.evaluationPriority);
   }
 }

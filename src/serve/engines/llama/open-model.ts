@@ -10,7 +10,7 @@ import { ThreadWatch } from "./threads.ts";
 /** A longer context costs memory for each conversation, and chats seldom fill it. */
 const maxContext = 2048;
 
-const usualRoom: Room = { conversations: 4, forks: 3, batchSize: 512 };
+const usualRoom: Room = { conversations: 4, forks: 4, batchSize: 512 };
 
 /** Ids of a prompt in a batch of replies: as many as do not make the replies wait for long. */
 const longestPrefill = { cpu: 64, gpu: 512 };
@@ -73,6 +73,7 @@ async function openIn(
   const made = await makeRoom(model, asked, {
     contextSize: contextLength,
     threads: llama.cpuMathCores,
+    flashAttention: "auto",
     batching: { itemPrioritizationStrategy: lockstep.fillBatch },
     ...(adapter !== undefined && { lora: adapter }),
   });

@@ -4,7 +4,7 @@ import type { LlamaContext, LlamaContextOptions, LlamaModel } from "node-llama-c
 export interface Room {
   /** Conversations that are kept evaluated. */
   conversations: number;
-  /** Replies that can be drawn at once for one of them, beside its own. */
+  /** Replies that can be drawn at once for one of them. */
   forks: number;
   /** Ids that are evaluated at once. */
   batchSize: number;

@@ -1,5 +1,6 @@
 import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "node-llama-cpp";
 import type { Branch } from "./branch.ts";
+import { placeInBatch } from "./library-internals.ts";
 
 /** Natural logarithm of the probability of each id of `continuation` after `prompt`. */
 export async function scoreIn(branch: Branch, prompt: Token[], continuation: Token[]): Promise<number[]> {
@@ -17,7 +18,9 @@ export async function readIn(branch: Branch, ids: Token[], asked: Token[][]): Pr
   const items = ids
     .slice(known)
     .map((id, index) => (known + index < first ? id : readAfter(id, asked[known + index - first] ?? [])));
-  const outputs = await branch.sequence.controlledEvaluate(items);
+  const outputs = await branch.sequence.controlledEvaluate(items, {
+    evaluationPriority: placeInBatch(branch.sequence),
+  });
   return asked.map((wanted, index) => logProbabilities(outputs[first - known + index], wanted));
 }
 

@@ -19,9 +19,18 @@ test("a batch waits for a reply that is about to ask for its next id, but not fo
 test("replies come first, and no more of a prompt joins them than they can wait for", () => {
   const lockstep = new Lockstep(64);
   expect(fill(lockstep, [700])).toEqual([512]);
-  expect(fill(lockstep, [700, 1, 1])).toEqual([1, 1, 64]);
+  expect(fill(lockstep, [700, 1, 1])).toEqual([64, 1, 1]);
   expect(fill(lockstep, [700, 20, 300])).toEqual([171, 20, 300]);
   expect(fill(lockstep, Array(600).fill(1)).length).toBe(512);
+});
+
+test("sequences are in a batch by their numbers, whichever asked first", () => {
+  const item = (evaluationPriority: number, length: number) =>
+    ({ tokens: Array(length).fill(1), logits: [], evaluationPriority }) as unknown as BatchItem;
+  const items = [item(3, 1), item(1, 20), item(2, 1), item(0, 1)];
+  const batch = new Lockstep(64).fillBatch({ items, size: 512 });
+
+  expect(batch.map(({ item }) => item.evaluationPriority)).toEqual([0, 1, 2, 3]);
 });
 
 test("whoever has ids to evaluate waits for changes of what was evaluated", async () => {
@@ -40,10 +49,10 @@ test("whoever has ids to evaluate waits for changes of what was evaluated", asyn
 
 /** How many ids of each prompt or reply are in the next batch of at most 512. */
 function fill(lockstep: Lockstep, lengths: number[]): number[] {
-  const items = lengths.map((length) => ({
+  const items = lengths.map((length, at) => ({
     tokens: Array(length).fill(1),
     logits: [],
-    evaluationPriority: 5,
+    evaluationPriority: at,
   }));
   const batch = lockstep.fillBatch({ items: items as unknown as BatchItem[], size: 512 });
   return batch.map(({ processAmount }) => processAmount);

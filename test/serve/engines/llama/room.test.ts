@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => llama.dispose());
 
 test("a context has room for as many conversations as there is memory for, at least one", async () => {
-  const asked = { conversations: 8, forks: 3, batchSize: 512 };
+  const asked = { conversations: 8, forks: 4, batchSize: 512 };
   const rooms = [];
   for (const memory of [1e9, 0.8e6, 1]) {
     const made = await makeRoom(model, asked, { contextSize: contextLength }, memory);
