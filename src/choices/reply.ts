@@ -90,7 +90,7 @@ export const replyChoices = {
     text: {},
     value: "name",
     otherwise: "the only one",
-    help: "which of the models of --server answers",
+    help: "which of the server's models answers",
   },
   guard: {
     oneOf: ["on", "off"],

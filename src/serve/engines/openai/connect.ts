@@ -47,7 +47,7 @@ function chooseModel({ address }: Server, models: Model[], wanted: string | unde
     wanted === undefined
       ? `The server at ${address} serves several models: ${names}.`
       : `The server at ${address} serves no model called ${printable(wanted)}, only ${names}.`,
-    { fix: "Choose one with --server-model (reply.serverModel in persona.json)." },
+    { fix: "Choose one (reply.serverModel in persona.json)." },
   );
 }
 
@@ -84,7 +84,7 @@ function wrongModel({ address }: Server, why: string): UserError {
 export function checkContext({ address }: Server, { contextLength }: Dialect): void {
   if (contextLength >= leastContext) return;
   throw new UserError(`The server at ${address} has room for ${contextLength} ids in a conversation.`, {
-    fix: `Give it at least ${leastContext}: --ctx-size of llama-server is shared by its --parallel slots; vLLM has --max-model-len.`,
+    fix: `Give it at least ${leastContext}: the context size of llama-server is shared by its parallel slots; vLLM calls it the maximum model length.`,
   });
 }
 

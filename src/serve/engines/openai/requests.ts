@@ -168,7 +168,7 @@ function unreachable(server: Server, error: Error): UserError {
   if (error.name === "TimeoutError") return brokenOff(server, error);
   const { code } = (error.cause ?? {}) as { code?: string };
   return new UserError(`No server answers at ${server.address}${code ? ` (${code})` : ""}.`, {
-    fix: "Start it, or name another with --server (reply.server in persona.json).",
+    fix: "Start it, or name another (reply.server in persona.json).",
     cause: error,
   });
 }

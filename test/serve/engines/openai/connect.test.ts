@@ -46,7 +46,7 @@ test.each(["llama-server", "vllm"] as const)(
 
 test("a context in which hardly a message fits is refused with what to do", async () => {
   expect(await refusalBy({ context: 128 })).toBe(
-    "The server at http://127.0.0.1 has room for 128 ids in a conversation. Give it at least 256: --ctx-size of llama-server is shared by its --parallel slots; vLLM has --max-model-len.",
+    "The server at http://127.0.0.1 has room for 128 ids in a conversation. Give it at least 256: the context size of llama-server is shared by its parallel slots; vLLM calls it the maximum model length.",
   );
 });
 
@@ -59,7 +59,7 @@ test("a server that gives back words alone is refused with what to use instead",
 test("of several models one is chosen by name", async () => {
   const models = ["base", "ana"];
   expect(await refusalBy({ kind: "vllm", models })).toBe(
-    "The server at http://127.0.0.1 serves several models: base, ana. Choose one with --server-model (reply.serverModel in persona.json).",
+    "The server at http://127.0.0.1 serves several models: base, ana. Choose one (reply.serverModel in persona.json).",
   );
   await server?.close();
   expect(await refusalBy({ kind: "vllm", models }, "ben")).toContain(

@@ -54,7 +54,7 @@ test("a server that is away is named, with the reason", async () => {
   servers.length = 0;
 
   expect(await problemOf(openServerEngine(server.address, { tokenizer }))).toBe(
-    "No server answers at http://127.0.0.1 (ECONNREFUSED). Start it, or name another with --server (reply.server in persona.json).",
+    "No server answers at http://127.0.0.1 (ECONNREFUSED). Start it, or name another (reply.server in persona.json).",
   );
 });
 
