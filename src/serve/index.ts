@@ -6,7 +6,7 @@ export {
   type Place,
   startBot,
 } from "./discord/index.ts";
-export { describeEngine, openLlamaEngine, serverKeyVariable } from "./engines/index.ts";
+export { describeEngine, hasGpu, openLlamaEngine, serverKeyVariable } from "./engines/index.ts";
 export {
   clearNote,
   describeNote,

@@ -17,7 +17,7 @@ export {
   resumeRun,
   stopRemoteRun,
 } from "./control.ts";
-export { explainRefusal, findServer, openQueueServer, type QueueServer } from "./queue/index.ts";
+export { explainRefusal, findServer, openQueueServer, type QueueServer, ServingCard } from "./queue/index.ts";
 export {
   type Correction,
   deleteRun,

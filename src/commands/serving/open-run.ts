@@ -1,5 +1,5 @@
 /** Whoever serves a run opens it here, and goes over to another that is chosen meanwhile. */
-import type { Chosen, replyChoices } from "../../choices/index.ts";
+import { type Chosen, replyChoices, withDefaults } from "../../choices/index.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
 import {
   followChoice,
@@ -16,6 +16,7 @@ import { warnIfStale, watchForStale } from "../stale.ts";
 import { guardFor } from "./guard.ts";
 import { masksFor } from "./masks.ts";
 import { chosenServer } from "./server.ts";
+import { openSharedCard } from "./shared-card.ts";
 
 interface Serving {
   persona: Persona;
@@ -43,9 +44,33 @@ export async function serveRunAndChoices(
 ): Promise<Serving> {
   const { terminal, workspace, passedOver } = context;
   let stale = await tellOfStale(context, run);
-  const { persona: first, settings } = await openRun(context, run, flags);
+  const card = await openSharedCard(context, withDefaults(replyChoices, flags, context.config.reply));
+  let openedOn = card?.place;
+  const open = (asked: RunRecord) => {
+    openedOn = card?.place;
+    return openRun(context, asked, openedOn === "cpu" ? { ...flags, gpu: "cpu" } : flags);
+  };
+  const { persona: first, settings } = await open(run);
   const persona = new SwitchingPersona(first);
   let answering = run;
+  const moveTo = async (place: "gpu" | "cpu"): Promise<void> => {
+    terminal.note(
+      place === "cpu"
+        ? "A run has the GPU now: the CPU computes replies."
+        : "The GPU computes replies again.",
+    );
+    const moved = answering;
+    const { persona: next } = await open(moved);
+    if (answering === moved) return persona.switchTo(next);
+    await next.close();
+    return moveTo(place);
+  };
+  card?.share((place) =>
+    moveTo(place).catch((error: Error) => {
+      terminal.warn(`Replies are computed where they were: ${error.message}`);
+      throw error;
+    }),
+  );
   let onceItAnswers: (() => void) | undefined;
   const following =
     // Which model a server has loaded is not ours to choose.
@@ -56,7 +81,7 @@ export async function serveRunAndChoices(
           run,
           async open(other) {
             onceItAnswers = await admit?.(other);
-            return (await openRun(context, other, flags)).persona;
+            return (await open(other)).persona;
           },
           async onSwitch(other) {
             answering = other;
@@ -64,6 +89,7 @@ export async function serveRunAndChoices(
             terminal.note(`${persona.name} answers as ${persona.about} from now on.`);
             stale?.stop();
             stale = await tellOfStale(context, other);
+            if (card !== undefined && openedOn !== card.place) await moveTo(card.place);
           },
           onRefusal: ({ message, fix }) => terminal.warn(`${message}\n  Fix: ${fix}`),
           passedOver,
@@ -77,6 +103,7 @@ export async function serveRunAndChoices(
     async close() {
       await following?.stop();
       stale?.stop();
+      await card?.close();
       await persona.close();
     },
   };

@@ -1,3 +1,4 @@
+export { ServingCard, takeCard } from "./card.ts";
 export { JobLocks } from "./job-locks.ts";
 export { bestOf, type LiveStatus, LiveStatusWriter, listLiveRuns, removeLiveStatus } from "./live-status.ts";
 export { LiveStream, removeStream, streamReader } from "./live-stream.ts";

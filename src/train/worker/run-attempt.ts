@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
 import { type RunRecord, readRun } from "../../handoffs/index.ts";
-import { LiveStatusWriter, readStop, workerName } from "../queue/index.ts";
+import { LiveStatusWriter, readStop, takeCard, workerName } from "../queue/index.ts";
 import { claimAttempt, isNewestAttempt, OutdatedAttempt } from "../runs/index.ts";
 import { gpusOf, type Lease, leaseSlots } from "../trainer/index.ts";
 import { checkDisk } from "./disk.ts";
@@ -62,9 +62,29 @@ async function attempt(context: WorkerContext, asked: RunRecord, lost: AbortSign
   try {
     const run = await claim(context, asked, lease);
     if (run === undefined) return "done";
-    return await judged(context, run, () => train(context, run, lease, lost));
+    return await withCard(context, run, lease, () =>
+      judged(context, run, () => train(context, run, lease, lost)),
+    );
   } finally {
     await lease.release();
+  }
+}
+
+/** Works on a GPU once the personas that are served from it have left; a processor is shared. */
+async function withCard<T>(
+  { redis, lockDurationMs, cardPatienceMs, signal, note }: WorkerContext,
+  { id }: RunRecord,
+  { slot }: Lease,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!slot.name.startsWith("gpu:")) return work();
+  const card = await takeCard(redis, { durationMs: lockDurationMs, patienceMs: cardPatienceMs, signal });
+  if (!card.isFree)
+    note(`Run ${id}: a persona that is served here has kept the GPU; the run begins beside it.`);
+  try {
+    return await work();
+  } finally {
+    await card.release();
   }
 }
 

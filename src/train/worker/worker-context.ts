@@ -23,6 +23,8 @@ export interface WorkerOptions {
   lostGpuMs?: number;
   /** How long a trainer that is told to stop may write nothing before it is killed. */
   killAfterMs?: number;
+  /** How long a run waits for a persona that is served from the GPU to hand it over. */
+  cardPatienceMs?: number;
   /** Attempts in a row without a checkpoint after which a run is given up. */
   fruitlessAttempts?: number;
   /** Take every base on a processor, even one that fills the machine's memory. */
@@ -41,6 +43,7 @@ const defaults = {
   silenceMs: workerChoices.silenceMinutes.default * 60_000,
   lostGpuMs: 3 * 60_000,
   killAfterMs: workerChoices.killAfter.default * 1000,
+  cardPatienceMs: 60_000,
   fruitlessAttempts: 5,
   anySize: false,
   script: "finetune.py",

@@ -4,6 +4,7 @@ import path from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { CommandContext } from "../../../src/commands/command.ts";
 import { serveRunAndChoices } from "../../../src/commands/serving/open-run.ts";
+import { loadConfig } from "../../../src/config.ts";
 import { UserError } from "../../../src/errors.ts";
 import { type RunRecord, readRun } from "../../../src/handoffs/index.ts";
 import { projectRoot } from "../../../src/project.ts";
@@ -23,7 +24,7 @@ beforeEach(async () => {
   context = {
     workspace: openWorkspace(folder),
     terminal: { note, warn: note },
-    config: { prepare: {}, reply: {}, friends: {} },
+    config: await loadConfig(path.join(folder, "persona.json"), { mustExist: false }),
     passedOver: ({ message }: UserError) => note(message),
   } as unknown as CommandContext;
 });

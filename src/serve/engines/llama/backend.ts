@@ -34,6 +34,14 @@ export function describeBackend({ gpu, maxThreads }: Llama): string {
   return `llama.cpp on CPU, ${maxThreads} ${maxThreads === 1 ? "thread" : "threads"}`;
 }
 
+/** Whether this machine has a GPU that replies can be computed on. */
+export async function hasGpu(): Promise<boolean> {
+  const llama = await openBackend("auto");
+  const isOnGpu = llama.gpu !== false;
+  await llama.dispose();
+  return isOnGpu;
+}
+
 /** Where replies would be computed on this machine. */
 export async function describeEngine(): Promise<string> {
   const llama = await openBackend("auto");

@@ -1,7 +1,7 @@
 import { LlamaConversations, type LlamaEngine } from "./llama-engine.ts";
 import { type LlamaOptions, openModel } from "./open-model.ts";
 
-export { describeEngine } from "./backend.ts";
+export { describeEngine, hasGpu } from "./backend.ts";
 export type { LlamaOptions } from "./open-model.ts";
 
 /**
