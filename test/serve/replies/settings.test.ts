@@ -17,6 +17,7 @@ const usual = {
   patience: 0.25,
   talkativeness: 1,
   keepDays: 14,
+  gpu: "auto",
   server: null,
   serverModel: null,
   guard: "on",
