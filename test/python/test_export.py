@@ -163,6 +163,7 @@ class Export(tiny.WithShards):
                 kept = (torch.optim.Optimizer, Average)
                 held.extend(type(each).__name__ for each in gc.get_objects() if isinstance(each, kept))
                 held.extend(name for name, p in model.named_parameters() if p.grad is not None)
+                return {}
 
             finetune.export = note
             finetune.try_export = lambda *_: None
