@@ -100,7 +100,7 @@ async function runDemo(
   if (!chat || !process.stdin.isTTY) return;
   heading(terminal, "Talk to it", "persona chat; and on Discord: persona bot");
   const { settings } = await replySettings(workspace, run, { config: config.reply, passedOver });
-  const persona = await openPersona(files, settings, await guardFor(context, run, settings));
+  const persona = await openPersona(files, settings, { guard: await guardFor(context, run, settings) });
   await chatWith({ persona, run }, { ...context, terminal: divertible(terminal) }, files);
   await persona.close();
 }

@@ -30,7 +30,7 @@ import {
 import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createTranscript, neutralLabel, type Transcript } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Engine, type ModelFiles, openEngine } from "./engines/index.ts";
+import { type Engine, type LlamaOptions, type ModelFiles, openEngine } from "./engines/index.ts";
 import { afterNote, type Memory, type NoteSource, promptWithin, type StateNote } from "./memory/index.ts";
 import {
   type CandidateEvent,
@@ -110,11 +110,15 @@ function adapterOf(workspace: Workspace, { id, adapter }: RunRecord): PersonaFil
   return [base, file].every((each) => existsSync(each)) ? { base, file } : undefined;
 }
 
-/** @param guard Keeps replies from repeating what was learned from; without one, they may. */
+interface OpenOptions extends Pick<LlamaOptions, "conversations" | "warn"> {
+  /** Keeps replies from repeating what was learned from; without one, they may. */
+  guard?: Guard | undefined;
+}
+
 export async function openPersona(
   files: PersonaFiles,
   settings: Partial<DrawSettings>,
-  guard?: Guard,
+  { guard, ...here }: OpenOptions = {},
 ): Promise<Persona> {
   const tokenizer = await loadTokenizer(files.tokenizerDirectory);
   if (files.tokenizerSha256 !== undefined && tokenizer.sha256 !== files.tokenizerSha256) {
@@ -125,12 +129,8 @@ export async function openPersona(
       },
     );
   }
-  return personaOf(await openEngine(files, tokenizer, { gpu: settings.gpu }), {
-    files,
-    settings,
-    tokenizer,
-    guard,
-  });
+  const engine = await openEngine(files, tokenizer, { ...here, gpu: settings.gpu });
+  return personaOf(engine, { files, settings, tokenizer, guard });
 }
 
 /** All of a persona but its engine, which continues ids and knows nothing of people. */

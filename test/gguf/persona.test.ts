@@ -239,7 +239,7 @@ function open(model: string, guard?: Guard): Promise<Persona> {
   return openPersona(
     { ...files, name: "Ana", about: "a test", rendering: "plain", speakers: ["Ben"] },
     { temperature: 1, topP: 0.9, minP: 0, maxTokens: 24 },
-    guard,
+    { guard },
   );
 }
 

@@ -54,6 +54,9 @@ const botChoices = {
   },
 } as const satisfies Table;
 
+/** Friends who write at the same time; where memory is short, there are fewer, and it is said. */
+const conversationsAtOnce = 8;
+
 export function registerBot(command: Command): void {
   addFlags(command, botChoices)
     .option("--yes", "serve the run even if it was found to leak, without asking")
@@ -70,6 +73,7 @@ export function registerBot(command: Command): void {
       const { guard, gpu, patience, talkativeness, server, serverModel } = flags;
       const { persona, settings, close } = await serveRunAndChoices(context, run, {
         flags: { guard, gpu, patience, talkativeness, server, serverModel },
+        conversations: conversationsAtOnce,
         isNamed: flags.run !== undefined,
         async admit(other) {
           await refuseIfLeaking(context, other, flags.yes ?? false);

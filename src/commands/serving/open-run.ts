@@ -30,6 +30,8 @@ interface Serving {
 interface ServeOptions {
   /** What was typed about how replies are drawn. */
   flags: Chosen<typeof replyChoices>;
+  /** Conversations that are answered at once, each without being evaluated anew; usually a few. */
+  conversations?: number | undefined;
   /** A run that was named stays; any other gives way to the one that is chosen. */
   isNamed: boolean;
   /** Called before a run takes another's place; a `UserError` keeps it from that. What it returns is called once it answers. */
@@ -40,7 +42,7 @@ interface ServeOptions {
 export async function serveRunAndChoices(
   context: CommandContext,
   run: RunRecord,
-  { flags, isNamed, admit }: ServeOptions,
+  { flags, conversations, isNamed, admit }: ServeOptions,
 ): Promise<Serving> {
   const { terminal, workspace, passedOver } = context;
   let stale = await tellOfStale(context, run);
@@ -48,7 +50,8 @@ export async function serveRunAndChoices(
   let openedOn = card?.place;
   const open = (asked: RunRecord) => {
     openedOn = card?.place;
-    return openRun(context, asked, openedOn === "cpu" ? { ...flags, gpu: "cpu" } : flags);
+    const here = openedOn === "cpu" ? { ...flags, gpu: "cpu" as const } : flags;
+    return openRun(context, asked, { flags: here, conversations });
   };
   const { persona: first, settings } = await open(run);
   const persona = new SwitchingPersona(first);
@@ -118,7 +121,7 @@ async function tellOfStale(context: CommandContext, run: RunRecord): Promise<{ s
 async function openRun(
   context: CommandContext,
   run: RunRecord,
-  flags: ServeOptions["flags"],
+  { flags, conversations }: Pick<ServeOptions, "flags" | "conversations">,
 ): Promise<{ persona: Persona; settings: ReplySettings }> {
   const { terminal, workspace, config, passedOver } = context;
   const asked = { flags, config: config.reply, passedOver };
@@ -128,5 +131,6 @@ async function openRun(
   const note = noteIn(workspace.noteFile, passedOver, await masksFor(context, run, made));
   const files = { ...made, note, server: chosenServer(settings, terminal) };
   const guard = await guardFor(context, run, settings);
-  return { persona: await openPersona(files, settings, guard), settings };
+  const { warn } = terminal;
+  return { persona: await openPersona(files, settings, { guard, conversations, warn }), settings };
 }

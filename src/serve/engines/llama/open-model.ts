@@ -18,7 +18,7 @@ const longestPrefill = { cpu: 64, gpu: 512 };
 export interface LlamaOptions {
   gpu?: Gpu | undefined;
   /** Conversations that are kept evaluated; each costs one context's worth of memory. */
-  conversations?: number;
+  conversations?: number | undefined;
   /** A LoRA adapter that is laid over the model, which is then shared by all that lay one over it in this process. */
   adapter?: string | undefined;
   /** Told of what is not as it was asked for. */
