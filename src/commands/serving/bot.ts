@@ -10,26 +10,13 @@ import {
   withDefaults,
 } from "../../choices/index.ts";
 import { didYouMean } from "../../closest-names.ts";
-import { type RunRecord, runToServe } from "../../handoffs/index.ts";
+import { runToServe } from "../../handoffs/index.ts";
 import { printable } from "../../printable.ts";
-import {
-  channelMatcher,
-  describeNote,
-  type Manners,
-  type Memories,
-  mannersOf,
-  type Persona,
-  type Place,
-  personaOfRun,
-  type ReplySettings,
-  startBot,
-} from "../../serve/index.ts";
+import { channelMatcher, describeNote, type Persona, type Place, startBot } from "../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../command.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
-import { masksFor } from "./masks.ts";
-import { memoriesFor } from "./memories.ts";
 import { serveRunAndChoices } from "./open-run.ts";
-import { friendsOf, speakersOf } from "./speakers.ts";
+import { BotPresence } from "./presence.ts";
 
 const examples = `
 Examples:
@@ -63,90 +50,65 @@ export function registerBot(command: Command): void {
     .addHelpText("after", examples)
     .action(async (flags: Chosen<typeof botChoices> & { yes?: boolean }, command: Command) => {
       const context = await openContext(command);
-      const { terminal, workspace, config, passedOver } = context;
+      const { workspace, passedOver } = context;
       const stopped = interruptSignal();
       const run = await runToServe(workspace, flags.run, passedOver);
       await confirmIfLeaking(context, run, flags.yes ?? false);
-      let friends = await friendsFor(context, run);
-      let memories: Memories | undefined;
-      const { channels } = withDefaults(discordChoices, flags, config.discord);
       const { guard, gpu, patience, talkativeness, server, serverModel } = flags;
-      const { persona, settings, close } = await serveRunAndChoices(context, run, {
+      let presence: BotPresence | undefined;
+      const serving = await serveRunAndChoices(context, run, {
         flags: { guard, gpu, patience, talkativeness, server, serverModel },
         conversations: conversationsAtOnce,
         isNamed: flags.run !== undefined,
         async admit(other) {
           await refuseIfLeaking(context, other, flags.yes ?? false);
-          const itsFriends = await friendsFor(context, other);
-          const itsMask = await masksFor(context, other, await personaOfRun(workspace, other));
-          return () => {
-            friends = itsFriends;
-            memories?.maskWith(itsMask);
-            mannersFor(context, other, persona, settings).then(
-              (itsManners) => {
-                manners = itsManners;
-              },
-              (error: unknown) => terminal.warn(`It keeps the times of the run before: ${error}`),
-            );
-          };
+          return (await presence?.prepareFor(other)) ?? (() => {});
         },
       });
-      let manners = await mannersFor(context, run, persona, settings);
-      memories = await memoriesFor(context, run, await personaOfRun(workspace, run), settings);
       try {
-        const bot = await startBot({
-          persona,
-          memories,
-          manners: () => manners,
-          token: process.env.DISCORD_TOKEN,
-          channels,
-          friendOf: (id) => friends[id],
-          discordApi: flags.discordApi,
-          log: pino({ base: null }, pino.destination(2)),
-        });
-        for (const problem of problemsWithChannels(channels, bot.places)) terminal.warn(problem);
-        const note = await persona.note();
-        if (note !== undefined) terminal.note(`Note: ${printable(describeNote(note), 300)}`);
-        terminal.note(`${bot.name} is on Discord as ${persona.name} (${persona.about}). Ctrl-C ends it.`);
-        const aborted = new Promise<undefined>((resolve) => {
-          if (stopped.aborted) resolve(undefined);
-          stopped.addEventListener("abort", () => resolve(undefined));
-        });
-        const failure = await Promise.race([aborted, bot.closed]);
-        await bot.close();
-        if (failure !== undefined) throw failure;
+        presence = await BotPresence.open(context, serving.run, serving);
+        await beOnDiscord(context, { persona: serving.persona, presence, stopped }, flags);
       } finally {
-        await memories.close();
-        await close();
+        await presence?.memories.close();
+        await serving.close();
       }
     });
 }
 
-/** When a run's persona speaks, and how long it takes; said in two lines. */
-async function mannersFor(
-  { workspace, terminal, passedOver }: CommandContext,
-  run: RunRecord,
-  persona: Persona,
-  { patience, talkativeness }: ReplySettings,
-): Promise<Manners> {
-  const manners = await mannersOf(workspace, run, {
-    patience,
-    talkativeness,
-    chanceOfSpeaking: (turns) => persona.chanceOfSpeaking(turns, { conversation: "held-out turns" }),
-    onLearning: (moments) =>
-      terminal.note(`Learning from ${moments} held-out turns when it speaks in groups, once …`),
-    passedOver,
-  });
-  persona.forget("held-out turns");
-  terminal.note(`Its times are those of ${manners.timing.about}, at patience ${patience}.`);
-  terminal.note(manners.silence.about);
-  return manners;
+interface Part {
+  persona: Persona;
+  presence: BotPresence;
+  stopped: AbortSignal;
 }
 
-/** What a run calls the friends that `persona.json` names. */
-async function friendsFor({ workspace, config, terminal }: CommandContext, run: RunRecord) {
-  const speakers = await speakersOf(workspace, run, await personaOfRun(workspace, run));
-  return friendsOf(config.friends, speakers, terminal.warn);
+/** Answers until somebody stops it, or Discord closes the connection for good. */
+async function beOnDiscord(
+  { terminal, config }: CommandContext,
+  { persona, presence, stopped }: Part,
+  flags: Chosen<typeof botChoices>,
+): Promise<void> {
+  const { channels } = withDefaults(discordChoices, flags, config.discord);
+  const bot = await startBot({
+    persona,
+    memories: presence.memories,
+    manners: () => presence.manners,
+    token: process.env.DISCORD_TOKEN,
+    channels,
+    friendOf: (id) => presence.friendOf(id),
+    discordApi: flags.discordApi,
+    log: pino({ base: null }, pino.destination(2)),
+  });
+  for (const problem of problemsWithChannels(channels, bot.places)) terminal.warn(problem);
+  const note = await persona.note();
+  if (note !== undefined) terminal.note(`Note: ${printable(describeNote(note), 300)}`);
+  terminal.note(`${bot.name} is on Discord as ${persona.name} (${persona.about}). Ctrl-C ends it.`);
+  const aborted = new Promise<undefined>((resolve) => {
+    if (stopped.aborted) resolve(undefined);
+    stopped.addEventListener("abort", () => resolve(undefined));
+  });
+  const failure = await Promise.race([aborted, bot.closed]);
+  await bot.close();
+  if (failure !== undefined) throw failure;
 }
 
 /** Whoever has no channel of the default's name wants none. */

@@ -16,7 +16,7 @@ import { warnIfStale, watchForStale } from "../stale.ts";
 import { guardFor } from "./guard.ts";
 import { masksFor } from "./masks.ts";
 import { chosenServer } from "./server.ts";
-import { openSharedCard } from "./shared-card.ts";
+import { type Device, openSharedCard, type SharedCard } from "./shared-card.ts";
 
 interface Serving {
   persona: Persona;
@@ -42,89 +42,134 @@ interface ServeOptions {
 export async function serveRunAndChoices(
   context: CommandContext,
   run: RunRecord,
-  { flags, conversations, isNamed, admit }: ServeOptions,
+  options: ServeOptions,
 ): Promise<Serving> {
-  const { terminal, workspace, passedOver } = context;
-  let stale = await tellOfStale(context, run);
-  const card = await openSharedCard(context, withDefaults(replyChoices, flags, context.config.reply));
-  let openedOn = card?.place;
-  const open = (asked: RunRecord) => {
-    openedOn = card?.place;
-    const here = openedOn === "cpu" ? { ...flags, gpu: "cpu" as const } : flags;
-    return openRun(context, asked, { flags: here, conversations });
-  };
-  const { persona: first, settings } = await open(run);
-  const persona = new SwitchingPersona(first);
-  let answering = run;
-  const moveTo = async (place: "gpu" | "cpu"): Promise<void> => {
-    terminal.note(
+  const stale = await tellOfStale(context, run);
+  const asked = withDefaults(replyChoices, options.flags, context.config.reply);
+  const card = await openSharedCard(context, asked);
+  const opened = await openRun(context, run, { ...options, place: card?.place });
+  return new ServedRun({ context, options, run, stale, card, ...opened });
+}
+
+interface Parts {
+  context: CommandContext;
+  options: ServeOptions;
+  run: RunRecord;
+  stale: Stale;
+  card: SharedCard | undefined;
+  persona: Persona;
+  settings: ReplySettings;
+  /** Where the persona was opened. */
+  place: Device | undefined;
+}
+
+class ServedRun implements Serving {
+  readonly persona: SwitchingPersona;
+  readonly settings: ReplySettings;
+  readonly #context: CommandContext;
+  readonly #options: ServeOptions;
+  readonly #card: SharedCard | undefined;
+  readonly #following: { stop(): Promise<void> } | undefined;
+  #run: RunRecord;
+  #stale: Stale;
+  #place: Device | undefined;
+
+  constructor({ context, options, run, stale, card, persona, settings, place }: Parts) {
+    this.persona = new SwitchingPersona(persona);
+    this.settings = settings;
+    this.#context = context;
+    this.#options = options;
+    this.#card = card;
+    this.#run = run;
+    this.#stale = stale;
+    this.#place = place;
+    card?.share((to) => this.#moveOrStay(to));
+    // Which model a server has loaded is not ours to choose.
+    if (!options.isNamed && settings.server === null) this.#following = this.#follow();
+  }
+
+  get run(): RunRecord {
+    return this.#run;
+  }
+
+  async close(): Promise<void> {
+    await this.#following?.stop();
+    this.#stale?.stop();
+    await this.#card?.close();
+    await this.persona.close();
+  }
+
+  #follow(): { stop(): Promise<void> } {
+    const { workspace, terminal, passedOver } = this.#context;
+    let onceItAnswers: (() => void) | undefined;
+    return followChoice(workspace, {
+      persona: this.persona,
+      run: this.#run,
+      open: async (other) => {
+        onceItAnswers = await this.#options.admit?.(other);
+        return this.#open(other);
+      },
+      onSwitch: async (other) => {
+        this.#run = other;
+        onceItAnswers?.();
+        await this.#welcome(other);
+      },
+      onRefusal: ({ message, fix }) => terminal.warn(`${message}\n  Fix: ${fix}`),
+      passedOver,
+    });
+  }
+
+  async #open(run: RunRecord): Promise<Persona> {
+    this.#place = this.#card?.place;
+    return (await openRun(this.#context, run, { ...this.#options, place: this.#place })).persona;
+  }
+
+  async #welcome(run: RunRecord): Promise<void> {
+    this.#context.terminal.note(`${this.persona.name} answers as ${this.persona.about} from now on.`);
+    this.#stale?.stop();
+    this.#stale = await tellOfStale(this.#context, run);
+    if (this.#card !== undefined && this.#place !== this.#card.place) await this.#moveTo(this.#card.place);
+  }
+
+  async #moveOrStay(place: Device): Promise<void> {
+    await this.#moveTo(place).catch((error: Error) => {
+      this.#context.terminal.warn(`Replies are computed where they were: ${error.message}`);
+      throw error;
+    });
+  }
+
+  async #moveTo(place: Device): Promise<void> {
+    this.#context.terminal.note(
       place === "cpu"
         ? "A run has the GPU now: the CPU computes replies."
         : "The GPU computes replies again.",
     );
-    const moved = answering;
-    const { persona: next } = await open(moved);
-    if (answering === moved) return persona.switchTo(next);
+    const moved = this.#run;
+    const next = await this.#open(moved);
+    if (this.#run === moved) return this.persona.switchTo(next);
     await next.close();
-    return moveTo(place);
-  };
-  card?.share((place) =>
-    moveTo(place).catch((error: Error) => {
-      terminal.warn(`Replies are computed where they were: ${error.message}`);
-      throw error;
-    }),
-  );
-  let onceItAnswers: (() => void) | undefined;
-  const following =
-    // Which model a server has loaded is not ours to choose.
-    isNamed || settings.server !== null
-      ? undefined
-      : followChoice(workspace, {
-          persona,
-          run,
-          async open(other) {
-            onceItAnswers = await admit?.(other);
-            return (await open(other)).persona;
-          },
-          async onSwitch(other) {
-            answering = other;
-            onceItAnswers?.();
-            terminal.note(`${persona.name} answers as ${persona.about} from now on.`);
-            stale?.stop();
-            stale = await tellOfStale(context, other);
-            if (card !== undefined && openedOn !== card.place) await moveTo(card.place);
-          },
-          onRefusal: ({ message, fix }) => terminal.warn(`${message}\n  Fix: ${fix}`),
-          passedOver,
-        });
-  return {
-    persona,
-    get run() {
-      return answering;
-    },
-    settings,
-    async close() {
-      await following?.stop();
-      stale?.stop();
-      await card?.close();
-      await persona.close();
-    },
-  };
+    return this.#moveTo(place);
+  }
 }
 
+type Stale = { stop(): void } | undefined;
+
 /** Says that a run is no longer wanted, now or as soon as that is so. */
-async function tellOfStale(context: CommandContext, run: RunRecord): Promise<{ stop(): void } | undefined> {
+async function tellOfStale(context: CommandContext, run: RunRecord): Promise<Stale> {
   return (await warnIfStale(context, run)) ? undefined : watchForStale(context, run);
 }
+
+type OpenOptions = Pick<ServeOptions, "flags" | "conversations"> & { place: Device | undefined };
 
 /** Opens a run's persona with its own calibration and guard, unless something else was typed. */
 async function openRun(
   context: CommandContext,
   run: RunRecord,
-  { flags, conversations }: Pick<ServeOptions, "flags" | "conversations">,
-): Promise<{ persona: Persona; settings: ReplySettings }> {
+  { flags, conversations, place }: OpenOptions,
+): Promise<Pick<Parts, "persona" | "settings" | "place">> {
   const { terminal, workspace, config, passedOver } = context;
-  const asked = { flags, config: config.reply, passedOver };
+  const here = place === "cpu" ? { ...flags, gpu: place } : flags;
+  const asked = { flags: here, config: config.reply, passedOver };
   const { settings, about } = await replySettings(workspace, run, asked);
   terminal.note(about);
   const made = await personaOfRun(workspace, run);
@@ -132,5 +177,5 @@ async function openRun(
   const files = { ...made, note, server: chosenServer(settings, terminal) };
   const guard = await guardFor(context, run, settings);
   const { warn } = terminal;
-  return { persona: await openPersona(files, settings, { guard, conversations, warn }), settings };
+  return { persona: await openPersona(files, settings, { guard, conversations, warn }), settings, place };
 }

@@ -5,7 +5,7 @@ import { openQueueServer, type QueueServer, ServingCard } from "../../train/inde
 import { type CommandContext, redisUrl } from "../command.ts";
 
 /** Where replies may be computed at the moment. */
-type Place = "gpu" | "cpu";
+export type Device = "gpu" | "cpu";
 
 /** Whoever serves and says nothing for so long is taken for gone. */
 const durationMs = 20_000;
@@ -29,8 +29,8 @@ export async function openSharedCard(
 export class SharedCard {
   readonly #queue: QueueServer;
   readonly #card: ServingCard;
-  #place: Place = "cpu";
-  #move: (place: Place) => Promise<void> = async () => {};
+  #place: Device = "cpu";
+  #move: (place: Device) => Promise<void> = async () => {};
   #moving: Promise<void> | undefined;
   /** The answer to which it could not move: it is not tried again until there is another. */
   #stuckOn: string | undefined;
@@ -41,12 +41,12 @@ export class SharedCard {
     this.#card = new ServingCard(queue.connect(), { durationMs });
   }
 
-  get place(): Place {
+  get place(): Device {
     return this.#place;
   }
 
   /** Calls `move` whenever the place changes; the card counts as in use until a move away from it is done. */
-  share(move: (place: Place) => Promise<void>, everyMs = 1000): void {
+  share(move: (place: Device) => Promise<void>, everyMs = 1000): void {
     this.#move = move;
     this.#timer = setInterval(() => void this.look().catch(() => {}), everyMs).unref();
   }
@@ -60,7 +60,7 @@ export class SharedCard {
     if (answer === "wanted" && this.#place === "cpu") await this.#card.release();
   }
 
-  async #moveTo(place: Place, answer: string): Promise<void> {
+  async #moveTo(place: Device, answer: string): Promise<void> {
     const before = this.#place;
     this.#place = place;
     this.#moving = this.#move(place).catch(() => {

@@ -49,11 +49,11 @@ test("what was dropped stays dropped after a restart, and is on no disk", async 
 
 test("what is reset is gone from the disk when the promise settles, and stays so", async () => {
   const memories = await open();
-  memories.get("a").hear("Ben", "hi");
+  memories.get("a").hear("Ben", "between us");
   memories.get("b").hear("Ben", "other");
   await memories.reset("a");
 
-  expect(await textOnDisk()).not.toContain("hi");
+  expect(await textOnDisk()).not.toContain("between us");
   expect(bubblesOf(memories)).toEqual([]);
   await memories.close();
   const again = await open();

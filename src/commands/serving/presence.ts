@@ -1,0 +1,106 @@
+import type { RunRecord } from "../../handoffs/index.ts";
+import {
+  type Manners,
+  type Memories,
+  mannersOf,
+  type Persona,
+  personaOfRun,
+  type ReplySettings,
+} from "../../serve/index.ts";
+import type { CommandContext } from "../command.ts";
+import { masksFor } from "./masks.ts";
+import { memoriesFor } from "./memories.ts";
+import { friendsOf, speakersOf } from "./speakers.ts";
+
+interface Speaking {
+  persona: Persona;
+  settings: ReplySettings;
+}
+
+/** What the bot takes from the run that answers, beside its words, and takes anew from each that takes over. */
+export class BotPresence {
+  readonly memories: Memories;
+  readonly #context: CommandContext;
+  readonly #speaking: Speaking;
+  #friends: Record<string, string>;
+  #manners: Manners;
+
+  private constructor(
+    context: CommandContext,
+    speaking: Speaking,
+    parts: Awaited<ReturnType<typeof partsOf>>,
+  ) {
+    this.#context = context;
+    this.#speaking = speaking;
+    this.memories = parts.memories;
+    this.#friends = parts.friends;
+    this.#manners = parts.manners;
+  }
+
+  static async open(context: CommandContext, run: RunRecord, speaking: Speaking): Promise<BotPresence> {
+    return new BotPresence(context, speaking, await partsOf(context, run, speaking));
+  }
+
+  /** When it speaks, and how long it takes. */
+  get manners(): Manners {
+    return this.#manners;
+  }
+
+  /** What the run calls somebody, by their Discord id. */
+  friendOf(id: string): string | undefined {
+    return this.#friends[id];
+  }
+
+  /** Reads what there is to know of a run that may take over; what is returned is called once it answers. */
+  async prepareFor(run: RunRecord): Promise<() => void> {
+    const friends = await friendsFor(this.#context, run);
+    const mask = await masksFor(this.#context, run, await personaOfRun(this.#context.workspace, run));
+    return () => {
+      this.#friends = friends;
+      this.memories.maskWith(mask);
+      this.#learnManners(run);
+    };
+  }
+
+  #learnManners(run: RunRecord): void {
+    mannersFor(this.#context, run, this.#speaking).then(
+      (manners) => {
+        this.#manners = manners;
+      },
+      (error: unknown) => this.#context.terminal.warn(`It keeps the times of the run before: ${error}`),
+    );
+  }
+}
+
+async function partsOf(context: CommandContext, run: RunRecord, speaking: Speaking) {
+  const friends = await friendsFor(context, run);
+  const manners = await mannersFor(context, run, speaking);
+  const files = await personaOfRun(context.workspace, run);
+  return { friends, manners, memories: await memoriesFor(context, run, files, speaking.settings) };
+}
+
+/** When a run's persona speaks, and how long it takes; said in two lines. */
+async function mannersFor(
+  { workspace, terminal, passedOver }: CommandContext,
+  run: RunRecord,
+  { persona, settings: { patience, talkativeness } }: Speaking,
+): Promise<Manners> {
+  const manners = await mannersOf(workspace, run, {
+    patience,
+    talkativeness,
+    chanceOfSpeaking: (turns) => persona.chanceOfSpeaking(turns, { conversation: "held-out turns" }),
+    onLearning: (moments) =>
+      terminal.note(`Learning from ${moments} held-out turns when it speaks in groups, once …`),
+    passedOver,
+  });
+  persona.forget("held-out turns");
+  terminal.note(`Its times are those of ${manners.timing.about}, at patience ${patience}.`);
+  terminal.note(manners.silence.about);
+  return manners;
+}
+
+/** What a run calls the friends that `persona.json` names. */
+async function friendsFor({ workspace, config, terminal }: CommandContext, run: RunRecord) {
+  const speakers = await speakersOf(workspace, run, await personaOfRun(workspace, run));
+  return friendsOf(config.friends, speakers, terminal.warn);
+}
