@@ -35,6 +35,7 @@ for given in asked["together"]:
 print(json.dumps({"defaults": defaults, "read": read, "refused": refused}))`;
 
 const ofThePlaceAndAttempt = {
+  bases: null,
   revision: null,
   start_from: null,
   attempt: 1,
