@@ -106,11 +106,13 @@ export class Memory {
   /** Remembers what else is left of it; returns how many bubbles are gone. */
   change(whatIsLeft: (all: Remembered[]) => Remembered[]): number {
     const before = this.#bubbles;
-    this.recall(whatIsLeft(before));
-    const isSame =
-      before.length === this.#bubbles.length && this.#bubbles.every((bubble, at) => bubble === before[at]);
-    if (!isSame) this.#keeper?.replace(this.#bubbles);
-    return before.length - this.#bubbles.length;
+    const left = whatIsLeft(before);
+    const isSame = before.length === left.length && left.every((bubble, at) => bubble === before[at]);
+    // Whoever forgets nothing keeps what the masks know, such as that a password was asked for.
+    if (isSame) return 0;
+    this.recall(left);
+    this.#keeper?.replace(left);
+    return before.length - left.length;
   }
 
   /** Masks what is heard from now on in another way. */

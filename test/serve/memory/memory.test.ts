@@ -56,6 +56,22 @@ test("another run's masks hold from the next word on", () => {
   expect(memory.turns[0]?.bubbles).toEqual(["TWO", "THREE"]);
 });
 
+test("a mask knows what it has met, also where people have names and nothing is old enough to forget", () => {
+  const memory = new Memory({
+    id: "a",
+    persona: "Ana",
+    openMask() {
+      let texts = 0;
+      return (words) => `${++texts} ${words}`;
+    },
+  });
+  memory.hear("Ben", "one", "1");
+  memory.change((all) => all.map((bubble) => bubble));
+  memory.hear("Ben", "two", "1");
+
+  expect(memory.turns[0]?.bubbles).toEqual(["1 one", "2 two"]);
+});
+
 function withAna(): Memory {
   return new Memory({ id: "a", persona: "Ana" });
 }
