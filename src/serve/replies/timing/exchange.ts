@@ -117,10 +117,12 @@ export class Exchange {
       .then(() => this.#endAnswer(answering));
   }
 
-  #endAnswer({ signal }: AbortController): void {
+  #endAnswer(answering: AbortController): void {
+    if (!answering.signal.aborted) this.#reconsiderations = 0;
+    // Where nothing was said, its first bubble is still waited for, by a timer that keeps the process alive.
+    answering.abort();
     this.#answering = undefined;
     this.#lastAt = this.#options.clock.now();
-    if (!signal.aborted) this.#reconsiderations = 0;
     this.#wait();
   }
 }

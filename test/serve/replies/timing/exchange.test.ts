@@ -93,6 +93,15 @@ test("what is written while an answer is given to its end gets an answer of its 
   expect(log.filter((line) => line.includes("says"))).toHaveLength(2);
 });
 
+test("an answer without a word leaves no timer behind, which would keep the process alive", async () => {
+  const exchange = open([]);
+  exchange.hear("hi");
+  await clock.advance(11_000);
+
+  expect(log).toEqual(["10 answers", "10 is done"]);
+  expect(clock.waiting).toBe(0);
+});
+
 test("a persona without patience answers at once", async () => {
   const atOnce = { burstWaitMs: () => 0, replyDelayMs: () => 0, bubbleGapMs: () => 0, typingMs: () => 0 };
   const exchange = open(["yes", "in ten minutes"], { ...timing, ...atOnce });

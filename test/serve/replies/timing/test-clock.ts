@@ -10,6 +10,11 @@ export class TestClock implements Clock {
     return this.#now;
   }
 
+  /** How many callbacks are still to come. */
+  get waiting(): number {
+    return this.#alarms.length;
+  }
+
   after(milliseconds: number, callback: () => void): () => void {
     const alarm = { at: this.#now + milliseconds, callback };
     this.#alarms.push(alarm);
