@@ -216,6 +216,25 @@ test("a channel that refuses messages is logged without a word of it, and others
   expect(lines.join("")).not.toMatch(/secret|hello/);
 });
 
+test("a message that cannot be remembered is logged without a word of it, and others are answered", async () => {
+  const lines: string[] = [];
+  const openMask = () => (words: string) => {
+    if (words.includes("secret")) throw new Error("no such file");
+    return words;
+  };
+  const { server } = await connect({
+    memories: new Memories({ persona: "Ana", openMask }),
+    log: pino({}, { write: (line) => void lines.push(line) }),
+  });
+  server.write({ channel: ids.direct, content: "secret words" });
+  await eventually(() => expect(lines.join("")).toContain("a message was not answered"));
+  server.write({ channel: ids.direct, content: "hello" });
+  await sent(server, 1);
+
+  expect(contents(server)).toEqual(["Friend: hello"]);
+  expect(lines.join("")).not.toContain("secret");
+});
+
 test("a persona with nothing to say is told apart in the log from one that answered", async () => {
   const lines: string[] = [];
   const log = pino({}, { write: (line) => void lines.push(line) });

@@ -46,13 +46,15 @@ export class Channels {
   /** Answers a message, and what comes after it in the same burst, once the burst is over. */
   answer(message: Message, speaker: string, words: string): void {
     const channel = this.#channelOf(message.channelId);
-    channel.said.then(() => {
-      if (this.#channels.get(channel.id) !== channel) return;
-      if (!this.#memories.get(channel.id).hear(speaker, words, message.author.id)) return;
-      channel.newest = message;
-      channel.isAddressed ||= isAddressed(message);
-      channel.exchange.hear(words);
-    });
+    channel.said
+      .then(() => {
+        if (this.#channels.get(channel.id) !== channel) return;
+        if (!this.#memories.get(channel.id).hear(speaker, words, message.author.id)) return;
+        channel.newest = message;
+        channel.isAddressed ||= isAddressed(message);
+        channel.exchange.hear(words);
+      })
+      .catch((error) => this.#logFailure(channel.id, error));
   }
 
   /** Forgets what was said in a channel, and falls silent there. */
