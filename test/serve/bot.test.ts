@@ -290,6 +290,34 @@ test("in a group it speaks where its turn is probable or somebody speaks to it, 
   });
 });
 
+test("who mentions it while an answer is given to its end is answered too", async () => {
+  const thinking: (() => void)[] = [];
+  const persona = scripted(async (turns) => {
+    await new Promise<void>((resolve) => thinking.push(resolve));
+    return [`re ${lastWords(turns.filter(({ isPersona }) => !isPersona))}`];
+  });
+  const memories = new Memories({ persona: "Ana" });
+  memories.get(ids.open).hear("Zoe", "hi");
+  const { server } = await connect({
+    persona: { ...persona, chanceOfSpeaking: async () => 0.1 },
+    memories,
+    manners: mannersWith({ talkativeness: 1 }),
+    friendOf: () => "Ben",
+  });
+  // After three interruptions it is not interrupted any more.
+  for (const [index, words] of ["one", "two", "three", "four", "five"].entries()) {
+    server.write({ channel: ids.open, content: `<@${ids.bot}> ${words}`, mentions: [ids.bot] });
+    await eventually(() => expect(lastWords(memories.get(ids.open).turns)).toBe(words));
+    if (index > 0) thinking[index - 1]?.();
+    if (index < 4) await eventually(() => expect(thinking.length).toBe(index + 1));
+  }
+  await eventually(() => expect(thinking.length).toBe(5));
+  thinking[4]?.();
+  await sent(server, 2);
+
+  expect(contents(server)).toEqual(["re four", "re five"]);
+});
+
 test("a lost connection is taken up again", async () => {
   const { server } = await connect();
   server.drop();

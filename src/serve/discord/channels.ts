@@ -13,8 +13,14 @@ interface Channel {
   newest: Message | undefined;
   /** Settles once the bubble that is being sent is remembered: what friends write to it is heard after it. */
   said: Promise<void>;
-  /** Whether any message since the last answer speaks to the persona itself. */
+  /** Whether any message that no answer was given to speaks to the persona itself. */
   isAddressed: boolean;
+}
+
+interface Answering {
+  channel: Channel;
+  isAddressed: boolean;
+  pace: Pace;
 }
 
 /** Channels whose answers are kept in order; the one that was silent longest goes first. */
@@ -109,12 +115,25 @@ export class Channels {
   }
 
   async #answer(channel: Channel, pace: Pace): Promise<void> {
-    const { id, newest } = channel;
+    const { newest, isAddressed } = channel;
     if (newest === undefined) return;
+    let isAnswered = false;
+    // What is heard from now on is for the next answer.
+    channel.isAddressed = false;
+    try {
+      await this.#answerTo(newest, { channel, isAddressed, pace });
+      isAnswered = !pace.signal.aborted;
+    } finally {
+      channel.isAddressed ||= isAddressed && !isAnswered;
+    }
+  }
+
+  async #answerTo(newest: Message, { channel, isAddressed, pace }: Answering): Promise<void> {
+    const { id } = channel;
     const { turns } = this.#memories.get(id);
     const decision = await this.#manners().silence.decide({
       turns,
-      isAddressed: channel.isAddressed,
+      isAddressed,
       chanceOfSpeaking: () =>
         this.#persona.chanceOfSpeaking(turns, { conversation: id, signal: pace.signal }),
     });
@@ -127,7 +146,6 @@ export class Channels {
   async #react(channel: Channel, message: Message, emoji: string, pace: Pace): Promise<void> {
     if (!(await pace.untilDue(emoji))) return;
     await message.react(emoji);
-    channel.isAddressed = false;
     this.#log.info({ channel: channel.id }, "reacted");
   }
 
@@ -155,7 +173,6 @@ export class Channels {
     } finally {
       speaker.stop();
     }
-    if (!pace.signal.aborted) channel.isAddressed = false;
     const milliseconds = Math.round(performance.now() - startedAt);
     const word = pace.signal.aborted ? "thinks again" : wordFor(outcome);
     this.#log.info({ channel: channel.id, ...outcome, sent, milliseconds }, word);
