@@ -196,6 +196,26 @@ test("/about tells the owner's note and how long it remembers, and /forgetme for
   ]);
 });
 
+test("what is being answered when its writer is forgotten is not answered any more, and nothing of it is kept evaluated", async () => {
+  const thinking: (() => void)[] = [];
+  const forgotten: string[] = [];
+  const persona = scripted(async (turns) => {
+    if (lastWords(turns) === "one") await new Promise<void>((resolve) => thinking.push(resolve));
+    return [`re ${lastWords(turns)}`];
+  });
+  const { server } = await connect({ persona: { ...persona, forget: (id) => void forgotten.push(id) } });
+  server.write({ channel: ids.direct, content: "one" });
+  await eventually(() => expect(thinking.length).toBe(1));
+  server.command("forgetme", ids.direct);
+  await eventually(() => expect(server.answers.length).toBe(1));
+  thinking[0]?.();
+  server.write({ channel: ids.direct, content: "two" });
+  await eventually(() => expect(contents(server)).toContain("re two"));
+
+  expect(contents(server)).toEqual(["re two"]);
+  expect(forgotten).toEqual([ids.direct]);
+});
+
 test("friends who are mapped speak under the name that training knows", async () => {
   const { server } = await connect({ friendOf: (id) => (id === ids.ben ? "Ben Ito" : undefined) });
   server.write({ channel: ids.direct, content: "hi" });

@@ -70,8 +70,13 @@ export class Channels {
     await this.#memories.reset(id);
   }
 
-  /** Forgets what a person said in any channel; returns how many bubbles that were. */
+  /** Forgets what a person said in any channel, and falls silent where they wrote last; returns how many bubbles that were. */
   forgetPerson(id: string): Promise<number> {
+    for (const channel of [...this.#channels.values()]) {
+      if (channel.newest?.author.id === id) this.#leave(channel.id);
+      // What is evaluated of a channel holds their words too.
+      this.#persona.forget(channel.id);
+    }
     return this.#memories.forgetPerson(id);
   }
 
