@@ -15,12 +15,26 @@ export async function chanceOfSpeaking(
   options: ReadOptions,
 ): Promise<number | undefined> {
   const { prompt, label } = transcript.nextSpeaker(turns);
-  if (prompt.length + label.length > engine.contextLength && turns.length > 1) {
-    return chanceOfSpeaking(engine, transcript, turns.slice(turns.length >> 1), options);
-  }
+  // Engines take what is shorter than their context.
+  const shorter = prompt.length + label.length < engine.contextLength ? undefined : newerHalf(turns);
+  if (shorter !== undefined) return chanceOfSpeaking(engine, transcript, shorter, options);
   const logarithms = await engine.score(prompt, label, options);
   if (logarithms !== undefined) return Math.exp(logarithms.reduce((sum, each) => sum + each, 0));
   return oneByOne(engine, prompt, label, options);
+}
+
+/** The newer half of what was said; undefined where there is no half. */
+function newerHalf(turns: Turn[]): Turn[] | undefined {
+  const [turn] = turns;
+  if (turns.length > 1 || turn === undefined) return halfOf(turns);
+  const bubbles = halfOf(turn.bubbles);
+  if (bubbles !== undefined) return [{ ...turn, bubbles }];
+  const characters = halfOf([...(turn.bubbles[0] ?? "")]);
+  return characters && [{ ...turn, bubbles: [characters.join("")] }];
+}
+
+function halfOf<T>(values: T[]): T[] | undefined {
+  return values.length > 1 ? values.slice(values.length >> 1) : undefined;
 }
 
 /** For engines that tell what comes next, and not what was said. */
