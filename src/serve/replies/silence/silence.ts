@@ -68,10 +68,13 @@ function thresholdAt(talkativeness: number, learnt: number): number {
   return talkativeness <= 1 ? learnt ** talkativeness : learnt * (always - talkativeness);
 }
 
-/** Share of turns that the person answered: where probabilities are right, the threshold at which most is told right. */
+/**
+ * Share of turns that the person answered: where probabilities are right, the threshold at which most is told right.
+ * Undefined where they answered all or none: every probability would be too low then, or high enough.
+ */
 function answeredInGroups(style: Style | undefined): number | undefined {
-  const unanswered = style?.inGroups.share ?? undefined;
-  return unanswered === undefined ? undefined : 1 - unanswered;
+  const answered = 1 - (style?.inGroups.share ?? 1);
+  return answered > 0 && answered < 1 ? answered : undefined;
 }
 
 /** Share of turns to which the person reacted and said nothing. */

@@ -91,6 +91,17 @@ test("without held-out turns of groups, the share of turns that the person answe
   expect(silence.about).toMatch(/probability of 0\.300 or more: no held-out turns of groups say better\.$/);
 });
 
+test.each([0, 2])(
+  "of two turns of which %i were not answered, no threshold is learnt",
+  async (unanswered) => {
+    const style = styleWith({ inGroups: { turnsOfOthers: 2, unanswered, share: unanswered / 2 } });
+    const silence = silenceOf({ talkativeness: 1, style, fit: undefined, random: never });
+
+    expect((await decide(silence, { chance: 0.51 })).type).toBe("speak");
+    expect((await decide(silence, { chance: 0.49 })).type).toBe("silent");
+  },
+);
+
 function decide(
   silence: Silence,
   { turns = group, isAddressed = false, chance = undefined as number | undefined },
