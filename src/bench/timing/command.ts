@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { addFlags, type Chosen, type Table, withDefaults } from "../../choices/index.ts";
-import { UserError } from "../../errors.ts";
 import { formatCount, openTerminal, type Terminal } from "../../terminal.ts";
 import { compareTimes, type Gaps, type OpenTimes, type TimingFit } from "./compare.ts";
 
@@ -40,16 +39,9 @@ export function registerBenchTiming(bench: Command, { readGaps, openTimes }: Por
       const terminal = openTerminal({ json: command.optsWithGlobals().json ?? false });
       const { heldOut, seed } = withDefaults(choices, flags);
       const fit = compareTimes(await readGaps(command, heldOut), openTimes, seed);
-      if (fit.replies.gaps === 0) throw nothingHeldOut();
       describe(fit, terminal);
       terminal.data(fit);
     });
-}
-
-function nothingHeldOut(): UserError {
-  return new UserError("No held-out conversation has an answer of yours whose time is known.", {
-    fix: "Hold out more of them: --held-out 0.5",
-  });
 }
 
 function describe({ replies, bubbles, bursts }: TimingFit, { note }: Terminal): void {

@@ -1,3 +1,4 @@
+import { UserError } from "../../errors.ts";
 import type { Style } from "../../handoffs/index.ts";
 import { seededRandom } from "../inputs/index.ts";
 import { kolmogorovSmirnov, pinballLoss, quantileOf, quantiles } from "./fit.ts";
@@ -56,8 +57,13 @@ export interface TimingFit {
   bursts: BurstFit;
 }
 
-/** Draws served times for every held-out gap, and compares. */
+/**
+ * Draws served times for every held-out gap, and compares.
+ *
+ * @throws {UserError} where there is no reply to compare with.
+ */
 export function compareTimes(gaps: Gaps, openTimes: OpenTimes, seed: number): TimingFit {
+  if (!gaps.gaps.some(({ kind, isHeldOut }) => kind === "reply" && isHeldOut)) throw nothingHeldOut();
   const comparing = { openTimes, seed };
   const replyDelay: Draw = (times, gap) => (gap.kind === "reply" ? times.replyDelayMs(situationOf(gap)) : 0);
   const bubbleGap: Draw = (times, gap) => (gap.kind === "bubble" ? times.bubbleGapMs(gap.characters) : 0);
@@ -66,6 +72,12 @@ export function compareTimes(gaps: Gaps, openTimes: OpenTimes, seed: number): Ti
     bubbles: fitOf("bubble", gaps, bubbleGap, comparing),
     bursts: burstFit(gaps, comparing),
   };
+}
+
+function nothingHeldOut(): UserError {
+  return new UserError("No held-out conversation has an answer of yours whose time is known.", {
+    fix: "Hold out more of them: --held-out 0.5",
+  });
 }
 
 type Draw = (times: Times, gap: Gap) => number;

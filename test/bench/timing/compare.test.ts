@@ -32,6 +32,15 @@ test("times of somebody who has become ten times slower do not fit", async () =>
   expect(replies.distance).toBeGreaterThan(replies.ownHalves + 0.3);
 });
 
+test("where only friends wrote in what is held out, it says so", async () => {
+  const { style, gaps } = await gapsOf(() => 1);
+  const ofFriends = gaps.filter(({ kind }) => kind === "pause");
+
+  expect(() => compareTimes({ style, gaps: ofFriends }, timingOf, 0)).toThrow(
+    "No held-out conversation has an answer of yours",
+  );
+});
+
 /** Two chats in which answers take 2 to 60 s, at night four times as long, and the next bubble comes by its length. */
 async function gapsOf(slowness: (conversation: number) => number): Promise<Gaps> {
   const threads = ["ben", "zoe"].map((thread, index) => chat(thread, seededRandom(index), slowness));
