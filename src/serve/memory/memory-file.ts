@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
@@ -75,8 +75,10 @@ export class MemoryFile {
   readonly #onTrouble: (error: unknown) => void;
   #written: Promise<void> = Promise.resolve();
   #waiting = 0;
-  /** What lies on disk as this process left it; undefined where that cannot be written behind. */
-  #left: string | undefined = "nothing";
+  /** What lies on disk as this process left it. */
+  #left = nothing;
+  /** Whether nothing may be written behind that. */
+  #isDamaged = false;
 
   constructor(folder: string, header: Header, onTrouble: (error: unknown) => void) {
     this.#file = memoryFileOf(folder, header);
@@ -95,22 +97,22 @@ export class MemoryFile {
 
   /** @throws {UserError} for a file that is no conversation. */
   read(): Remembered[] {
-    const state = stateOf(this.#file);
-    this.#left = undefined;
+    this.#left = stateOf(this.#file);
+    this.#isDamaged = true;
     const found = readMemoryFile(this.#file);
-    if (found?.isCutOff !== true) this.#left = state;
+    this.#isDamaged = found?.isCutOff ?? false;
     return found?.bubbles ?? [];
   }
 
   /** Whether somebody else erased or changed it: what lies there is what is remembered. */
   get isChangedByOthers(): boolean {
-    return !this.isWriting && this.#left !== undefined && stateOf(this.#file) !== this.#left;
+    return !this.isWriting && stateOf(this.#file) !== this.#left;
   }
 
   /** Writes one more bubble behind the others; `all` of them where there is nothing to write behind. */
   add(bubble: Remembered, all: Remembered[]): void {
     this.#inTurn(async () => {
-      if (this.#left === undefined || this.#left === "nothing") await this.#writeAll(all);
+      if (this.#isDamaged || this.#left === nothing) await this.#writeAll(all);
       else await this.#append(`${JSON.stringify(bubble)}\n`);
     });
   }
@@ -125,7 +127,7 @@ export class MemoryFile {
     this.#written = this.#written
       .then(write)
       .catch((error) => {
-        this.#left = undefined;
+        this.#isDamaged = true;
         this.#onTrouble(error);
       })
       .finally(() => {
@@ -135,9 +137,10 @@ export class MemoryFile {
 
   async #writeAll(bubbles: Remembered[]): Promise<void> {
     // Whoever erased something in the meantime has the last word.
-    if (this.#left !== undefined && stateOf(this.#file) !== this.#left) return;
+    if (stateOf(this.#file) !== this.#left) return;
     await writeMemoryFile(this.#file, this.#header, bubbles);
     this.#left = stateOf(this.#file);
+    this.#isDamaged = false;
   }
 
   async #append(line: string): Promise<void> {
@@ -147,14 +150,26 @@ export class MemoryFile {
       const { size } = await handle.stat();
       await handle.write(line, size);
     } finally {
-      await handle.close();
+      // Where only a part was written too; and where somebody has replaced the file meanwhile, not of theirs.
+      this.#left = stateIn(await handle.stat().finally(() => handle.close()));
     }
-    this.#left = stateOf(this.#file);
   }
 }
 
+/** The state of a file that is not there. */
+const nothing = "nothing";
+
 /** Tells one state of a file from another: replaced, longer or gone. */
 function stateOf(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found === undefined ? "nothing" : `${found.ino} ${found.size}`;
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found === undefined ? nothing : stateIn(found);
+  } catch (error) {
+    // Reading or writing it says what is wrong.
+    return String((error as NodeJS.ErrnoException).code);
+  }
+}
+
+function stateIn({ ino, size }: Stats): string {
+  return `${ino} ${size}`;
 }

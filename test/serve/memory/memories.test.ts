@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { clockWatch, keepMemories, type Memories } from "../../../src/serve/memory/memories.ts";
@@ -212,6 +212,32 @@ test("what an owner removes from the folder is forgotten at once", async () => {
   again.get("a").hear("Ben", "new");
 
   expect([bubblesOf(again), bubblesOf(again, "b")]).toEqual([["new"], []]);
+});
+
+test("what was read of a damaged file, and erased since, does not come back", async () => {
+  await keep("a", "one", "two");
+  const file = await onlyFile();
+  await writeFile(file, (await readFile(file, "utf8")).slice(0, -9));
+  const memories = await open();
+  expect(bubblesOf(memories)).toEqual(["one"]);
+  await rm(file);
+  memories.get("a").hear("Ben", "new");
+  await memories.close();
+
+  expect(bubblesOf(await open())).toEqual(["new"]);
+});
+
+test("a file that cannot even be looked at stops nobody, and that is said", async () => {
+  await keep("a", "hi");
+  const file = await onlyFile();
+  await rm(file);
+  await symlink(file, file);
+  const memories = await open();
+  memories.get("a").hear("Ben", "one");
+  await memories.close();
+
+  expect(bubblesOf(memories)).toEqual(["one"]);
+  expect(problems.join()).toContain("cannot be read");
 });
 
 test("where nothing can be written it goes on from memory, and says so", async () => {
