@@ -83,9 +83,10 @@ export class Memory {
     this.#add({ at: this.#now(), words: bubble });
   }
 
-  /** Forgets everything, at once. */
+  /** Forgets everything, at once: what is kept and could not be read too. */
   reset(): void {
-    this.drop(this.#bubbles.length);
+    this.recall([]);
+    this.#keeper?.replace([]);
   }
 
   /** Forgets the oldest bubbles for good. */

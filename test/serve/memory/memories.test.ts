@@ -60,6 +60,15 @@ test("what is reset is gone from the disk when the promise settles, and stays so
   expect([bubblesOf(again), bubblesOf(again, "b")]).toEqual([[], ["other"]]);
 });
 
+test("what nobody can read is gone from the disk when its conversation is reset", async () => {
+  await keep("a", "between us");
+  await appendFile(await onlyFile(), "nonsense\n");
+  const memories = await open();
+  await memories.reset("a");
+
+  expect(await textOnDisk()).not.toContain("between us");
+});
+
 test("a person's words go everywhere, in conversations of today and of before the restart", async () => {
   const before = await open();
   before.get("a").hear("Friend", "mine", "1");
