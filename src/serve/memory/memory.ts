@@ -73,13 +73,14 @@ export class Memory {
    */
   hear(speaker: string, words: string, from?: string): boolean {
     const label = this.#labelOf(speaker, from);
-    const speakers = new Set(this.#bubbles.map((bubble) => bubble.speaker ?? this.#persona)).add(label);
-    const masked = this.#mask(withoutInvisible(words), [...speakers]).slice(-maxCharacters);
+    const masked = this.#masked(withoutInvisible(words), label).slice(-maxCharacters);
     return this.#add({ at: this.#now(), speaker: label, ...(from !== undefined && { from }), words: masked });
   }
 
   /** Adds what the persona said. */
   say(bubble: string): void {
+    // What it asks for, such as a password, is masked in the answer.
+    this.#masked(bubble, this.#persona);
     this.#add({ at: this.#now(), words: bubble });
   }
 
@@ -127,6 +128,11 @@ export class Memory {
     this.#bubbles = bubbles;
     // Masks know each number that they have met: they are forgotten too, and counted from the start.
     this.#mask = this.#openMask();
+  }
+
+  #masked(words: string, label: string): string {
+    const speakers = new Set(this.#bubbles.map((bubble) => bubble.speaker ?? this.#persona)).add(label);
+    return this.#mask(words, [...speakers]);
   }
 
   #add(bubble: Remembered): boolean {

@@ -52,6 +52,14 @@ test.each([
   expect(await hear(`look ${link}`)).toEqual(["look"]);
 });
 
+test("what the persona asks for is masked in the answer", async () => {
+  const memory = await newMemory();
+  memory.say("what's the wifi password?");
+  memory.hear("Ben Reis", "horse77b", "1");
+
+  expect(memory.turns.map(({ bubbles }) => bubbles)).toEqual([["what's the wifi password?"], ["[password]"]]);
+});
+
 test("the owner's own list is masked too", async () => {
   await writeFile(path.join(workspace.root, "redact.txt"), "Project Heron\n");
 
@@ -89,6 +97,12 @@ async function changeManifest(change: (manifest: ShardManifest) => Partial<Shard
 
 /** What is remembered of texts that a friend of the run sent. */
 async function hear(...typed: string[]): Promise<string[]> {
+  const memory = await newMemory();
+  for (const words of typed) memory.hear("Ben Reis", words);
+  return memory.turns.flatMap(({ bubbles }) => bubbles);
+}
+
+async function newMemory(): Promise<Memory> {
   const run = await readRun(workspace, runId);
   if (run === undefined) throw new Error("the fixture has no such run");
   const terminal = { ...openTerminal({ json: false }), warn: (line: string) => void warnings.push(line) };
@@ -97,7 +111,5 @@ async function hear(...typed: string[]): Promise<string[]> {
   await writeFile(config.prepare.redactFile, "", { flag: "a" });
   const files = { ...(await personaOfRun(workspace, run)), tokenizerDirectory: builtInTokenizerDirectory };
   const context = { terminal, workspace, config, passedOver: () => {} };
-  const memory = new Memory({ id: "a", persona: "Ana", openMask: await masksFor(context, run, files) });
-  for (const words of typed) memory.hear("Ben Reis", words);
-  return memory.turns.flatMap(({ bubbles }) => bubbles);
+  return new Memory({ id: "a", persona: "Ana", openMask: await masksFor(context, run, files) });
 }
