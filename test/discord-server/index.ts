@@ -26,6 +26,8 @@ export interface DiscordServer {
   readonly answers: string[];
   readonly commands: string[];
   heartbeats: number;
+  /** How many bots are connected. */
+  readonly connections: number;
   /** Somebody writes. */
   write(written: Written): void;
   command(name: string, channel: string): void;
@@ -39,6 +41,7 @@ export const goodToken = "MTIz.test.token";
 export async function startDiscordServer({
   hasMessageContentIntent = true,
   refuses = (_channel: string): boolean => false,
+  refusesCommands = false,
   heartbeatMs = 200,
 } = {}): Promise<DiscordServer> {
   const sockets = new Set<WebSocket>();
@@ -75,6 +78,7 @@ export async function startDiscordServer({
     if (route === "GET /gateway/bot")
       return [200, { url: `ws://${address}`, shards: 1, session_start_limit: sessionLimit }];
     if (route === `PUT /applications/${ids.bot}/commands`) {
+      if (refusesCommands) return [403, { message: "Missing Access", code: 50001 }];
       commands.push(...body.map(({ name }: { name: string }) => name));
       return [
         200,
@@ -142,6 +146,9 @@ export async function startDiscordServer({
     answers,
     commands,
     heartbeats: 0,
+    get connections() {
+      return sockets.size;
+    },
     write: (written) => dispatch("MESSAGE_CREATE", incomingMessage(written)),
     command: (name, channel) => dispatch("INTERACTION_CREATE", interaction(name, channel)),
     drop() {

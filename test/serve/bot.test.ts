@@ -372,6 +372,14 @@ test.each([
   });
 });
 
+test("a bot whose commands are refused leaves Discord", async () => {
+  const server = await startDiscordServer({ refusesCommands: true });
+  closing.push(server.close);
+
+  await expect(startBot(defaults(server.api))).rejects.toThrow("Missing Access");
+  await eventually(() => expect(server.connections).toBe(0));
+});
+
 async function connect(
   options: Partial<BotOptions> = {},
   refused?: string,

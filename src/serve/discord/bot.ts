@@ -69,15 +69,22 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   client.on(Events.ShardReconnecting, () => log.warn("connection lost; reconnecting"));
 
   const { ready, closed } = await logIn(client, options.token);
-  await ready.application.commands.set(commands);
+  const close = async () => {
+    channels.stop();
+    await client.destroy();
+  };
+  try {
+    await ready.application.commands.set(commands);
+  } catch (error) {
+    // Otherwise it would stay on Discord, and answer without a persona.
+    await close();
+    throw error;
+  }
   return {
     name: ready.user.tag,
     places: [...ready.channels.cache.values()].flatMap(placeOf),
     closed,
-    async close() {
-      channels.stop();
-      await client.destroy();
-    },
+    close,
   };
 }
 
