@@ -56,7 +56,7 @@ const ownName = /\[(?:(?:your|my|their|first|last) )?name\]/i;
 
 /** A line that begins with a known label and a colon; a neutral one may have any number. */
 function turnOpening(labels: string[]): RegExp {
-  const names = labels.map((label) => canonicalLabel(label).replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&"));
+  const names = labels.map((label) => canonicalLabel(label).replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
   const neutral = `${neutralLabel}(?: \\d{1,4})?`;
   return new RegExp(`^[*_"\\s]*(?:${[...names, neutral].join("|")})[*_"\\s]*:`, "imu");
 }

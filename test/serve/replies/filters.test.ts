@@ -52,6 +52,12 @@ test.each([
   expect(filter(bubble, [])).toBeUndefined();
 });
 
+test("a label may hold any characters", () => {
+  const label = "Anne-Marie (a.k.a. A+/*?^$|[]{}\\)";
+
+  expect(filterFor({ labels: [label], blocked: [] })(`${label}: hi`, [])).toBe("outside-turn");
+});
+
 test("a memorable bubble is said once, another at most twice in a row", () => {
   const before = ["we went to the lake", "ok", "ok"];
 
