@@ -54,11 +54,11 @@ const specialToken =
 /** A template's gap that models have read elsewhere. */
 const ownName = /\[(?:(?:your|my|their|first|last) )?name\]/i;
 
-/** A line that begins with a known label and a colon; a neutral one may have any number. */
+/** A line that begins with a known label and a colon, but `Ben: 10:30`, which is of a list; a neutral one may have any number. */
 function turnOpening(labels: string[]): RegExp {
   const names = labels.map((label) => canonicalLabel(label).replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
   const neutral = `${neutralLabel}(?: \\d{1,4})?`;
-  return new RegExp(`^[*_"\\s]*(?:${[...names, neutral].join("|")})[*_"\\s]*:`, "imu");
+  return new RegExp(`^[*_"\\s]*(?:${[...names, neutral].join("|")})[*_"\\s]*:(?![^\\S\\n]*\\d)`, "imu");
 }
 
 /** The words of a text as they compare, with a space around each. */
