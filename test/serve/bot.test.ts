@@ -196,6 +196,14 @@ test("/about tells the owner's note and how long it remembers, and /forgetme for
   ]);
 });
 
+test("/about counts a single day as one", async () => {
+  const { server } = await connect({ memories: new Memories({ persona: "Ana", keepDays: 1 }) });
+  server.command("about", ids.direct);
+  await eventually(() => expect(server.answers.length).toBe(1));
+
+  expect(server.answers[0]).toContain("until /reset, for 1 day at most");
+});
+
 test("what is being answered when its writer is forgotten is not answered any more, and nothing of it is kept evaluated", async () => {
   const thinking: (() => void)[] = [];
   const forgotten: string[] = [];

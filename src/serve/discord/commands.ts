@@ -1,4 +1,5 @@
 import { type Interaction, MessageFlags, SlashCommandBuilder } from "discord.js";
+import { formatPlural } from "../../terminal.ts";
 import { describeNote, type StateNote } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
 import type { Channels } from "./channels.ts";
@@ -35,7 +36,8 @@ export async function answerCommand(
 }
 
 function aboutText({ name, about }: Persona, note: StateNote | undefined, keepDays: number): string {
-  const until = keepDays === 0 ? "/reset or a restart" : `/reset, for ${keepDays} days at most`;
+  const until =
+    keepDays === 0 ? "/reset or a restart" : `/reset, for ${formatPlural(keepDays, "day")} at most`;
   return (
     `I am an AI that writes like ${name}; I am not ${name}, and I make things up (${about}). ` +
     `I run on a machine of theirs, remember a channel until ${until}, and keep no other log of what is said.` +
