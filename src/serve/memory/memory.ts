@@ -100,11 +100,6 @@ export class Memory {
     this.change(([oldest, ...others]) => (oldest === undefined ? [] : [{ ...oldest, words }, ...others]));
   }
 
-  /** Forgets what one person said; returns how many bubbles that were. */
-  forgetPerson(from: string): number {
-    return this.change((all) => all.filter((bubble) => bubble.from !== from));
-  }
-
   /** Remembers what else is left of it; returns how many bubbles are gone. */
   change(whatIsLeft: (all: Remembered[]) => Remembered[]): number {
     const before = this.#bubbles;
