@@ -113,7 +113,10 @@ export class Exchange {
     const { wroteAt: at, silenceMs } = burst;
     const dueAt = burst.lastAt + timing.replyDelayMs({ at, silenceMs });
     answer(paceOf({ timing, clock, dueAt, signal: answering.signal }))
-      .catch(onError)
+      .catch((error) => {
+        // Whoever gives up because the answer is thought over has not failed.
+        if (error !== answering.signal.reason) onError(error);
+      })
       .then(() => this.#endAnswer(answering));
   }
 

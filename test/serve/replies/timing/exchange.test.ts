@@ -137,6 +137,25 @@ test("once stopped, nothing more is said", async () => {
   expect(log).toEqual(["10 answers", "12 stops"]);
 });
 
+test("an answer that gives up because somebody writes is no failure, and another one is given", async () => {
+  const exchange = new Exchange({
+    timing: () => timing,
+    clock,
+    async answer({ late, signal }) {
+      await late;
+      signal.throwIfAborted();
+      log.push("answers");
+    },
+    onError: (error) => log.push(String(error)),
+  });
+  exchange.hear("hi");
+  await clock.advance(12_000);
+  exchange.hear("wait");
+  await clock.advance(60_000);
+
+  expect(log).toEqual(["answers"]);
+});
+
 test("an answer that fails is told of, and the next message is answered", async () => {
   const exchange = open(["yes"], timing, { failsOnce: true });
   exchange.hear("hi");
