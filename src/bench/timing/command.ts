@@ -50,6 +50,7 @@ function describe({ replies, bubbles, bursts }: TimingFit, { note }: Terminal): 
   );
   for (const [name, fit] of Object.entries({ replies, bubbles })) {
     const { gaps, distance, ownHalves, pinball } = fit;
+    if (gaps === 0) continue;
     const shares = [percent(pinball.ofMedian).padStart(30), percent(pinball.ofQuantiles).padStart(22)];
     note(
       `${name.padEnd(12)}${formatCount(gaps).padStart(10)}${distance.toFixed(3).padStart(11)}${ownHalves.toFixed(3).padStart(13)}${shares.join("")}`,
