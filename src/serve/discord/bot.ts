@@ -37,37 +37,9 @@ export interface Bot {
 
 /** Connects to Discord and answers as the persona until closed. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { persona, memories, manners, friendOf, discordApi, log } = options;
-  const client = new Client({
-    intents: [
-      GatewayIntentBits.Guilds,
-      GatewayIntentBits.GuildMessages,
-      GatewayIntentBits.MessageContent,
-      GatewayIntentBits.DirectMessages,
-    ],
-    // A direct message may come from a channel that was never seen.
-    partials: [Partials.Channel],
-    // The persona writes what it likes: nothing of it may ping anybody.
-    allowedMentions: { parse: [], repliedUser: false },
-    ...(discordApi !== undefined && { rest: { api: discordApi } }),
-  });
-  const channels = new Channels({ persona, memories, manners, log });
-  const isOpenChannel = channelMatcher(options.channels);
-
-  client.on(Events.MessageCreate, (message: Message) => {
-    if (!isForPersona(message, isOpenChannel)) return;
-    const words = wordsOf(message);
-    if (words === "") return;
-    channels.answer(message, persona.labelOf(friendOf(message.author.id)), words);
-  });
-  client.on(Events.InteractionCreate, (interaction) => {
-    answerCommand(interaction, persona, channels).catch((error) =>
-      log.error({ channel: interaction.channelId, error: describe(error) }, "a command was not answered"),
-    );
-  });
-  client.on(Events.Error, (error) => log.error({ error: describe(error) }, "the Discord client failed"));
-  client.on(Events.ShardReconnecting, () => log.warn("connection lost; reconnecting"));
-
+  const client = newClient(options.discordApi);
+  const channels = new Channels(options);
+  listen(client, channels, options);
   const { ready, closed } = await logIn(client, options.token);
   const close = async () => {
     channels.stop();
@@ -86,6 +58,40 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     closed,
     close,
   };
+}
+
+function newClient(discordApi: string | undefined): Client {
+  return new Client({
+    intents: [
+      GatewayIntentBits.Guilds,
+      GatewayIntentBits.GuildMessages,
+      GatewayIntentBits.MessageContent,
+      GatewayIntentBits.DirectMessages,
+    ],
+    // A direct message may come from a channel that was never seen.
+    partials: [Partials.Channel],
+    // The persona writes what it likes: nothing of it may ping anybody.
+    allowedMentions: { parse: [], repliedUser: false },
+    ...(discordApi !== undefined && { rest: { api: discordApi } }),
+  });
+}
+
+function listen(client: Client, channels: Channels, options: BotOptions): void {
+  const { persona, friendOf, log } = options;
+  const isOpenChannel = channelMatcher(options.channels);
+  client.on(Events.MessageCreate, (message: Message) => {
+    if (!isForPersona(message, isOpenChannel)) return;
+    const words = wordsOf(message);
+    if (words === "") return;
+    channels.answer(message, persona.labelOf(friendOf(message.author.id)), words);
+  });
+  client.on(Events.InteractionCreate, (interaction) => {
+    answerCommand(interaction, persona, channels).catch((error) =>
+      log.error({ channel: interaction.channelId, error: describe(error) }, "a command was not answered"),
+    );
+  });
+  client.on(Events.Error, (error) => log.error({ error: describe(error) }, "the Discord client failed"));
+  client.on(Events.ShardReconnecting, () => log.warn("connection lost; reconnecting"));
 }
 
 function describe(error: unknown): string {
