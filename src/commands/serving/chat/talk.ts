@@ -65,6 +65,7 @@ export class Talk {
   /** Says when to answer; absent where that is at once. */
   #exchange: Exchange | undefined;
   #work: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(options: TalkOptions) {
     this.#options = options;
@@ -95,7 +96,7 @@ export class Talk {
     this.#waiting.push(line);
     this.refresh();
     if (this.#exchange !== undefined) this.#exchange.hear(line);
-    else if (this.#work === undefined) this.do(() => this.#answerAll());
+    else this.#answerWaiting();
   }
 
   /** Does one thing after the other: whoever asks for another one meanwhile is told to wait. */
@@ -112,6 +113,7 @@ export class Talk {
       .finally(() => {
         this.#work = undefined;
         this.refresh();
+        this.#answerWaiting();
       });
   }
 
@@ -127,6 +129,7 @@ export class Talk {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#exchange?.stop();
     this.stop();
   }
@@ -148,14 +151,16 @@ export class Talk {
       this.remark("There is nothing to answer: say something first.");
       return;
     }
-    for (let before = -1; this.answers.count < count && this.answers.count > before; ) {
-      before = this.answers.count;
-      await this.#draw();
+    while (this.answers.count < count) {
+      const before = this.answers.count;
+      const isStopped = await this.#draw();
+      if (isStopped || this.answers.count === before) return;
     }
   }
 
   /** Forgets all that was said. */
   reset(): void {
+    this.#waiting = [];
     this.#settle();
     this.#memory.reset();
     this.#options.persona.forget(this.#memory.id);
@@ -164,6 +169,9 @@ export class Talk {
   setPatience(patience: number): void {
     this.#exchange?.stop();
     this.#exchange = this.#exchangeWith(patience);
+    // What the exchange before has heard is answered all the same.
+    for (const line of this.#waiting) this.#exchange?.hear(line);
+    this.#answerWaiting();
   }
 
   /** Tells the person something that nobody has said. */
@@ -183,6 +191,7 @@ export class Talk {
       timing: () => timing,
       answer: async (pace) => {
         await this.settled();
+        if (pace.signal.aborted) return;
         this.do(() => this.#answer(pace));
         await this.settled();
       },
@@ -190,9 +199,16 @@ export class Talk {
     });
   }
 
+  /** Where answers come at once, begins to answer what was said while something else was done. */
+  #answerWaiting(): void {
+    if (this.#work !== undefined || this.#exchange !== undefined || this.#waiting.length === 0) return;
+    if (!this.#isClosed) this.do(() => this.#answerAll());
+  }
+
   async #answerAll(): Promise<void> {
     while (this.#waiting.length > 0) {
       await new Promise((resolve) => setTimeout(resolve, pasteMs));
+      if (this.#isClosed) return;
       await this.#answer();
     }
   }
@@ -201,6 +217,7 @@ export class Talk {
   async #answer(pace?: Pace): Promise<void> {
     this.#settle();
     const burst = this.#waiting.splice(0);
+    if (burst.length === 0) return;
     const isHeard = burst.map((words) => this.#memory.hear(this.#options.label, words)).includes(true);
     this.#options.view.print(burst.map((text) => ({ side: "own", text })));
     if (isHeard) await this.#draw(pace);
@@ -214,8 +231,12 @@ export class Talk {
     this.answers.clear();
   }
 
-  /** Draws one more answer to what was said last; with a pace, each bubble is shown when it is due. */
-  async #draw(pace?: Pace): Promise<void> {
+  /**
+   * Draws one more answer to what was said last; with a pace, each bubble is shown when it is due.
+   *
+   * @returns Whether somebody has stopped it.
+   */
+  async #draw(pace?: Pace): Promise<boolean> {
     const drawn: Drawn = { bubbles: [], open: "", isTyping: pace === undefined, stop: new AbortController() };
     this.#drawn = drawn;
     this.refresh();
@@ -225,6 +246,7 @@ export class Talk {
       this.#drawn = undefined;
     }
     this.answers.add(drawn.bubbles);
+    return drawn.stop.signal.aborted;
   }
 
   async #follow(drawn: Drawn, pace: Pace | undefined): Promise<void> {
@@ -233,7 +255,8 @@ export class Talk {
     const seed = this.seed === undefined ? {} : { seed: this.seed + this.answers.count * seedStep };
     for await (const event of this.#options.persona.reply(this.#memory, { ...seed, signal })) {
       if (event.type === "bubble-end" && pace !== undefined) {
-        const isSaid = await pace.untilDue(event.bubble, () => this.#showTyping(drawn));
+        const due = pace.untilDue(event.bubble, () => this.#showTyping(drawn));
+        const isSaid = await Promise.race([due, raised(stop)]);
         if (!isSaid || stop.aborted) return;
       }
       this.#take(event, drawn, pace === undefined);
@@ -267,6 +290,14 @@ export class Talk {
     }
     for (const text of this.#waiting) yield { side: "own", text };
   }
+}
+
+/** Resolves once somebody raises the signal. */
+function raised(signal: AbortSignal): Promise<false> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(false);
+    signal.addEventListener("abort", () => resolve(false), { once: true });
+  });
 }
 
 /** What people want to know of a reply that is not as usual. */

@@ -3,7 +3,7 @@ import { divertible } from "../../../../src/commands/serving/chat/divertible-ter
 import type { Desk } from "../../../../src/commands/serving/chat/slash-commands.ts";
 import { chatOnTerminal } from "../../../../src/commands/serving/chat/terminal-chat.ts";
 import { UserError } from "../../../../src/errors.ts";
-import { Memory, timingOf } from "../../../../src/serve/index.ts";
+import { Memory, type Timing, timingOf } from "../../../../src/serve/index.ts";
 import { openTerminal } from "../../../../src/terminal.ts";
 import {
   idsOf,
@@ -312,14 +312,117 @@ test("a long line is typed over several rows, and earlier ones come back by the 
   await eventually(() => expect(terminal.screen.at(-1)).toContain("more"));
 });
 
+test("what is said while candidates are drawn is answered after them", async () => {
+  const gate = newGate();
+  gate.open();
+  const { terminal, say } = start((seed) => idsOf(`answer of seed ${seed}`), gate);
+  await say("/seed 0");
+  await say("hi");
+  await eventually(() => expect(said(terminal)).toEqual(["hi │", "│ answer of seed 0"]));
+  gate.close();
+  await say("/candidates 2");
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("is typing"));
+  await say("and?");
+  gate.open();
+
+  await eventually(() =>
+    expect(said(terminal)).toEqual(["hi │", "│ answer of seed 100", "and? │", "│ answer of seed 0"]),
+  );
+});
+
+test("whoever loses patience is answered what they said before", async () => {
+  const { terminal, say } = start(() => idsOf("yes"), undefined, {
+    timing: slow({ burstWaitMs: 3_600_000 }),
+  });
+  await say("/patience 1");
+  await say("hi");
+  await say("/patience 0");
+
+  await eventually(() => expect(said(terminal)).toEqual(["hi │", "│ yes"]));
+});
+
+test("what waits for an answer is forgotten with the conversation", async () => {
+  const prompts: number[][] = [];
+  const script: Script = (_, prompt) => {
+    prompts.push(prompt);
+    return idsOf("yes");
+  };
+  const { terminal, say } = start(script, undefined, { timing: slow({ burstWaitMs: 3_600_000 }) });
+  await say("/patience 1");
+  await say("the old words");
+  await say("/reset");
+  await say("/patience 0");
+  await say("new");
+  await eventually(() => expect(said(terminal)).toEqual(["new │", "│ yes"]));
+
+  expect(textOf(prompts[0] ?? [])).not.toContain("old words");
+});
+
+test("Ctrl-C stops an answer that waits until it is due", async () => {
+  const drawn: number[] = [];
+  const script: Script = (seed) => {
+    drawn.push(seed);
+    return idsOf("yes");
+  };
+  const { terminal, say } = start(script, undefined, { timing: slow({ replyDelayMs: 3_600_000 }) });
+  await say("/patience 1");
+  await say("hi");
+  await eventually(() => expect(drawn).toHaveLength(1));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  terminal.type(ctrlC);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await say("/save there");
+
+  await eventually(() => expect(terminal.screen.join("\n")).toContain("Saved: there"));
+  expect(said(terminal)).toEqual(["hi │"]);
+});
+
+test("Ctrl-C while candidates are drawn stops them all, and so does leaving", async () => {
+  const candidates = async (key: string) => {
+    const gate = newGate({ after: 5 });
+    gate.open();
+    const seeds: number[] = [];
+    const script: Script = (seed) => {
+      seeds.push(seed);
+      return idsOf("one", `two ${seed}`);
+    };
+    const chat = start(script, gate);
+    await chat.say("/seed 0");
+    await chat.say("hi");
+    await eventually(() => expect(said(chat.terminal)).toContain("│ two 0"));
+    gate.close();
+    await chat.say("/candidates 9");
+    await eventually(() => expect(seeds).toHaveLength(2));
+    chat.terminal.type(key);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    gate.open();
+    return { ...chat, seeds };
+  };
+  const stopped = await candidates(ctrlC);
+  await eventually(() => expect(stopped.terminal.screen.join("\n")).toMatch(/\d of \d/));
+  expect(stopped.seeds).toEqual([0, 100]);
+  const left = await candidates(ctrlD);
+  await eventually(() => expect(left.left()).toBe(true));
+  expect(left.seeds).toEqual([0, 100]);
+});
+
 test("whoever leaves in the middle of an answer leaves at once", async () => {
   const gate = newGate();
-  const { terminal, say, left: hasLeft } = start(() => idsOf("yes"), gate);
+  let replies = 0;
+  const script: Script = () => {
+    replies++;
+    return idsOf("yes");
+  };
+  const { terminal, say, left: hasLeft } = start(script, gate);
   await say("hi");
   await eventually(() => expect(terminal.screen.join("\n")).toContain("is typing"));
+  await say("and?");
   terminal.type(ctrlD);
+  await new Promise((resolve) => setTimeout(resolve, 50));
   gate.open();
   await eventually(() => expect(hasLeft()).toBe(true));
+
+  expect(replies).toBe(1);
 });
 
 test("an engine that fails for a reason that people can mend is told, and the conversation goes on", async () => {
@@ -335,36 +438,66 @@ test("an engine that fails for a reason that people can mend is told, and the co
   await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
 });
 
-/** Holds answers back until it is opened. */
-function newGate() {
+/** Holds answers back, after so many ids, while it is closed; it is at first. */
+function newGate({ after = 0 } = {}) {
   let open = () => {};
-  const isOpen = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { isOpen, open };
+  const gate = {
+    after,
+    isOpen: Promise.resolve(),
+    open: () => open(),
+    close() {
+      gate.isOpen = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+    },
+  };
+  gate.close();
+  return gate;
 }
 
-class GatedEngine extends ScriptedEngine {
-  readonly #gate: Promise<void>;
+type Gate = Pick<ReturnType<typeof newGate>, "after" | "isOpen">;
 
-  constructor(script: Script, gate: Promise<void>) {
+class GatedEngine extends ScriptedEngine {
+  readonly #gate: Gate;
+
+  constructor(script: Script, gate: Gate) {
     super(script);
     this.#gate = gate;
   }
 
   override async *generate(...asked: Parameters<ScriptedEngine["generate"]>): AsyncGenerator<number> {
-    await this.#gate;
-    yield* super.generate(...asked);
+    let given = 0;
+    for await (const id of super.generate(...asked)) {
+      if (given++ === this.#gate.after) await this.#gate.isOpen;
+      yield id;
+    }
   }
+}
+
+/** A persona that takes its time for some things and none for others. */
+function slow({ burstWaitMs = 0, replyDelayMs = 0 }): Timing {
+  const [none, about] = [() => 0, "a test"];
+  return {
+    about,
+    burstWaitMs: () => burstWaitMs,
+    replyDelayMs: () => replyDelayMs,
+    bubbleGapMs: none,
+    typingMs: none,
+  };
 }
 
 function start(
   script: Script,
-  { isOpen }: { isOpen: Promise<void> } = { isOpen: Promise.resolve() },
-  { env = { TERM: "xterm-256color" } as NodeJS.ProcessEnv, depth = 1, columns = 80 } = {},
+  gate: Gate = { after: 0, isOpen: Promise.resolve() },
+  {
+    env = { TERM: "xterm-256color" } as NodeJS.ProcessEnv,
+    depth = 1,
+    columns = 80,
+    timing = undefined as Timing | undefined,
+  } = {},
 ) {
   const terminal = new FakeTerminal({ depth, columns, rows: 60 });
-  const persona = personaWith(new GatedEngine(script, isOpen));
+  const persona = personaWith(new GatedEngine(script, gate));
   const corrections: unknown[] = [];
   const saved: Parameters<Desk["save"]>[1][] = [];
   let hasLeft = false;
@@ -385,7 +518,7 @@ function start(
       label: "Ben Ito",
       seed: undefined,
       patience: 0,
-      timingFor: (patience) => timingOf(undefined, { patience }),
+      timingFor: (patience) => timing ?? timingOf(undefined, { patience }),
     },
     desk,
     terminal.asProcess(env),
