@@ -65,6 +65,21 @@ test("the card of a worker that dies is free again", async () => {
   expect(await persona.hold()).toBe("ours");
 });
 
+test("a run whose wait the server breaks off does not keep the card", async () => {
+  const { redis, host, serving, take } = newCard({ durationMs: 600 });
+  const persona = serving();
+  await persona.hold();
+  const refused = expect(take({ patienceMs: 60_000 })).rejects.toThrow();
+  await vi.waitFor(async () => expect(await persona.hold()).toBe("wanted"), { timeout: 10_000 });
+  const key = keyOf("card", host, "serving");
+  await redis.set(key, "of another kind");
+  await refused;
+  await redis.del(key);
+  await sleep(1000);
+
+  expect(await persona.hold()).toBe("ours");
+});
+
 test("a worker starts a run on a GPU beside a persona that keeps it, after a while, and says so", async () => {
   const redis = runs.server.connect();
   const persona = new ServingCard(redis, { durationMs: 60_000 });

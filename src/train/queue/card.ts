@@ -40,18 +40,21 @@ export async function takeCard(
   const say = () => redis.eval(want, 2, ...keys, holder, durationMs) as Promise<number>;
   let serving = await say();
   const timer = setInterval(() => void say().catch(() => {}), durationMs / 3);
-  for (let waitedMs = 0; serving > 0 && waitedMs < patienceMs && !signal.aborted; waitedMs += 250) {
-    await sleep(250);
-    serving = await say();
-  }
-  return {
-    isFree: serving === 0,
-    async release() {
-      clearInterval(timer);
-      // Not waited for: while the server is away it ends by itself.
-      redis.zrem(keys[0], holder).catch(() => {});
-    },
+  const release = async () => {
+    clearInterval(timer);
+    // Not waited for: while the server is away it ends by itself.
+    redis.zrem(keys[0], holder).catch(() => {});
   };
+  try {
+    for (let waitedMs = 0; serving > 0 && waitedMs < patienceMs && !signal.aborted; waitedMs += 250) {
+      await sleep(250);
+      serving = await say();
+    }
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return { isFree: serving === 0, release };
 }
 
 /** What a persona that is served from the card has of it. */
