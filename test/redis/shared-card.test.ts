@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { SharedCard } from "../../src/commands/serving/shared-card.ts";
 import { openQueueServer } from "../../src/train/index.ts";
 import { takeCard } from "../../src/train/queue/card.ts";
+import { startServer } from "./own-server.ts";
 import { useSmallRuns } from "./small-runs.ts";
 
 const runs = useSmallRuns();
@@ -43,6 +44,19 @@ test("a persona that comes while a run has the card begins without it", async ()
   expect(card.place).toBe("cpu");
   await card.close();
   await run.release();
+});
+
+test("whoever serves can leave while the server is away", async () => {
+  const { port, admin } = await startServer();
+  const redisUrl = `redis://127.0.0.1:${port}`;
+  const card = new SharedCard(await openQueueServer({ redisUrl, workspace: runs.workspace }));
+  await card.look();
+  card.share(async () => {}, 50);
+  admin.call("SHUTDOWN", "NOSAVE").catch(() => {});
+  await new Promise((resolve) => admin.once("close", resolve));
+  await card.close();
+
+  expect(card.place).toBe("gpu");
 });
 
 test("a persona that cannot move keeps the card, and tries once", async () => {

@@ -1,4 +1,5 @@
 /** A machine's GPU, handed over to runs that want it and taken back when they are through. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { orPassOver } from "../../errors.ts";
 import { hasGpu, type ReplySettings } from "../../serve/index.ts";
 import { openQueueServer, type QueueServer, ServingCard } from "../../train/index.ts";
@@ -9,6 +10,8 @@ export type Device = "gpu" | "cpu";
 
 /** Whoever serves and says nothing for so long is taken for gone. */
 const durationMs = 20_000;
+/** How long leaving waits for the server to hear of it. */
+const goodbyeMs = 1000;
 
 /** The card of this machine, unless replies do not need it or there is none. */
 export async function openSharedCard(
@@ -31,6 +34,7 @@ export class SharedCard {
   readonly #card: ServingCard;
   #place: Device = "cpu";
   #move: (place: Device) => Promise<void> = async () => {};
+  #isAsking = false;
   #moving: Promise<void> | undefined;
   /** The answer to which it could not move: it is not tried again until there is another. */
   #stuckOn: string | undefined;
@@ -52,7 +56,12 @@ export class SharedCard {
   }
 
   async look(): Promise<void> {
-    const answer = await this.#card.hold();
+    // While the server is away, one question waits for it and not one a second.
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const answer = await this.#card.hold().finally(() => {
+      this.#isAsking = false;
+    });
     if (this.#moving !== undefined || answer === this.#stuckOn) return;
     this.#stuckOn = undefined;
     const place = answer === "ours" ? "gpu" : "cpu";
@@ -74,7 +83,8 @@ export class SharedCard {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#moving;
-    await this.#card.release().catch(() => {});
+    const released = this.#card.release().catch(() => {});
+    await Promise.race([released, sleep(goodbyeMs, undefined, { ref: false })]);
     await this.#queue.close();
   }
 }
