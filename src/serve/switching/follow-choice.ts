@@ -49,9 +49,7 @@ export function followChoice(workspace: Workspace, options: FollowOptions): { st
     const next = await open(wanted);
     if (isStopped) return next.close();
     serving = wanted;
-    const isSwitched = persona.switchTo(next);
-    await onSwitch(wanted);
-    await isSwitched;
+    await Promise.all([persona.switchTo(next), onSwitch(wanted)]);
   }
 
   const lookUnlessLooking = () => {

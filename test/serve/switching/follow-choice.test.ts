@@ -115,7 +115,26 @@ test("a model whose file is emptied or deleted while it answers goes on answerin
   expect(await say("and now?")).toContain("reply-end");
 });
 
-async function follow(admit: () => Promise<void> = async () => {}): Promise<void> {
+test("a model that cannot be let go of is told of, and the one after it answers", async () => {
+  const before = await open(await runOf(answering));
+  await persona.close();
+  const close = async () => {
+    await before.close();
+    throw new Error("The engine is stuck.");
+  };
+  persona = new SwitchingPersona({ ...before, close });
+  await follow(undefined, () => new Promise((resolve) => setTimeout(resolve, 200)));
+  await serveRun(workspace, await runOf(other));
+  await refused(1);
+
+  expect(refusals[0]).toContain("The engine is stuck.");
+  expect(await say("are you there?")).toContain("reply-end");
+});
+
+async function follow(
+  admit: () => Promise<void> = async () => {},
+  onSwitch: () => Promise<void> = async () => {},
+): Promise<void> {
   const note = ({ message, fix }: UserError) => refusals.push(`${message} ${fix}`);
   const following = followChoice(workspace, {
     persona,
@@ -124,7 +143,7 @@ async function follow(admit: () => Promise<void> = async () => {}): Promise<void
       await admit();
       return open(run);
     },
-    onSwitch: async () => {},
+    onSwitch,
     onRefusal: note,
     passedOver: note,
     everyMs: 50,
