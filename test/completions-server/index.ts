@@ -30,6 +30,8 @@ export interface Settings {
   refusal?: { status: number; body: string; headers?: Record<string, string> };
   /** Ends the connection after so many events. */
   breaksOffAfter?: number;
+  /** Goes on for ever where it streams, whatever limit was asked for. */
+  isEndless?: boolean;
   /** Never answers a completion. */
   isSilent?: boolean;
 }

@@ -38,6 +38,7 @@ export function llamaServerAnswers({
   models = ["model.gguf"],
   tokenize = (text) => tokenizer.encode(text),
   givesIds = true,
+  isEndless = false,
 }: Settings) {
   const textOf = (ids: number[]) => Buffer.concat(ids.map((id) => tokenizer.bytesOf(id))).toString();
 
@@ -59,12 +60,15 @@ export function llamaServerAnswers({
     yield { index, content: "", tokens: [], stop: true, stop_type: "limit" };
   }
 
-  function* stepsOf({ prompt, n_predict, seed = 0, temperature, logit_bias = [] }: Asked, index: number) {
+  function* stepsOf(
+    { prompt, stream, n_predict, seed = 0, temperature, logit_bias = [] }: Asked,
+    index: number,
+  ) {
     const bias = new Map(
       (logit_bias as [number, number | false][]).map(([id, by]) => [id, by === false ? -1e9 : by]),
     );
     const drawing = {
-      count: n_predict as number,
+      count: isEndless && stream ? Number.POSITIVE_INFINITY : (n_predict as number),
       seed: (seed as number) + index,
       temperature: temperature as number,
     };

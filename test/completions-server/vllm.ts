@@ -19,13 +19,17 @@ export function vllmAnswers({
   models = ["ana"],
   tokenize = (text) => tokenizer.encode(text),
   givesIds = true,
+  isEndless = false,
 }: Settings) {
-  function* stepsOf({ prompt, max_tokens, seed = 0, temperature, logit_bias = {} }: Asked, index: number) {
+  function* stepsOf(
+    { prompt, stream, max_tokens, seed = 0, temperature, logit_bias = {} }: Asked,
+    index: number,
+  ) {
     const bias = new Map(
       Object.entries(logit_bias as Record<string, number>).map(([id, by]) => [Number(id), by]),
     );
     const drawing = {
-      count: max_tokens as number,
+      count: isEndless && stream ? Number.POSITIVE_INFINITY : (max_tokens as number),
       seed: (seed as number) + index,
       temperature: temperature as number,
     };

@@ -59,6 +59,8 @@ export class Drawing {
         if (isRefused) break;
         ids.push(drawn.id);
         yield drawn;
+        // Counted here too: not every server keeps to a limit.
+        if (ids.length >= options.maxTokens) return;
       }
       if (isRefused) takenBack++;
       else if (ids.length - before < draw.maxTokens) return;
@@ -85,7 +87,7 @@ export class Drawing {
         const isAllowed = maySay(drawn.id, start + part.index);
         if (isAllowed) steps.push(drawn);
         else refused.set(part.index, drawn.id);
-        if (!isAllowed || isOver(idsOf(steps))) open.delete(part.index);
+        if (!isAllowed || steps.length >= others.maxTokens || isOver(idsOf(steps))) open.delete(part.index);
       }
       if (open.size === 0) break;
     }

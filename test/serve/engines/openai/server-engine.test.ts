@@ -126,6 +126,14 @@ describe.each(["llama-server", "vllm"] as const)("%s", (kind) => {
     expect(await textOf(engine.generate([1], { ...options, maySay: () => false }))).toBe("");
   });
 
+  test("ends a reply at its limit, however much the server has to say", async () => {
+    const { engine } = await open({ kind, isEndless: true });
+    const several = { ...options, seeds: [0, 1], isOver: () => false };
+
+    expect(await textOf(engine.generate([1], options))).toBe("one two three four");
+    expect((await engine.generateSeveral([1], several)).map(({ ids }) => ids.length)).toEqual([4, 4]);
+  });
+
   test("a raised signal ends the reply and the server's work on it", async () => {
     const { engine } = await open({ kind });
     const controller = new AbortController();
