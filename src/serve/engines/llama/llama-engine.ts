@@ -33,7 +33,9 @@ export class LlamaConversations implements LlamaEngine {
   }
 
   async *generate(prompt: number[], options: GenerateOptions): AsyncGenerator<number> {
-    const { resource: branch, release } = await this.#conversations.take(options.conversation);
+    const own = await this.#conversations.take(options.conversation, options.signal);
+    if (own === undefined) return;
+    const { resource: branch, release } = own;
     try {
       const ids = await branch.evaluate(this.#fitting(prompt), options);
       if (ids === undefined) return;
@@ -47,7 +49,8 @@ export class LlamaConversations implements LlamaEngine {
   async generateSeveral(prompt: number[], options: SeveralOptions): Promise<Continuation[]> {
     const { seeds, conversation, signal } = options;
     const continuations = seeds.map((): Continuation => ({ ids: [], logProbabilities: [] }));
-    const own = await this.#conversations.take(conversation);
+    const own = await this.#conversations.take(conversation, signal);
+    if (own === undefined) return continuations;
     const forks = seeds.length > 1 ? this.#forks.takeIdle(seeds.length) : [];
     let drawing: Promise<void>[] = [];
     try {
@@ -97,12 +100,12 @@ export class LlamaConversations implements LlamaEngine {
   }
 
   async #read<T>({ conversation, signal }: ReadOptions, read: (branch: Branch) => Promise<T>): Promise<T> {
-    const { resource, release } = await this.#conversations.take(conversation);
+    const own = await this.#conversations.take(conversation, signal);
+    if (own === undefined) throw signal?.reason;
     try {
-      signal?.throwIfAborted();
-      return await read(resource);
+      return await read(own.resource);
     } finally {
-      release();
+      own.release();
     }
   }
 

@@ -4,6 +4,11 @@ interface Share<T> {
   release(): void;
 }
 
+interface Waiting<T> {
+  owner: string | undefined;
+  resolve(share: Share<T>): void;
+}
+
 interface Place<T> {
   resource: T;
   owner: string | undefined;
@@ -21,7 +26,7 @@ interface Place<T> {
 export class Slots<T> {
   readonly #places: Place<T>[];
   readonly #clear: (resource: T) => Promise<void>;
-  readonly #waiting: { owner: string | undefined; resolve: (share: Share<T>) => void }[] = [];
+  readonly #waiting: Waiting<T>[] = [];
   #clock = 0;
 
   /** @param clear Removes what an owner left in a resource. */
@@ -36,11 +41,30 @@ export class Slots<T> {
     }));
   }
 
-  /** @param owner None for what nobody comes back to: its place is the first to be taken by others. */
-  take(owner?: string): Promise<Share<T>> {
+  /**
+   * @param owner None for what nobody comes back to: its place is the first to be taken by others.
+   * @param signal Ends the wait.
+   * @returns Undefined where the signal was raised before there was one.
+   */
+  take(owner?: string, signal?: AbortSignal): Promise<Share<T> | undefined> {
+    if (signal?.aborted) return Promise.resolve(undefined);
     const place = this.#findFor(owner);
     if (place !== undefined) return Promise.resolve(this.#occupy(place, owner));
-    return new Promise((resolve) => this.#waiting.push({ owner, resolve }));
+    return new Promise((resolve) => {
+      const waiting: Waiting<T> = {
+        owner,
+        resolve(share) {
+          signal?.removeEventListener("abort", giveUp);
+          resolve(share);
+        },
+      };
+      const giveUp = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        resolve(undefined);
+      };
+      signal?.addEventListener("abort", giveUp, { once: true });
+      this.#waiting.push(waiting);
+    });
   }
 
   /** As many as are idle, up to `most`, without waiting. */

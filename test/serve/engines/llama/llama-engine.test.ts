@@ -130,6 +130,24 @@ test("a raised signal ends a reply, before its prompt is evaluated or in the mid
   ]);
 });
 
+test("whoever is called off while others are answered does not wait for them", async () => {
+  const busy = ["first", "second"].map((conversation) =>
+    engine.generate(idsFrom(9, 30), options({ conversation, maxTokens: 500 })),
+  );
+  for (const reply of busy) await reply.next();
+  const controller = new AbortController();
+  const waiting = options({ conversation: "third", signal: controller.signal });
+  const reply = all(engine.generate(idsFrom(9, 30), waiting));
+  const several = engine.generateSeveral(idsFrom(9, 30), { ...waiting, seeds: [1], isOver: () => false });
+  const reading = expect(engine.nextProbabilities(idsFrom(9, 30), [1], waiting)).rejects.toThrow("aborted");
+  controller.abort();
+
+  expect([await reply, await several]).toEqual([[], [{ ids: [], logProbabilities: [] }]]);
+  await reading;
+  for (const reply of busy) await reply.return(undefined);
+  expect(await all(engine.generate(idsFrom(9, 30), options({ conversation: "third" })))).toHaveLength(20);
+});
+
 test("a reply ends where the context is full, and a prompt that does not fit is refused", async () => {
   const prompt = idsFrom(10, contextLength - 10);
   const said = await all(engine.generate(prompt, options({ maxTokens: 100 })));
