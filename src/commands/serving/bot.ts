@@ -69,7 +69,7 @@ export function registerBot(command: Command): void {
         presence = await BotPresence.open(context, serving.run, serving);
         await beOnDiscord(context, { persona: serving.persona, presence, stopped }, flags);
       } finally {
-        await presence?.memories.close();
+        await presence?.close();
         await serving.close();
       }
     });

@@ -24,6 +24,8 @@ export class BotPresence {
   readonly #speaking: Speaking;
   #friends: Record<string, string>;
   #manners: Manners;
+  /** What is being learnt of the run that answers: another model's chances say nothing of it. */
+  #learning = new AbortController();
 
   private constructor(
     context: CommandContext,
@@ -62,12 +64,22 @@ export class BotPresence {
     };
   }
 
+  async close(): Promise<void> {
+    this.#learning.abort();
+    await this.memories.close();
+  }
+
   #learnManners(run: RunRecord): void {
-    mannersFor(this.#context, run, this.#speaking).then(
+    this.#learning.abort();
+    this.#learning = new AbortController();
+    const { signal } = this.#learning;
+    mannersFor(this.#context, run, this.#speaking, signal).then(
       (manners) => {
-        this.#manners = manners;
+        if (!signal.aborted) this.#manners = manners;
       },
-      (error: unknown) => this.#context.terminal.warn(`It keeps the times of the run before: ${error}`),
+      (error: unknown) => {
+        if (!signal.aborted) this.#context.terminal.warn(`It keeps the times of the run before: ${error}`);
+      },
     );
   }
 }
@@ -84,16 +96,18 @@ async function mannersFor(
   { workspace, terminal, passedOver }: CommandContext,
   run: RunRecord,
   { persona, settings: { patience, talkativeness } }: Speaking,
+  signal?: AbortSignal,
 ): Promise<Manners> {
+  const called = { conversation: "held-out turns", ...(signal && { signal }) };
   const manners = await mannersOf(workspace, run, {
     patience,
     talkativeness,
-    chanceOfSpeaking: (turns) => persona.chanceOfSpeaking(turns, { conversation: "held-out turns" }),
+    chanceOfSpeaking: (turns) => persona.chanceOfSpeaking(turns, called),
     onLearning: (moments) =>
       terminal.note(`Learning from ${moments} held-out turns when it speaks in groups, once …`),
     passedOver,
-  });
-  persona.forget("held-out turns");
+    ...(signal && { signal }),
+  }).finally(() => persona.forget(called.conversation));
   terminal.note(`Its times are those of ${manners.timing.about}, at patience ${patience}.`);
   terminal.note(manners.silence.about);
   return manners;

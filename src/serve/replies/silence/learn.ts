@@ -42,9 +42,9 @@ export async function learnToSpeak(
   onStart(moments.length);
   const judged: Judged[] = [];
   for (const moment of moments) {
-    signal?.throwIfAborted();
     if (performance.now() - startedAt > most.milliseconds) break;
     const chance = await chanceOfSpeaking(moment.turns);
+    signal?.throwIfAborted();
     if (chance === undefined) return undefined;
     judged.push({ ...moment, chance });
   }
