@@ -43,12 +43,18 @@ export async function serveRunAndChoices(
   context: CommandContext,
   run: RunRecord,
   options: ServeOptions,
+  openCard = openSharedCard,
 ): Promise<Serving> {
   const stale = await tellOfStale(context, run);
   const asked = withDefaults(replyChoices, options.flags, context.config.reply);
-  const card = await openSharedCard(context, asked);
-  const opened = await openRun(context, run, { ...options, place: card?.place });
-  return new ServedRun({ context, options, run, stale, card, ...opened });
+  const card = await openCard(context, asked);
+  try {
+    const opened = await openRun(context, run, { ...options, place: card?.place });
+    return new ServedRun({ context, options, run, stale, card, ...opened });
+  } catch (error) {
+    await card?.close();
+    throw error;
+  }
 }
 
 interface Parts {

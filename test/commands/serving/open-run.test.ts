@@ -1,14 +1,15 @@
-import { cp, mkdtemp } from "node:fs/promises";
+import { cp, mkdtemp, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { CommandContext } from "../../../src/commands/command.ts";
 import { serveRunAndChoices } from "../../../src/commands/serving/open-run.ts";
+import { SharedCard } from "../../../src/commands/serving/shared-card.ts";
 import { loadConfig } from "../../../src/config.ts";
 import { UserError } from "../../../src/errors.ts";
-import { type RunRecord, readRun } from "../../../src/handoffs/index.ts";
+import { type RunRecord, readRun, runDirectory } from "../../../src/handoffs/index.ts";
 import { projectRoot } from "../../../src/project.ts";
-import { serveRun } from "../../../src/train/index.ts";
+import { openQueueServer, serveRun } from "../../../src/train/index.ts";
 import { openWorkspace } from "../../../src/workspace.ts";
 
 /** Two finished runs of an earlier version, with real models; the first was chosen to answer. */
@@ -62,6 +63,17 @@ test("a run that is not admitted does not answer, and why is said with what to d
   expect(serving.persona.about).toContain(answering);
   expect(taken).toEqual([]);
   await serving.close();
+});
+
+test("a run that cannot be opened leaves the GPU to others", async () => {
+  const run = await runOf(answering);
+  await truncate(path.join(runDirectory(context.workspace, run.id), "model.gguf"), 9000);
+  const card = new SharedCard(await openQueueServer({ workspace: context.workspace }));
+  await card.look();
+  const options = { flags: { guard: "off" }, isNamed: true } as const;
+
+  await expect(serveRunAndChoices(context, run, options, async () => card)).rejects.toThrow("cut off");
+  await expect(card.look()).rejects.toThrow("closed");
 });
 
 async function serve({ isNamed, mayTakeOver = true }: { isNamed: boolean; mayTakeOver?: boolean }) {
