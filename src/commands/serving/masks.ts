@@ -22,7 +22,7 @@ export async function masksFor(
     store = await orPassOver(openMessages(workspace), () => {});
     if (store === undefined)
       terminal.warn(
-        "Names in what friends write stay as they are: here are no messages that say whose they are.",
+        "Names in what friends write stay as they are: there are no messages here that say whose they are.",
       );
   }
   const ownRules = await readOwnList(config);

@@ -74,7 +74,7 @@ function readEvent(server: Server, data: string): unknown {
 }
 
 function saysError({ address }: Server, data: string): UserError {
-  return new UserError(`The server at ${address} gave up an answer: ${wordsOf(data)}.`, {
-    fix: "Look into what the server has written.",
+  return new UserError(`The server at ${address} reported an error: ${wordsOf(data)}.`, {
+    fix: "Look at the server's log.",
   });
 }

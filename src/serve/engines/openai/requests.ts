@@ -121,7 +121,7 @@ export async function refusal(server: Server, response: Response): Promise<UserE
     fix:
       response.status < 500
         ? "See docs/serving.md for what a server must understand."
-        : "Look into what the server has written.",
+        : "Look at the server's log.",
   });
 }
 
@@ -144,7 +144,7 @@ export function brokenOff({ address, patienceMs }: Server, cause: Error): UserEr
     isSilent
       ? `The server at ${address} said nothing for ${patienceMs / 1000} s.`
       : `The server at ${address} broke off in the middle of an answer.`,
-    { fix: "Look into what the server has written, and start it again if it is gone.", cause },
+    { fix: "Look at the server's log, and restart it if it has stopped.", cause },
   );
 }
 

@@ -80,7 +80,7 @@ test("an event that is an error ends the reply with its words", async () => {
   const body = `data: ${JSON.stringify({ error: { message: "slot lost" } })}\n\n`;
 
   expect(await problemAfterOpening({ refusal: { status: 200, body } })).toContain(
-    "gave up an answer: slot lost.",
+    "reported an error: slot lost.",
   );
 });
 
