@@ -42,7 +42,7 @@ export async function besideTraining<T>(
       stdin: "pipe",
       buffer: { stdout: false },
     });
-    if (trainer.pid !== undefined) os.setPriority(trainer.pid, os.constants.priority.PRIORITY_LOW);
+    if (trainer.pid !== undefined) os.setPriority(trainer.pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
     try {
       await untilItSteps(trainer.stdout, trainer);
       return await work();

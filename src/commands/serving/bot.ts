@@ -55,21 +55,24 @@ export function registerBot(command: Command): void {
       const run = await runToServe(workspace, flags.run, passedOver);
       await confirmIfLeaking(context, run, flags.yes ?? false);
       const { guard, gpu, patience, talkativeness, server, serverModel } = flags;
-      let presence: BotPresence | undefined;
+      let opening: Promise<BotPresence> | undefined;
       const serving = await serveRunAndChoices(context, run, {
         flags: { guard, gpu, patience, talkativeness, server, serverModel },
         conversations: conversationsAtOnce,
         isNamed: flags.run !== undefined,
         async admit(other) {
           await refuseIfLeaking(context, other, flags.yes ?? false);
+          const presence = await opening;
           return (await presence?.prepareFor(other)) ?? (() => {});
         },
       });
       try {
-        presence = await BotPresence.open(context, serving.run, serving);
-        await beOnDiscord(context, { persona: serving.persona, presence, stopped }, flags);
+        opening = BotPresence.open(context, serving.run, serving);
+        const presence = await opening;
+        await beOnDiscord(context, { persona: serving.persona, presence, stopped }, flags).finally(() =>
+          presence.close(),
+        );
       } finally {
-        await presence?.close();
         await serving.close();
       }
     });
