@@ -1,5 +1,6 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
 import type { GenerateOptions } from "../engine.ts";
+import { likeliest, maxTakenBack } from "../limits.ts";
 import type { Branch } from "./branch.ts";
 import {
   createSampler,
@@ -16,12 +17,6 @@ interface Drawn {
   /** Undefined unless it was asked for. */
   logProbability: number | undefined;
 }
-
-/** Ids that one reply may draw in vain. */
-const maxTakenBack = 24;
-
-/** Ids that a draw is made from before `topP` cuts it: sorting all 50,257 costs 13 ms a token, these under 1 ms. */
-const likeliest = 200;
 
 /**
  * "Don't repeat yourself": whatever would go on with a repetition of more than a few ids becomes less likely with each of
@@ -74,16 +69,17 @@ class Choice {
   readonly #options: DrawOptions;
   readonly #settings: Partial<SamplerSettings>;
   readonly #sampler: Sampler;
-  readonly #greedy: Sampler;
+  /** Undefined unless probabilities are asked for. */
+  readonly #greedy: Sampler | undefined;
   #takenBack = 0;
 
   constructor(model: LlamaModel, options: DrawOptions) {
     this.#options = options;
-    const { temperature, topP, minP, seed } = options;
+    const { temperature, topP, minP, seed, withLogProbabilities } = options;
     this.#settings = { temperature, topP, minP, seed, topK: likeliest, ...dryRepeatPenalty };
     this.#sampler = createSampler(model);
-    this.#greedy = createSampler(model);
-    this.#greedy.applyConfig({});
+    this.#greedy = withLogProbabilities ? createSampler(model) : undefined;
+    this.#greedy?.applyConfig({});
   }
 
   /** Undefined where too many ids may not be said. */
@@ -100,12 +96,12 @@ class Choice {
   }
 
   async #read(logits: Logits, id: number): Promise<number | undefined> {
-    return this.#options.withLogProbabilities ? logits.logProbability(id, this.#greedy) : undefined;
+    return this.#greedy && logits.logProbability(id, this.#greedy);
   }
 
   dispose(): void {
     this.#sampler.dispose();
-    this.#greedy.dispose();
+    this.#greedy?.dispose();
   }
 }
 

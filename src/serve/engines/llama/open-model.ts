@@ -1,14 +1,12 @@
 import type { Llama } from "node-llama-cpp";
 import { UserError } from "../../../errors.ts";
+import { maxContext } from "../limits.ts";
 import type { Gpu } from "./backend.ts";
 import { Branch, branchOptions } from "./branch.ts";
 import { type LoadedModel, load, loadAdapter, share } from "./loaded-model.ts";
 import { Lockstep } from "./lockstep.ts";
 import { makeRoom, type Room } from "./room.ts";
 import { ThreadWatch } from "./threads.ts";
-
-/** A longer context costs memory for each conversation, and chats seldom fill it. */
-const maxContext = 2048;
 
 const usualRoom: Room = { conversations: 4, forks: 4, batchSize: 512 };
 

@@ -45,8 +45,5 @@ export interface Dialect {
   bodyOfTokenize(text: string): object;
 }
 
-/** Ids that a draw is made from before `topP` cuts it, as in the engine of this process. */
-export const likeliest = 200;
-
 /** Seeds have 32 bits, and with all of them set llama.cpp takes one by chance. */
 export const largestSeed = 2 ** 32 - 1;

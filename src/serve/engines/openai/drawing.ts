@@ -1,5 +1,6 @@
 import type { Tokenizer } from "../../../tokenizer/index.ts";
 import type { GenerateOptions, SeveralOptions } from "../engine.ts";
+import { maxTakenBack } from "../limits.ts";
 import type { Dialect, DrawRequest, Part } from "./dialect.ts";
 import { readEvents } from "./events.ts";
 import { askFor, readAs, type Server } from "./requests.ts";
@@ -10,9 +11,6 @@ interface Drawn {
   id: number;
   logProbability: number | undefined;
 }
-
-/** Ids that one reply may draw in vain: each costs a request. */
-const maxTakenBack = 24;
 
 const noBias: ReadonlyMap<number, number> = new Map();
 

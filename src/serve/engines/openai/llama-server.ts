@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type Dialect, largestSeed, likeliest } from "./dialect.ts";
+import { likeliest } from "../limits.ts";
+import { type Dialect, largestSeed } from "./dialect.ts";
 
 /** Logits are far smaller, so that an id with this much more is drawn whatever else there is. */
 const decisive = 1e4;

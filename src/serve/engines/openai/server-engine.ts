@@ -1,12 +1,10 @@
 import type { Tokenizer } from "../../../tokenizer/index.ts";
 import type { Continuation, Engine, GenerateOptions, ReadOptions, SeveralOptions } from "../engine.ts";
+import { maxContext } from "../limits.ts";
 import { checkContext, checkIds, checkTokenizer, findDialect } from "./connect.ts";
 import type { Dialect } from "./dialect.ts";
 import { Drawing, idsOf } from "./drawing.ts";
 import { askFor, isReadableOnTheWay, readAs, type Server, serverAt } from "./requests.ts";
-
-/** Our own conversations are no longer, whatever a server could hold. */
-const maxContext = 2048;
 
 interface ServerOptions {
   tokenizer: Tokenizer;

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type Dialect, largestSeed, likeliest } from "./dialect.ts";
+import { likeliest } from "../limits.ts";
+import { type Dialect, largestSeed } from "./dialect.ts";
 
 /** vLLM takes biases from -100 to 100. */
 const decisive = 100;
