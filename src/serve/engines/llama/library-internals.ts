@@ -6,6 +6,7 @@
  * lost, and a shared prefix is evaluated for each reply.
  */
 import type { EvaluationPriority, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import { logProbabilities } from "./log-probabilities.ts";
 
 /** How ids are drawn, by the names that the library's binary has for it. */
 export interface SamplerSettings {
@@ -97,8 +98,9 @@ export class Logits {
     );
     const logits = new Map<number, number>();
     for (let at = 0; at + 1 < pairs.length; at += 2) logits.set(pairs[at] as number, pairs[at + 1] as number);
-    // The total is relative to the likeliest id, which is what the greedy sampler draws.
-    return (logits.get(id) ?? Number.NaN) - Math.max(...logits.values()) - Math.log(total);
+    // The greedy sampler draws the likeliest id, whose logit is therefore among them.
+    const [found = Number.NaN] = logProbabilities([id], logits, total);
+    return found;
   }
 }
 

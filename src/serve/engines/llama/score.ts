@@ -1,6 +1,7 @@
 import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "node-llama-cpp";
 import type { Branch } from "./branch.ts";
 import { placeInBatch } from "./library-internals.ts";
+import { logProbabilities } from "./log-probabilities.ts";
 
 /** Natural logarithm of the probability of each id of `continuation` after `prompt`. */
 export async function scoreIn(branch: Branch, prompt: Token[], continuation: Token[]): Promise<number[]> {
@@ -21,7 +22,7 @@ export async function readIn(branch: Branch, ids: Token[], asked: Token[][]): Pr
   const outputs = await branch.sequence.controlledEvaluate(items, {
     evaluationPriority: placeInBatch(branch.sequence),
   });
-  return asked.map((wanted, index) => logProbabilities(outputs[first - known + index], wanted));
+  return asked.map((wanted, index) => logProbabilitiesIn(outputs[first - known + index], wanted));
 }
 
 /**
@@ -36,9 +37,7 @@ function readAfter(id: Token, tokens: Token[]): ControlledEvaluateInputItem {
 
 type Output = Awaited<ReturnType<LlamaContextSequence["controlledEvaluate"]>>[number] | undefined;
 
-/** Weights are relative to the likeliest id's. */
-function logProbabilities(output: Output, wanted: Token[]): number[] {
+function logProbabilitiesIn(output: Output, wanted: Token[]): number[] {
   const { logits = new Map<Token, number>(), totalLogitWeight = Number.NaN } = output?.next ?? {};
-  const total = Math.max(...logits.values()) + Math.log(totalLogitWeight);
-  return wanted.map((id) => (logits.get(id) ?? Number.NaN) - total);
+  return logProbabilities(wanted, logits, totalLogitWeight);
 }
