@@ -17,7 +17,7 @@ export interface MeasuredEngine {
     },
   ): AsyncGenerator<number>;
   /** Computes with so many threads from now on. */
-  setThreads(threads: number | "idle"): void;
+  setThreads(threads: number): void;
   close(): Promise<void>;
 }
 

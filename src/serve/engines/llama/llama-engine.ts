@@ -9,8 +9,8 @@ import { Slots } from "./slots.ts";
 
 /** An engine of this process. */
 export interface LlamaEngine extends Engine {
-  /** Computes with so many threads from now on, or again with as many as there are idle cores. */
-  setThreads(threads: number | "idle"): void;
+  /** Computes with so many threads from now on, however many cores are idle. */
+  setThreads(threads: number): void;
 }
 
 /** Continues many conversations at once: each in a branch of its own, all in one batch. */
@@ -25,7 +25,7 @@ export class LlamaConversations implements LlamaEngine {
     this.#model = model;
     this.contextLength = model.contextLength;
     this.#conversations = new Slots(model.conversations, (branch) => branch.forget());
-    this.#forks = new Slots(model.forks, (branch) => branch.forget());
+    this.#forks = new Slots(model.forks);
   }
 
   get about(): string {
@@ -91,8 +91,8 @@ export class LlamaConversations implements LlamaEngine {
     this.#conversations.forget(conversation);
   }
 
-  setThreads(threads: number | "idle"): void {
-    this.#model.watch.set(threads);
+  setThreads(threads: number): void {
+    this.#model.watch.fix(threads);
   }
 
   close(): Promise<void> {

@@ -28,7 +28,6 @@ export class ThreadWatch {
   #before = usage();
   #use: (threads: number) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
-  #isFixed = false;
 
   /** @param most As many as ever are of use on this machine. */
   constructor(most: number) {
@@ -44,10 +43,10 @@ export class ThreadWatch {
     this.#timer = setInterval(() => this.#lookAgain(), intervalMs).unref();
   }
 
-  /** So many from now on, or again as many as are idle. */
-  set(threads: number | "idle"): void {
-    this.#isFixed = threads !== "idle";
-    if (threads !== "idle") this.#use(threads);
+  /** So many from now on, whatever is idle. */
+  fix(threads: number): void {
+    this.stop();
+    this.#use(threads);
   }
 
   stop(): void {
@@ -56,7 +55,7 @@ export class ThreadWatch {
 
   #lookAgain(): void {
     const now = usage();
-    if (!this.#isFixed) this.#use(threadsFor(idleCores(this.#before, now), this.#most));
+    this.#use(threadsFor(idleCores(this.#before, now), this.#most));
     this.#before = now;
   }
 }
