@@ -1,4 +1,4 @@
-import { getLlama, type Llama, LlamaLogLevel } from "node-llama-cpp";
+import { getLlama, getLlamaGpuTypes, type Llama, LlamaLogLevel } from "node-llama-cpp";
 import { UserError } from "../../../errors.ts";
 
 /** Where it is to be computed; `auto` takes a GPU where there is one. */
@@ -36,6 +36,9 @@ export function describeBackend({ gpu, maxThreads }: Llama): string {
 
 /** Whether this machine has a GPU that replies can be computed on. */
 export async function hasGpu(): Promise<boolean> {
+  // Opening costs half a second, and where no driver is installed it tries nothing but the CPU.
+  const installed = await getLlamaGpuTypes("supported");
+  if (installed.every((gpu) => gpu === false)) return false;
   const llama = await openBackend("auto");
   const isOnGpu = llama.gpu !== false;
   await llama.dispose();
