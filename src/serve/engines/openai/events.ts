@@ -11,9 +11,8 @@ const maxLine = 16 * 1024 * 1024;
 export async function* readEvents(server: Server, ask: Ask): AsyncGenerator<unknown> {
   const ended = new AbortController();
   const silence = new Silence(server.patienceMs, (reason) => ended.abort(reason));
-  const signals = [ended.signal, ...(ask.signal ? [ask.signal] : [])];
   try {
-    const response = await request(server, ask, AbortSignal.any(signals));
+    const response = await request(server, ask, ended.signal);
     if (!response.ok) throw await refusal(server, response);
     for await (const line of linesOf(response, () => silence.isOver())) {
       const data = /^data: ?(.*)$/s.exec(line)?.[1];

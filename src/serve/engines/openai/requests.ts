@@ -54,12 +54,7 @@ export interface Ask {
 
 /** The JSON that a server answers with; undefined where it does not know the path. */
 export async function askFor(server: Server, ask: Ask): Promise<unknown> {
-  const deadline = AbortSignal.timeout(server.patienceMs);
-  const response = await request(
-    server,
-    ask,
-    AbortSignal.any([deadline, ...(ask.signal ? [ask.signal] : [])]),
-  );
+  const response = await request(server, ask, AbortSignal.timeout(server.patienceMs));
   if (response.status === 404 || response.status === 405 || response.status === 501) {
     await response.body?.cancel();
     return undefined;
@@ -75,11 +70,15 @@ export async function askFor(server: Server, ask: Ask): Promise<unknown> {
   }
 }
 
-/** @throws {UserError} where no server answers, or another one should be asked; the caller looks at the status. */
+/**
+ * Ends when whoever asks gives up, or its caller does by `limit`.
+ *
+ * @throws {UserError} where no server answers, or another one should be asked; the caller looks at the status.
+ */
 export async function request(
   server: Server,
-  { path, body, signal: asked }: Ask,
-  signal: AbortSignal,
+  { path, body, signal }: Ask,
+  limit: AbortSignal,
 ): Promise<Response> {
   const { address, key } = server;
   const response = await fetch(`${address}${path}`, {
@@ -91,9 +90,9 @@ export async function request(
     body: body === undefined ? null : JSON.stringify(body),
     // Words of friends, and the key, go to the server that was named and to no other.
     redirect: "manual",
-    signal,
+    signal: AbortSignal.any(signal ? [limit, signal] : [limit]),
   }).catch((error: Error) => {
-    throw asked?.aborted ? error : unreachable(server, error);
+    throw signal?.aborted ? error : unreachable(server, error);
   });
   if (response.status < 300 || response.status >= 400) return response;
   await response.body?.cancel();
