@@ -40,7 +40,7 @@ export {
 } from "./messages.ts";
 // train ▶ serve
 export { EventOrder, lineReader, parseLine, readEvents } from "./read-events.ts";
-export { cannotBeRead, readJsonFile } from "./read-json-file.ts";
+export { cannotBeRead, isMissing, readJsonFile } from "./read-json-file.ts";
 export { readDataSetOf, readManifest } from "./read-manifest.ts";
 export {
   eventsFile,

@@ -3,9 +3,10 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { type PassedOver, UserError } from "../../errors.ts";
 import {
+  isMissing,
   type RunRecord,
-  readRun,
   readServingChoice,
+  recordFile,
   runThatWasChosen,
   runToServe,
 } from "../../handoffs/index.ts";
@@ -77,12 +78,9 @@ async function signature(workspace: Workspace, serving: RunRecord): Promise<stri
   return `${choice?.ino} ${choice?.mtimeMs} ${choice?.size} ${await isGone(workspace, serving)}`;
 }
 
-/** A damaged record is a record. */
+/** A damaged record is a record, and is not read: this is asked every second. */
 async function isGone(workspace: Workspace, { id }: RunRecord): Promise<boolean> {
-  return readRun(workspace, id).then(
-    (record) => record === undefined,
-    () => false,
-  );
+  return stat(recordFile(workspace, id)).then(() => false, isMissing);
 }
 
 /** The run that was chosen; where none was, or it cannot answer, the one that answers now, as long as it is there. */
