@@ -84,17 +84,24 @@ function isForgotten(
   return now - Date.parse(endedAt ?? createdAt) > olderThanDays * dayMs;
 }
 
-async function foldersWithoutRecord(
-  workspace: Workspace,
+async function foldersWithoutRecord(workspace: Workspace, options: PruneOptions): Promise<PartOfRun[]> {
+  // A damaged record is a record: nobody knows what it would say.
+  const isSpare = (run: string) => !existsSync(path.join(runDirectory(workspace, run), "run.json"));
+  const found = await untouched(workspace.runs, isSpare, options);
+  return found.map((run) => ({ run, part: "", why: "left of a deleted run" }));
+}
+
+/** Those of the spare folders at which nobody seems to be at work. */
+async function untouched(
+  parent: string,
+  isSpare: (name: string) => boolean,
   { now = Date.now() }: PruneOptions,
-): Promise<PartOfRun[]> {
-  const names = await readdir(workspace.runs).catch(() => []);
+): Promise<string[]> {
+  const names = (await readdir(parent).catch(() => [])).filter(isSpare);
   const found = await Promise.all(
-    names.map(async (run) => {
-      // A damaged record is a record: nobody knows what it would say.
-      if (existsSync(path.join(runDirectory(workspace, run), "run.json"))) return [];
-      const { mtimeMs } = await stat(runDirectory(workspace, run));
-      return now - mtimeMs > unfinishedMs ? [{ run, part: "", why: "left of a deleted run" }] : [];
+    names.map(async (name) => {
+      const { mtimeMs } = await stat(path.join(parent, name));
+      return now - mtimeMs > unfinishedMs ? [name] : [];
     }),
   );
   return found.flat();
@@ -109,18 +116,11 @@ interface SpareBase {
 async function spareBases(
   { bases }: Workspace,
   runs: RunRecord[],
-  { now = Date.now() }: PruneOptions,
+  options: PruneOptions,
 ): Promise<SpareBase[]> {
   const needed = new Set(runs.flatMap(({ adapter }) => (adapter && "base" in adapter ? adapter.base : [])));
-  const names = await readdir(bases).catch(() => []);
-  const found = await Promise.all(
-    names.map(async (base) => {
-      if (needed.has(base)) return [];
-      const { mtimeMs } = await stat(path.join(bases, base));
-      return now - mtimeMs > unfinishedMs ? [{ base, why: "no run's adapter needs it" }] : [];
-    }),
-  );
-  return found.flat();
+  const found = await untouched(bases, (base) => !needed.has(base), options);
+  return found.map((base) => ({ base, why: "no run's adapter needs it" }));
 }
 
 interface Checkpoint {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { copyFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
-import { codeOf } from "../../disk-errors.ts";
 import { runDirectory } from "../../handoffs/index.ts";
 import { type Workspace, writeFileAtomically } from "../../workspace.ts";
+import { copyIfThere } from "./copy-if-there.ts";
 
 /** What somebody refused and what they would have said instead, as token ids behind those of what stood before. */
 export interface Correction {
@@ -35,10 +35,7 @@ export async function layOut(
 ): Promise<void> {
   const directory = runDirectory(workspace, id);
   await writeFileAtomically(path.join(directory, correctionsFile), JSON.stringify(corrections));
-  const canaries = path.join(runDirectory(workspace, parent), "canaries.json");
-  await copyFile(canaries, path.join(directory, "canaries.json")).catch((error: unknown) => {
-    if (codeOf(error) !== "ENOENT") throw error;
-  });
+  await copyIfThere("canaries.json", runDirectory(workspace, parent), directory);
 }
 
 /** Removes the words that a refinement learned from, once it has finished. */

@@ -11,6 +11,7 @@ import {
   type ShardManifest,
 } from "../../handoffs/index.ts";
 import { asideName, makePrivateDirectory, type Workspace, writeFileAtomically } from "../../workspace.ts";
+import { copyIfThere } from "./copy-if-there.ts";
 import { hashOf, layOut, type RefinementRequest } from "./refinement.ts";
 import { withRunLock } from "./run-lock.ts";
 
@@ -59,7 +60,8 @@ export async function createRun(request: RunRequest): Promise<RunRecord> {
   try {
     await makePrivateDirectory(directory);
     await copyFile(path.join(shardsDirectory, "manifest.json"), path.join(directory, "manifest.json"));
-    await copyStyle(shardsDirectory, directory);
+    // The times that a persona keeps outlive the data set that they were learnt from. The oldest data sets have none.
+    await copyIfThere("style.json", shardsDirectory, directory);
     if (refinement !== undefined && parent !== undefined) await layOut(workspace, id, parent, refinement);
     await writeOnce(recordFile(workspace, id), serialize(record));
   } catch (error) {
@@ -75,14 +77,6 @@ export function idOf({ manifest, base, settings, parent, refinement }: RunReques
   const hash = createHash("sha256").update(JSON.stringify(asked)).digest("hex");
   const [id = hash] = /(?=\d{0,9}[a-f])[\da-f]{10}/.exec(hash) ?? [];
   return id;
-}
-
-/** The times that a persona keeps outlive the data set that they were learnt from. The oldest data sets have none. */
-async function copyStyle(from: string, to: string): Promise<void> {
-  const [file, copy] = [from, to].map((directory) => path.join(directory, "style.json")) as [string, string];
-  await copyFile(file, copy).catch((error: unknown) => {
-    if (codeOf(error) !== "ENOENT") throw error;
-  });
 }
 
 /** Of several writers the first wins; the others leave what it wrote. */
