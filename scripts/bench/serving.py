@@ -8,7 +8,6 @@ Face's own `generate`, and measures how fast memory is read. What is said is JSO
 """
 
 import argparse
-import shutil
 import sys
 import time
 import types
@@ -19,10 +18,10 @@ sys.path.insert(0, str(PROJECT / "scripts"))
 
 import torch
 
-from export_gguf import export
 from trainer.events import open_event_stream
 from trainer.machine import Machine
-from trainer.models import SCRATCH, from_scratch, use_known_gelu
+from trainer.model_files import save_model, write_gguf
+from trainer.models import SCRATCH, from_scratch
 
 GIGABYTE = 10**9
 
@@ -52,16 +51,13 @@ def make(arguments, emit):
     model = arguments.folder / "model"
     if not model.exists():
         layers, heads, width = map(int, SCRATCH.match(arguments.base).groups())
-        shards = types.SimpleNamespace(manifest={"endOfConversation": 50256, "tokenizer": {"vocabularySize": 50257}})
-        made = from_scratch(layers, heads, width, shards)
-        use_known_gelu(made.config)
-        made.to(torch.bfloat16).save_pretrained(model)
-        for name in ("tokenizer.json", "tokenizer_config.json"):
-            shutil.copyfile(arguments.tokenizer / name, model / name)
+        manifest = {"endOfConversation": 50256, "tokenizer": {"vocabularySize": 50257}}
+        shards = types.SimpleNamespace(directory=arguments.tokenizer, manifest=manifest)
+        save_model(from_scratch(layers, heads, width, shards).to(torch.bfloat16), model, shards)
     for type in arguments.types:
         out = arguments.folder / f"{type}.gguf"
         if not out.exists():
-            export(model, out, type)
+            write_gguf(model, out, type)
         emit("made", file=str(out), bytes=out.stat().st_size)
 
 

@@ -16,9 +16,11 @@ Examples:
   persona bench serve --llama-bench ../llama.cpp/build/bin/llama-bench --beside-training
   persona bench serve --base scratch:4x4x128 --tokens 16     # does all of it run?`;
 
+const randomWeights = { pattern: "scratch:\\d+x\\d+x\\d+", allowed: "scratch:LxHxE" };
+
 const choices = {
   base: {
-    text: { pattern: "scratch:\\d+x\\d+x\\d+", allowed: "scratch:LxHxE" },
+    text: randomWeights,
     value: "size",
     default: "scratch:36x20x1280",
     help: "layers, heads and width of a GPT-2 with random weights; speed does not depend on what they are",
@@ -67,7 +69,7 @@ const choices = {
     help: "measure one thread beside a run of the trainer too, which is started for that",
   },
   trained: {
-    text: { pattern: "scratch:\\d+x\\d+x\\d+", allowed: "scratch:LxHxE" },
+    text: randomWeights,
     value: "size",
     default: "scratch:12x12x768",
     help: "random weights that --beside-training trains",
