@@ -8,7 +8,7 @@ import { projectRoot } from "../../src/project.ts";
 import { pythonPath, runScript } from "../../src/python.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { chat, newWorkspace, storeOf } from "../prepare/data-set.ts";
-import { answerOf } from "./answer.ts";
+import { answerOf } from "./trained-persona.ts";
 
 let prepared: PreparedShards;
 let folder: string;

@@ -7,7 +7,7 @@ import { projectRoot } from "../../src/project.ts";
 import { pythonPath, runScript } from "../../src/python.ts";
 import { sentencePieceDirectory } from "../fixtures/tokenizers/sentence-pieces.ts";
 import { chat, prepare, storeOf } from "../prepare/data-set.ts";
-import { answerOf } from "./answer.ts";
+import { answerOf } from "./trained-persona.ts";
 
 /** A tiny model of random weights beside the vocabulary, which makes the folder a base. */
 const makeBase = `

@@ -6,10 +6,11 @@ import { seededRandom } from "../../src/bench/inputs/index.ts";
 import { type Message, readSpeakingFit } from "../../src/handoffs/index.ts";
 import { type PreparedShards, prepareShards } from "../../src/prepare/index.ts";
 import { runScript } from "../../src/python.ts";
-import { learnToSpeak, openPersona, type Persona } from "../../src/serve/index.ts";
+import { learnToSpeak, type Persona } from "../../src/serve/index.ts";
 import type { Workspace } from "../../src/workspace.ts";
 import { hour, message, newWorkspace, persona, storeOf } from "../prepare/data-set.ts";
 import { runRecord } from "../train/run-record.ts";
+import { openTrained } from "./trained-persona.ts";
 
 let workspace: Workspace;
 let prepared: PreparedShards;
@@ -36,20 +37,7 @@ beforeAll(async () => {
     "--next-speaker-weight",
     "1",
   ]);
-  const files = path.join(run, "attempt-1");
-  const { tokenizer, speakers } = prepared.manifest;
-  speaker = await openPersona(
-    {
-      name: persona,
-      about: "a test",
-      gguf: path.join(files, "model.gguf"),
-      tokenizerDirectory: path.join(files, "model"),
-      tokenizerSha256: tokenizer.sha256,
-      rendering: "plain",
-      speakers,
-    },
-    {},
-  );
+  speaker = await openTrained(run, prepared.manifest);
 });
 
 afterAll(() => speaker.close());

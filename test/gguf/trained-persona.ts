@@ -1,15 +1,16 @@
 import path from "node:path";
 import type { PreparedShards } from "../../src/prepare/index.ts";
-import { Memory, openPersona } from "../../src/serve/index.ts";
+import { Memory, openPersona, type Persona, type ReplySettings } from "../../src/serve/index.ts";
 import { persona } from "../prepare/data-set.ts";
 
-/** The bubbles of the likeliest answer to Ben's question 9, by what a run's first attempt has exported. */
-export async function answerOf(
+/** The persona that a run's first attempt has exported. */
+export function openTrained(
   run: string,
   { tokenizer, speakers }: PreparedShards["manifest"],
-): Promise<string[]> {
+  settings: Partial<ReplySettings> = {},
+): Promise<Persona> {
   const files = path.join(run, "attempt-1");
-  const speaker = await openPersona(
+  return openPersona(
     {
       name: persona,
       about: "a test",
@@ -19,8 +20,13 @@ export async function answerOf(
       rendering: "plain",
       speakers,
     },
-    { temperature: 0, topP: 1, minP: 0, maxTokens: 30 },
+    settings,
   );
+}
+
+/** The bubbles of the likeliest answer to Ben's question 9, by what a run's first attempt has exported. */
+export async function answerOf(run: string, manifest: PreparedShards["manifest"]): Promise<string[]> {
+  const speaker = await openTrained(run, manifest, { temperature: 0, topP: 1, minP: 0, maxTokens: 30 });
   const said: string[] = [];
   const memory = new Memory({ id: "a", persona });
   memory.hear("Ben", "question 9");
