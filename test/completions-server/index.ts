@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { setImmediate } from "node:timers/promises";
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import type { Tokenizer } from "../../src/tokenizer/index.ts";
 import { type Asked, llamaServerAnswers } from "./llama-server.ts";
@@ -36,7 +36,7 @@ export interface Settings {
   isSilent?: boolean;
 }
 
-/** A small server of completions on a local port: what persona asks of llama-server or vLLM, and nothing more. */
+/** A small server of completions on a local port, until the test ends: what persona asks of llama-server or vLLM, and nothing more. */
 export interface CompletionsServer {
   readonly address: string;
   /** The bodies of all requests for completions, in order. */
@@ -98,16 +98,20 @@ export async function startCompletionsServer(settings: Settings): Promise<Comple
     response.end(kind.ending);
   }
 
+  async function close(): Promise<void> {
+    if (!server.listening) return;
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+  }
+
+  onTestFinished(close);
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     headers,
     givenUp: () => givenUp,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close,
   };
 }
 

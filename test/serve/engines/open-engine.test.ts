@@ -39,7 +39,6 @@ test("a persona whose server was chosen answers with what the server draws, and 
   for await (const event of persona.reply(memoryOf(turns, "a")))
     if (event.type === "bubble-end") said.push(event.bubble);
   await persona.close();
-  await server.close();
 
   expect(said).toEqual(["in ten minutes"]);
   expect(persona.engine).toBe(`llama-server at ${server.address}`);

@@ -1,24 +1,14 @@
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openServerEngine } from "../../../../src/serve/engines/openai/index.ts";
-import { loadTokenizer, type Tokenizer } from "../../../../src/tokenizer/index.ts";
 import {
   type CompletionsServer,
   problemOf,
   type Settings,
   startCompletionsServer,
 } from "../../../completions-server/index.ts";
+import { tokenizer } from "../../scripted-engine.ts";
 
-let tokenizer: Tokenizer;
 let server: CompletionsServer | undefined;
-
-beforeAll(async () => {
-  tokenizer = await loadTokenizer();
-});
-
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
 
 async function start(settings: Partial<Settings> = {}): Promise<string> {
   server = await startCompletionsServer({ tokenizer, model: () => [[11, 1]], ...settings });
@@ -61,11 +51,9 @@ test("of several models one is chosen by name", async () => {
   expect(await refusalBy({ kind: "vllm", models })).toBe(
     "The server at http://127.0.0.1 serves several models: base, ana. Choose one (reply.serverModel in persona.json).",
   );
-  await server?.close();
   expect(await refusalBy({ kind: "vllm", models }, "ben")).toContain(
     "serves no model called ben, only base, ana.",
   );
-  await server?.close();
 
   await openServerEngine(await start({ kind: "vllm", models }), { tokenizer, model: "ana" });
   expect(server?.asked[0]?.model).toBe("ana");

@@ -1,29 +1,16 @@
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openServerEngine } from "../../../../src/serve/engines/openai/index.ts";
 import { isReadableOnTheWay, serverAt } from "../../../../src/serve/engines/openai/requests.ts";
-import { loadTokenizer, type Tokenizer } from "../../../../src/tokenizer/index.ts";
 import {
   type CompletionsServer,
   problemOf,
   type Settings,
   startCompletionsServer,
 } from "../../../completions-server/index.ts";
+import { tokenizer } from "../../scripted-engine.ts";
 
-let tokenizer: Tokenizer;
-const servers: CompletionsServer[] = [];
-
-beforeAll(async () => {
-  tokenizer = await loadTokenizer();
-});
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function start(settings: Partial<Settings> = {}): Promise<CompletionsServer> {
-  const server = await startCompletionsServer(Object.assign(settings, { tokenizer, model: () => [[11, 1]] }));
-  servers.push(server);
-  return server;
+function start(settings: Partial<Settings> = {}): Promise<CompletionsServer> {
+  return startCompletionsServer(Object.assign(settings, { tokenizer, model: () => [[11, 1]] }));
 }
 
 const options = {
@@ -51,7 +38,6 @@ async function problemAfterOpening(later: Partial<Settings>, patienceMs = 60_000
 test("a server that is away is named, with the reason", async () => {
   const server = await start();
   await server.close();
-  servers.length = 0;
 
   expect(await problemOf(openServerEngine(server.address, { tokenizer }))).toBe(
     "No server answers at http://127.0.0.1 (ECONNREFUSED). Start it, or name another (reply.server in persona.json).",

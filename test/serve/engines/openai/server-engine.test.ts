@@ -1,24 +1,14 @@
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openServerEngine } from "../../../../src/serve/engines/openai/index.ts";
-import { loadTokenizer, type Tokenizer } from "../../../../src/tokenizer/index.ts";
 import {
   type CompletionsServer,
   type Settings,
   startCompletionsServer,
   type ToyModel,
 } from "../../../completions-server/index.ts";
+import { tokenizer } from "../../scripted-engine.ts";
 
-let tokenizer: Tokenizer;
 let server: CompletionsServer | undefined;
-
-beforeAll(async () => {
-  tokenizer = await loadTokenizer();
-});
-
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
 
 const words = ["one", " two", " three", " four", " five", " six"];
 
@@ -208,6 +198,5 @@ test("vLLM scores a continuation by the log-probabilities of a prompt", async ()
 
 test("the context is the server's, and never longer than conversations are", async () => {
   expect((await open({ context: 600 })).engine.contextLength).toBe(600);
-  await server?.close();
   expect((await open({ context: 100_000, kind: "vllm" })).engine.contextLength).toBe(2048);
 });
