@@ -1,3 +1,4 @@
+import { codeOf } from "../../disk-errors.ts";
 import { type PassedOver, UserError } from "../../errors.ts";
 import { Memory, type OpenMask } from "./memory.ts";
 import { MemoryFile, memoryFileOf } from "./memory-file.ts";
@@ -140,7 +141,7 @@ export class Memories {
   }
 
   readonly #onTrouble = (error: unknown) => {
-    const { code = "unknown" } = error as NodeJS.ErrnoException;
+    const code = codeOf(error) ?? "unknown";
     this.#passedOver(
       new UserError(`Conversations cannot be kept in ${this.#options.folder} (${code}).`, {
         fix: "Make room there, or check the folder's permissions; until then they are remembered until a restart.",

@@ -3,6 +3,7 @@ import { readFileSync, type Stats, statSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
+import { codeOf } from "../../disk-errors.ts";
 import { UserError } from "../../errors.ts";
 import { writeFileAtomically } from "../../workspace.ts";
 import { Remembered } from "./remembered.ts";
@@ -39,7 +40,7 @@ export function readMemoryFile(file: string): MemoryOnDisk | undefined {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw unreadable(file, "cannot be read", error);
   }
   const lines = text.split("\n");
@@ -166,7 +167,7 @@ function stateOf(file: string): string {
     return found === undefined ? nothing : stateIn(found);
   } catch (error) {
     // Reading or writing it says what is wrong.
-    return String((error as NodeJS.ErrnoException).code);
+    return String(codeOf(error));
   }
 }
 

@@ -2,11 +2,12 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { isSameName } from "../../closest-names.ts";
+import { codeOf } from "../../disk-errors.ts";
 import { orPassOver, type PassedOver } from "../../errors.ts";
 import { tryLock } from "../../lock-file.ts";
 import { makePrivateDirectory } from "../../workspace.ts";
 import { memoryEnding, readMemoryFile, writeMemoryFile } from "./memory-file.ts";
-import type { Remembered } from "./remembered.ts";
+import { isUnchanged, type Remembered } from "./remembered.ts";
 
 /** Undefined where another process remembers there. */
 export async function lockMemories(folder: string): Promise<{ release(): void } | undefined> {
@@ -32,9 +33,7 @@ export async function changeMemories(
     const found = await orPassOver((async () => readMemoryFile(file))(), passedOver);
     if (found === undefined) continue;
     const left = whatIsLeft(found.bubbles);
-    const isSame =
-      left.length === found.bubbles.length && left.every((bubble, at) => bubble === found.bubbles[at]);
-    if (isSame) continue;
+    if (isUnchanged(found.bubbles, left)) continue;
     await writeMemoryFile(file, found.header, left);
     gone += found.bubbles.length - left.length;
   }
@@ -76,7 +75,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (codeOf(error) === "ENOENT") return [];
     throw error;
   }
 }

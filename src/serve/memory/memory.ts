@@ -1,6 +1,6 @@
 import type { Turn } from "../../handoffs/index.ts";
 import { neutralLabel } from "../../transcript/index.ts";
-import type { Remembered } from "./remembered.ts";
+import { isUnchanged, type Remembered } from "./remembered.ts";
 
 /**
  * Opens the masks of one conversation: what friends write becomes what training shows of such words, one text after the
@@ -104,9 +104,8 @@ export class Memory {
   change(whatIsLeft: (all: Remembered[]) => Remembered[]): number {
     const before = this.#bubbles;
     const left = whatIsLeft(before);
-    const isSame = before.length === left.length && left.every((bubble, at) => bubble === before[at]);
     // Whoever forgets nothing keeps what the masks know, such as that a password was asked for.
-    if (isSame) return 0;
+    if (isUnchanged(before, left)) return 0;
     this.recall(left);
     this.#keeper?.replace(left);
     return before.length - left.length;

@@ -12,6 +12,11 @@ export const Remembered = z.object({
 });
 export type Remembered = z.infer<typeof Remembered>;
 
+/** Whether nothing was forgotten or changed. */
+export function isUnchanged(before: Remembered[], left: Remembered[]): boolean {
+  return before.length === left.length && left.every((bubble, at) => bubble === before[at]);
+}
+
 /**
  * What is left of bubbles after `keepMs`. One of a later time than now was written by a clock that was wrong: it counts as
  * said now, or it would be kept until that time comes.

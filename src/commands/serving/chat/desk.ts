@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
+import { codeOf } from "../../../disk-errors.ts";
 import { UserError } from "../../../errors.ts";
 import { keepVote } from "../../../evaluate/index.ts";
 import type { RunRecord, Turn } from "../../../handoffs/index.ts";
@@ -42,10 +43,12 @@ async function saveConversation(file: string, turns: Turn[]): Promise<void> {
   try {
     await writeFile(place, lines.join(""), { mode: 0o600, flag: "wx" });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`${place} cannot be written${code === "EEXIST" ? ": it is there already" : ""}.`, {
-      fix: "Choose another file.",
-      cause: error,
-    });
+    throw new UserError(
+      `${place} cannot be written${codeOf(error) === "EEXIST" ? ": it is there already" : ""}.`,
+      {
+        fix: "Choose another file.",
+        cause: error,
+      },
+    );
   }
 }
