@@ -1,5 +1,5 @@
 import type { Style } from "../../../handoffs/index.ts";
-import { sumOf } from "./histogram.ts";
+import { classOf, sumOf } from "./histogram.ts";
 
 type Pauses = Pick<NonNullable<Style["friendPauseSeconds"]>[number], "again" | "ended">;
 
@@ -17,7 +17,7 @@ const fewest = 200;
  */
 export function secondsToBurstEnd(style: Style, characters: number): number | undefined {
   const classes = style.friendPauseSeconds ?? [];
-  const like = classes.findLast(({ fromCharacters }) => fromCharacters <= characters) ?? classes[0];
+  const like = classOf(characters, classes, ({ fromCharacters }) => fromCharacters);
   const known = [like, addedUp(classes)].find(
     (pauses) => pauses !== undefined && messagesIn(pauses) >= fewest,
   );

@@ -32,3 +32,12 @@ function between(from: number, to: number, share: number): number {
 export function sumOf(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
+
+/** Of classes by size, the last one that begins at or below a value; for a value below all, the first. */
+export function classOf<T>(
+  value: number,
+  classes: readonly T[],
+  startOf: (each: T) => number,
+): T | undefined {
+  return classes.findLast((each) => startOf(each) <= value) ?? classes[0];
+}

@@ -1,6 +1,6 @@
 import type { Style } from "../../../handoffs/index.ts";
 import { secondsToBurstEnd } from "./burst-end.ts";
-import { type Histogram, sumOf } from "./histogram.ts";
+import { classOf, type Histogram, sumOf } from "./histogram.ts";
 
 /** When and after how long a silence a friend wrote. */
 export interface Situation {
@@ -27,26 +27,21 @@ export function rhythmOf(style: Style | undefined): Rhythm {
   const { replyDelaySeconds, bubbleDelaySeconds } = style;
   const edges = style.edges.delaySeconds;
   const hourOf = clockIn(style.timeZone);
-  const { overall, byHour } = replyDelaySeconds;
-  const bySilence = replyDelaySeconds.bySilence.map(({ fromSeconds, delay }) => ({
-    from: fromSeconds,
-    delay,
-  }));
-  const byCharacters = bubbleDelaySeconds.map(({ fromCharacters, delay }) => ({
-    from: fromCharacters,
-    delay,
-  }));
+  const { overall, byHour, bySilence } = replyDelaySeconds;
   return {
     about: aboutTimes(style),
     burstWait: (characters) => secondsToBurstEnd(style, characters) ?? usualRhythm.burstWait(),
     replyDelay({ at, silenceMs }) {
       if (overall.count === 0) return usualRhythm.replyDelay();
       const known = [byHour[hourOf(at)]?.counts];
-      if (silenceMs !== undefined) known.push(classOf(bySilence, silenceMs / 1000)?.delay.counts);
+      if (silenceMs !== undefined) {
+        known.push(classOf(silenceMs / 1000, bySilence, ({ fromSeconds }) => fromSeconds)?.delay.counts);
+      }
       return { edges, counts: shiftedBy(known, overall.counts) };
     },
     bubbleGap(characters) {
-      const counts = classOf(byCharacters, characters)?.delay.counts ?? [];
+      const like = classOf(characters, bubbleDelaySeconds, ({ fromCharacters }) => fromCharacters);
+      const counts = like?.delay.counts ?? [];
       return sumOf(counts) === 0 ? usualRhythm.bubbleGap(characters) : { edges, counts };
     },
   };
@@ -76,11 +71,6 @@ function shiftedBy(kinds: (number[] | undefined)[], all: number[]): number[] {
       return share === 0 ? 0 : (count * ((kind[bin] ?? 0) + weightOfAll * share)) / (whole * share);
     });
   }, all);
-}
-
-/** The last class that begins at or below a value. */
-function classOf<T extends { from: number }>(classes: T[], value: number): T | undefined {
-  return classes.findLast(({ from }) => from <= value) ?? classes[0];
 }
 
 function clockIn(timeZone: string): (at: Date) => number {
