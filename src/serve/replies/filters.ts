@@ -63,7 +63,11 @@ function turnOpening(labels: string[]): RegExp {
 
 /** The words of a text as they compare, with a space around each. */
 function spaced(text: string): string {
-  return ` ${foldLetters(text).trim().replace(/ +/g, " ")} `;
+  return ` ${foldedWords(text)} `;
+}
+
+function foldedWords(text: string): string {
+  return foldLetters(text).trim().replace(/ +/g, " ");
 }
 
 function wordsOf(text: string): string[] {
@@ -112,6 +116,5 @@ function wasSaid(bubble: string, words: string[], before: string[]): boolean {
 }
 
 function sameText(text: string): string {
-  const folded = foldLetters(text).trim().replace(/ +/g, " ");
-  return folded === "" ? text : folded;
+  return foldedWords(text) || text;
 }
