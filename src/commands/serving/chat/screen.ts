@@ -64,8 +64,7 @@ export class Screen {
     input.on("keypress", (_text: string | undefined, { name, ctrl }: Key) => {
       const wasEmpty = before === "" && this.line === "";
       before = this.line;
-      if (ctrl && name === "l") output.write("\x1b[2J\x1b[H");
-      if (ctrl && name === "l") this.#forgetPainted();
+      if (ctrl && name === "l") this.#clear();
       if (wasEmpty && (name === "left" || name === "right")) heard.arrow(name);
       this.#paint();
     });
@@ -110,6 +109,11 @@ export class Screen {
     this.#output.write(`${this.#erased()}${this.#live.map((line) => `${line}\r\n`).join("")}`);
   }
 
+  #clear(): void {
+    this.#output.write("\x1b[2J\x1b[H");
+    this.#forgetPainted();
+  }
+
   #paintAnew(): void {
     this.#forgetPainted();
     this.#paint();
@@ -126,7 +130,7 @@ export class Screen {
     const height = (this.#output.rows || 24) - 1;
     // Of what is higher than the screen, the end is shown: what has scrolled away cannot be painted again.
     const live = this.#live.slice(-Math.max(1, height - rows.length));
-    const painted = [...(this.#live.length === 0 ? [] : live), ...rows];
+    const painted = [...live, ...rows];
     const up = rows.length - 1 - cursor.row;
     const place = `\r${up > 0 ? `\x1b[${up}A` : ""}${cursor.column > 0 ? `\x1b[${cursor.column}C` : ""}`;
     this.#output.write(erased + painted.join("\r\n") + place);
