@@ -4,7 +4,7 @@ import type { Memories } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
 import type { Manners } from "../replies/index.ts";
 import { channelMatcher, isForPersona, type Place, placeOf, wordsOf } from "./addressing.ts";
-import { Channels } from "./channels.ts";
+import { Channels, describeError } from "./channels.ts";
 import { answerCommand, commands } from "./commands.ts";
 import { logIn } from "./login.ts";
 
@@ -87,13 +87,12 @@ function listen(client: Client, channels: Channels, options: BotOptions): void {
   });
   client.on(Events.InteractionCreate, (interaction) => {
     answerCommand(interaction, persona, channels).catch((error) =>
-      log.error({ channel: interaction.channelId, error: describe(error) }, "a command was not answered"),
+      log.error(
+        { channel: interaction.channelId, error: describeError(error) },
+        "a command was not answered",
+      ),
     );
   });
-  client.on(Events.Error, (error) => log.error({ error: describe(error) }, "the Discord client failed"));
+  client.on(Events.Error, (error) => log.error({ error: describeError(error) }, "the Discord client failed"));
   client.on(Events.ShardReconnecting, () => log.warn("connection lost; reconnecting"));
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -184,9 +184,12 @@ export class Channels {
   }
 
   #logFailure(channel: string, error: unknown): void {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.#log.error({ channel, error: reason }, "a message was not answered");
+    this.#log.error({ channel, error: describeError(error) }, "a message was not answered");
   }
+}
+
+export function describeError(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 /** Somebody who reads the log sees whether the persona chose to say nothing, or had nothing that may be said. */
