@@ -70,11 +70,11 @@ export class ScriptedEngine implements Engine {
   ): Promise<Continuation[]> {
     this.seeds.push(...seeds);
     this.prompts.push(prompt);
-    return seeds.map((seed) => {
+    return seeds.map((seed, index) => {
       const ids: number[] = [];
       for (const id of this.#script(seed, prompt)) {
         ids.push(id);
-        if (ids.length >= maxTokens || isOver(ids)) break;
+        if (ids.length >= maxTokens || isOver(ids, index)) break;
       }
       return { ids, logProbabilities: this.#likelihoods && ids.map(this.#likelihoods.inContext) };
     });

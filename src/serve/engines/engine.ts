@@ -45,9 +45,9 @@ export interface GenerateOptions {
 
 export interface SeveralOptions extends Omit<GenerateOptions, "seed" | "maySay"> {
   seeds: number[];
-  /** Whether a continuation is complete; asked after each of its ids. */
-  isOver(ids: number[]): boolean;
-  /** As in `generate`, for the continuation of the seed with that index. */
+  /** Whether the continuation of the seed with that index is complete; asked after each of its ids. */
+  isOver(ids: number[], index: number): boolean;
+  /** As in `generate`, for that continuation. */
   maySay?: (id: number, index: number) => boolean;
 }
 

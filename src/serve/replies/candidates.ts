@@ -97,13 +97,26 @@ function* readEvents(
   return undefined;
 }
 
-/** Whether a candidate needs no further id: its turn has ended, or it goes round in circles. */
-export function isOver(ids: number[], reader: IdReader): boolean {
-  const loops = new LoopWatch();
-  return ids.some((id) => {
-    const hasEnded = reader.push(id).some(({ type }) => type === "turn-end");
-    return loops.hasLoop(id) || hasEnded;
-  });
+/** Notices when a candidate needs no further id: its turn has ended, or it goes round in circles. */
+export class EndWatch {
+  readonly #reader: IdReader;
+  readonly #loops = new LoopWatch();
+  #read = 0;
+  #isOver = false;
+
+  constructor(reader: IdReader) {
+    this.#reader = reader;
+  }
+
+  /** @param ids All so far: only those that are new are read. */
+  isOver(ids: number[]): boolean {
+    for (const id of ids.slice(this.#read)) {
+      const hasEnded = this.#reader.push(id).some(({ type }) => type === "turn-end");
+      if (this.#loops.hasLoop(id) || hasEnded) this.#isOver = true;
+    }
+    this.#read = ids.length;
+    return this.#isOver;
+  }
 }
 
 /** Ids that a loop is looked for in, and that make one: a line of one emoji has some sixty. */

@@ -3,7 +3,7 @@ import {
   type Candidate,
   type CandidateEvent,
   type CandidateReading,
-  isOver,
+  EndWatch,
   readCandidate,
 } from "./candidates.ts";
 import { outcomeOf, type ReplyOutcome, TokenClock } from "./outcome.ts";
@@ -64,15 +64,16 @@ async function* sayBest(draws: Draws, ranking: Ranking): AsyncGenerator<Candidat
 async function drawAll(draws: Draws, clock: TokenClock): Promise<RankedCandidate[]> {
   const { engine, prompt, drawing, seeds, newReading } = draws;
   const readings = seeds.map(newReading);
+  const ends = seeds.map(() => new EndWatch(newReading().reader));
   const continuations = await engine.generateSeveral(prompt, {
     ...drawing,
     seeds,
     ...(readings.some(({ maySay }) => maySay) && {
       maySay: (id, index) => readings[index]?.maySay?.(id) ?? true,
     }),
-    isOver(ids) {
+    isOver(ids, index) {
       clock.count();
-      return isOver(ids, newReading().reader);
+      return ends[index]?.isOver(ids) ?? true;
     },
   });
   const candidates = continuations.map(async (continuation, index) => ({

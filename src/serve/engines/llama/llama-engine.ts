@@ -132,6 +132,6 @@ async function drawInto(
   for await (const { id, logProbability } of drawAfter(branch, ids, drawing)) {
     continuation.ids.push(id);
     continuation.logProbabilities?.push(logProbability as number);
-    if (isOver(continuation.ids)) return;
+    if (isOver(continuation.ids, index)) return;
   }
 }

@@ -80,18 +80,20 @@ export class Drawing {
     const draw = { ...others, prompt, seed, bias: noBias, count, wantsLogProbabilities: true };
     for await (const part of this.ask(draw, options.signal)) {
       const steps = found[part.index] ?? [];
+      const index = start + part.index;
       for (const drawn of this.#stepsOf(part)) {
         if (!open.has(part.index)) break;
-        const isAllowed = maySay(drawn.id, start + part.index);
+        const isAllowed = maySay(drawn.id, index);
         if (isAllowed) steps.push(drawn);
         else refused.set(part.index, drawn.id);
-        if (!isAllowed || steps.length >= others.maxTokens || isOver(idsOf(steps))) open.delete(part.index);
+        const isFull = steps.length >= others.maxTokens;
+        if (!isAllowed || isFull || isOver(idsOf(steps), index)) open.delete(part.index);
       }
       if (open.size === 0) break;
     }
     const alone = [...refused].map(async ([index, id]) => {
       const own = { ...others, seed: seed + index, maySay: (next: number) => maySay(next, start + index) };
-      await this.#goOn(prompt, own, found[index] ?? [], id, isOver);
+      await this.#goOn(prompt, own, found[index] ?? [], id, (ids) => isOver(ids, start + index));
     });
     await Promise.all(alone);
     return found;
