@@ -45,8 +45,10 @@ export { readDataSetOf, readManifest } from "./read-manifest.ts";
 export {
   eventsFile,
   findRun,
+  ggufFile,
   hasEnded,
   listRuns,
+  modelDirectory,
   readRun,
   readRunManifest,
   recordFile,

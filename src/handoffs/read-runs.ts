@@ -10,6 +10,12 @@ import type { ShardManifest } from "./shards.ts";
 
 /** The folder `data/runs/<id>/`. */
 export const runDirectory = (workspace: Workspace, id: string) => path.join(workspace.runs, id);
+/** The model of a run, for trainers and servers: a folder as the transformers library writes it. */
+export const modelDirectory = (workspace: Workspace, id: string) =>
+  path.join(runDirectory(workspace, id), "model");
+/** The same model for llama.cpp. */
+export const ggufFile = (workspace: Workspace, id: string) =>
+  path.join(runDirectory(workspace, id), "model.gguf");
 /** What the trainer has said: one `TrainerEvent` a line. */
 export const eventsFile = (workspace: Workspace, id: string) =>
   path.join(runDirectory(workspace, id), "events.jsonl");

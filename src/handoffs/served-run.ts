@@ -1,11 +1,18 @@
 import { existsSync } from "node:fs";
-import path from "node:path";
 import * as z from "zod";
 import { onceEach, orPassOver, type PassedOver, UserError } from "../errors.ts";
 import type { Workspace } from "../workspace.ts";
 import { FolderName } from "./folder-name.ts";
 import { readJsonFile } from "./read-json-file.ts";
-import { findRun, hasEnded, listRuns, readRun, readRunManifest, runDirectory } from "./read-runs.ts";
+import {
+  findRun,
+  ggufFile,
+  hasEnded,
+  listRuns,
+  modelDirectory,
+  readRun,
+  readRunManifest,
+} from "./read-runs.ts";
 import type { RunRecord } from "./runs.ts";
 
 /** `data/serving.json`: which run answers, and those that answered before it, newest first. */
@@ -126,6 +133,5 @@ function goneSince(id: string): UserError {
 
 /** Whether a run left anything that can be served or trained on. */
 function hasModel(workspace: Workspace, id: string): boolean {
-  const directory = runDirectory(workspace, id);
-  return ["model", "model.gguf"].some((name) => existsSync(path.join(directory, name)));
+  return [modelDirectory(workspace, id), ggufFile(workspace, id)].some((model) => existsSync(model));
 }

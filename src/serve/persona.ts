@@ -21,6 +21,8 @@ import { replyChoices, withDefaults } from "../choices/index.ts";
 import { UserError } from "../errors.ts";
 import type { Guard } from "../guard/index.ts";
 import {
+  ggufFile,
+  modelDirectory,
   type Rendering,
   type RunRecord,
   readRunManifest,
@@ -88,14 +90,13 @@ const neverAborted = new AbortController().signal;
 /** The files of a finished run. */
 export async function personaOfRun(workspace: Workspace, run: RunRecord): Promise<PersonaFiles> {
   const manifest = await readRunManifest(workspace, run.id);
-  const directory = runDirectory(workspace, run.id);
   return {
     name: run.persona,
     // Friends read this: where the owner's folders lie is nothing for them.
     about: `run ${run.id}, trained on ${path.isAbsolute(run.base.name) ? path.basename(run.base.name) : run.base.name}`,
-    gguf: path.join(directory, "model.gguf"),
+    gguf: ggufFile(workspace, run.id),
     adapter: adapterOf(workspace, run),
-    tokenizerDirectory: path.join(directory, "model"),
+    tokenizerDirectory: modelDirectory(workspace, run.id),
     tokenizerSha256: manifest.tokenizer.sha256,
     rendering: run.rendering,
     speakers: manifest.speakers,

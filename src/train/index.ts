@@ -4,7 +4,6 @@ export {
   problemOfModel,
   readEvents,
   readRun,
-  runDirectory,
   servedRun,
 } from "../handoffs/index.ts";
 export {

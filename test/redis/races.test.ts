@@ -2,7 +2,8 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { cancelRun, deleteRun, readEvents, resumeRun, runDirectory } from "../../src/train/index.ts";
+import { runDirectory } from "../../src/handoffs/index.ts";
+import { cancelRun, deleteRun, readEvents, resumeRun } from "../../src/train/index.ts";
 import { openQueue } from "../../src/train/queue/queue.ts";
 import {
   countTo,

@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
-import path from "node:path";
 import { flagOf } from "../../choices/index.ts";
 import { UsageError, UserError } from "../../errors.ts";
 import { type Corrected, readCorrections } from "../../evaluate/index.ts";
 import {
+  modelDirectory,
   problemOfModel,
   type RunRecord,
   readDataSetOf,
   readEvents,
-  runDirectory,
   type ShardManifest,
 } from "../../handoffs/index.ts";
 import { loadTokenizer } from "../../tokenizer/index.ts";
@@ -79,7 +78,7 @@ function refuseOthers(flags: TrainFlags): void {
 async function refuseUnfit({ workspace }: CommandContext, parent: RunRecord): Promise<void> {
   const problem = await problemOfModel(workspace, parent);
   if (problem !== undefined) throw problem;
-  const model = path.join(runDirectory(workspace, parent.id), "model");
+  const model = modelDirectory(workspace, parent.id);
   if (!existsSync(model)) {
     throw new UserError(`Run ${parent.id} has its GGUF, but the folder named model, to train on, is gone.`, {
       fix: "Put it back from a copy, or train again: persona train",

@@ -1,14 +1,12 @@
-import path from "node:path";
 import { type Chosen, trainChoices, type trainRequest } from "../../choices/index.ts";
 import { UsageError } from "../../errors.ts";
-import type { RunRecord } from "../../handoffs/index.ts";
+import { modelDirectory, type RunRecord } from "../../handoffs/index.ts";
 import {
   findRun,
   problemOfModel,
   type ResolvedBase,
   type RunRequest,
   resolveBase,
-  runDirectory,
 } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { type CommandContext, interruptible } from "../command.ts";
@@ -110,7 +108,7 @@ async function materialFor(
 /** A model from scratch goes on with the vocabulary that its own run was trained with. */
 function tokenizerOfParent(workspace: Workspace, parent: RunRecord | undefined): ResolvedBase["tokenizer"] {
   if (parent === undefined) return undefined;
-  return { name: `run ${parent.id}`, directory: path.join(runDirectory(workspace, parent.id), "model") };
+  return { name: `run ${parent.id}`, directory: modelDirectory(workspace, parent.id) };
 }
 
 async function findParent(

@@ -1,6 +1,12 @@
 import path from "node:path";
 import { type Choice, type Table, trainChoices, wordsOf } from "../../choices/index.ts";
-import { parseLine, type RunRecord, runDirectory, TrainerEvent } from "../../handoffs/index.ts";
+import {
+  modelDirectory,
+  parseLine,
+  type RunRecord,
+  runDirectory,
+  TrainerEvent,
+} from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { attemptDirectory } from "../runs/index.ts";
 import type { Slot } from "./slots.ts";
@@ -54,7 +60,7 @@ function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
     bases: workspace.bases,
     attempt,
     ...(base.revision !== undefined && { revision: base.revision }),
-    ...(parent !== undefined && { startFrom: path.join(runDirectory(workspace, parent), "model") }),
+    ...(parent !== undefined && { startFrom: modelDirectory(workspace, parent) }),
     ...(refinement !== undefined && { refine: true }),
     ...(sweep?.untilShare !== undefined && { untilShare: sweep.untilShare }),
     resume: attempt > 1,
