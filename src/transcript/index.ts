@@ -1,4 +1,4 @@
-export { canonicalLabel, neutralLabel } from "./labels.ts";
+export { canonicalLabel, neutralLabel, numberedNeutralLabel } from "./labels.ts";
 export { type PlaceholderWord, placeholder } from "./placeholders.ts";
 export { createTranscript, type ReplyEvent, type Starts, type Transcript } from "./transcript.ts";
 export { usualRendering } from "./usual-rendering.ts";

@@ -1,5 +1,5 @@
 import type { Turn } from "../../handoffs/index.ts";
-import { canonicalLabel, neutralLabel } from "../../transcript/index.ts";
+import { canonicalLabel, numberedNeutralLabel } from "../../transcript/index.ts";
 import { optedOutLabel } from "../redaction/index.ts";
 import type { Settings } from "../settings.ts";
 import { type Conversation, isText } from "./conversations.ts";
@@ -47,8 +47,7 @@ function neutralLabels(): (sender: string) => string {
   const labels = new Map<string, string>();
   return (sender) => {
     if (sender === optedOutLabel) return sender;
-    const label =
-      labels.get(sender) ?? (labels.size === 0 ? neutralLabel : `${neutralLabel} ${labels.size + 1}`);
+    const label = labels.get(sender) ?? numberedNeutralLabel(labels.size + 1);
     labels.set(sender, label);
     return label;
   };

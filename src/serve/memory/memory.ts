@@ -1,5 +1,5 @@
 import type { Turn } from "../../handoffs/index.ts";
-import { neutralLabel } from "../../transcript/index.ts";
+import { neutralLabel, numberedNeutralLabel } from "../../transcript/index.ts";
 import { isUnchanged, type Remembered } from "./remembered.ts";
 
 /**
@@ -154,9 +154,9 @@ export class Memory {
     const own = labels.get(from);
     if (own?.startsWith(neutralLabel)) return own;
     const taken = new Set(labels.values());
-    let label = neutralLabel;
-    for (let number = 2; taken.has(label); number++) label = `${neutralLabel} ${number}`;
-    return label;
+    let number = 1;
+    while (taken.has(numberedNeutralLabel(number))) number++;
+    return numberedNeutralLabel(number);
   }
 }
 
