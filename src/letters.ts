@@ -18,6 +18,11 @@ export const withoutStrokes: Readonly<Record<string, string>> = {
   ς: "σ",
 };
 
+/** A regular expression that finds a text as it is. */
+export function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+}
+
 const maxRemembered = 10_000;
 
 /** A way to read a character or a name by itself, asked once for each of the first that it meets. */

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
+import { escapePattern } from "../letters.ts";
 import type { Encode } from "./byte-level-encoder.ts";
 import { bytesOfPiece } from "./sentence-piece-encoder.ts";
 import { TokenBuffer } from "./token-buffer.ts";
@@ -262,5 +263,5 @@ function highestId(vocabulary: Record<string, number>, special: Iterable<number>
 function patternOf(contents: string[]): RegExp | undefined {
   if (contents.length === 0) return undefined;
   const longestFirst = contents.toSorted((a, b) => b.length - a.length);
-  return new RegExp(`(${longestFirst.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`);
+  return new RegExp(`(${longestFirst.map(escapePattern).join("|")})`);
 }

@@ -1,8 +1,8 @@
 import { UserError } from "../../errors.ts";
-import { remembering } from "../../letters.ts";
+import { escapePattern, remembering } from "../../letters.ts";
 import type { Finder, Finding } from "./findings.ts";
 import { type FoldedText, foldText, foldWith, unfolded } from "./folded-text.ts";
-import { escapePattern, mayLoseAccents, withoutAccents } from "./names/index.ts";
+import { mayLoseAccents, withoutAccents } from "./names/index.ts";
 
 /** A line of the owner's list: what must never be learned. */
 export interface OwnRule {

@@ -1,4 +1,5 @@
 import { type Channel, ChannelType, cleanContent, type Message, MessageType } from "discord.js";
+import { escapePattern } from "../../letters.ts";
 
 /** A channel or thread of a server. */
 export interface Place {
@@ -9,10 +10,7 @@ export interface Place {
 /** Whether a channel is one of `patterns`: ids, or names with or without #, in which `*` stands for any characters. */
 export function channelMatcher(patterns: string[]): (place: Place) => boolean {
   const expressions = patterns.map((pattern) => {
-    const parts = pattern
-      .replace(/^#/, "")
-      .split("*")
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    const parts = pattern.replace(/^#/, "").split("*").map(escapePattern);
     return new RegExp(`^${parts.join(".*")}$`, "iu");
   });
   return ({ id, name }) => patterns.includes(id) || expressions.some((expression) => expression.test(name));

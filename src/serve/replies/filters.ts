@@ -1,4 +1,5 @@
 import { foldLetters } from "../../guard/index.ts";
+import { escapePattern } from "../../letters.ts";
 import { canonicalLabel, neutralLabel, placeholder } from "../../transcript/index.ts";
 
 /** Why a bubble may not be said, without a word of it. */
@@ -56,7 +57,7 @@ const ownName = /\[(?:(?:your|my|their|first|last) )?name\]/i;
 
 /** A line that begins with a known label and a colon, but `Ben: 10:30`, which is of a list; a neutral one may have any number. */
 function turnOpening(labels: string[]): RegExp {
-  const names = labels.map((label) => canonicalLabel(label).replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+  const names = labels.map((label) => escapePattern(canonicalLabel(label)));
   const neutral = `${neutralLabel}(?: \\d{1,4})?`;
   return new RegExp(`^[*_"\\s]*(?:${[...names, neutral].join("|")})[*_"\\s]*:(?![^\\S\\n]*\\d)`, "imu");
 }

@@ -7,5 +7,5 @@ export {
   type NameMapOptions,
   nameMapOf,
 } from "./name-map.ts";
-export { escapePattern, mayLoseAccents, withoutAccents } from "./name-spellings.ts";
+export { mayLoseAccents, withoutAccents } from "./name-spellings.ts";
 export { onlyOptedOutSpeak, optedOutBubble, optedOutLabel, withoutOptedOut } from "./opt-outs.ts";

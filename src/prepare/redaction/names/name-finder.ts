@@ -1,6 +1,6 @@
+import { escapePattern } from "../../../letters.ts";
 import {
   aWord,
-  escapePattern,
   keysOf,
   longSpellingsOf,
   mayLoseAccents,

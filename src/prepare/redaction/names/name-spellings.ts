@@ -1,3 +1,4 @@
+import { escapePattern } from "../../../letters.ts";
 import { nameLikeWords, ordinaryWithoutAccents } from "./common-words.ts";
 
 const titles = new Set(
@@ -54,10 +55,6 @@ export function withOrWithoutAccents(word: string): string {
     const plain = withoutAccents(letter);
     return plain === letter ? escapePattern(letter) : `(?:${letter}|${plain})`;
   }).join("");
-}
-
-export function escapePattern(word: string): string {
-  return word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
 
 /** Letters with a stroke are letters of their own to Unicode. */
