@@ -36,6 +36,7 @@ import { requireServer } from "./runs/places.ts";
 import { chatWith } from "./serving/chat/chat.ts";
 import { divertible } from "./serving/chat/divertible-terminal.ts";
 import { guardFor } from "./serving/guard.ts";
+import { masksFor } from "./serving/masks.ts";
 import { trainFromStore } from "./train/train.ts";
 
 const examples = `
@@ -101,7 +102,8 @@ async function runDemo(
   heading(terminal, "Talk to it", "persona chat; and on Discord: persona bot");
   const { settings } = await replySettings(workspace, run, { config: config.reply, passedOver });
   const persona = await openPersona(files, settings, { guard: await guardFor(context, run, settings) });
-  await chatWith({ persona, run }, { ...context, terminal: divertible(terminal) }, files);
+  const openMask = await masksFor(context, run, files);
+  await chatWith({ persona, run, openMask }, { ...context, terminal: divertible(terminal) });
   await persona.close();
 }
 

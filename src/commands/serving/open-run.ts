@@ -4,6 +4,7 @@ import type { RunRecord } from "../../handoffs/index.ts";
 import {
   followChoice,
   noteIn,
+  type OpenMask,
   openPersona,
   type Persona,
   personaOfRun,
@@ -24,6 +25,8 @@ interface Serving {
   readonly run: RunRecord;
   /** As the first run's replies are drawn. */
   settings: ReplySettings;
+  /** As the first run has seen words masked; undefined where it has seen them as they were. */
+  openMask: OpenMask | undefined;
   close(): Promise<void>;
 }
 
@@ -34,8 +37,11 @@ interface ServeOptions {
   conversations?: number | undefined;
   /** A run that was named stays; any other gives way to the one that is chosen. */
   isNamed: boolean;
-  /** Called before a run takes another's place; a `UserError` keeps it from that. What it returns is called once it answers. */
-  admit?(run: RunRecord): Promise<() => void>;
+  /**
+   * Called before a run takes another's place; a `UserError` keeps it from that. What it returns is called once it answers,
+   * with how that run has seen words masked.
+   */
+  admit?(run: RunRecord): Promise<(openMask: OpenMask | undefined) => void>;
 }
 
 /** A persona that answers with `run`, and with whichever is chosen in its place while it is served. */
@@ -57,21 +63,26 @@ export async function serveRunAndChoices(
   }
 }
 
-interface Parts {
+interface Opened {
+  persona: Persona;
+  settings: ReplySettings;
+  openMask: OpenMask | undefined;
+  /** Where the persona was opened. */
+  place: Device | undefined;
+}
+
+interface Parts extends Opened {
   context: CommandContext;
   options: ServeOptions;
   run: RunRecord;
   stale: Stale;
   card: SharedCard | undefined;
-  persona: Persona;
-  settings: ReplySettings;
-  /** Where the persona was opened. */
-  place: Device | undefined;
 }
 
 class ServedRun implements Serving {
   readonly persona: SwitchingPersona;
   readonly settings: ReplySettings;
+  readonly openMask: OpenMask | undefined;
   readonly #context: CommandContext;
   readonly #options: ServeOptions;
   readonly #card: SharedCard | undefined;
@@ -80,9 +91,10 @@ class ServedRun implements Serving {
   #stale: Stale;
   #place: Device | undefined;
 
-  constructor({ context, options, run, stale, card, persona, settings, place }: Parts) {
+  constructor({ context, options, run, stale, card, persona, settings, openMask, place }: Parts) {
     this.persona = new SwitchingPersona(persona);
     this.settings = settings;
+    this.openMask = openMask;
     this.#context = context;
     this.#options = options;
     this.#card = card;
@@ -112,8 +124,10 @@ class ServedRun implements Serving {
       persona: this.persona,
       run: this.#run,
       open: async (other) => {
-        onceItAnswers = await this.#options.admit?.(other);
-        return this.#open(other);
+        const admitted = await this.#options.admit?.(other);
+        const { persona, openMask } = await this.#open(other);
+        onceItAnswers = () => admitted?.(openMask);
+        return persona;
       },
       onSwitch: async (other) => {
         this.#run = other;
@@ -125,9 +139,9 @@ class ServedRun implements Serving {
     });
   }
 
-  async #open(run: RunRecord): Promise<Persona> {
+  #open(run: RunRecord): Promise<Opened> {
     this.#place = this.#card?.place;
-    return (await openRun(this.#context, run, { ...this.#options, place: this.#place })).persona;
+    return openRun(this.#context, run, { ...this.#options, place: this.#place });
   }
 
   async #welcome(run: RunRecord): Promise<void> {
@@ -151,9 +165,9 @@ class ServedRun implements Serving {
         : "The GPU computes replies again.",
     );
     const moved = this.#run;
-    const next = await this.#open(moved);
-    if (this.#run === moved) return this.persona.switchTo(next);
-    await next.close();
+    const { persona } = await this.#open(moved);
+    if (this.#run === moved) return this.persona.switchTo(persona);
+    await persona.close();
     return this.#moveTo(place);
   }
 }
@@ -172,16 +186,18 @@ async function openRun(
   context: CommandContext,
   run: RunRecord,
   { flags, conversations, place }: OpenOptions,
-): Promise<Pick<Parts, "persona" | "settings" | "place">> {
+): Promise<Opened> {
   const { terminal, workspace, config, passedOver } = context;
   const here = place === "cpu" ? { ...flags, gpu: place } : flags;
   const asked = { flags: here, config: config.reply, passedOver };
   const { settings, about } = await replySettings(workspace, run, asked);
   terminal.note(about);
   const made = await personaOfRun(workspace, run);
-  const note = noteIn(workspace.noteFile, passedOver, await masksFor(context, run, made));
+  const openMask = await masksFor(context, run, made);
+  const note = noteIn(workspace.noteFile, passedOver, openMask);
   const files = { ...made, note, server: chosenServer(settings, terminal) };
   const guard = await guardFor(context, run, settings);
   const { warn } = terminal;
-  return { persona: await openPersona(files, settings, { guard, conversations, warn }), settings, place };
+  const persona = await openPersona(files, settings, { guard, conversations, warn });
+  return { persona, settings, openMask, place };
 }

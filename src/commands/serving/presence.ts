@@ -1,20 +1,22 @@
 import type { RunRecord } from "../../handoffs/index.ts";
 import {
+  keepMemories,
   type Manners,
   type Memories,
   mannersOf,
+  type OpenMask,
   type Persona,
   personaOfRun,
   type ReplySettings,
 } from "../../serve/index.ts";
 import type { CommandContext } from "../command.ts";
-import { masksFor } from "./masks.ts";
-import { memoriesFor } from "./memories.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
 
 interface Speaking {
   persona: Persona;
   settings: ReplySettings;
+  /** As the first run has seen words masked. */
+  openMask: OpenMask | undefined;
 }
 
 /** What the bot takes from the run that answers, beside its words, and takes anew from each that takes over. */
@@ -54,12 +56,11 @@ export class BotPresence {
   }
 
   /** Reads what there is to know of a run that may take over; what is returned is called once it answers. */
-  async prepareFor(run: RunRecord): Promise<() => void> {
+  async prepareFor(run: RunRecord): Promise<(openMask: OpenMask | undefined) => void> {
     const friends = await friendsFor(this.#context, run);
-    const mask = await masksFor(this.#context, run, await personaOfRun(this.#context.workspace, run));
-    return () => {
+    return (openMask) => {
       this.#friends = friends;
-      this.memories.maskWith(mask);
+      this.memories.maskWith(openMask);
       this.#learnManners(run);
     };
   }
@@ -87,8 +88,17 @@ export class BotPresence {
 async function partsOf(context: CommandContext, run: RunRecord, speaking: Speaking) {
   const friends = await friendsFor(context, run);
   const manners = await mannersFor(context, run, speaking);
-  const files = await personaOfRun(context.workspace, run);
-  return { friends, manners, memories: await memoriesFor(context, run, files, speaking.settings) };
+  return { friends, manners, memories: await memoriesFor(context, run, speaking) };
+}
+
+/** What friends say to a run, masked as its data set was, and kept for as long as the owner chose. */
+function memoriesFor(
+  { workspace, passedOver }: CommandContext,
+  run: RunRecord,
+  { openMask, settings: { keepDays } }: Speaking,
+): Promise<Memories> {
+  const folder = workspace.conversations;
+  return keepMemories({ persona: run.persona, openMask, folder, keepDays, passedOver });
 }
 
 /** When a run's persona speaks, and how long it takes; said in two lines. */

@@ -17,9 +17,9 @@ test("what is learnt of a run with another one's words is thrown away", async ()
   expect(await fitOf(workspace, first)).toBeDefined();
   const [takeOver, goBack] = [await presence.prepareFor(second), await presence.prepareFor(first)];
   speaking.close();
-  takeOver();
+  takeOver(undefined);
   await vi.waitFor(() => expect(speaking.isWaitedFor).toBe(true), { timeout: 20_000 });
-  goBack();
+  goBack(undefined);
   speaking.open();
   // Once for the first run, once for the second, and once for the first again.
   await vi.waitFor(() => expect(speaking.forgotten).toBe(3), { timeout: 20_000 });
@@ -30,6 +30,7 @@ test("what is learnt of a run with another one's words is thrown away", async ()
 
 /** A persona whose chances a test holds back. */
 class FakeSpeaking {
+  readonly openMask = undefined;
   readonly settings = { patience: 0, talkativeness: 1, keepDays: 0 };
   readonly persona = {
     chanceOfSpeaking: async () => {

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import { addFlags, type Chosen, replyChoices, servedRun, type Table } from "../../../choices/index.ts";
 import { type RunRecord, readStyleOf, runToServe } from "../../../handoffs/index.ts";
-import { Memory, type Persona, type PersonaFiles, personaOfRun, timingOf } from "../../../serve/index.ts";
+import { Memory, type OpenMask, type Persona, personaOfRun, timingOf } from "../../../serve/index.ts";
 import { canRedraw } from "../../../terminal.ts";
 import { type CommandContext, openContext } from "../../command.ts";
-import { masksFor } from "../masks.ts";
 import { serveRunAndChoices } from "../open-run.ts";
 import { requireSpeaker, speakersOf } from "../speakers.ts";
 import { deskOf } from "./desk.ts";
@@ -47,24 +46,28 @@ export function registerChat(command: Command): void {
       const as = flags.as && requireSpeaker(await speakersOf(workspace, run, files), flags.as);
       const serving = await serveRunAndChoices(context, run, { flags, isNamed: flags.run !== undefined });
       try {
-        await chatWith(serving, context, files, { ...flags, as });
+        await chatWith(serving, context, { ...flags, as });
       } finally {
         await serving.close();
       }
     });
 }
 
+interface Answering {
+  readonly persona: Persona;
+  readonly run: RunRecord;
+  readonly openMask: OpenMask | undefined;
+}
+
 /** On a terminal, a conversation; else an answer to each line. */
 export async function chatWith(
-  serving: { readonly persona: Persona; readonly run: RunRecord },
+  serving: Answering,
   context: CommandContext & { terminal: DivertibleTerminal },
-  files: PersonaFiles,
   { as, seed, patience = chatChoices.patience.default }: WhoTalks = {},
 ): Promise<void> {
-  const { persona } = serving;
+  const { persona, openMask } = serving;
   const { terminal, workspace, passedOver } = context;
   const label = persona.labelOf(as);
-  const openMask = await masksFor(context, serving.run, files);
   const newMemory = (id: string) => new Memory({ id, persona: persona.name, openMask });
   const isConversation = process.stdin.isTTY && canRedraw(process.stdout, process.env) && !terminal.json;
   if (!isConversation)
