@@ -42,8 +42,15 @@ function describeSpeed({ firstTokenMs, tokensPerSecond, tokens, candidates }: Re
     .join(", ");
 }
 
+/** What people want to know of a reply that is not as usual. */
+export function unusualIn({ ending, candidates }: ReplyOutcome, name: string): string | undefined {
+  if (ending === "silent") return `${name} has nothing to say to that.`;
+  if (ending === "refused") return `${name} has nothing that may be said: ${describeFailures(candidates)}.`;
+  return ending === "stopped" ? "Stopped." : undefined;
+}
+
 /** `2 × repetition, 1 × placeholder`; nothing where all may be said. */
-export function describeFailures(candidates: ReplyOutcome["candidates"]): string {
+function describeFailures(candidates: ReplyOutcome["candidates"]): string {
   const counts = new Map<string, number>();
   for (const { failure } of candidates)
     if (failure !== undefined) counts.set(failure, (counts.get(failure) ?? 0) + 1);

@@ -5,12 +5,12 @@ import {
   type Memory,
   type Pace,
   type Persona,
-  type PersonaEvent,
   type ReplyOutcome,
   type Timing,
 } from "../../../serve/index.ts";
 import { Answers, asTheirs, type Shown } from "./answers.ts";
-import { describeFailures, ReplyFigures } from "./reply-figures.ts";
+import { DrawnAnswer } from "./drawn-answer.ts";
+import { ReplyFigures, unusualIn } from "./reply-figures.ts";
 
 /** Where a conversation is shown. */
 interface View {
@@ -38,15 +38,6 @@ const seedStep = 100;
 /** Lines that are pasted come within this time. */
 const pasteMs = 30;
 
-/** An answer while it is drawn. */
-interface Drawn {
-  bubbles: string[];
-  /** What there is of the next bubble. */
-  open: string;
-  isTyping: boolean;
-  stop: AbortController;
-}
-
 /**
  * A conversation in a terminal: what is said is answered, and both are shown.
  *
@@ -61,7 +52,7 @@ export class Talk {
   seed: number | undefined;
   /** Said while an answer was drawn. */
   #waiting: string[] = [];
-  #drawn: Drawn | undefined;
+  #drawn: DrawnAnswer | undefined;
   /** Says when to answer; absent where that is at once. */
   #exchange: Exchange | undefined;
   #work: Promise<void> | undefined;
@@ -124,7 +115,7 @@ export class Talk {
 
   /** Stops what is being drawn. @returns False where nothing is. */
   stop(): boolean {
-    this.#drawn?.stop.abort();
+    this.#drawn?.stop();
     return this.#work !== undefined;
   }
 
@@ -237,72 +228,33 @@ export class Talk {
    * @returns Whether somebody has stopped it.
    */
   async #draw(pace?: Pace): Promise<boolean> {
-    const drawn: Drawn = { bubbles: [], open: "", isTyping: pace === undefined, stop: new AbortController() };
+    const drawn = new DrawnAnswer(pace, () => this.refresh());
     this.#drawn = drawn;
     this.refresh();
     try {
-      await this.#follow(drawn, pace);
+      const outcome = await drawn.follow(this.#reply(drawn.signal));
+      if (outcome !== undefined) this.#note(outcome);
     } finally {
       this.#drawn = undefined;
     }
     this.answers.add(drawn.bubbles);
-    return drawn.stop.signal.aborted;
+    return drawn.isStopped;
   }
 
-  async #follow(drawn: Drawn, pace: Pace | undefined): Promise<void> {
-    const stop = drawn.stop.signal;
-    const signal = pace === undefined ? stop : AbortSignal.any([stop, pace.signal]);
+  #reply(signal: AbortSignal): ReturnType<Persona["reply"]> {
     const seed = this.seed === undefined ? {} : { seed: this.seed + this.answers.count * seedStep };
-    for await (const event of this.#options.persona.reply(this.#memory, { ...seed, signal })) {
-      if (event.type === "bubble-end" && pace !== undefined) {
-        const due = pace.untilDue(event.bubble, () => this.#showTyping(drawn));
-        const isSaid = await Promise.race([due, raised(stop)]);
-        if (!isSaid || stop.aborted) return;
-      }
-      this.#take(event, drawn, pace === undefined);
-      this.refresh();
-    }
+    return this.#options.persona.reply(this.#memory, { ...seed, signal });
   }
 
-  #showTyping(drawn: Drawn): void {
-    drawn.isTyping = true;
-    this.refresh();
-  }
-
-  #take(event: PersonaEvent, drawn: Drawn, isStreamed: boolean): void {
-    drawn.open = event.type === "bubble-delta" && isStreamed ? drawn.open + event.text : "";
-    if (event.type === "bubble-end") {
-      drawn.bubbles.push(event.bubble);
-      drawn.isTyping = isStreamed;
-    }
-    if (event.type !== "reply-end") return;
-    this.#figures.add(event.outcome);
-    const unusual = unusualIn(event.outcome, this.name);
+  #note(outcome: ReplyOutcome): void {
+    this.#figures.add(outcome);
+    const unusual = unusualIn(outcome, this.name);
     if (unusual !== undefined) this.remark(unusual);
   }
 
   *#changing(): Generator<Shown> {
     if (this.#drawn === undefined) yield* this.answers.parts(this.#work === undefined);
-    else {
-      const { bubbles, open, isTyping } = this.#drawn;
-      yield* asTheirs(open === "" ? bubbles : [...bubbles, open]);
-      if (open === "" && isTyping) yield { side: "aside", text: `${this.name} is typing …` };
-    }
+    else yield* this.#drawn.parts(this.name);
     for (const text of this.#waiting) yield { side: "own", text };
   }
-}
-
-/** Resolves once somebody raises the signal. */
-function raised(signal: AbortSignal): Promise<false> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(false);
-    signal.addEventListener("abort", () => resolve(false), { once: true });
-  });
-}
-
-/** What people want to know of a reply that is not as usual. */
-function unusualIn({ ending, candidates }: ReplyOutcome, name: string): string | undefined {
-  if (ending === "silent") return `${name} has nothing to say to that.`;
-  if (ending === "refused") return `${name} has nothing that may be said: ${describeFailures(candidates)}.`;
-  return ending === "stopped" ? "Stopped." : undefined;
 }
