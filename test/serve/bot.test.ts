@@ -132,11 +132,11 @@ test("/reset forgets the channel, /about says that it is an AI and which run it 
   server.write({ channel: ids.direct, content: "two" });
   await sent(server, 2);
   server.command("reset", ids.direct);
-  await eventually(() => expect(server.answers.length).toBe(1));
+  await answered(server, 1);
   server.write({ channel: ids.direct, content: "three" });
   await sent(server, 3);
   server.command("about", ids.direct);
-  await eventually(() => expect(server.answers.length).toBe(2));
+  await answered(server, 2);
 
   expect(contents(server)).toEqual(["1 turns", "3 turns", "1 turns"]);
   expect(server.commands.toSorted()).toEqual(["about", "forgetme", "reset"]);
@@ -169,7 +169,7 @@ test("a channel is remembered after a restart, and what is reset while it is ans
   const bubbles = second.get(ids.direct).turns.map((turn) => turn.bubbles);
   expect(bubbles).toEqual([["one"], ["Friend: one"], ["two"]]);
   again.command("reset", ids.direct);
-  await eventually(() => expect(again.answers.length).toBe(1));
+  await answered(again, 1);
   finish();
 
   expect(second.get(ids.direct).turns).toEqual([]);
@@ -182,11 +182,11 @@ test("/about tells the owner's note and how long it remembers, and /forgetme for
   server.write({ channel: ids.direct, content: "one" });
   await sent(server, 1);
   server.command("about", ids.direct);
-  await eventually(() => expect(server.answers.length).toBe(1));
+  await answered(server, 1);
   server.command("forgetme", ids.direct);
-  await eventually(() => expect(server.answers.length).toBe(2));
+  await answered(server, 2);
   server.command("forgetme", ids.direct);
-  await eventually(() => expect(server.answers.length).toBe(3));
+  await answered(server, 3);
 
   expect(server.answers[0]).toContain("remember a channel until /reset or a restart");
   expect(server.answers[0]).toContain("Ana at the moment: in Lisbon (noted on 2026-11-29)");
@@ -199,7 +199,7 @@ test("/about tells the owner's note and how long it remembers, and /forgetme for
 test("/about counts a single day as one", async () => {
   const { server } = await connect({ memories: new Memories({ persona: "Ana", keepDays: 1 }) });
   server.command("about", ids.direct);
-  await eventually(() => expect(server.answers.length).toBe(1));
+  await answered(server, 1);
 
   expect(server.answers[0]).toContain("until /reset, for 1 day at most");
 });
@@ -215,7 +215,7 @@ test("what is being answered when its writer is forgotten is not answered any mo
   server.write({ channel: ids.direct, content: "one" });
   await eventually(() => expect(thinking.length).toBe(1));
   server.command("forgetme", ids.direct);
-  await eventually(() => expect(server.answers.length).toBe(1));
+  await answered(server, 1);
   thinking[0]?.();
   server.write({ channel: ids.direct, content: "two" });
   await eventually(() => expect(contents(server)).toContain("re two"));
@@ -233,8 +233,8 @@ test("friends who are mapped speak under the name that training knows", async ()
 });
 
 test("a channel that refuses messages is logged without a word of it, and others go on", async () => {
-  const lines: string[] = [];
-  const { server } = await connect({ log: pino({}, { write: (line) => void lines.push(line) }) }, ids.open);
+  const { lines, log } = newLog();
+  const { server } = await connect({ log }, ids.open);
   server.write({ channel: ids.open, content: "secret words" });
   server.write({ channel: ids.direct, content: "hello" });
   await sent(server, 1);
@@ -245,14 +245,14 @@ test("a channel that refuses messages is logged without a word of it, and others
 });
 
 test("a message that cannot be remembered is logged without a word of it, and others are answered", async () => {
-  const lines: string[] = [];
+  const { lines, log } = newLog();
   const openMask = () => (words: string) => {
     if (words.includes("secret")) throw new Error("no such file");
     return words;
   };
   const { server } = await connect({
     memories: new Memories({ persona: "Ana", openMask }),
-    log: pino({}, { write: (line) => void lines.push(line) }),
+    log,
   });
   server.write({ channel: ids.direct, content: "secret words" });
   await eventually(() => expect(lines.join("")).toContain("a message was not answered"));
@@ -264,8 +264,7 @@ test("a message that cannot be remembered is logged without a word of it, and ot
 });
 
 test("a persona with nothing to say is told apart in the log from one that answered", async () => {
-  const lines: string[] = [];
-  const log = pino({}, { write: (line) => void lines.push(line) });
+  const { lines, log } = newLog();
   const { server } = await connect({
     log,
     persona: scripted((turns) => (lastWords(turns) === "bye" ? [] : ["hello"])),
@@ -294,12 +293,12 @@ test("a burst is answered once, when it is over", async () => {
 });
 
 test("in a group it speaks where its turn is probable or somebody speaks to it, else the log says why not", async () => {
-  const lines: string[] = [];
+  const { lines, log } = newLog();
   const persona = scripted((turns) => [`re ${lastWords(turns)}`]);
   const { server } = await connect({
     persona: { ...persona, chanceOfSpeaking: async (turns) => (lastWords(turns).endsWith("?") ? 0.9 : 0.1) },
     manners: mannersWith({ talkativeness: 1 }),
-    log: pino({}, { write: (line) => void lines.push(line) }),
+    log,
     friendOf: (id) => (id === ids.ben ? "Ben" : "Zoe"),
   });
   server.write({ channel: ids.open, content: "alone with it" });
@@ -443,6 +442,16 @@ function lastWords(turns: Turn[]): string {
 /** Patient, so that a busy machine is no failure. */
 async function eventually(holds: () => void): Promise<void> {
   await vi.waitFor(holds, { timeout: 30_000 });
+}
+
+/** A log, and the lines that were written to it. */
+function newLog() {
+  const lines: string[] = [];
+  return { lines, log: pino({}, { write: (line) => void lines.push(line) }) };
+}
+
+async function answered(server: DiscordServer, commands: number): Promise<void> {
+  await eventually(() => expect(server.answers.length).toBe(commands));
 }
 
 async function sent(server: DiscordServer, count: number): Promise<void> {
