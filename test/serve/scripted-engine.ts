@@ -25,6 +25,10 @@ function encode(text: string): number[] {
   return [...text].flatMap((character) => tokenizer.encode(character));
 }
 
+export function textOf(ids: number[]): string {
+  return Buffer.concat(ids.map((id) => tokenizer.bytesOf(id))).toString("utf8");
+}
+
 /** Log-probabilities of ids, where something was said before and where nothing was. */
 interface Likelihoods {
   inContext(id: number): number;

@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from "node:stream";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 
 /** What a person sees and types: a screen that obeys the escape sequences that chat writes, and a keyboard. */
 export class FakeTerminal {
@@ -47,6 +47,11 @@ export class FakeTerminal {
       .join("\n")
       .trimEnd()
       .split("\n");
+  }
+
+  /** Waits until it is on the screen. */
+  shows(text: string): Promise<void> {
+    return eventually(() => expect(this.screen.join("\n")).toContain(text));
   }
 
   #hear(text: string): void {

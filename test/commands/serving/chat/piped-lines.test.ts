@@ -3,19 +3,10 @@ import { expect, test, vi } from "vitest";
 import { answerLines } from "../../../../src/commands/serving/chat/piped-lines.ts";
 import { Memory } from "../../../../src/serve/index.ts";
 import { openTerminal } from "../../../../src/terminal.ts";
-import {
-  idsOf,
-  personaWith,
-  type Script,
-  ScriptedEngine,
-  tokenizer,
-} from "../../../serve/scripted-engine.ts";
+import { idsOf, personaWith, type Script, ScriptedEngine, textOf } from "../../../serve/scripted-engine.ts";
 
 /** Says how much of a conversation it has heard. */
-const countsTurns: Script = (_, prompt) => {
-  const text = Buffer.concat(prompt.map((id) => tokenizer.bytesOf(id))).toString("utf8");
-  return idsOf(`heard ${text.split("Ben Ito:").length - 1}`);
-};
+const countsTurns: Script = (_, prompt) => idsOf(`heard ${textOf(prompt).split("Ben Ito:").length - 1}`);
 
 test("each line gets an answer, as plain text", async () => {
   expect(await answersTo(["hi", "and?", "", "hi again"], { json: false })).toBe(

@@ -10,6 +10,7 @@ import {
   personaWith,
   type Script,
   ScriptedEngine,
+  textOf,
   tokenizer,
 } from "../../../serve/scripted-engine.ts";
 import { eventually, FakeTerminal } from "./fake-terminal.ts";
@@ -44,12 +45,12 @@ test("lines that are typed or pasted while it answers are heard as one burst", a
     yield* idsOf(`answer ${prompts.length}`);
   }, gate);
   await say("first");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("is typing"));
+  await terminal.shows("is typing");
   terminal.type("second\rthird\r");
   terminal.type("fourth\r");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("fourth"));
+  await terminal.shows("fourth");
   gate.open();
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("answer 2"));
+  await terminal.shows("answer 2");
   await say("");
 
   expect(prompts).toHaveLength(2);
@@ -59,13 +60,9 @@ test("lines that are typed or pasted while it answers are heard as one burst", a
 });
 
 test("several lines that are pasted at once get one answer", async () => {
-  const prompts: number[][] = [];
-  const { terminal } = start((_, prompt) => {
-    prompts.push(prompt);
-    return idsOf("yes");
-  });
+  const { terminal, prompts } = start(() => idsOf("yes"));
   terminal.type("one\rtwo\rthree\r");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
+  await terminal.shows("│ yes");
 
   expect(prompts).toHaveLength(1);
   expect(textOf(prompts[0] ?? [])).toContain("one\ntwo\nthree");
@@ -83,41 +80,37 @@ test("Ctrl-C stops the answer and not the program; at an empty line, the second 
     for (let index = 0; ; index++) yield word + index;
   }, gate);
   await say("hi");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("is typing"));
+  await terminal.shows("is typing");
   terminal.type(ctrlC);
   gate.open();
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("Stopped."));
+  await terminal.shows("Stopped.");
   expect(said(terminal)).toEqual(["hi │"]);
   terminal.type(`half a line${ctrlC}`);
   await eventually(() => expect(terminal.screen.at(-1)).toBe("Ben Ito ›"));
   terminal.type(ctrlC);
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("once more leaves"));
+  await terminal.shows("once more leaves");
   expect(hasLeft()).toBe(false);
   terminal.type(ctrlC);
   await eventually(() => expect(hasLeft()).toBe(true));
 });
 
 test("arrows go through the candidates, and the one that is shown is what was said", async () => {
-  const prompts: number[][] = [];
-  const { terminal, say } = start((seed, prompt) => {
-    prompts.push(prompt);
-    return idsOf(`answer of seed ${seed}`);
-  });
+  const { terminal, say, prompts } = start((seed) => idsOf(`answer of seed ${seed}`));
   await say("/seed 0");
   await say("hi");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("answer of seed 0"));
+  await terminal.shows("answer of seed 0");
   await say("/candidates 3");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("3 of 3"));
+  await terminal.shows("3 of 3");
   expect(terminal.screen.join("\n")).toMatch(
     / {2}answer of seed 0\n {2}answer of seed 100\n│ answer of seed 200/,
   );
   terminal.type(left);
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("2 of 3"));
+  await terminal.shows("2 of 3");
   terminal.type(right);
   terminal.type(right);
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("1 of 3"));
+  await terminal.shows("1 of 3");
   terminal.type(right);
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("2 of 3"));
+  await terminal.shows("2 of 3");
   await say("and?");
   await eventually(() => expect(prompts).toHaveLength(4));
 
@@ -129,12 +122,12 @@ test("arrows go through the candidates, and the one that is shown is what was sa
 test("/regenerate draws another answer to the same words", async () => {
   const { terminal, say } = start((seed) => idsOf(`answer of seed ${seed}`));
   await say("/regenerate");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("nothing to answer"));
+  await terminal.shows("nothing to answer");
   await say("/seed 5");
   await say("hi");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("answer of seed 5"));
+  await terminal.shows("answer of seed 5");
   await say("/regenerate");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("2 of 2"));
+  await terminal.shows("2 of 2");
 
   expect(said(terminal)).toEqual(["hi │", "│ answer of seed 105"]);
 });
@@ -142,15 +135,15 @@ test("/regenerate draws another answer to the same words", async () => {
 test("/wrong keeps what they would not say with what they would, and the conversation goes on with that", async () => {
   const { terminal, say, corrections } = start(() => idsOf("as an AI, I cannot"));
   await say("/wrong no");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("no answer to correct"));
+  await terminal.shows("no answer to correct");
   await say("coming?");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ as an AI"));
+  await terminal.shows("│ as an AI");
   await say("/wrong");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("would Ana Lima say instead?"));
+  await terminal.shows("would Ana Lima say instead?");
   await say("omw");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ omw"));
+  await terminal.shows("│ omw");
   await say("/wrong on my way!");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ on my way!"));
+  await terminal.shows("│ on my way!");
 
   const context = [{ speaker: "Ben Ito", isPersona: false, bubbles: ["coming?"] }];
   expect(corrections).toEqual([
@@ -162,7 +155,7 @@ test("/wrong keeps what they would not say with what they would, and the convers
 test("commands say what they took and what they cannot take", async () => {
   const { terminal, say, saved } = start(() => idsOf("yes"));
   await say("hi");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
+  await terminal.shows("│ yes");
   for (const line of [
     "/stats",
     "/patience 2",
@@ -173,7 +166,7 @@ test("commands say what they took and what they cannot take", async () => {
     "/save there",
   ])
     await say(line);
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("Saved: there"));
+  await terminal.shows("Saved: there");
 
   const shown = terminal.screen.join("\n");
   expect(shown).toMatch(/Last reply: first token after [\d,]+ ms.* 4 tokens, 1 candidate\./);
@@ -185,19 +178,15 @@ test("commands say what they took and what they cannot take", async () => {
   expect(shown).toContain('There is no /regenrate. Did you mean "/regenerate"?');
   expect(saved[0]?.map(({ bubbles }) => bubbles)).toEqual([["hi"], ["yes"]]);
   await say("/save taken");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("It is taken. Choose another."));
+  await terminal.shows("It is taken. Choose another.");
 });
 
 test("/reset forgets what was said", async () => {
-  const prompts: number[][] = [];
-  const { terminal, say } = start((_, prompt) => {
-    prompts.push(prompt);
-    return idsOf("yes");
-  });
+  const { terminal, say, prompts } = start(() => idsOf("yes"));
   await say("the old words");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
+  await terminal.shows("│ yes");
   await say("/reset");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("Forgotten."));
+  await terminal.shows("Forgotten.");
   await say("new");
   await eventually(() => expect(prompts).toHaveLength(2));
 
@@ -207,23 +196,17 @@ test("/reset forgets what was said", async () => {
 test("a reply without a word is told apart from one that may not be said", async () => {
   const silent = start(() => idsOf());
   await silent.say("hi");
-  await eventually(() =>
-    expect(silent.terminal.screen.join("\n")).toContain("Ana Lima has nothing to say to that."),
-  );
+  await silent.terminal.shows("Ana Lima has nothing to say to that.");
   const refused = start(() => idsOf("call [phone]"));
   await refused.say("hi");
-  await eventually(() =>
-    expect(refused.terminal.screen.join("\n")).toContain(
-      "Ana Lima has nothing that may be said: 4 × placeholder.",
-    ),
-  );
+  await refused.terminal.shows("Ana Lima has nothing that may be said: 4 × placeholder.");
   expect(refused.terminal.screen.join("\n")).not.toContain("[phone]");
 });
 
 test("a message of which nothing is seen gets no answer", async () => {
   const { terminal, say } = start(() => idsOf("what?"));
   await say("\u200b".repeat(4000));
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("Ana Lima would see nothing of that."));
+  await terminal.shows("Ana Lima would see nothing of that.");
   await say("hi");
   await eventually(() => expect(said(terminal)).toContain("│ what?"));
 
@@ -231,17 +214,13 @@ test("a message of which nothing is seen gets no answer", async () => {
 });
 
 test("with patience, bubbles are not streamed, and a new message stops those that are not said yet", async () => {
-  const prompts: number[][] = [];
-  const { terminal, say } = start((_, prompt) => {
-    prompts.push(prompt);
-    return idsOf("one", "two");
-  });
+  const { terminal, say, prompts } = start(() => idsOf("one", "two"));
   await say("/patience 0.001");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("Answers come in 0.001 of the time"));
+  await terminal.shows("Answers come in 0.001 of the time");
   await say("hi");
   await eventually(() => expect(said(terminal)).toEqual(["hi │", "│ one", "│ two"]));
   await say("/patience 0");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("Answers come at once."));
+  await terminal.shows("Answers come at once.");
   await say("and?");
   await eventually(() => expect(said(terminal).slice(-3)).toEqual(["and? │", "│ one", "│ two"]));
 
@@ -251,7 +230,7 @@ test("with patience, bubbles are not streamed, and a new message stops those tha
 test("what a model writes cannot move the cursor or colour the screen", async () => {
   const { terminal, say } = start(() => idsOf("a\x1b[2Jb\x1b]0;title\x07c\u202ed\x9b31me"));
   await say("hi \x1b[31m there");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ a [2Jb ]0;title c d 31me"));
+  await terminal.shows("│ a [2Jb ]0;title c d 31me");
 
   for (const sequence of ["\x1b[2J", "\x1b]", "\x07", "\u202e", "\x9b", "\x1b[31m"])
     expect(terminal.raw).not.toContain(sequence);
@@ -261,7 +240,7 @@ test("bubbles are coloured for a dark or a light terminal, and not where nobody 
   const rawOf = async (env: NodeJS.ProcessEnv, depth = 8) => {
     const { terminal, say } = start(() => idsOf("yes"), undefined, { env, depth });
     await say("hi");
-    await eventually(() => expect(terminal.screen.join("\n")).toContain("yes"));
+    await terminal.shows("yes");
     return terminal.raw;
   };
   const xterm = { TERM: "xterm-256color" };
@@ -303,7 +282,7 @@ test("a narrower terminal breaks bubbles anew, and nothing is left of the wider 
 test("a long line is typed over several rows, and earlier ones come back by the arrow", async () => {
   const { terminal, say } = start(() => idsOf("yes"), undefined, { columns: 40 });
   await say("the first one");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
+  await terminal.shows("│ yes");
   terminal.type(up);
   await eventually(() => expect(terminal.screen.at(-1)).toBe("Ben Ito › the first one"));
   terminal.type(" and more".repeat(6));
@@ -321,7 +300,7 @@ test("what is said while candidates are drawn is answered after them", async () 
   await eventually(() => expect(said(terminal)).toEqual(["hi │", "│ answer of seed 0"]));
   gate.close();
   await say("/candidates 2");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("is typing"));
+  await terminal.shows("is typing");
   await say("and?");
   gate.open();
 
@@ -342,12 +321,9 @@ test("whoever loses patience is answered what they said before", async () => {
 });
 
 test("what waits for an answer is forgotten with the conversation", async () => {
-  const prompts: number[][] = [];
-  const script: Script = (_, prompt) => {
-    prompts.push(prompt);
-    return idsOf("yes");
-  };
-  const { terminal, say } = start(script, undefined, { timing: slow({ burstWaitMs: 3_600_000 }) });
+  const { terminal, say, prompts } = start(() => idsOf("yes"), undefined, {
+    timing: slow({ burstWaitMs: 3_600_000 }),
+  });
   await say("/patience 1");
   await say("the old words");
   await say("/reset");
@@ -359,21 +335,18 @@ test("what waits for an answer is forgotten with the conversation", async () => 
 });
 
 test("Ctrl-C stops an answer that waits until it is due", async () => {
-  const drawn: number[] = [];
-  const script: Script = (seed) => {
-    drawn.push(seed);
-    return idsOf("yes");
-  };
-  const { terminal, say } = start(script, undefined, { timing: slow({ replyDelayMs: 3_600_000 }) });
+  const { terminal, say, prompts } = start(() => idsOf("yes"), undefined, {
+    timing: slow({ replyDelayMs: 3_600_000 }),
+  });
   await say("/patience 1");
   await say("hi");
-  await eventually(() => expect(drawn).toHaveLength(1));
+  await eventually(() => expect(prompts).toHaveLength(1));
   await new Promise((resolve) => setTimeout(resolve, 50));
   terminal.type(ctrlC);
   await new Promise((resolve) => setTimeout(resolve, 50));
   await say("/save there");
 
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("Saved: there"));
+  await terminal.shows("Saved: there");
   expect(said(terminal)).toEqual(["hi │"]);
 });
 
@@ -381,22 +354,17 @@ test("Ctrl-C while candidates are drawn stops them all, and so does leaving", as
   const candidates = async (key: string) => {
     const gate = newGate({ after: 5 });
     gate.open();
-    const seeds: number[] = [];
-    const script: Script = (seed) => {
-      seeds.push(seed);
-      return idsOf("one", `two ${seed}`);
-    };
-    const chat = start(script, gate);
+    const chat = start((seed) => idsOf("one", `two ${seed}`), gate);
     await chat.say("/seed 0");
     await chat.say("hi");
     await eventually(() => expect(said(chat.terminal)).toContain("│ two 0"));
     gate.close();
     await chat.say("/candidates 9");
-    await eventually(() => expect(seeds).toHaveLength(2));
+    await eventually(() => expect(chat.seeds).toHaveLength(2));
     chat.terminal.type(key);
     await new Promise((resolve) => setTimeout(resolve, 50));
     gate.open();
-    return { ...chat, seeds };
+    return chat;
   };
   const stopped = await candidates(ctrlC);
   await eventually(() => expect(stopped.terminal.screen.join("\n")).toMatch(/\d of \d/));
@@ -408,21 +376,16 @@ test("Ctrl-C while candidates are drawn stops them all, and so does leaving", as
 
 test("whoever leaves in the middle of an answer leaves at once", async () => {
   const gate = newGate();
-  let replies = 0;
-  const script: Script = () => {
-    replies++;
-    return idsOf("yes");
-  };
-  const { terminal, say, left: hasLeft } = start(script, gate);
+  const { terminal, say, prompts, left: hasLeft } = start(() => idsOf("yes"), gate);
   await say("hi");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("is typing"));
+  await terminal.shows("is typing");
   await say("and?");
   terminal.type(ctrlD);
   await new Promise((resolve) => setTimeout(resolve, 50));
   gate.open();
   await eventually(() => expect(hasLeft()).toBe(true));
 
-  expect(replies).toBe(1);
+  expect(prompts).toHaveLength(1);
 });
 
 test("an engine that fails for a reason that people can mend is told, and the conversation goes on", async () => {
@@ -432,10 +395,10 @@ test("an engine that fails for a reason that people can mend is told, and the co
     throw new UserError("The model is gone.", { fix: "Put it back." });
   });
   await say("hi");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("The model is gone. Put it back."));
+  await terminal.shows("The model is gone. Put it back.");
   fails = false;
   await say("again");
-  await eventually(() => expect(terminal.screen.join("\n")).toContain("│ yes"));
+  await terminal.shows("│ yes");
 });
 
 /** Holds answers back, after so many ids, while it is closed; it is at first. */
@@ -497,7 +460,8 @@ function start(
   } = {},
 ) {
   const terminal = new FakeTerminal({ depth, columns, rows: 60 });
-  const persona = personaWith(new GatedEngine(script, gate));
+  const engine = new GatedEngine(script, gate);
+  const persona = personaWith(engine);
   const corrections: unknown[] = [];
   const saved: Parameters<Desk["save"]>[1][] = [];
   let hasLeft = false;
@@ -534,6 +498,8 @@ function start(
     notes,
     corrections,
     saved,
+    prompts: engine.prompts,
+    seeds: engine.seeds,
     left: () => hasLeft,
     async say(line: string) {
       terminal.type(`${line}${enter}`);
@@ -545,8 +511,4 @@ function start(
 /** Bubbles on a screen, without what the program says. */
 function said(terminal: FakeTerminal): string[] {
   return terminal.screen.map((line) => line.trim()).filter((line) => line.includes("│"));
-}
-
-function textOf(ids: number[]): string {
-  return Buffer.concat(ids.map((id) => tokenizer.bytesOf(id))).toString("utf8");
 }
