@@ -1,15 +1,11 @@
-import { cp } from "node:fs/promises";
-import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { projectRoot } from "../../src/project.ts";
-import { newWorkspace } from "../new-workspace.ts";
+import { oldWorkspace } from "../new-workspace.ts";
 import { runInProcess } from "./in-process.ts";
 
 let data: string;
 
 beforeAll(async () => {
-  data = (await newWorkspace()).root;
-  await cp(path.join(projectRoot, "test/fixtures/old-data/data"), data, { recursive: true });
+  data = (await oldWorkspace()).root;
 });
 
 test.each([

@@ -1,5 +1,4 @@
-import { cp, mkdtemp, truncate } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { truncate } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { CommandContext } from "../../../src/commands/command.ts";
@@ -8,9 +7,8 @@ import { SharedCard } from "../../../src/commands/serving/shared-card.ts";
 import { loadConfig } from "../../../src/config.ts";
 import { UserError } from "../../../src/errors.ts";
 import { type RunRecord, readRun, runDirectory } from "../../../src/handoffs/index.ts";
-import { projectRoot } from "../../../src/project.ts";
 import { openQueueServer, serveRun } from "../../../src/train/index.ts";
-import { openWorkspace } from "../../../src/workspace.ts";
+import { oldWorkspace } from "../../new-workspace.ts";
 
 /** Two finished runs of an earlier version, with real models; the first was chosen to answer. */
 const [answering, other] = ["f2b3e88375", "916e71c1b1"] as const;
@@ -18,14 +16,13 @@ let context: CommandContext;
 let said: string[];
 
 beforeEach(async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), "persona open "));
-  await cp(path.join(projectRoot, "test", "fixtures", "old-data", "data"), folder, { recursive: true });
+  const workspace = await oldWorkspace();
   said = [];
   const note = (line: string) => said.push(line);
   context = {
-    workspace: openWorkspace(folder),
+    workspace,
     terminal: { note, warn: note },
-    config: await loadConfig(path.join(folder, "persona.json"), { mustExist: false }),
+    config: await loadConfig(path.join(workspace.root, "persona.json"), { mustExist: false }),
     passedOver: ({ message }: UserError) => note(message),
   } as unknown as CommandContext;
 });

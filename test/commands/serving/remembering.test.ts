@@ -1,10 +1,10 @@
-import { cp, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { afterEach, expect, test } from "vitest";
-import { builtProgram, projectRoot } from "../../../src/project.ts";
+import { builtProgram } from "../../../src/project.ts";
 import { goodToken, ids, startDiscordServer } from "../../discord-server/index.ts";
-import { newWorkspace } from "../../new-workspace.ts";
+import { oldWorkspace } from "../../new-workspace.ts";
 
 const closing: (() => unknown)[] = [];
 
@@ -13,8 +13,7 @@ afterEach(async () => {
 });
 
 test("a bot that ends and starts again has kept what was said, masked, until somebody resets it", async () => {
-  const workspace = await newWorkspace();
-  await cp(path.join(projectRoot, "test/fixtures/old-data/data"), workspace.root, { recursive: true });
+  const workspace = await oldWorkspace();
   const kept = async () => {
     const names = (await readdir(workspace.conversations)).filter((name) => name.endsWith(".jsonl"));
     const texts = names.map((name) => readFile(path.join(workspace.conversations, name), "utf8"));

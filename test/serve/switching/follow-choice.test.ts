@@ -1,15 +1,14 @@
-import { cp, mkdtemp, rename, rm, truncate } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, rename, rm, truncate } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { UserError } from "../../../src/errors.ts";
 import { type RunRecord, readRun, runDirectory } from "../../../src/handoffs/index.ts";
-import { projectRoot } from "../../../src/project.ts";
 import { Memory, openPersona, personaOfRun } from "../../../src/serve/index.ts";
 import { followChoice } from "../../../src/serve/switching/follow-choice.ts";
 import { SwitchingPersona } from "../../../src/serve/switching/switching-persona.ts";
 import { serveRun, serveRunBefore } from "../../../src/train/index.ts";
-import { openWorkspace, type Workspace, writeFileAtomically } from "../../../src/workspace.ts";
+import { type Workspace, writeFileAtomically } from "../../../src/workspace.ts";
+import { oldWorkspace } from "../../new-workspace.ts";
 
 /** Two finished runs of an earlier version, with real models; the first was chosen to answer. */
 const [answering, other] = ["f2b3e88375", "916e71c1b1"] as const;
@@ -19,9 +18,7 @@ let refusals: string[];
 let stop: () => Promise<void>;
 
 beforeEach(async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), "persona switching "));
-  await cp(path.join(projectRoot, "test", "fixtures", "old-data", "data"), folder, { recursive: true });
-  workspace = openWorkspace(folder);
+  workspace = await oldWorkspace();
   await serveRun(workspace, await runOf(answering));
   persona = new SwitchingPersona(await open(await runOf(answering)));
   refusals = [];

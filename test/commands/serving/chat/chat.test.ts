@@ -1,10 +1,9 @@
-import { cp, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { projectRoot } from "../../../../src/project.ts";
-import { openWorkspace, type Workspace } from "../../../../src/workspace.ts";
+import type { Workspace } from "../../../../src/workspace.ts";
 import { calibrationOf, writeCalibration } from "../../../evaluate/calibration.ts";
+import { oldWorkspace } from "../../../new-workspace.ts";
 import { runInProcess } from "../../in-process.ts";
 
 /** A run with a model of random weights: at temperature 0 every seed gives the same reply, at 1.5 none the same. */
@@ -12,10 +11,8 @@ const run = "916e71c1b1";
 let workspace: Workspace;
 
 beforeEach(async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), "persona chat "));
-  await cp(path.join(projectRoot, "test", "fixtures", "old-data", "data"), folder, { recursive: true });
-  workspace = openWorkspace(folder);
-  await writeFile(path.join(folder, "persona.json"), '{ "reply": { "maxTokens": 12 } }');
+  workspace = await oldWorkspace();
+  await writeFile(path.join(workspace.root, "persona.json"), '{ "reply": { "maxTokens": 12 } }');
 });
 
 test("chat draws as the run was calibrated, unless a temperature is typed, and says so", async () => {
