@@ -236,6 +236,26 @@ test.each([
   });
 });
 
+test("of candidates that are drawn together, each is drawn to the end of its turn or until it loops", async () => {
+  const [ha = 0] = tokenizer.encode(" spam");
+  const drawn = [0, 0];
+  const engine = new ScriptedEngine(function* (seed) {
+    for (const id of seed === 0 ? idsOf("yes") : []) {
+      drawn[0]++;
+      yield id;
+    }
+    for (;;) {
+      drawn[seed]++;
+      yield ha;
+    }
+  });
+  const events = await eventsOf(personaWith(engine, { ranking: "longest", candidates: 2, maxTokens: 500 }));
+
+  expect(saidIn(events)).toEqual(["yes"]);
+  expect(drawn[0]).toBe(idsOf("yes").length);
+  expect(drawn[1]).toBeLessThan(100);
+});
+
 test.each(["likeliest", "mmi"] as const)(
   "where the engine tells no probabilities, ranking by %s says the first candidate",
   async (ranking) => {
