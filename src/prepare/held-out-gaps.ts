@@ -1,6 +1,7 @@
-import type { Message, MessageStore, Style, ThreadSummary } from "../handoffs/index.ts";
+import type { MessageStore, Style, ThreadSummary } from "../handoffs/index.ts";
 import {
   addGaps,
+  batchesOf,
   type Conversation,
   commonSilence,
   countGap,
@@ -72,9 +73,4 @@ async function conversationsOf(
     conversations.push(conversation),
   );
   return conversations;
-}
-
-async function* batchesOf(store: MessageStore, thread: ThreadSummary): AsyncGenerator<Message[]> {
-  if (store.readBatches === undefined) for await (const message of store.read(thread)) yield [message];
-  else yield* store.readBatches(thread);
 }

@@ -7,5 +7,5 @@ export {
   reasonToSkipThread,
   threadsToHoldOut,
 } from "./selection.ts";
-export { keptCharacters, openThread, type ThreadSource } from "./thread-source.ts";
+export { batchesOf, keptCharacters, openThread, type ThreadSource } from "./thread-source.ts";
 export { thinShort, toTurns } from "./turns.ts";

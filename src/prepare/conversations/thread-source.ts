@@ -37,7 +37,8 @@ export async function openThread(
   return () => kept;
 }
 
-async function* batchesOf(store: MessageStore, thread: ThreadSummary): AsyncGenerator<Message[]> {
+/** The messages of one thread as they come from the store. */
+export async function* batchesOf(store: MessageStore, thread: ThreadSummary): AsyncGenerator<Message[]> {
   if (store.readBatches !== undefined) return yield* store.readBatches(thread);
   let batch: Message[] = [];
   for await (const message of store.read(thread)) {
