@@ -1,8 +1,7 @@
 import type { MessageStore, ShardManifest } from "../handoffs/index.ts";
-import { readTokenizerFiles } from "../tokenizer/index.ts";
 import { canonicalLabel } from "../transcript/index.ts";
 import { peopleOf } from "./names.ts";
-import { labelsFor, realNamesIn } from "./render/index.ts";
+import { labelsInDataSet } from "./render/index.ts";
 
 /**
  * What a data set calls the people of the store, by their names; it holds no such list itself, as invented names are there
@@ -13,8 +12,6 @@ export async function namesInDataSet(
   manifest: Pick<ShardManifest, "settings" | "persona">,
   tokenizerDirectory: string,
 ): Promise<Map<string, string>> {
-  const persona = String(manifest.settings.persona ?? manifest.persona);
-  const named = { realNames: realNamesIn(manifest), persona };
-  const labels = await labelsFor(store, named, await readTokenizerFiles(tokenizerDirectory));
+  const labels = await labelsInDataSet(store, manifest, tokenizerDirectory);
   return new Map(peopleOf(store).map((name) => [name, canonicalLabel(labels?.get(name) ?? name)]));
 }

@@ -26,13 +26,10 @@ export async function masksOfDataSet(
   { ownRules, store, tokenizerDirectory }: MaskSources,
 ): Promise<(() => Mask) | undefined> {
   if (manifest.redactions === undefined) return undefined;
-  const persona = String(manifest.settings.persona ?? manifest.persona);
   const country = typeof manifest.settings.country === "string" ? manifest.settings.country : null;
   const redactor = createRedactor({ country, ownRules: readOwnRules(ownRules) });
-  const realNames = realNamesIn(manifest);
-  const labels =
-    store && (await labelsFor(store, { realNames, persona }, await readTokenizerFiles(tokenizerDirectory)));
-  const names = nameMapOf(labels, persona);
+  const labels = store && (await labelsInDataSet(store, manifest, tokenizerDirectory));
+  const names = nameMapOf(labels, personaOf(manifest));
   const peopleBy = peopleByLabel(labels);
   return () => {
     const redact = redactor.openConversation();
@@ -40,8 +37,20 @@ export async function masksOfDataSet(
   };
 }
 
-export function realNamesIn({ settings }: Pick<ShardManifest, "settings">) {
-  return contentChoices.realNames.oneOf.find((kind) => kind === settings.realNames) ?? "keep";
+/** What a data set calls everybody in the store; undefined where names stay. */
+export async function labelsInDataSet(
+  store: MessageStore,
+  manifest: Pick<ShardManifest, "settings" | "persona">,
+  tokenizerDirectory: string,
+): Promise<Labels> {
+  const realNames =
+    contentChoices.realNames.oneOf.find((kind) => kind === manifest.settings.realNames) ?? "keep";
+  const named = { realNames, persona: personaOf(manifest) };
+  return labelsFor(store, named, await readTokenizerFiles(tokenizerDirectory));
+}
+
+function personaOf({ settings, persona }: Pick<ShardManifest, "settings" | "persona">): string {
+  return String(settings.persona ?? persona);
 }
 
 function peopleByLabel(labels: Labels): (label: string) => string[] {
