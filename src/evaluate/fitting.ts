@@ -16,10 +16,11 @@ const turnsOfContext = 2;
  * without which the figure says little: a real reply often changes the subject.
  */
 export async function judgeFitting(replies: Reply[], embedder: Embedder): Promise<Fitting> {
+  const embed = embedOnce(embedder);
   const figure = async (source: Reply["source"]) =>
     closeness(
       replies.filter((reply) => reply.source === source && wordsOf(reply) !== "").slice(0, most),
-      embedder,
+      embed,
     );
   const [real, run, served, base] = [
     await figure("real"),
@@ -32,9 +33,20 @@ export async function judgeFitting(replies: Reply[], embedder: Embedder): Promis
   return { judge: embedder.name, real, run, served, base };
 }
 
-async function closeness(replies: Reply[], embedder: Embedder): Promise<Interval | undefined> {
-  const answers = await embedder.embed(replies.map(wordsOf));
-  const contexts = await embedder.embed(replies.map(contextOf));
+/** Embeds no text a second time: all sources answer the same contexts. */
+function embedOnce(embedder: Embedder): Embedder["embed"] {
+  const known = new Map<string, number[]>();
+  return async (texts) => {
+    const unknown = [...new Set(texts)].filter((text) => !known.has(text));
+    const vectors = await embedder.embed(unknown);
+    for (const [index, text] of unknown.entries()) known.set(text, vectors[index] as number[]);
+    return texts.map((text) => known.get(text) as number[]);
+  };
+}
+
+async function closeness(replies: Reply[], embed: Embedder["embed"]): Promise<Interval | undefined> {
+  const answers = await embed(replies.map(wordsOf));
+  const contexts = await embed(replies.map(contextOf));
   const rows = new Map<number, number[]>();
   for (const [index, { conversation }] of replies.entries()) {
     const answer = answers[index] as number[];
