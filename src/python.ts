@@ -197,6 +197,11 @@ export async function* runScript(
   }
 }
 
+/** Runs a script of `scripts/` for the files that it writes: what it says is known already. */
+export async function runScriptToEnd(script: string, args: string[], options?: ScriptOptions): Promise<void> {
+  for await (const _ of runScript(script, args, options));
+}
+
 /** The words of a JSON error quote the line, in which somebody's message may stand. */
 function parseLine(script: string, line: string): unknown {
   try {

