@@ -150,8 +150,8 @@ export function formatCount(count: number): string {
 }
 
 /** `33 %`, of a share of 1. */
-export function formatPercent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+export function formatPercent(share: number, digits = 0): string {
+  return `${(100 * share).toFixed(digits)} %`;
 }
 
 /** `3 messages`, `1 message`. */

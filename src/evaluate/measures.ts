@@ -1,4 +1,5 @@
 import { type Evaluation, type Interval, isMeasured } from "../handoffs/index.ts";
+import { formatPercent } from "../terminal.ts";
 import type { Sums } from "./paired.ts";
 import { wilsonInterval } from "./statistics.ts";
 
@@ -249,7 +250,7 @@ export function formatMeasure({ value, unit }: Pick<Measure, "value" | "unit">):
 }
 
 export function formatFigure(value: number, unit: Measure["unit"]): string {
-  if (unit === "share") return `${(100 * value).toFixed(1)} %`;
+  if (unit === "share") return formatPercent(value, 1);
   if (unit === "points") return `${(100 * value).toFixed(1)} points`;
   return unit === "bits" ? value.toFixed(3) : String(Number(value.toFixed(2)));
 }

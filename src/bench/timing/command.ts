@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addFlags, type Chosen, type Table, withDefaults } from "../../choices/index.ts";
-import { formatCount, openTerminal, type Terminal } from "../../terminal.ts";
+import { formatCount, formatPercent, openTerminal, type Terminal } from "../../terminal.ts";
 import { compareTimes, type Gaps, type OpenTimes, type TimingFit } from "./compare.ts";
 
 const examples = `
@@ -51,21 +51,22 @@ function describe({ replies, bubbles, bursts }: TimingFit, { note }: Terminal): 
   for (const [name, fit] of Object.entries({ replies, bubbles })) {
     const { gaps, distance, ownHalves, pinball } = fit;
     if (gaps === 0) continue;
-    const shares = [percent(pinball.ofMedian).padStart(30), percent(pinball.ofQuantiles).padStart(22)];
-    note(
-      `${name.padEnd(12)}${formatCount(gaps).padStart(10)}${distance.toFixed(3).padStart(11)}${ownHalves.toFixed(3).padStart(13)}${shares.join("")}`,
-    );
+    const cells = [
+      name.padEnd(12),
+      formatCount(gaps).padStart(10),
+      distance.toFixed(3).padStart(11),
+      ownHalves.toFixed(3).padStart(13),
+      formatPercent(pinball.ofMedian, 1).padStart(30),
+      formatPercent(pinball.ofQuantiles, 1).padStart(22),
+    ];
+    note(cells.join(""));
   }
   note(
     `After a friend's message, more of their burst is waited for ${bursts.medianWaitSeconds.toFixed(0)} s (median).`,
   );
   for (const { patience, waiting, notWaiting } of bursts.beforeAnswer) {
     note(
-      `Of ${formatCount(bursts.followed)} that the same friend went on after, ${percent(waiting)} were followed before an answer at patience ${patience} would come, and ${percent(notWaiting)} if it did not wait.`,
+      `Of ${formatCount(bursts.followed)} that the same friend went on after, ${formatPercent(waiting, 1)} were followed before an answer at patience ${patience} would come, and ${formatPercent(notWaiting, 1)} if it did not wait.`,
     );
   }
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
