@@ -71,6 +71,6 @@ export {
   servedRun,
 } from "./served-run.ts";
 export { Rendering, ShardManifest, ShardSplit } from "./shards.ts";
-// prepare ▶ serve
-export { type Distribution, readStyleOf, Style } from "./style.ts";
+// prepare ▶ serve, bench
+export { type Distribution, type Gap, type MeasuredGap, readStyleOf, Style } from "./style.ts";
 export { TrainerEvent } from "./trainer-events.ts";

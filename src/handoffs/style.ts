@@ -98,6 +98,22 @@ export const Style = z.object({
 });
 export type Style = z.infer<typeof Style>;
 
+/** One of the gaps that are counted in a style, in seconds. */
+export type Gap =
+  /** From the end of another's turn, at `askedAt`, to the persona's. */
+  | { kind: "reply"; seconds: number; askedAt: number; silenceSeconds: number | undefined }
+  /** From one bubble of the persona to the next, of so many characters. */
+  | { kind: "bubble"; seconds: number; characters: number }
+  /** From another's entry of so many characters to their next, or to somebody else's. */
+  | { kind: "pause"; seconds: number; characters: number; isAgain: boolean };
+
+export type MeasuredGap = Gap & {
+  /** Whether it is of a newer conversation, which is not counted in the style. */
+  isHeldOut: boolean;
+  /** Of every other thread, or of the others. */
+  half: 0 | 1;
+};
+
 /**
  * How the persona of a run writes: as lies beside the run's record, else, for the oldest runs, in its data set. Undefined
  * where there is none, or none that can be used: `passedOver` is told of that.

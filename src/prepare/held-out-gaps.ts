@@ -1,4 +1,4 @@
-import type { MessageStore, Style, ThreadSummary } from "../handoffs/index.ts";
+import type { MeasuredGap, MessageStore, Style, ThreadSummary } from "../handoffs/index.ts";
 import {
   addGaps,
   batchesOf,
@@ -10,15 +10,8 @@ import {
   eachGap,
   maxSilenceOf,
 } from "./conversations/index.ts";
-import { createFacts, type Gap, observeConversation } from "./facts/index.ts";
+import { createFacts, observeConversation } from "./facts/index.ts";
 import { summariseStyle } from "./report/index.ts";
-
-type MeasuredGap = Gap & {
-  /** Whether it is of a newer conversation, of which `style` knows nothing. */
-  isHeldOut: boolean;
-  /** Of every other thread, or of the others. */
-  half: 0 | 1;
-};
 
 interface Split {
   persona: string;

@@ -1,21 +1,9 @@
 import { UserError } from "../../errors.ts";
-import type { Style } from "../../handoffs/index.ts";
+import type { Gap, MeasuredGap, Style } from "../../handoffs/index.ts";
 import { seededRandom } from "../inputs/index.ts";
 import { kolmogorovSmirnov, pinballLoss, quantileOf, quantiles } from "./fit.ts";
 
-/** A gap of the persona or of a friend, as prepare counts it. */
-type Gap =
-  | { kind: "reply"; seconds: number; askedAt: number; silenceSeconds: number | undefined }
-  | { kind: "bubble"; seconds: number; characters: number }
-  | { kind: "pause"; seconds: number; characters: number; isAgain: boolean };
-
 type Reply = Gap & { kind: "reply" };
-
-type MeasuredGap = Gap & {
-  /** Whether timing did not see it. */
-  isHeldOut: boolean;
-  half: 0 | 1;
-};
 
 export interface Gaps {
   /** Of the gaps that are not held out. */

@@ -12,7 +12,6 @@ export {
 export { characterEdges, durationEdges, quantile, total, typingEdges } from "./histogram.ts";
 export { mergeFacts } from "./merge.ts";
 export {
-  type Gap,
   laterConversations,
   type ObservedMessage,
   type ObservedThread,

@@ -1,4 +1,4 @@
-import type { MessageKind, Reaction } from "../../handoffs/index.ts";
+import type { Gap, MessageKind, Reaction } from "../../handoffs/index.ts";
 import { hasInk } from "../conversations/index.ts";
 import { emojiIn } from "./emoji.ts";
 import { type AnsweredTurns, bubbleEdges, type Facts, silenceEdges, type ThreadFacts } from "./facts.ts";
@@ -25,14 +25,8 @@ export interface ObservedThread {
   section: string;
 }
 
-/** One gap as it is counted, in seconds, for whoever compares gaps one by one. */
-export type Gap =
-  /** From the end of another's turn, at `askedAt`, to the persona's. */
-  | { kind: "reply"; seconds: number; askedAt: number; silenceSeconds: number | undefined }
-  /** From one bubble of the persona to the next, of so many characters. */
-  | { kind: "bubble"; seconds: number; characters: number }
-  /** From another's entry of so many characters to their next, or to somebody else's. */
-  | { kind: "pause"; seconds: number; characters: number; isAgain: boolean };
+/** Hears of each gap as it is counted. */
+type OnGap = (gap: Gap) => void;
 
 /**
  * Counts one conversation: all its entries, oldest first.
@@ -44,7 +38,7 @@ export function observeConversation(
   facts: Facts,
   thread: ObservedThread,
   conversation: ObservedMessage[],
-  onGap: (gap: Gap) => void = () => {},
+  onGap?: OnGap,
 ): void {
   const number = threadNumber(thread.id);
   const threadFacts = threadOf(facts, String(number), thread);
@@ -132,7 +126,7 @@ function observeRhythm(
   facts: Facts,
   turns: ObservedTurn[],
   lastAt: number | null,
-  onGap: (gap: Gap) => void,
+  onGap: OnGap | undefined,
 ): void {
   let silenceFrom = lastAt;
   let previous: ObservedTurn | undefined;
@@ -157,7 +151,7 @@ function observePauses(
   { counts }: Facts,
   { entries }: ObservedTurn,
   next: ObservedTurn | undefined,
-  onGap: (gap: Gap) => void,
+  onGap: OnGap | undefined,
 ): void {
   for (const [index, entry] of entries.entries()) {
     const characters = charactersOf(entry.text);
@@ -169,18 +163,18 @@ function observePauses(
     if (seconds === undefined) continue;
     const isAgain = following !== undefined;
     count(isAgain ? pauses.again : pauses.ended, durationEdges, seconds);
-    onGap({ kind: "pause", seconds, characters, isAgain });
+    onGap?.({ kind: "pause", seconds, characters, isAgain });
   }
 }
 
-function observeBubbleDelays({ counts }: Facts, bubbles: ObservedMessage[], onGap: (gap: Gap) => void): void {
+function observeBubbleDelays({ counts }: Facts, bubbles: ObservedMessage[], onGap: OnGap | undefined): void {
   for (let index = 1; index < bubbles.length; index++) {
     const bubble = bubbles[index] as ObservedMessage;
     const seconds = secondsBetween(timeOf(bubbles[index - 1]), timeOf(bubble));
     if (seconds === undefined) continue;
     const characters = charactersOf(bubble.text);
     const lengthClass = binOf(typingEdges, characters);
-    onGap({ kind: "bubble", seconds, characters });
+    onGap?.({ kind: "bubble", seconds, characters });
     count(counts.bubbleDelayByCharacters[lengthClass] as number[], durationEdges, seconds);
   }
 }
@@ -191,7 +185,7 @@ function observeReply(
   asked: ObservedTurn,
   reply: ObservedTurn,
   silenceFrom: number | null,
-  onGap: (gap: Gap) => void,
+  onGap: OnGap | undefined,
 ): void {
   const askedAt = timeOf(asked.entries.at(-1));
   const seconds = secondsBetween(askedAt, timeOf(reply.entries[0]));
@@ -200,7 +194,7 @@ function observeReply(
   if (!reply.isPersona) return;
 
   const silence = secondsBetween(silenceFrom, timeOf(asked.entries[0]));
-  onGap({ kind: "reply", seconds, askedAt, silenceSeconds: silence });
+  onGap?.({ kind: "reply", seconds, askedAt, silenceSeconds: silence });
   const { hour } = localClock(timeZone)(askedAt);
   count(counts.replyDelayByHour[hour] as number[], durationEdges, seconds);
   if (silence === undefined) return;
