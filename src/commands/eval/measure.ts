@@ -48,11 +48,11 @@ export async function measureRun(
   { mayDownload = true }: Measuring = {},
 ): Promise<void> {
   const startedAt = performance.now();
+  await ensurePython(context.terminal.note);
   const { calibrate, ...choices } = flags;
   const share = (seconds: number | undefined) => seconds && seconds * shareOfCalibration;
   if (calibrate) await calibrateFor(context, run, { ...choices, seconds: share(choices.seconds) });
   const seconds = timeLeft(flags, startedAt);
-  await ensurePython(context.terminal.note);
   const embedder = isEmbedderMade() || mayDownload ? await openEmbedderOn(context) : undefined;
   const evaluation = await interruptible((signal) =>
     evaluate(context, run, { choices: { ...choices, seconds }, embedder, signal }),
@@ -100,7 +100,6 @@ async function calibrateFor(
   run: RunRecord,
   { seed = evaluateChoices.seed.default, seconds }: EvalFlags,
 ): Promise<void> {
-  await ensurePython(terminal.note);
   const { maxTokens } = config.reply;
   const usual = withDefaults(replyChoices, { maxTokens });
   const watcher = watchOn(terminal);
