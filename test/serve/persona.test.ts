@@ -238,14 +238,14 @@ test.each([
 
 test("of candidates that are drawn together, each is drawn to the end of its turn or until it loops", async () => {
   const [ha = 0] = tokenizer.encode(" spam");
-  const drawn = [0, 0];
+  const drawn: [number, number] = [0, 0];
   const engine = new ScriptedEngine(function* (seed) {
     for (const id of seed === 0 ? idsOf("yes") : []) {
       drawn[0]++;
       yield id;
     }
     for (;;) {
-      drawn[seed]++;
+      drawn[seed as 0 | 1]++;
       yield ha;
     }
   });
