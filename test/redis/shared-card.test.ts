@@ -73,3 +73,14 @@ test("a persona that cannot move keeps the card, and tries once", async () => {
   await card.close();
   await run.release();
 });
+
+test("a persona that takes long to be opened keeps the card meanwhile", async () => {
+  const card = new SharedCard(await openQueueServer({ workspace: runs.workspace }), 300);
+  await card.look();
+  await sleep(1500);
+  const run = await takeCard(runs.server.connect(), { durationMs: 5000, patienceMs: 0, signal });
+
+  expect(run.isFree).toBe(false);
+  await card.close();
+  await run.release();
+});

@@ -3,21 +3,15 @@ import { type Chosen, replyChoices, withDefaults } from "../../choices/index.ts"
 import type { RunRecord } from "../../handoffs/index.ts";
 import {
   followChoice,
-  noteIn,
   type OpenMask,
-  openPersona,
   type Persona,
-  personaOfRun,
   type ReplySettings,
-  replySettings,
   SwitchingPersona,
 } from "../../serve/index.ts";
 import type { CommandContext } from "../command.ts";
 import { warnIfStale, watchForStale } from "../stale.ts";
-import { guardFor } from "./guard.ts";
-import { masksFor } from "./masks.ts";
-import { chosenServer } from "./server.ts";
-import { type Device, openSharedCard, type SharedCard } from "./shared-card.ts";
+import { type Opened, openRunHere } from "./open-persona.ts";
+import { openSharedCard, type SharedCard } from "./shared-card.ts";
 
 interface Serving {
   persona: Persona;
@@ -44,39 +38,45 @@ interface ServeOptions {
   admit?(run: RunRecord): Promise<(openMask: OpenMask | undefined) => void>;
 }
 
+/** What a test puts in the place of a GPU, which its machine may not have. */
+interface Means {
+  openCard?: (...asked: Parameters<typeof openSharedCard>) => Promise<Card | undefined>;
+  open?: typeof openRunHere;
+}
+
+type Card = Pick<SharedCard, "place" | "share" | "close">;
+
 /** A persona that answers with `run`, and with whichever is chosen in its place while it is served. */
 export async function serveRunAndChoices(
   context: CommandContext,
   run: RunRecord,
   options: ServeOptions,
-  openCard = openSharedCard,
+  { openCard = openSharedCard, open = openRunHere }: Means = {},
 ): Promise<Serving> {
   const stale = await tellOfStale(context, run);
   const asked = withDefaults(replyChoices, options.flags, context.config.reply);
   const card = await openCard(context, asked);
   try {
-    const opened = await openRun(context, run, { ...options, place: card?.place });
-    return new ServedRun({ context, options, run, stale, card, ...opened });
+    const opened = await open(context, run, { ...options, place: card?.place });
+    return new ServedRun({ context, options, stale, card, open, answering: { ...opened, run } });
   } catch (error) {
     await card?.close();
     throw error;
   }
 }
 
-interface Opened {
-  persona: Persona;
-  settings: ReplySettings;
-  openMask: OpenMask | undefined;
-  /** Where the persona was opened. */
-  place: Device | undefined;
+/** A run that was opened, and where. */
+interface Answering extends Opened {
+  run: RunRecord;
 }
 
-interface Parts extends Opened {
+interface Parts {
   context: CommandContext;
   options: ServeOptions;
-  run: RunRecord;
   stale: Stale;
-  card: SharedCard | undefined;
+  card: Card | undefined;
+  open: typeof openRunHere;
+  answering: Answering;
 }
 
 class ServedRun implements Serving {
@@ -85,29 +85,31 @@ class ServedRun implements Serving {
   readonly openMask: OpenMask | undefined;
   readonly #context: CommandContext;
   readonly #options: ServeOptions;
-  readonly #card: SharedCard | undefined;
+  readonly #card: Card | undefined;
+  readonly #openRun: typeof openRunHere;
   readonly #following: { stop(): Promise<void> } | undefined;
-  #run: RunRecord;
+  #answering: Pick<Answering, "run" | "place">;
   #stale: Stale;
-  #place: Device | undefined;
+  /** The last move from the GPU, or back: one at a time. */
+  #moving: Promise<void> = Promise.resolve();
 
-  constructor({ context, options, run, stale, card, persona, settings, openMask, place }: Parts) {
-    this.persona = new SwitchingPersona(persona);
-    this.settings = settings;
-    this.openMask = openMask;
+  constructor({ context, options, stale, card, open, answering }: Parts) {
+    this.persona = new SwitchingPersona(answering.persona);
+    this.settings = answering.settings;
+    this.openMask = answering.openMask;
     this.#context = context;
     this.#options = options;
     this.#card = card;
-    this.#run = run;
+    this.#openRun = open;
+    this.#answering = answering;
     this.#stale = stale;
-    this.#place = place;
-    card?.share((to) => this.#moveOrStay(to));
+    card?.share(() => this.#moveOrStay());
     // Which model a server has loaded is not ours to choose.
-    if (!options.isNamed && settings.server === null) this.#following = this.#follow();
+    if (!options.isNamed && this.settings.server === null) this.#following = this.#follow();
   }
 
   get run(): RunRecord {
-    return this.#run;
+    return this.#answering.run;
   }
 
   async close(): Promise<void> {
@@ -119,19 +121,21 @@ class ServedRun implements Serving {
 
   #follow(): { stop(): Promise<void> } {
     const { workspace, terminal, passedOver } = this.#context;
-    let onceItAnswers: (() => void) | undefined;
+    let onceItAnswers = () => {};
     return followChoice(workspace, {
       persona: this.persona,
-      run: this.#run,
+      run: this.run,
       open: async (other) => {
         const admitted = await this.#options.admit?.(other);
-        const { persona, openMask } = await this.#open(other);
-        onceItAnswers = () => admitted?.(openMask);
+        const { persona, openMask, place } = await this.#open(other);
+        onceItAnswers = () => {
+          this.#answering = { run: other, place };
+          admitted?.(openMask);
+        };
         return persona;
       },
       onSwitch: async (other) => {
-        this.#run = other;
-        onceItAnswers?.();
+        onceItAnswers();
         await this.#welcome(other);
       },
       onRefusal: ({ message, fix }) => terminal.warn(`${message}\n  Fix: ${fix}`),
@@ -140,35 +144,47 @@ class ServedRun implements Serving {
   }
 
   #open(run: RunRecord): Promise<Opened> {
-    this.#place = this.#card?.place;
-    return openRun(this.#context, run, { ...this.#options, place: this.#place });
+    return this.#openRun(this.#context, run, { ...this.#options, place: this.#card?.place });
   }
 
   async #welcome(run: RunRecord): Promise<void> {
     this.#context.terminal.note(`${this.persona.name} answers as ${this.persona.about} from now on.`);
     this.#stale?.stop();
     this.#stale = await tellOfStale(this.#context, run);
-    if (this.#card !== undefined && this.#place !== this.#card.place) await this.#moveTo(this.#card.place);
+    // The GPU may have gone to a run while this one was opened on it.
+    await this.#move();
   }
 
-  async #moveOrStay(place: Device): Promise<void> {
-    await this.#moveTo(place).catch((error: Error) => {
+  async #moveOrStay(): Promise<void> {
+    await this.#move().catch((error: Error) => {
       this.#context.terminal.warn(`Replies are computed where they were: ${error.message}`);
       throw error;
     });
   }
 
-  async #moveTo(place: Device): Promise<void> {
-    this.#context.terminal.note(
-      place === "cpu"
-        ? "A run has the GPU now: the CPU computes replies."
-        : "The GPU computes replies again.",
-    );
-    const moved = this.#run;
-    const { persona } = await this.#open(moved);
-    if (this.#run === moved) return this.persona.switchTo(persona);
-    await persona.close();
-    return this.#moveTo(place);
+  #move(): Promise<void> {
+    const move = this.#moving.then(() => this.#moveToCard());
+    this.#moving = move.catch(() => {});
+    return move;
+  }
+
+  /** Goes where the card is, with whichever run answers when it gets there. */
+  async #moveToCard(): Promise<void> {
+    while (this.#answering.place !== this.#card?.place) {
+      this.#context.terminal.note(
+        this.#card?.place === "cpu"
+          ? "A run has the GPU now: the CPU computes replies."
+          : "The GPU computes replies again.",
+      );
+      const { run } = this.#answering;
+      const { persona, place } = await this.#open(run);
+      if (this.run !== run) {
+        await persona.close();
+        continue;
+      }
+      this.#answering = { run, place };
+      await this.persona.switchTo(persona);
+    }
   }
 }
 
@@ -177,27 +193,4 @@ type Stale = { stop(): void } | undefined;
 /** Says that a run is no longer wanted, now or as soon as that is so. */
 async function tellOfStale(context: CommandContext, run: RunRecord): Promise<Stale> {
   return (await warnIfStale(context, run)) ? undefined : watchForStale(context, run);
-}
-
-type OpenOptions = Pick<ServeOptions, "flags" | "conversations"> & { place: Device | undefined };
-
-/** Opens a run's persona with its own calibration and guard, unless something else was typed. */
-async function openRun(
-  context: CommandContext,
-  run: RunRecord,
-  { flags, conversations, place }: OpenOptions,
-): Promise<Opened> {
-  const { terminal, workspace, config, passedOver } = context;
-  const here = place === "cpu" ? { ...flags, gpu: place } : flags;
-  const asked = { flags: here, config: config.reply, passedOver };
-  const { settings, about } = await replySettings(workspace, run, asked);
-  terminal.note(about);
-  const made = await personaOfRun(workspace, run);
-  const openMask = await masksFor(context, run, made);
-  const note = noteIn(workspace.noteFile, passedOver, openMask);
-  const files = { ...made, note, server: chosenServer(settings, terminal) };
-  const guard = await guardFor(context, run, settings);
-  const { warn } = terminal;
-  const persona = await openPersona(files, settings, { guard, conversations, warn });
-  return { persona, settings, openMask, place };
 }

@@ -9,7 +9,7 @@ import { type CommandContext, redisUrl } from "../command.ts";
 export type Device = "gpu" | "cpu";
 
 /** Whoever serves and says nothing for so long is taken for gone. */
-const durationMs = 20_000;
+const usualDurationMs = 20_000;
 /** How long leaving waits for the server to hear of it. */
 const goodbyeMs = 1000;
 
@@ -38,11 +38,13 @@ export class SharedCard {
   #moving: Promise<void> | undefined;
   /** The answer to which it could not move: it is not tried again until there is another. */
   #stuckOn: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout;
 
-  constructor(queue: QueueServer) {
+  constructor(queue: QueueServer, durationMs = usualDurationMs) {
     this.#queue = queue;
     this.#card = new ServingCard(queue.connect(), { durationMs });
+    // A model may be loaded for longer than silence is believed in. Until it is, nobody could move.
+    this.#timer = setInterval(() => void this.#card.hold().catch(() => {}), durationMs / 3).unref();
   }
 
   get place(): Device {
@@ -52,6 +54,7 @@ export class SharedCard {
   /** Calls `move` whenever the place changes; the card counts as in use until a move away from it is done. */
   share(move: (place: Device) => Promise<void>, everyMs = 1000): void {
     this.#move = move;
+    clearInterval(this.#timer);
     this.#timer = setInterval(() => void this.look().catch(() => {}), everyMs).unref();
   }
 

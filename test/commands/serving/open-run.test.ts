@@ -1,12 +1,15 @@
 import { truncate } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, test, vi } from "vitest";
+import { replyChoices, withDefaults } from "../../../src/choices/index.ts";
 import type { CommandContext } from "../../../src/commands/command.ts";
 import { serveRunAndChoices } from "../../../src/commands/serving/open-run.ts";
-import { SharedCard } from "../../../src/commands/serving/shared-card.ts";
+import { type Device, SharedCard } from "../../../src/commands/serving/shared-card.ts";
 import { loadConfig } from "../../../src/config.ts";
 import { UserError } from "../../../src/errors.ts";
 import { type RunRecord, readRun, runDirectory } from "../../../src/handoffs/index.ts";
+import type { Persona } from "../../../src/serve/index.ts";
 import { openQueueServer, serveRun } from "../../../src/train/index.ts";
 import { oldWorkspace } from "../../new-workspace.ts";
 
@@ -69,9 +72,60 @@ test("a run that cannot be opened leaves the GPU to others", async () => {
   await card.look();
   const options = { flags: { guard: "off" }, isNamed: true } as const;
 
-  await expect(serveRunAndChoices(context, run, options, async () => card)).rejects.toThrow("cut off");
+  await expect(serveRunAndChoices(context, run, options, { openCard: async () => card })).rejects.toThrow(
+    "cut off",
+  );
   await expect(card.look()).rejects.toThrow("closed");
 });
+
+test("a run that was opened on the GPU while that went to another leaves it too", async () => {
+  const opened: string[] = [];
+  const card = movableCard();
+  const serving = await serveRunAndChoices(
+    context,
+    await runOf(answering),
+    { flags: {}, isNamed: false },
+    {
+      openCard: async () => card,
+      async open(_, { id }, { place }) {
+        opened.push(`${id} on ${place}`);
+        if (id === other && place === "gpu") void card.moveTo("cpu");
+        await sleep(opened.length === 2 ? 300 : 10);
+        return { persona: silentPersona(`${id} on ${place}`), settings, openMask: undefined, place };
+      },
+    },
+  );
+  await choose(other);
+  await vi.waitFor(() => expect(serving.persona.about).toBe(`${other} on cpu`), { timeout: 60_000 });
+  await card.moved;
+
+  expect(serving.run.id).toBe(other);
+  expect(opened[1]).toBe(`${other} on gpu`);
+  await serving.close();
+});
+
+/** A card whose place is told by the test. */
+function movableCard() {
+  let move: (place: Device) => Promise<void>;
+  return {
+    place: "gpu" as Device,
+    moved: Promise.resolve(),
+    share(told: (place: Device) => Promise<void>) {
+      move = told;
+    },
+    moveTo(place: Device) {
+      this.place = place;
+      this.moved = move(place);
+    },
+    async close() {},
+  };
+}
+
+const settings = withDefaults(replyChoices, {});
+
+function silentPersona(about: string): Persona {
+  return { name: "Ana", about, close: async () => {} } as Persona;
+}
 
 async function serve({ isNamed, mayTakeOver = true }: { isNamed: boolean; mayTakeOver?: boolean }) {
   const taken: string[] = [];

@@ -1,0 +1,54 @@
+/** Opens what answers with a run. */
+import type { Chosen, replyChoices } from "../../choices/index.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
+import {
+  noteIn,
+  type OpenMask,
+  openPersona,
+  type Persona,
+  personaOfRun,
+  type ReplySettings,
+  replySettings,
+} from "../../serve/index.ts";
+import type { CommandContext } from "../command.ts";
+import { guardFor } from "./guard.ts";
+import { masksFor } from "./masks.ts";
+import { chosenServer } from "./server.ts";
+import type { Device } from "./shared-card.ts";
+
+export interface Opened {
+  persona: Persona;
+  settings: ReplySettings;
+  openMask: OpenMask | undefined;
+  /** Where the persona was opened; undefined where no card is shared. */
+  place: Device | undefined;
+}
+
+interface OpenOptions {
+  /** What was typed about how replies are drawn. */
+  flags: Chosen<typeof replyChoices>;
+  /** Conversations that are answered at once, each without being evaluated anew; usually a few. */
+  conversations?: number | undefined;
+  place: Device | undefined;
+}
+
+/** Opens a run's persona with its own calibration and guard, unless something else was typed. */
+export async function openRunHere(
+  context: CommandContext,
+  run: RunRecord,
+  { flags, conversations, place }: OpenOptions,
+): Promise<Opened> {
+  const { terminal, workspace, config, passedOver } = context;
+  const here = place === "cpu" ? { ...flags, gpu: place } : flags;
+  const asked = { flags: here, config: config.reply, passedOver };
+  const { settings, about } = await replySettings(workspace, run, asked);
+  terminal.note(about);
+  const made = await personaOfRun(workspace, run);
+  const openMask = await masksFor(context, run, made);
+  const note = noteIn(workspace.noteFile, passedOver, openMask);
+  const files = { ...made, note, server: chosenServer(settings, terminal) };
+  const guard = await guardFor(context, run, settings);
+  const { warn } = terminal;
+  const persona = await openPersona(files, settings, { guard, conversations, warn });
+  return { persona, settings, openMask, place };
+}
