@@ -77,6 +77,7 @@ export async function startDiscordServer({
       return [401, { message: "401: Unauthorized", code: 0 }];
     if (route === "GET /gateway/bot")
       return [200, { url: `ws://${address}`, shards: 1, session_start_limit: sessionLimit }];
+    if (route === `GET /applications/${ids.bot}/commands`) return [200, []];
     if (route === `PUT /applications/${ids.bot}/commands`) {
       if (refusesCommands) return [403, { message: "Missing Access", code: 50001 }];
       commands.push(...body.map(({ name }: { name: string }) => name));

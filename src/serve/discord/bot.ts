@@ -5,7 +5,7 @@ import type { Persona } from "../persona.ts";
 import type { Manners } from "../replies/index.ts";
 import { channelMatcher, isForPersona, type Place, placeOf, wordsOf } from "./addressing.ts";
 import { Channels, describeError } from "./channels.ts";
-import { answerCommand, commands } from "./commands.ts";
+import { commandTable, registerCommands, serveCommands } from "./commands/index.ts";
 import { logIn } from "./login.ts";
 
 export interface BotOptions {
@@ -45,13 +45,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     channels.stop();
     await client.destroy();
   };
-  try {
-    await ready.application.commands.set(commands);
-  } catch (error) {
-    // Otherwise it would stay on Discord, and answer without a persona.
-    await close();
-    throw error;
-  }
+  // It answers without its commands too, or with those that it had before.
+  await registerCommands(ready, commandTable).catch((error) =>
+    options.log.error({ error: describeError(error) }, "Discord refused the commands"),
+  );
   return {
     name: ready.user.tag,
     places: [...ready.channels.cache.values()].flatMap(placeOf),
@@ -85,14 +82,7 @@ function listen(client: Client, channels: Channels, options: BotOptions): void {
     if (words === "") return;
     channels.answer(message, persona.labelOf(friendOf(message.author.id)), words);
   });
-  client.on(Events.InteractionCreate, (interaction) => {
-    answerCommand(interaction, persona, channels).catch((error) =>
-      log.error(
-        { channel: interaction.channelId, error: describeError(error) },
-        "a command was not answered",
-      ),
-    );
-  });
+  serveCommands(client, commandTable, { persona, channels, isOwner: () => false, log });
   client.on(Events.Error, (error) => log.error({ error: describeError(error) }, "the Discord client failed"));
   client.on(Events.ShardReconnecting, () => log.warn("connection lost; reconnecting"));
 }

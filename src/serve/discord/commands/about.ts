@@ -1,0 +1,22 @@
+import { formatPlural } from "../../../terminal.ts";
+import { describeNote, type StateNote } from "../../memory/index.ts";
+import type { Persona } from "../../persona.ts";
+import type { BotCommand } from "./command.ts";
+import { slashCommandAnywhere } from "./places.ts";
+
+export const about: BotCommand = {
+  data: slashCommandAnywhere("about", "What this bot is, and what it keeps").toJSON(),
+  isPrivate: true,
+  run: async (_, { persona, channels }) => aboutText(persona, await persona.note(), channels.keepDays),
+};
+
+function aboutText({ name, about }: Persona, note: StateNote | undefined, keepDays: number): string {
+  const until =
+    keepDays === 0 ? "/reset or a restart" : `/reset, for ${formatPlural(keepDays, "day")} at most`;
+  return [
+    `I am an AI that writes like ${name}; I am not ${name}, and I make things up (${about}). ` +
+      `I run on a machine of theirs, remember a channel until ${until}, and keep no other log of what is said. ` +
+      "Nothing that I hear here is ever used to train a model.",
+    ...(note === undefined ? [] : [`${name} at the moment: ${describeNote(note)}`]),
+  ].join("\n");
+}

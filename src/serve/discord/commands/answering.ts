@@ -1,0 +1,103 @@
+import { type Client, Events, type Interaction } from "discord.js";
+import { UserError } from "../../../errors.ts";
+import { describeError } from "../channels.ts";
+import type { BotCommand, CommandAnswer, CommandTable, Doors } from "./command.ts";
+import { type Answerable, deliver } from "./delivery.ts";
+
+/** Answers whatever is typed after a slash, chosen from a menu, pressed or filled in. */
+export function serveCommands(client: Client, commands: CommandTable, doors: Doors): void {
+  client.on(Events.InteractionCreate, (interaction) => {
+    answer(interaction, commands, doors).catch((error) => logFailure(interaction, error, doors));
+  });
+}
+
+async function answer(interaction: Interaction, commands: CommandTable, doors: Doors): Promise<void> {
+  if (interaction.isAutocomplete()) {
+    const offers = (await commandOf(interaction, commands)?.complete?.(interaction, doors)) ?? [];
+    await interaction.respond(offers.slice(0, mostOffers).map((name) => ({ name, value: name })));
+  } else if (isAnswerable(interaction)) {
+    const { command, act } = whatIsAsked(interaction, commands, doors);
+    const { isPrivate = true, takesTime = false } = command ?? {};
+    const isOfCommand = interaction.isCommand();
+    await deliver(interaction, () => permitted(interaction, command, act, doors), {
+      isPrivate: isPrivate || !isOfCommand,
+      takesTime: takesTime && isOfCommand,
+    });
+  }
+}
+
+/** As many as Discord shows. */
+const mostOffers = 25;
+
+interface Asked {
+  command: BotCommand | undefined;
+  act(): Promise<CommandAnswer> | CommandAnswer;
+}
+
+/** The key of a command, and what it wrote behind it. */
+const betweenWords = ":";
+
+function whatIsAsked(interaction: Answerable, commands: CommandTable, doors: Doors): Asked {
+  if (interaction.isCommand()) {
+    const command = commandOf(interaction, commands);
+    return { command, act: () => (command === undefined ? tooOld : command.run(interaction, doors)) };
+  }
+  const [key = "", ...words] = interaction.customId.split(betweenWords);
+  const command = Object.hasOwn(commands, key) ? commands[key] : undefined;
+  const act = () =>
+    interaction.isModalSubmit()
+      ? command?.submit?.(interaction, words, doors)
+      : command?.press?.(interaction, words, doors);
+  return { command, act: () => act() ?? tooOld };
+}
+
+const tooOld = "That is too old: I do not know any more what it was about.";
+
+/** Errors are told in plain words: of what goes wrong on the owner's machine, others hear nothing. */
+async function permitted(
+  interaction: Answerable,
+  command: BotCommand | undefined,
+  act: Asked["act"],
+  doors: Doors,
+): Promise<CommandAnswer> {
+  const isOwner = doors.isOwner(interaction.user.id);
+  if (command?.isForOwner && !isOwner) return "Only my owner can do that.";
+  try {
+    return await act();
+  } catch (error) {
+    logFailure(interaction, error, doors);
+    if (error instanceof UserError && isOwner) return `${error.message}\n${error.fix}`;
+    return "That did not work. My owner finds the reason in my log.";
+  }
+}
+
+function commandOf(
+  { commandName, commandType }: { commandName: string; commandType: number },
+  commands: CommandTable,
+): BotCommand | undefined {
+  return Object.values(commands).find(
+    ({ data: { name, type = 1 } }) => name === commandName && type === commandType,
+  );
+}
+
+function isAnswerable(interaction: Interaction): interaction is Answerable {
+  return (
+    interaction.isChatInputCommand() ||
+    interaction.isMessageContextMenuCommand() ||
+    interaction.isMessageComponent() ||
+    interaction.isModalSubmit()
+  );
+}
+
+function logFailure(interaction: Interaction, error: unknown, { log }: Doors): void {
+  const asked =
+    "commandName" in interaction
+      ? interaction.commandName
+      : "customId" in interaction
+        ? interaction.customId.split(betweenWords)[0]
+        : undefined;
+  log.error(
+    { command: asked, channel: interaction.channelId, error: describeError(error) },
+    "a command was not answered",
+  );
+}

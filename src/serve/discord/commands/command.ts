@@ -1,0 +1,59 @@
+import type {
+  AnySelectMenuInteraction,
+  AutocompleteInteraction,
+  BaseMessageOptions,
+  ButtonInteraction,
+  ChatInputCommandInteraction,
+  MessageContextMenuCommandInteraction,
+  ModalBuilder,
+  ModalSubmitInteraction,
+  RESTPostAPIApplicationCommandsJSONBody,
+} from "discord.js";
+import type { Logger } from "pino";
+import type { Persona } from "../../persona.ts";
+import type { Channels } from "../channels.ts";
+
+/** What commands reach. */
+export interface Doors {
+  persona: Persona;
+  channels: Channels;
+  /** Whether an account is one of the owner's. */
+  isOwner(userId: string): boolean;
+  /** Told ids, counts and kinds of errors, never words. */
+  log: Logger;
+}
+
+/** What is shown to whoever typed or pressed something; a card is made of components alone. */
+export type AnswerContent = string | (BaseMessageOptions & { isCard?: boolean });
+
+/** What comes of it; undefined where the command has answered by itself. */
+export type CommandAnswer = AnswerContent | { modal: ModalBuilder } | { update: AnswerContent } | undefined;
+
+export type PressInteraction = ButtonInteraction | AnySelectMenuInteraction;
+
+type Promised<T> = Promise<T> | T;
+
+/** A command, and all that is pressed and sent in what it shows: their custom ids begin with the command's key. */
+export interface BotCommand {
+  /** How Discord shows it. */
+  data: RESTPostAPIApplicationCommandsJSONBody;
+  /** Nobody else may use it. */
+  isForOwner?: boolean;
+  /** Only whoever typed it sees the answer. */
+  isPrivate?: boolean;
+  /** The answer is computed: Discord is told at once that it will come. */
+  takesTime?: boolean;
+  run(
+    interaction: ChatInputCommandInteraction | MessageContextMenuCommandInteraction,
+    doors: Doors,
+  ): Promised<CommandAnswer>;
+  /** Completes what is being typed. */
+  complete?(interaction: AutocompleteInteraction, doors: Doors): Promised<string[]>;
+  /** @param words What follows the key in the custom id of a button or select. */
+  press?(interaction: PressInteraction, words: string[], doors: Doors): Promised<CommandAnswer>;
+  /** @param words What follows the key in the custom id of a modal. */
+  submit?(interaction: ModalSubmitInteraction, words: string[], doors: Doors): Promised<CommandAnswer>;
+}
+
+/** Commands by their keys, which never change: messages with buttons of earlier versions are still there. */
+export type CommandTable = Readonly<Record<string, BotCommand>>;

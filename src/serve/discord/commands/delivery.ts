@@ -1,0 +1,73 @@
+import {
+  type ChatInputCommandInteraction,
+  type MessageContextMenuCommandInteraction,
+  MessageFlags,
+  type ModalSubmitInteraction,
+} from "discord.js";
+import type { AnswerContent, CommandAnswer, PressInteraction } from "./command.ts";
+
+export type Answerable =
+  | ChatInputCommandInteraction
+  | MessageContextMenuCommandInteraction
+  | PressInteraction
+  | ModalSubmitInteraction;
+
+/** Discord waits three seconds, the way to it included. */
+const deferAfterMs = 1200;
+
+interface DeliveryOptions {
+  isPrivate: boolean;
+  takesTime: boolean;
+}
+
+/** Brings an answer to Discord in time: where it is not there soon, Discord is told that it will come. */
+export async function deliver(
+  interaction: Answerable,
+  answering: () => Promise<CommandAnswer>,
+  { isPrivate, takesTime }: DeliveryOptions,
+): Promise<void> {
+  let deferred: Promise<unknown> | undefined;
+  const defer = () => {
+    deferred = interaction.deferReply({ flags: flagsFor({ isPrivate }) });
+    // It is waited for before the answer is sent.
+    deferred.catch(() => {});
+  };
+  if (takesTime) defer();
+  const timer = setTimeout(() => {
+    if (!interaction.replied && deferred === undefined) defer();
+  }, deferAfterMs);
+  try {
+    const answer = await answering();
+    clearTimeout(timer);
+    await deferred;
+    if (answer !== undefined) await send(interaction, answer, isPrivate);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function send(
+  interaction: Answerable,
+  answer: NonNullable<CommandAnswer>,
+  isPrivate: boolean,
+): Promise<void> {
+  if (typeof answer === "object" && "modal" in answer) {
+    if (!interaction.isModalSubmit()) await interaction.showModal(answer.modal);
+  } else if (typeof answer === "object" && "update" in answer) {
+    if (interaction.isMessageComponent()) await interaction.update(payloadOf(answer.update, false));
+  } else if (interaction.deferred || interaction.replied) {
+    const { flags, ...payload } = payloadOf(answer, false);
+    await interaction.editReply({ ...payload, flags: flags & MessageFlags.IsComponentsV2 });
+  } else {
+    await interaction.reply(payloadOf(answer, isPrivate));
+  }
+}
+
+function payloadOf(content: AnswerContent, isPrivate: boolean) {
+  const { isCard = false, ...payload } = typeof content === "string" ? { content } : content;
+  return { ...payload, flags: flagsFor({ isPrivate, isCard }) };
+}
+
+function flagsFor({ isPrivate = false, isCard = false }): number {
+  return (isPrivate ? MessageFlags.Ephemeral : 0) | (isCard ? MessageFlags.IsComponentsV2 : 0);
+}

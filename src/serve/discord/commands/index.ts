@@ -1,0 +1,3 @@
+export { serveCommands } from "./answering.ts";
+export { registerCommands } from "./registration.ts";
+export { commandTable } from "./table.ts";

@@ -1,0 +1,11 @@
+import type { BotCommand } from "./command.ts";
+import { slashCommandAnywhere } from "./places.ts";
+
+export const forgetme: BotCommand = {
+  data: slashCommandAnywhere("forgetme", "Forget what you said to me, in every channel").toJSON(),
+  isPrivate: true,
+  async run({ user }, { channels }) {
+    const forgotten = await channels.forgetPerson(user.id);
+    return forgotten > 0 ? "I have forgotten what you said to me." : "I remember nothing of yours.";
+  },
+};
