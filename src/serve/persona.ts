@@ -18,7 +18,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { replyChoices, withDefaults } from "../choices/index.ts";
-import { UserError } from "../errors.ts";
+import { type PassedOver, UserError } from "../errors.ts";
 import type { Guard } from "../guard/index.ts";
 import {
   ggufFile,
@@ -114,6 +114,8 @@ function adapterOf(workspace: Workspace, { id, adapter }: RunRecord): PersonaFil
 interface OpenOptions extends Pick<LlamaOptions, "conversations" | "warn"> {
   /** Keeps replies from repeating what was learned from; without one, they may. */
   guard?: Guard | undefined;
+  /** Told of an adapter that cannot be used. */
+  passedOver?: PassedOver;
 }
 
 export async function openPersona(

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { beforeAll, expect, test } from "vitest";
+import type { UserError } from "../../src/errors.ts";
 import { projectRoot } from "../../src/project.ts";
 import { pythonPath } from "../../src/python.ts";
 import { type Engine, openEngine, openLlamaEngine } from "../../src/serve/engines/index.ts";
@@ -86,16 +87,18 @@ test("an adapter that is cut off is refused", async () => {
   await expect(open("base", "cut")).rejects.toThrow(file);
 });
 
-test("a run whose adapter cannot be laid over its base answers by its merged model", async () => {
+test("a run whose adapter cannot be laid over its base answers by its merged model, and says so", async () => {
   const [base, file] = [path.join(folder, "base.gguf"), path.join(folder, "gone.gguf")];
   const tokenizer = await loadTokenizer(builtInTokenizerDirectory);
-  const engine = await openEngine(
-    { gguf: path.join(folder, "merged-1.gguf"), adapter: { base, file } },
-    tokenizer,
-  );
+  const files = { gguf: path.join(folder, "merged-1.gguf"), adapter: { base, file } };
+  const problems: UserError[] = [];
+  const engine = await openEngine(files, tokenizer, { passedOver: (problem) => problems.push(problem) });
   const merged = await open("merged-1");
 
   expect(distance(await logits(engine), await logits(merged))).toBeLessThan(1e-3);
+  expect(problems.map(({ message }) => message)).toEqual([
+    `${file} is cut off, damaged, or no adapter to this base. The run answers from its whole model.gguf: with the same words, but it shares no memory with other runs.`,
+  ]);
   await Promise.all([engine.close(), merged.close()]);
 });
 

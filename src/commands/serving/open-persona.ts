@@ -49,6 +49,6 @@ export async function openRunHere(
   const files = { ...made, note, server: chosenServer(settings, terminal) };
   const guard = await guardFor(context, run, settings);
   const { warn } = terminal;
-  const persona = await openPersona(files, settings, { guard, conversations, warn });
+  const persona = await openPersona(files, settings, { guard, conversations, warn, passedOver });
   return { persona, settings, openMask, place };
 }

@@ -1,4 +1,4 @@
-import { orPassOver } from "../../errors.ts";
+import { orPassOver, type PassedOver, UserError } from "../../errors.ts";
 import type { Tokenizer } from "../../tokenizer/index.ts";
 import type { Engine } from "./engine.ts";
 import { type LlamaOptions, openLlamaEngine } from "./llama/index.ts";
@@ -23,15 +23,29 @@ export interface ModelFiles {
   server?: ServerChoice | undefined;
 }
 
+interface Here extends LlamaOptions {
+  /** Told of an adapter in whose place the whole model is used. */
+  passedOver?: PassedOver;
+}
+
 /** The engine of a model: llama.cpp in this process, or a server where one was chosen. */
 export async function openEngine(
   { gguf, adapter, server }: ModelFiles,
   tokenizer: Tokenizer,
-  here: LlamaOptions = {},
+  { passedOver = () => {}, ...here }: Here = {},
 ): Promise<Engine> {
   if (server !== undefined) return openServerEngine(server.address, { tokenizer, ...server });
   const overBase =
     adapter &&
-    (await orPassOver(openLlamaEngine(adapter.base, { ...here, adapter: adapter.file }), () => {}));
+    (await orPassOver(openLlamaEngine(adapter.base, { ...here, adapter: adapter.file }), (problem) =>
+      passedOver(answersWhole(problem)),
+    ));
   return overBase ?? openLlamaEngine(gguf, here);
+}
+
+function answersWhole(problem: UserError): UserError {
+  return new UserError(
+    `${problem.message} The run answers from its whole model.gguf: with the same words, but it shares no memory with other runs.`,
+    { fix: "Leave it so, or train the run again: persona train --lora", cause: problem },
+  );
 }
