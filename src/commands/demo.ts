@@ -34,6 +34,7 @@ import { measureAfterTraining } from "./eval/measure.ts";
 import { describeImport } from "./import/describe.ts";
 import { requireServer } from "./runs/places.ts";
 import { chatWith } from "./serving/chat/chat.ts";
+import { chatPresence, knownOf } from "./serving/chat/chat-presence.ts";
 import { divertible } from "./serving/chat/divertible-terminal.ts";
 import { guardFor } from "./serving/guard.ts";
 import { masksFor } from "./serving/masks.ts";
@@ -102,8 +103,9 @@ async function runDemo(
   heading(terminal, "Talk to it", "persona chat; and on Discord: persona bot");
   const { settings } = await replySettings(workspace, run, { config: config.reply, passedOver });
   const persona = await openPersona(files, settings, { guard: await guardFor(context, run, settings) });
-  const openMask = await masksFor(context, run, files);
-  await chatWith({ persona, run, openMask }, { ...context, terminal: divertible(terminal) });
+  const answering = { persona, run, openMask: await masksFor(context, run, files) };
+  const presence = chatPresence(context, answering, { known: await knownOf(context, run) });
+  await chatWith(answering, presence, { ...context, terminal: divertible(terminal) });
   await persona.close();
 }
 

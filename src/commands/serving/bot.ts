@@ -14,9 +14,9 @@ import { runToServe } from "../../handoffs/index.ts";
 import { printable } from "../../printable.ts";
 import { channelMatcher, describeNote, type Persona, type Place, startBot } from "../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../command.ts";
+import { BotPresence } from "./bot-presence.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
 import { serveRunAndChoices } from "./open-run.ts";
-import { BotPresence } from "./presence.ts";
 
 const examples = `
 Examples:

@@ -139,25 +139,26 @@ export class Memory {
     return true;
   }
 
-  /** People whom training does not know are told apart as there: `Friend`, `Friend 2`, …; whose name is known now had it before. */
+  /** People whom training does not know are told apart as there: `Friend`, `Friend 2`, … Another run may call somebody otherwise. */
   #labelOf(speaker: string, from: string | undefined): string {
     if (from === undefined) return speaker;
-    if (speaker !== neutralLabel) {
-      this.change((all) =>
-        all.map((bubble) =>
-          bubble.from === from && bubble.speaker !== speaker ? { ...bubble, speaker } : bubble,
-        ),
-      );
-      return speaker;
-    }
     const labels = new Map(this.#bubbles.map((bubble) => [bubble.from, bubble.speaker]));
     const own = labels.get(from);
-    if (own?.startsWith(neutralLabel)) return own;
-    const taken = new Set(labels.values());
-    let number = 1;
-    while (taken.has(numberedNeutralLabel(number))) number++;
-    return numberedNeutralLabel(number);
+    if (speaker === neutralLabel && own?.startsWith(neutralLabel)) return own;
+    const label = speaker === neutralLabel ? freeNeutralLabel(new Set(labels.values())) : speaker;
+    if (own !== undefined && own !== label) this.#rename(from, label);
+    return label;
   }
+
+  #rename(from: string, speaker: string): void {
+    this.change((all) => all.map((bubble) => (bubble.from === from ? { ...bubble, speaker } : bubble)));
+  }
+}
+
+function freeNeutralLabel(taken: Set<string | undefined>): string {
+  let number = 1;
+  while (taken.has(numberedNeutralLabel(number))) number++;
+  return numberedNeutralLabel(number);
 }
 
 /**

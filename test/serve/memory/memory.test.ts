@@ -85,6 +85,15 @@ test("people whom training does not know are told apart, and keep their labels",
   expect(memory.turns.map(({ speaker }) => speaker)).toEqual(["Friend", "Friend 2", "Friend"]);
 });
 
+test("whoever is not known any more, as another run answers, has had no name before", () => {
+  const memory = withAna();
+  memory.hear("Ben", "it is me", "1");
+  memory.hear("Friend", "and me", "2");
+  memory.hear("Friend", "still me", "1");
+
+  expect(memory.turns.map(({ speaker }) => speaker)).toEqual(["Friend 2", "Friend", "Friend 2"]);
+});
+
 test("whoever gets a name has had it before", () => {
   const memory = withAna();
   memory.hear("Friend", "it is me", "1");

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { addFlags, type Chosen, replyChoices, servedRun, type Table } from "../../../choices/index.ts";
-import { type RunRecord, readStyleOf, runToServe } from "../../../handoffs/index.ts";
-import { Memory, type OpenMask, type Persona, personaOfRun, timingOf } from "../../../serve/index.ts";
+import { type RunRecord, runToServe } from "../../../handoffs/index.ts";
+import { type Persona, timingOf } from "../../../serve/index.ts";
 import { canRedraw } from "../../../terminal.ts";
 import { type CommandContext, openContext } from "../../command.ts";
 import { serveRunAndChoices } from "../open-run.ts";
-import { requireSpeaker, speakersOf } from "../speakers.ts";
+import { type ChatPresence, chatPresence, knownOf } from "./chat-presence.ts";
 import { deskOf } from "./desk.ts";
 import { type DivertibleTerminal, divertible } from "./divertible-terminal.ts";
 import { answerLines } from "./piped-lines.ts";
@@ -32,7 +32,7 @@ const chatChoices = {
   serverModel: replyChoices.serverModel,
 } as const satisfies Table;
 
-type WhoTalks = Pick<Chosen<typeof chatChoices>, "as" | "seed" | "patience">;
+type HowToTalk = Pick<Chosen<typeof chatChoices>, "seed" | "patience">;
 
 export function registerChat(command: Command): void {
   addFlags(command, chatChoices)
@@ -40,13 +40,18 @@ export function registerChat(command: Command): void {
     .action(async (flags: Chosen<typeof chatChoices>, command: Command) => {
       const opened = await openContext(command);
       const context = { ...opened, terminal: divertible(opened.terminal) };
-      const { workspace, passedOver } = context;
-      const run = await runToServe(workspace, flags.run, passedOver);
-      const files = await personaOfRun(workspace, run);
-      const as = flags.as && requireSpeaker(await speakersOf(workspace, run, files), flags.as);
-      const serving = await serveRunAndChoices(context, run, { flags, isNamed: flags.run !== undefined });
+      const run = await runToServe(context.workspace, flags.run, context.passedOver);
+      const { as } = flags;
+      const known = await knownOf(context, run, as);
+      let presence: ChatPresence | undefined;
+      const serving = await serveRunAndChoices(context, run, {
+        flags,
+        isNamed: flags.run !== undefined,
+        admit: async (other) => (await presence?.prepareFor(other)) ?? (() => {}),
+      });
+      presence = chatPresence(context, { run, openMask: serving.openMask }, { known, as });
       try {
-        await chatWith(serving, context, { ...flags, as });
+        await chatWith(serving, presence, context, flags);
       } finally {
         await serving.close();
       }
@@ -56,29 +61,26 @@ export function registerChat(command: Command): void {
 interface Answering {
   readonly persona: Persona;
   readonly run: RunRecord;
-  readonly openMask: OpenMask | undefined;
 }
 
 /** On a terminal, a conversation; else an answer to each line. */
 export async function chatWith(
   serving: Answering,
-  context: CommandContext & { terminal: DivertibleTerminal },
-  { as, seed, patience = chatChoices.patience.default }: WhoTalks = {},
+  presence: ChatPresence,
+  { terminal, workspace }: CommandContext & { terminal: DivertibleTerminal },
+  { seed, patience = chatChoices.patience.default }: HowToTalk = {},
 ): Promise<void> {
-  const { persona, openMask } = serving;
-  const { terminal, workspace, passedOver } = context;
-  const label = persona.labelOf(as);
-  const newMemory = (id: string) => new Memory({ id, persona: persona.name, openMask });
+  const { persona } = serving;
+  const { memories } = presence;
+  const label = () => persona.labelOf(presence.known.speaker);
   const isConversation = process.stdin.isTTY && canRedraw(process.stdout, process.env) && !terminal.json;
-  if (!isConversation)
-    return answerLines(persona, terminal, { input: process.stdin, newMemory, label, seed });
-  const style = await readStyleOf(workspace, serving.run, passedOver);
-  const timingFor = (patience: number) => timingOf(style, { patience });
-  const memory = newMemory("terminal");
-  const talking = { persona, memory, label, seed, patience, timingFor };
-  await chatOnTerminal(
-    terminal,
-    talking,
-    deskOf(workspace, () => serving.run, openMask),
+  if (!isConversation) return answerLines(persona, terminal, { input: process.stdin, memories, label, seed });
+  const timingFor = (patience: number) => timingOf(presence.known.style, { patience });
+  const talking = { persona, memory: memories.get("terminal"), label, seed, patience, timingFor };
+  const desk = deskOf(
+    workspace,
+    () => serving.run,
+    () => presence.openMask,
   );
+  await chatOnTerminal(terminal, talking, desk);
 }

@@ -13,19 +13,19 @@ import type { Desk } from "./slash-commands.ts";
  * Where conversations with a run leave their papers.
  *
  * Corrections lie with the votes, which refine a run and which `forget` knows; what is typed for one is masked as training
- * masks it.
+ * masks it. `answering` and `maskOf` are of the run that answers at the time.
  */
 export function deskOf(
   workspace: Workspace,
   answering: () => Pick<RunRecord, "id" | "dataset" | "persona">,
-  openMask: OpenMask = () => (words) => words,
+  maskOf: () => OpenMask | undefined = () => undefined,
 ): Desk {
   return {
     save: saveConversation,
     async correct(turns, rejected, better) {
       const context = turns.map(({ speaker, bubbles }) => ({ speaker, bubbles }));
       const { id, dataset, persona } = answering();
-      const mask = openMask();
+      const mask = maskOf()?.() ?? ((words: string) => words);
       const masked = better.map((words) => mask(words, [persona, ...turns.map(({ speaker }) => speaker)]));
       const at = new Date().toISOString();
       const made = { type: "correction", relation: "self", by: id, dataset, at } as const;

@@ -2,8 +2,9 @@ import { createInterface } from "node:readline";
 import * as z from "zod";
 import { UserError } from "../../../errors.ts";
 import { printableLines } from "../../../printable.ts";
-import type { Memory, Persona, ReplyOutcome } from "../../../serve/index.ts";
+import type { Memories, Memory, Persona, ReplyOutcome } from "../../../serve/index.ts";
 import type { Terminal } from "../../../terminal.ts";
+import { whoTypes } from "./chat-presence.ts";
 
 interface Asked {
   /** Which conversation it belongs to. */
@@ -15,8 +16,8 @@ const Line = z.strictObject({ conversation: z.string().min(1).default("lines"), 
 
 interface LineOptions {
   input: NodeJS.ReadableStream;
-  newMemory(id: string): Memory;
-  label: string;
+  memories: Memories;
+  label(): string;
   seed: number | undefined;
 }
 
@@ -30,22 +31,24 @@ const mostAtOnce = 8;
 export async function answerLines(
   persona: Persona,
   terminal: Terminal,
-  { input, newMemory, label, seed }: LineOptions,
+  { input, memories, label, seed }: LineOptions,
 ): Promise<void> {
-  const conversations = new Map<string, { memory: Memory; settled: Promise<void> }>();
   const open = new Set<Promise<void>>();
+  /** The last of them in each conversation. */
+  const last = new Map<string, Promise<void>>();
   const failures: unknown[] = [];
   for await (const asked of readLines(input, terminal, failures)) {
     if (failures.length > 0) break;
     const { conversation: id } = asked;
-    const conversation = conversations.get(id) ?? { memory: newMemory(id), settled: Promise.resolve() };
-    conversations.set(id, conversation);
-    const answered = conversation.settled
-      .then(() => answer(persona, terminal, conversation.memory, { ...asked, label, seed }))
+    const answered = (last.get(id) ?? Promise.resolve())
+      .then(() => answer(persona, terminal, memories.get(id), { ...asked, label, seed }))
       .catch((error) => void failures.push(error))
-      .finally(() => open.delete(answered));
-    conversation.settled = answered;
+      .finally(() => {
+        open.delete(answered);
+        if (last.get(id) === answered) last.delete(id);
+      });
     open.add(answered);
+    last.set(id, answered);
     if (open.size >= mostAtOnce) await Promise.race(open);
   }
   await Promise.all(open);
@@ -99,7 +102,7 @@ async function answer(
     persona.forget(conversation);
     return;
   }
-  const isHeard = memory.hear(label, text);
+  const isHeard = memory.hear(label(), text, whoTypes);
   const startedAt = performance.now();
   const bubbles: string[] = [];
   let outcome: ReplyOutcome | undefined;

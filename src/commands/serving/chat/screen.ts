@@ -19,7 +19,8 @@ interface Heard {
 interface ScreenOptions {
   input: ReadStream;
   output: WriteStream;
-  prompt: string;
+  /** Asked anew at each painting. */
+  prompt(): string;
   commands: string[];
 }
 
@@ -36,7 +37,7 @@ const remembered = 500;
 export class Screen {
   readonly #output: WriteStream;
   readonly #readline: Interface;
-  readonly #prompt: string;
+  readonly #prompt: () => string;
   #live: string[] = [];
   /** Where the cursor stands below the first painted line, and what was painted. */
   #cursorRow = 0;
@@ -150,8 +151,9 @@ export class Screen {
   #typed(): { rows: string[]; cursor: { row: number; column: number } } {
     const width = this.columns - 1;
     const { line, cursor } = this.#readline;
-    const rows = cut(this.#prompt + printableLines(line).replaceAll("\n", " "), width);
-    const before = cut(this.#prompt + printableLines(line.slice(0, cursor)).replaceAll("\n", " "), width);
+    const prompt = this.#prompt();
+    const rows = cut(prompt + printableLines(line).replaceAll("\n", " "), width);
+    const before = cut(prompt + printableLines(line.slice(0, cursor)).replaceAll("\n", " "), width);
     const column = stringWidth(before.at(-1) ?? "");
     const top = Math.max(0, before.length - maxRows);
     return { rows: rows.slice(top, top + maxRows), cursor: { row: before.length - 1 - top, column } };

@@ -9,6 +9,7 @@ import {
   type Timing,
 } from "../../../serve/index.ts";
 import { Answers, asTheirs, type Shown } from "./answers.ts";
+import { whoTypes } from "./chat-presence.ts";
 import { DrawnAnswer } from "./drawn-answer.ts";
 import { ReplyFigures, unusualIn } from "./reply-figures.ts";
 
@@ -24,7 +25,7 @@ export interface TalkOptions {
   persona: Persona;
   memory: Memory;
   /** Who talks to the persona: a label that it knows. */
-  label: string;
+  label(): string;
   seed: number | undefined;
   patience: number;
   timingFor(patience: number): Timing;
@@ -177,9 +178,8 @@ export class Talk {
 
   #exchangeWith(patience: number): Exchange | undefined {
     if (patience === 0) return undefined;
-    const timing = this.#options.timingFor(patience);
     return new Exchange({
-      timing: () => timing,
+      timing: () => this.#options.timingFor(patience),
       answer: async (pace) => {
         await this.settled();
         if (pace.signal.aborted) return;
@@ -209,7 +209,9 @@ export class Talk {
     this.#settle();
     const burst = this.#waiting.splice(0);
     if (burst.length === 0) return;
-    const isHeard = burst.map((words) => this.#memory.hear(this.#options.label, words)).includes(true);
+    const isHeard = burst
+      .map((words) => this.#memory.hear(this.#options.label(), words, whoTypes))
+      .includes(true);
     this.#options.view.print(burst.map((text) => ({ side: "own", text })));
     if (isHeard) await this.#draw(pace);
     else this.remark(`${this.name} would see nothing of that.`);

@@ -24,7 +24,7 @@ export async function chatOnTerminal(
     {
       input,
       output,
-      prompt: `${printable(options.label, 20)} › `,
+      prompt: () => `${printable(options.label(), 20)} › `,
       commands: slashNames,
     },
     {

@@ -37,7 +37,7 @@ test("what is typed for a correction is masked as training masks it", async () =
   const desk = deskOf(
     workspace,
     () => run,
-    () => (words) => words.replace("912 345 678", "[phone]"),
+    () => () => (words) => words.replace("912 345 678", "[phone]"),
   );
   await desk.correct(turns.slice(0, 1), ["as an AI"], ["call 912 345 678"]);
 

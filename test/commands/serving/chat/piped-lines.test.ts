@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { expect, test, vi } from "vitest";
 import { answerLines } from "../../../../src/commands/serving/chat/piped-lines.ts";
-import { Memory } from "../../../../src/serve/index.ts";
+import { Memories } from "../../../../src/serve/index.ts";
 import { openTerminal } from "../../../../src/terminal.ts";
 import { idsOf, personaWith, type Script, ScriptedEngine, textOf } from "../../../serve/scripted-engine.ts";
 
@@ -90,8 +90,8 @@ async function answersTo(
   try {
     await answerLines(persona, openTerminal({ json }), {
       input: Readable.from(lines.map((line) => `${line}\n`)),
-      newMemory: (id) => new Memory({ id, persona: persona.name }),
-      label: "Ben Ito",
+      memories: new Memories({ persona: persona.name }),
+      label: () => "Ben Ito",
       seed: 1,
     });
   } finally {

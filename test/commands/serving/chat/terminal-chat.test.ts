@@ -479,7 +479,7 @@ function start(
     {
       persona,
       memory,
-      label: "Ben Ito",
+      label: () => "Ben Ito",
       seed: undefined,
       patience: 0,
       timingFor: (patience) => timing ?? timingOf(undefined, { patience }),

@@ -2,7 +2,7 @@ import { cp, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, test, vi } from "vitest";
 import type { CommandContext } from "../../../src/commands/command.ts";
-import { BotPresence } from "../../../src/commands/serving/presence.ts";
+import { BotPresence } from "../../../src/commands/serving/bot-presence.ts";
 import { loadConfig } from "../../../src/config.ts";
 import { type Message, type RunRecord, readSpeakingFit, runDirectory } from "../../../src/handoffs/index.ts";
 import { prepareShards } from "../../../src/prepare/index.ts";

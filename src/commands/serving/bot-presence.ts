@@ -10,6 +10,7 @@ import {
   type ReplySettings,
 } from "../../serve/index.ts";
 import type { CommandContext } from "../command.ts";
+import { FrontDoor } from "./front-door.ts";
 import { friendsOf, speakersOf } from "./speakers.ts";
 
 interface Speaking {
@@ -19,12 +20,12 @@ interface Speaking {
   openMask: OpenMask | undefined;
 }
 
-/** What the bot takes from the run that answers, beside its words, and takes anew from each that takes over. */
+/** What the bot takes from the run that answers: whom it knows, and the person's manners. */
 export class BotPresence {
-  readonly memories: Memories;
   readonly #context: CommandContext;
   readonly #speaking: Speaking;
-  #friends: Record<string, string>;
+  /** Friends as the run calls them, by their Discord ids. */
+  readonly #friends: FrontDoor<Record<string, string>>;
   #manners: Manners;
   /** What is being learnt of the run that answers: another model's chances say nothing of it. */
   #learning = new AbortController();
@@ -32,17 +33,20 @@ export class BotPresence {
   private constructor(
     context: CommandContext,
     speaking: Speaking,
-    parts: Awaited<ReturnType<typeof partsOf>>,
+    { friends, manners }: Awaited<ReturnType<typeof partsOf>>,
   ) {
     this.#context = context;
     this.#speaking = speaking;
-    this.memories = parts.memories;
-    this.#friends = parts.friends;
-    this.#manners = parts.manners;
+    this.#friends = friends;
+    this.#manners = manners;
   }
 
   static async open(context: CommandContext, run: RunRecord, speaking: Speaking): Promise<BotPresence> {
     return new BotPresence(context, speaking, await partsOf(context, run, speaking));
+  }
+
+  get memories(): Memories {
+    return this.#friends.memories;
   }
 
   /** When it speaks, and how long it takes. */
@@ -52,15 +56,14 @@ export class BotPresence {
 
   /** What the run calls somebody, by their Discord id. */
   friendOf(id: string): string | undefined {
-    return this.#friends[id];
+    return this.#friends.known[id];
   }
 
   /** Reads what there is to know of a run that may take over; what is returned is called once it answers. */
   async prepareFor(run: RunRecord): Promise<(openMask: OpenMask | undefined) => void> {
-    const friends = await friendsFor(this.#context, run);
+    const takeOver = await this.#friends.prepareFor(run);
     return (openMask) => {
-      this.#friends = friends;
-      this.memories.maskWith(openMask);
+      takeOver(openMask);
       this.#learnManners(run);
     };
   }
@@ -86,9 +89,12 @@ export class BotPresence {
 }
 
 async function partsOf(context: CommandContext, run: RunRecord, speaking: Speaking) {
-  const friends = await friendsFor(context, run);
+  const { openMask } = speaking;
+  const read = (other: RunRecord) => friendsFor(context, other);
+  const known = await read(run);
   const manners = await mannersFor(context, run, speaking);
-  return { friends, manners, memories: await memoriesFor(context, run, speaking) };
+  const memories = await memoriesFor(context, run, speaking);
+  return { friends: new FrontDoor({ memories, openMask, known, read }), manners };
 }
 
 /** What friends say to a run, masked as its data set was, and kept for as long as the owner chose. */
