@@ -32,7 +32,13 @@ import {
 import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import { createTranscript, neutralLabel, type Transcript } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
-import { type Engine, type LlamaOptions, type ModelFiles, openEngine } from "./engines/index.ts";
+import {
+  type Engine,
+  type LlamaOptions,
+  type ModelFiles,
+  openEngine,
+  type WeighedId,
+} from "./engines/index.ts";
 import { afterNote, type Memory, type NoteSource, promptWithin, type StateNote } from "./memory/index.ts";
 import {
   type CandidateEvent,
@@ -56,6 +62,15 @@ export interface Persona {
   reply(memory: Memory, options?: ReplyOptions): AsyncGenerator<PersonaEvent>;
   /** Probability that the persona speaks after these turns; undefined where the engine cannot tell. */
   chanceOfSpeaking(turns: Turn[], options?: ReadOptions): Promise<number | undefined>;
+  /** How likely each id of these bubbles is as an answer, with so many of the likeliest; undefined where the engine cannot tell. */
+  weigh(
+    memory: Memory,
+    bubbles: string[],
+    likeliest: number,
+    options?: ReadOptions,
+  ): Promise<WeighedId[] | undefined>;
+  /** Lends the model itself, without the person, for as long as `use` takes. */
+  withModel<T>(use: (model: Model) => Promise<T>): Promise<T>;
   /** What it is up to, where its owner has said so. */
   note(): Promise<StateNote | undefined>;
   /** Forgets what was evaluated of a conversation. */
@@ -64,13 +79,25 @@ export interface Persona {
 }
 
 /** The last event of a reply says what came of it. */
-export type PersonaEvent = CandidateEvent | { type: "reply-end"; outcome: ReplyOutcome };
+export type PersonaEvent =
+  | CandidateEvent
+  | { type: "reply-end"; outcome: ReplyOutcome; promptTokens?: number };
+
+/** What computes a persona's replies: it continues any text. */
+export interface Model {
+  engine: Engine;
+  tokenizer: Tokenizer;
+  /** Says of each id that is drawn whether it may be said, where there is a guard. */
+  watch(): { maySay?: (id: number) => boolean };
+}
 
 type ReadOptions = Parameters<Engine["nextProbabilities"]>[2];
 
 interface ReplyOptions {
   signal?: AbortSignal;
   seed?: number;
+  /** In place of what was chosen for all replies. */
+  drawing?: Partial<Pick<DrawSettings, "temperature" | "topP" | "minP" | "maxTokens">>;
 }
 
 /** The files that make a persona. */
@@ -168,6 +195,8 @@ export function personaOf(engine: Engine, { files, settings, tokenizer, guard }:
       const heard = afterNote(await mind.noteAsHeard(), turns);
       return chanceOfSpeaking(engine, mind.transcript, heard, options);
     },
+    weigh: (memory, bubbles, likeliest, options) => weigh(mind, memory, { bubbles, likeliest }, options),
+    withModel: (use) => use({ engine, tokenizer, watch: () => mind.watch([]) }),
     note: async () => files.note?.current(),
     forget: (conversation) => engine.forget(conversation),
     close: () => engine.close(),
@@ -191,11 +220,10 @@ interface Mind {
  * against the filters, and one candidate is said.
  */
 async function* reply(mind: Mind, memory: Memory, options: ReplyOptions): AsyncGenerator<PersonaEvent> {
-  const { engine, transcript, settings, labels, watch } = mind;
+  const { engine, transcript, labels, watch } = mind;
   const { signal = neverAborted, seed = Math.floor(Math.random() * seedCount) } = options;
-  const maxTokens = Math.min(settings.maxTokens, engine.contextLength >> 1);
-  const room = engine.contextLength - maxTokens - 1;
-  const prompt = promptWithin(room, memory, transcript, await mind.noteAsHeard());
+  const settings = { ...mind.settings, ...options.drawing };
+  const { prompt, maxTokens } = await promptFor(mind, memory, settings.maxTokens);
 
   const { turns } = memory;
   const own = turns.filter(({ isPersona }) => isPersona).map(({ bubbles }) => bubbles);
@@ -211,7 +239,42 @@ async function* reply(mind: Mind, memory: Memory, options: ReplyOptions): AsyncG
     newReading: () => ({ reader: transcript.readReply(), filter, before, ...watch(own.at(-1) ?? []) }),
     promptAlone: transcript.prompt([]),
   });
-  yield { type: "reply-end", outcome };
+  yield { type: "reply-end", outcome, promptTokens: prompt.length };
+}
+
+/** The prompt, and how many tokens its reply may have. */
+async function promptFor(
+  { engine, transcript, noteAsHeard }: Mind,
+  memory: Memory,
+  asked: number,
+): Promise<{ prompt: number[]; maxTokens: number }> {
+  const maxTokens = Math.min(asked, engine.contextLength >> 1);
+  const room = engine.contextLength - maxTokens - 1;
+  return { prompt: promptWithin(room, memory, transcript, await noteAsHeard()), maxTokens };
+}
+
+async function weigh(
+  mind: Mind,
+  memory: Memory,
+  { bubbles, likeliest }: { bubbles: string[]; likeliest: number },
+  options: ReadOptions = {},
+): Promise<WeighedId[] | undefined> {
+  const { engine, transcript, settings } = mind;
+  const { prompt, maxTokens } = await promptFor(mind, memory, settings.maxTokens);
+  const reply = idsOfReply(transcript, bubbles).slice(0, maxTokens);
+  return engine.weigh(prompt, reply, likeliest, { conversation: memory.id, ...options });
+}
+
+/** Written as training wrote it, which is nearly always as it was drawn. */
+function idsOfReply(transcript: Transcript, bubbles: string[]): number[] {
+  const { ids } = transcript.render([{ speaker: "", isPersona: true, bubbles }]);
+  const reader = transcript.readReply();
+  const reply: number[] = [];
+  for (const id of ids.slice(transcript.prompt([]).length)) {
+    if (reader.push(id).some(({ type }) => type === "turn-end")) break;
+    reply.push(id);
+  }
+  return reply;
 }
 
 const seedCount = 2 ** 32;

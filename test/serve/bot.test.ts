@@ -433,6 +433,8 @@ function scripted(bubblesFor: (turns: Turn[]) => string[] | Promise<string[]>): 
     },
     engine: "a script",
     chanceOfSpeaking: async () => undefined,
+    weigh: async () => undefined,
+    withModel: () => Promise.reject(new Error("a script has no model")),
     forget: () => {},
     note: async () => undefined,
     close: async () => {},

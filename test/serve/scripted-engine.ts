@@ -1,5 +1,5 @@
 import type { Turn } from "../../src/handoffs/index.ts";
-import type { Continuation, Engine } from "../../src/serve/engines/index.ts";
+import type { Continuation, Engine, WeighedId } from "../../src/serve/engines/index.ts";
 import { type Persona, type PersonaEvent, personaOf } from "../../src/serve/persona.ts";
 import { builtInTokenizerDirectory, loadTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { memoryOf } from "./memory-of.ts";
@@ -70,7 +70,7 @@ export class ScriptedEngine implements Engine {
 
   async generateSeveral(
     prompt: number[],
-    { seeds, isOver, maxTokens }: Parameters<Engine["generateSeveral"]>[1],
+    { seeds, isOver, maxTokens, onDrawn }: Parameters<Engine["generateSeveral"]>[1],
   ): Promise<Continuation[]> {
     this.seeds.push(...seeds);
     this.prompts.push(prompt);
@@ -78,6 +78,7 @@ export class ScriptedEngine implements Engine {
       const ids: number[] = [];
       for (const id of this.#script(seed, prompt)) {
         ids.push(id);
+        onDrawn?.({ id, logProbability: this.#likelihoods?.inContext(id), likeliest: [] }, index);
         if (ids.length >= maxTokens || isOver(ids, index)) break;
       }
       return { ids, logProbabilities: this.#likelihoods && ids.map(this.#likelihoods.inContext) };
@@ -86,6 +87,14 @@ export class ScriptedEngine implements Engine {
 
   async score(_: number[], continuation: number[]): Promise<number[] | undefined> {
     return this.#likelihoods && continuation.map(this.#likelihoods.alone);
+  }
+
+  async weigh(prompt: number[], continuation: number[], likeliest: number): Promise<WeighedId[] | undefined> {
+    const scores = await this.score(prompt, continuation);
+    return scores?.map((logProbability, index) => {
+      const id = continuation[index] as number;
+      return { id, logProbability, likeliest: likeliest > 0 ? [[id, logProbability]] : [] };
+    });
   }
 
   async nextProbabilities(): Promise<undefined> {}

@@ -20,6 +20,13 @@ export interface Engine {
    * off and the temperature is 1. Undefined where the engine cannot tell.
    */
   score(prompt: number[], continuation: number[], options?: ReadOptions): Promise<number[] | undefined>;
+  /** As `score`, with so many of the likeliest ids in each place. Undefined where the engine cannot tell. */
+  weigh(
+    prompt: number[],
+    continuation: number[],
+    likeliest: number,
+    options?: ReadOptions,
+  ): Promise<WeighedId[] | undefined>;
   /** Probability of each of `ids` to come right after `prompt`; undefined where the engine cannot tell. */
   nextProbabilities(prompt: number[], ids: number[], options?: ReadOptions): Promise<number[] | undefined>;
   /** Forgets the evaluated state of a conversation. What is being drawn in it goes on. */
@@ -41,6 +48,8 @@ export interface GenerateOptions {
    * where too many of them may not.
    */
   maySay?: (id: number) => boolean;
+  /** Draws as the model has it, without the penalty that keeps replies from repeating themselves. */
+  mayRepeat?: boolean;
 }
 
 export interface SeveralOptions extends Omit<GenerateOptions, "seed" | "maySay"> {
@@ -49,6 +58,19 @@ export interface SeveralOptions extends Omit<GenerateOptions, "seed" | "maySay">
   isOver(ids: number[], index: number): boolean;
   /** As in `generate`, for that continuation. */
   maySay?: (id: number, index: number) => boolean;
+  /** Told each id as it is drawn, before `isOver` is asked. */
+  onDrawn?(drawn: WeighedId, index: number): void;
+  /** How many of the likeliest ids `onDrawn` is told with each, where the engine can tell. */
+  likeliest?: number;
+}
+
+/** An id in its place, as the model has it: nothing is cut off and the temperature is 1. */
+export interface WeighedId {
+  id: number;
+  /** Natural logarithm; undefined where the engine cannot tell. */
+  logProbability: number | undefined;
+  /** The likeliest ids in that place and their log-probabilities, the likeliest first. */
+  likeliest: [id: number, logProbability: number][];
 }
 
 export interface Continuation {

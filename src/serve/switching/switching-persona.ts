@@ -1,4 +1,4 @@
-import type { Persona } from "../persona.ts";
+import type { Model, Persona } from "../persona.ts";
 
 /** A persona that may be at work. */
 interface Serving {
@@ -50,6 +50,16 @@ export class SwitchingPersona implements Persona {
   async chanceOfSpeaking(...asked: Parameters<Persona["chanceOfSpeaking"]>): Promise<number | undefined> {
     const { persona, done } = this.#begin();
     return persona.chanceOfSpeaking(...asked).finally(done);
+  }
+
+  async weigh(...asked: Parameters<Persona["weigh"]>): ReturnType<Persona["weigh"]> {
+    const { persona, done } = this.#begin();
+    return persona.weigh(...asked).finally(done);
+  }
+
+  async withModel<T>(use: (model: Model) => Promise<T>): Promise<T> {
+    const { persona, done } = this.#begin();
+    return persona.withModel(use).finally(done);
   }
 
   note(): ReturnType<Persona["note"]> {

@@ -69,6 +69,8 @@ function slow(name: string) {
     forget: () => {},
     note: async () => undefined,
     chanceOfSpeaking: async () => undefined,
+    weigh: async () => undefined,
+    withModel: () => Promise.reject(new Error("there is no model")),
     labelOf: () => "Friend",
     async *reply() {
       yield { type: "bubble-end", bubble: `${name} 1` };

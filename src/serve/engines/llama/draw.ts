@@ -1,5 +1,5 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
-import type { GenerateOptions } from "../engine.ts";
+import type { GenerateOptions, WeighedId } from "../engine.ts";
 import { likeliest, maxTakenBack } from "../limits.ts";
 import type { Branch } from "./branch.ts";
 import {
@@ -10,13 +10,10 @@ import {
   type SamplerSettings,
 } from "./library-internals.ts";
 
-type DrawOptions = Omit<GenerateOptions, "conversation"> & { withLogProbabilities: boolean };
-
-interface Drawn {
-  id: number;
-  /** Undefined unless it was asked for. */
-  logProbability: number | undefined;
-}
+type DrawOptions = Omit<GenerateOptions, "conversation"> & {
+  withLogProbabilities: boolean;
+  likeliest?: number;
+};
 
 /**
  * "Don't repeat yourself": whatever would go on with a repetition of more than a few ids becomes less likely with each of
@@ -40,7 +37,7 @@ export async function* drawAfter(
   { sequence, lockstep }: Branch,
   ids: Token[],
   options: DrawOptions,
-): AsyncGenerator<Drawn> {
+): AsyncGenerator<WeighedId> {
   const choice = new Choice(sequence.model, options);
   const reply = {};
   try {
@@ -75,28 +72,30 @@ class Choice {
 
   constructor(model: LlamaModel, options: DrawOptions) {
     this.#options = options;
-    const { temperature, topP, minP, seed, withLogProbabilities } = options;
-    this.#settings = { temperature, topP, minP, seed, topK: likeliest, ...dryRepeatPenalty };
+    const { temperature, topP, minP, seed, withLogProbabilities, mayRepeat = false } = options;
+    const penalty = mayRepeat ? {} : dryRepeatPenalty;
+    this.#settings = { temperature, topP, minP, seed, topK: likeliest, ...penalty };
     this.#sampler = createSampler(model);
     this.#greedy = withLogProbabilities ? createSampler(model) : undefined;
     this.#greedy?.applyConfig({});
   }
 
   /** Undefined where too many ids may not be said. */
-  async from(logits: Logits): Promise<Drawn | undefined> {
+  async from(logits: Logits): Promise<WeighedId | undefined> {
     const barred: number[] = [];
     for (;;) {
       this.#sampler.applyConfig({ ...this.#settings, ...without(barred) });
       const id = await logits.draw(this.#sampler);
       if (id < 0) return undefined;
-      if (this.#options.maySay?.(id) ?? true) return { id, logProbability: await this.#read(logits, id) };
+      if (this.#options.maySay?.(id) ?? true) return this.#weigh(logits, id);
       if (++this.#takenBack > maxTakenBack) return undefined;
       barred.push(id);
     }
   }
 
-  async #read(logits: Logits, id: number): Promise<number | undefined> {
-    return this.#greedy && logits.logProbability(id, this.#greedy);
+  async #weigh(logits: Logits, id: number): Promise<WeighedId> {
+    if (this.#greedy === undefined) return { id, logProbability: undefined, likeliest: [] };
+    return logits.weigh(id, this.#options.likeliest ?? 0, this.#greedy);
   }
 
   dispose(): void {

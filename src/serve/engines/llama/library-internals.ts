@@ -6,7 +6,8 @@
  * lost, and a shared prefix is evaluated for each reply.
  */
 import type { EvaluationPriority, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
-import { logProbabilities } from "./log-probabilities.ts";
+import type { WeighedId } from "../engine.ts";
+import { likeliestIn, logProbabilities } from "./log-probabilities.ts";
 
 /** How ids are drawn, by the names that the library's binary has for it. */
 export interface SamplerSettings {
@@ -85,9 +86,12 @@ export class Logits {
     return this.#context.sampleToken(this.#row, sampler);
   }
 
-  /** @param greedy A sampler without settings: every other one first cuts off ids and divides logits. */
-  async logProbability(id: number, greedy: Sampler): Promise<number> {
-    const filter: LogitFilter = [[id], false, false, true, 0];
+  /**
+   * @param likeliest How many of the likeliest ids are told too.
+   * @param greedy A sampler without settings: every other one first cuts off ids and divides logits.
+   */
+  async weigh(id: number, likeliest: number, greedy: Sampler): Promise<WeighedId> {
+    const filter: LogitFilter = [[id], false, false, true, likeliest];
     const [, , , pairs, total] = await this.#context.sampleToken(
       this.#row,
       greedy,
@@ -99,8 +103,8 @@ export class Logits {
     const logits = new Map<number, number>();
     for (let at = 0; at + 1 < pairs.length; at += 2) logits.set(pairs[at] as number, pairs[at + 1] as number);
     // The greedy sampler draws the likeliest id, whose logit is therefore among them.
-    const [found = Number.NaN] = logProbabilities([id], logits, total);
-    return found;
+    const [logProbability] = logProbabilities([id], logits, total);
+    return { id, logProbability, likeliest: likeliestIn(likeliest, logits, total) };
   }
 }
 

@@ -1,10 +1,17 @@
 import type { Token } from "node-llama-cpp";
-import type { Continuation, Engine, GenerateOptions, ReadOptions, SeveralOptions } from "../engine.ts";
+import type {
+  Continuation,
+  Engine,
+  GenerateOptions,
+  ReadOptions,
+  SeveralOptions,
+  WeighedId,
+} from "../engine.ts";
 import { describeBackend } from "./backend.ts";
 import type { Branch } from "./branch.ts";
 import { drawAfter } from "./draw.ts";
 import type { OpenModel } from "./open-model.ts";
-import { readIn, scoreIn } from "./score.ts";
+import { readIn, weighIn } from "./score.ts";
 import { Slots } from "./slots.ts";
 
 /** An engine of this process. */
@@ -75,9 +82,21 @@ export class LlamaConversations implements LlamaEngine {
     }
   }
 
-  score(prompt: number[], continuation: number[], options: ReadOptions = {}): Promise<number[]> {
+  async score(prompt: number[], continuation: number[], options?: ReadOptions): Promise<number[]> {
+    const weighed = await this.weigh(prompt, continuation, 0, options);
+    return weighed.map(({ logProbability }) => logProbability as number);
+  }
+
+  weigh(
+    prompt: number[],
+    continuation: number[],
+    likeliest: number,
+    options: ReadOptions = {},
+  ): Promise<WeighedId[]> {
     this.#fitting([...prompt, ...continuation]);
-    return this.#read(options, (branch) => scoreIn(branch, prompt as Token[], continuation as Token[]));
+    return this.#read(options, (branch) =>
+      weighIn(branch, prompt as Token[], continuation as Token[], likeliest),
+    );
   }
 
   async nextProbabilities(prompt: number[], ids: number[], options: ReadOptions = {}): Promise<number[]> {
@@ -122,16 +141,17 @@ async function drawInto(
   options: SeveralOptions,
   index: number,
 ): Promise<void> {
-  const { seeds, isOver, maySay = () => true } = options;
+  const { seeds, isOver, onDrawn, maySay = () => true } = options;
   const drawing = {
     ...options,
     seed: seeds[index] as number,
     maySay: (id: number) => maySay(id, index),
     withLogProbabilities: true,
   };
-  for await (const { id, logProbability } of drawAfter(branch, ids, drawing)) {
-    continuation.ids.push(id);
-    continuation.logProbabilities?.push(logProbability as number);
+  for await (const drawn of drawAfter(branch, ids, drawing)) {
+    continuation.ids.push(drawn.id);
+    continuation.logProbabilities?.push(drawn.logProbability as number);
+    onDrawn?.(drawn, index);
     if (isOver(continuation.ids, index)) return;
   }
 }

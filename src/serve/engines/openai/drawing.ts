@@ -84,8 +84,10 @@ export class Drawing {
       for (const drawn of this.#stepsOf(part)) {
         if (!open.has(part.index)) break;
         const isAllowed = maySay(drawn.id, index);
-        if (isAllowed) steps.push(drawn);
-        else refused.set(part.index, drawn.id);
+        if (isAllowed) {
+          steps.push(drawn);
+          tell(options, drawn, index);
+        } else refused.set(part.index, drawn.id);
         const isFull = steps.length >= others.maxTokens;
         if (!isAllowed || isFull || isOver(idsOf(steps), index)) open.delete(part.index);
       }
@@ -93,7 +95,10 @@ export class Drawing {
     }
     const alone = [...refused].map(async ([index, id]) => {
       const own = { ...others, seed: seed + index, maySay: (next: number) => maySay(next, start + index) };
-      await this.#goOn(prompt, own, found[index] ?? [], id, (ids) => isOver(ids, start + index));
+      await this.#goOn(prompt, own, found[index] ?? [], id, (ids, drawn) => {
+        tell(options, drawn, start + index);
+        return isOver(ids, start + index);
+      });
     });
     await Promise.all(alone);
     return found;
@@ -105,12 +110,12 @@ export class Drawing {
     options: GenerateOptions,
     steps: Drawn[],
     refused: number,
-    isOver: (ids: number[]) => boolean,
+    isOver: (ids: number[], drawn: Drawn) => boolean,
   ): Promise<void> {
     const from = { said: idsOf(steps), refused: [refused], wantsLogProbabilities: true };
     for await (const drawn of this.one(prompt, options, from)) {
       steps.push(drawn);
-      if (isOver(idsOf(steps))) return;
+      if (isOver(idsOf(steps), drawn)) return;
     }
   }
 
@@ -145,6 +150,10 @@ export class Drawing {
       if (!signal?.aborted) throw error;
     }
   }
+}
+
+function tell({ onDrawn }: SeveralOptions, drawn: Drawn, index: number): void {
+  onDrawn?.({ ...drawn, likeliest: [] }, index);
 }
 
 export function idsOf(steps: readonly Drawn[]): number[] {

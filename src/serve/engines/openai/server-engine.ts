@@ -1,5 +1,12 @@
 import type { Tokenizer } from "../../../tokenizer/index.ts";
-import type { Continuation, Engine, GenerateOptions, ReadOptions, SeveralOptions } from "../engine.ts";
+import type {
+  Continuation,
+  Engine,
+  GenerateOptions,
+  ReadOptions,
+  SeveralOptions,
+  WeighedId,
+} from "../engine.ts";
 import { maxContext } from "../limits.ts";
 import { checkContext, checkIds, checkTokenizer, findDialect } from "./connect.ts";
 import type { Dialect } from "./dialect.ts";
@@ -91,6 +98,22 @@ class ServerEngine implements Engine {
     const ids = [...prompt, ...continuation];
     const answer = await askFor(this.#server, { path, body: bodyOfScore(ids), signal });
     return readAs(this.#server, () => scoreOf(answer, ids))?.slice(-continuation.length);
+  }
+
+  /** What else was likely, no server is asked. */
+  async weigh(
+    prompt: number[],
+    continuation: number[],
+    likeliest: number,
+    options?: ReadOptions,
+  ): Promise<WeighedId[] | undefined> {
+    if (likeliest > 0) return undefined;
+    const scores = await this.score(prompt, continuation, options);
+    return scores?.map((logProbability, index) => ({
+      id: continuation[index] as number,
+      logProbability,
+      likeliest: [],
+    }));
   }
 
   async nextProbabilities(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Engine } from "../../../../src/serve/engines/index.ts";
-import { all, contextLength, decided, idsFrom, openEngine, options } from "./tiny-model.ts";
+import type { Engine, WeighedId } from "../../../../src/serve/engines/index.ts";
+import { all, contextLength, decided, idsFrom, monotonous, openEngine, options } from "./tiny-model.ts";
 
 let file: string;
 let engine: Engine;
@@ -54,6 +54,44 @@ test("probabilities are the same while drawing, scored and read one by one", asy
     }
   }
   expect(await engine.score(prompt, [])).toEqual([]);
+});
+
+test("the likeliest ids in each place come with those that were drawn, and with those that are given", async () => {
+  const prompt = idsFrom(5, 50);
+  const told: WeighedId[] = [];
+  const isOver = (ids: number[]) => ids.length === 6;
+  const [drawn] = await engine.generateSeveral(prompt, {
+    ...options(),
+    seeds: [4],
+    isOver,
+    likeliest: 3,
+    onDrawn: (id) => told.push(id),
+  });
+  const given = (await engine.weigh(prompt, drawn?.ids ?? [], 3)) ?? [];
+
+  expect(told.map(({ id }) => id)).toEqual(drawn?.ids);
+  for (const [index, { likeliest, logProbability = 0 }] of told.entries()) {
+    const before = [...prompt, ...(drawn?.ids ?? []).slice(0, index)];
+    const everyId = Array.from({ length: 300 }, (_, id) => id);
+    const all = (await engine.nextProbabilities(before, everyId)) ?? [];
+    const expected = everyId.toSorted((one, other) => (all[other] ?? 0) - (all[one] ?? 0)).slice(0, 3);
+
+    expect(likeliest.map(([id]) => id)).toEqual(expected);
+    expect(given[index]?.likeliest.map(([id]) => id)).toEqual(expected);
+    expect(given[index]?.logProbability).toBeCloseTo(logProbability, 3);
+    expect(Math.exp(likeliest[0]?.[1] ?? 0)).toBeCloseTo(all[expected[0] ?? 0] ?? 0, 3);
+  }
+});
+
+test("a model may repeat itself where that is asked for", async () => {
+  const stuck = await openEngine(await monotonous(Array.from({ length: 16 }, (_, at) => at % 3)), 1);
+  const likeliest = options({ temperature: 0, maxTokens: 40 });
+  const ids = await all(stuck.generate(idsFrom(1, 10), { ...likeliest, mayRepeat: true }));
+  const varied = await all(stuck.generate(idsFrom(1, 10), likeliest));
+  await stuck.close();
+
+  expect(new Set(ids).size).toBe(1);
+  expect(new Set(varied).size).toBeGreaterThan(1);
 });
 
 test("eight conversations at once, of which two are kept evaluated, keep their order and do not mix", async () => {
