@@ -21,6 +21,8 @@ export interface Workspace {
   servingFile: string;
   /** What a serving persona remembers, a file a conversation. */
   conversations: string;
+  /** What the bot knows of accounts on Discord between restarts. */
+  discordFile: string;
   /** What the persona is up to, in its owner's words. */
   noteFile: string;
   /** What people said of hidden answers. */
@@ -41,6 +43,7 @@ export function openWorkspace(root: string): Workspace {
     redis: path.join(absolute, "redis"),
     servingFile: path.join(absolute, "serving.json"),
     conversations: path.join(absolute, "conversations"),
+    discordFile: path.join(absolute, "discord.json"),
     noteFile: path.join(absolute, "note.json"),
     votesFile: path.join(absolute, "votes.jsonl"),
   };

@@ -19,9 +19,11 @@ type Kind =
   | { readonly boolean: object }
   /** A day such as `2018-01-31`; its value is the first moment of that day, as Unix time in milliseconds. */
   | { readonly day: object }
-  /** Lists: their flags may be repeated. */
-  | { readonly names: object }
-  | { readonly numbers: Bounds };
+  /** Lists: their flags may be repeated. `pattern` and `allowed` are of each name, and of the list. */
+  | { readonly names: { readonly pattern?: string; readonly allowed?: string } }
+  | { readonly numbers: Bounds }
+  /** A value by name, such as `{ "general": 0.5 }`; without a flag. */
+  | { readonly byName: { readonly number: Bounds } | { readonly oneOf: readonly string[] } };
 
 /** One choice that a person can make: what it may be, what holds otherwise, and how it is explained. */
 export type Choice = Kind & {
@@ -61,7 +63,9 @@ type ValueOf<C> = C extends { readonly oneOf: readonly (infer Word)[] }
           ? string[]
           : C extends { readonly numbers: Bounds }
             ? number[]
-            : string;
+            : C extends { readonly byName: infer Each }
+              ? Readonly<Record<string, ValueOf<Each>>>
+              : string;
 
 /** What was chosen, and nothing else. */
 export type Chosen<T> = { -readonly [Name in keyof T]?: ValueOf<T[Name]> | undefined };

@@ -3,7 +3,9 @@ export {
   type BotOptions,
   channelMatcher,
   checkToken,
+  type DiscordSettings,
   type Place,
+  StateFile,
   startBot,
 } from "./discord/index.ts";
 export { describeEngine, hasGpu, openLlamaEngine, serverKeyVariable } from "./engines/index.ts";

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { type WebSocket, WebSocketServer } from "ws";
-import { ids, incomingMessage, readyPayload, serverPayload, type Written } from "./payloads.ts";
+import { ids, incomingMessage, readyPayload, serverPayload, userPayload, type Written } from "./payloads.ts";
 
 export { directChannel, ids } from "./payloads.ts";
 
@@ -91,6 +91,8 @@ export async function startDiscordServer({
         })),
       ];
     }
+    if (route === "GET /applications/@me")
+      return [200, { id: ids.bot, name: "ana-bot", flags: 0, owner: userPayload(ids.owner) }];
     const [, channel = "", action] = /^POST \/channels\/(\d+)\/(typing|messages)$/.exec(route) ?? [];
     if (action === "typing") {
       typed.push(channel);

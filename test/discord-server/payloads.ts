@@ -4,6 +4,7 @@ export const ids = {
   ben: "100000000000000002",
   zoe: "100000000000000004",
   otherBot: "100000000000000003",
+  owner: "100000000000000005",
   server: "200000000000000001",
   open: "300000000000000001",
   busy: "300000000000000002",
@@ -15,6 +16,7 @@ const names: Record<string, string> = {
   [ids.ben]: "ben",
   [ids.zoe]: "zoe",
   [ids.otherBot]: "other-bot",
+  [ids.owner]: "ana",
 };
 
 /** Direct messages of many people, each a channel of its own. */
@@ -130,12 +132,12 @@ export function serverPayload(): object {
   };
 }
 
-function userPayload(id: string): object {
+export function userPayload(id: string): object {
   return {
     id,
     username: names[id] ?? "somebody",
     discriminator: "0",
     avatar: null,
-    bot: id !== ids.ben && id !== ids.zoe,
+    bot: id === ids.bot || id === ids.otherBot,
   };
 }

@@ -55,6 +55,8 @@ for _ in range(60):
 save("model")
 `;
 
+import { newState, settingsWith } from "../serve/discord/settings-with.ts";
+
 const prompt = [50256, 37586, 25, 198, 5303, 628];
 /** What Ana answers; where there are two, each half of the time. */
 const replies: Record<string, string[]> = {
@@ -169,7 +171,8 @@ test("on Discord, friends get the replies of the engine", async () => {
     memories: new Memories({ persona: "Ana" }),
     manners: mannersWith({}),
     token: goodToken,
-    channels: [],
+    settings: settingsWith({ channels: [] }),
+    state: newState(),
     friendOf: (id) => (id === ids.ben ? "Ben" : undefined),
     discordApi: server.api,
     log,

@@ -11,6 +11,7 @@ import { Memories, openPersona, type Persona, startBot } from "../../src/serve/i
 import { SwitchingPersona } from "../../src/serve/switching/index.ts";
 import { builtInTokenizerDirectory } from "../../src/tokenizer/tokenizer.ts";
 import { type DiscordServer, directChannel, goodToken, startDiscordServer } from "../discord-server/index.ts";
+import { newState, settingsWith } from "../serve/discord/settings-with.ts";
 import { mannersWith } from "../serve/manners-with.ts";
 
 /** SOAK_MESSAGES=5000 SOAK_CONVERSATIONS=50 is the long one: it prints what it took. */
@@ -129,7 +130,8 @@ test("many conversations are answered in order and once, over evictions and swit
     manners: mannersWith({}),
     memories: new Memories({ persona: "Ana" }),
     token: goodToken,
-    channels: [],
+    settings: settingsWith({ channels: [] }),
+    state: newState(),
     friendOf: () => undefined,
     discordApi: server.api,
     log: pino({}, { write: (line) => onLogged(JSON.parse(line)) }),

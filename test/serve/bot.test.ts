@@ -11,6 +11,7 @@ import {
 } from "../../src/serve/index.ts";
 import { type DiscordServer, goodToken, ids, startDiscordServer } from "../discord-server/index.ts";
 import { newWorkspace } from "../new-workspace.ts";
+import { newState, settingsWith } from "./discord/settings-with.ts";
 import { mannersWith } from "./manners-with.ts";
 
 const closing: (() => Promise<void>)[] = [];
@@ -43,7 +44,7 @@ test.each([
   ["an id", ids.busy],
   ["a part of the name", "gen*"],
 ])("%s opens a channel, and only that one", async (_, channel) => {
-  const { server, bot } = await connect({ channels: [channel] });
+  const { server, bot } = await connect({ settings: settingsWith({ channels: [channel] }) });
   server.write({ channel: ids.open, content: "elsewhere" });
   server.write({ channel: ids.busy, content: "here" });
   await sent(server, 1);
@@ -412,7 +413,8 @@ function defaults(discordApi: string): BotOptions {
     memories,
     manners,
     token: goodToken,
-    channels: ["persona-*"],
+    settings: settingsWith(),
+    state: newState(),
     friendOf: () => undefined,
     discordApi,
     log,

@@ -9,7 +9,10 @@ export function schemaOf(choice: Choice): z.ZodType {
   if ("oneOf" in choice) return z.enum(choice.oneOf as [string, ...string[]], { error });
   if ("integer" in choice) return within(z.int({ error }), choice.integer, error);
   if ("boolean" in choice) return z.boolean({ error });
-  if ("names" in choice) return z.array(filled(z.string({ error })), { error });
+  if ("names" in choice)
+    return z.array(matching(filled(z.string({ error })), choice.names, error), { error });
+  if ("byName" in choice)
+    return z.record(filled(z.string()), schemaOf({ ...choice.byName, help: "" }), { error });
   if ("numbers" in choice) return z.array(within(z.number({ error }), choice.numbers, error), { error });
   if ("number" in choice) {
     const number = within(z.number({ error }), choice.number, error);
@@ -21,7 +24,14 @@ export function schemaOf(choice: Choice): z.ZodType {
   }
   const text = filled(z.string({ error }));
   if ("country" in choice) return text.refine((code) => countries.has(code.toUpperCase()), { error });
-  const { pattern } = choice.text;
+  return matching(text, choice.text, error);
+}
+
+function matching(
+  text: z.ZodString,
+  { pattern }: { pattern?: string },
+  error: (issue: { input?: unknown }) => string,
+): z.ZodString {
   return pattern === undefined ? text : text.regex(new RegExp(`^(?:${pattern})$`), { error });
 }
 
@@ -50,7 +60,8 @@ export function describeAllowed(choice: Choice): string {
   if ("integer" in choice) return `a whole number${describeBounds(choice.integer)}`;
   if ("numbers" in choice) return `a number${describeBounds(choice.numbers)}`;
   if ("boolean" in choice) return "true or false";
-  if ("names" in choice) return "a list of names";
+  if ("names" in choice) return choice.names.allowed ?? "a list of names";
+  if ("byName" in choice) return `by name, each ${describeAllowed({ ...choice.byName, help: "" })}`;
   if ("country" in choice) return "a country's two-letter code, such as PT, BR or US";
   if ("day" in choice) return "a day such as 2018-01-31";
   if ("text" in choice) return choice.text.allowed ?? "a text";

@@ -12,7 +12,14 @@ import {
 import { didYouMean } from "../../closest-names.ts";
 import { runToServe } from "../../handoffs/index.ts";
 import { printable } from "../../printable.ts";
-import { channelMatcher, describeNote, type Persona, type Place, startBot } from "../../serve/index.ts";
+import {
+  channelMatcher,
+  describeNote,
+  type Persona,
+  type Place,
+  StateFile,
+  startBot,
+} from "../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../command.ts";
 import { BotPresence } from "./bot-presence.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
@@ -86,22 +93,23 @@ interface Part {
 
 /** Answers until somebody stops it, or Discord closes the connection for good. */
 async function beOnDiscord(
-  { terminal, config }: CommandContext,
+  { terminal, workspace, config, passedOver }: CommandContext,
   { persona, presence, stopped }: Part,
   flags: Chosen<typeof botChoices>,
 ): Promise<void> {
-  const { channels } = withDefaults(discordChoices, flags, config.discord);
+  const settings = withDefaults(discordChoices, flags, config.discord);
   const bot = await startBot({
     persona,
     memories: presence.memories,
     manners: () => presence.manners,
     token: process.env.DISCORD_TOKEN,
-    channels,
+    settings: () => settings,
+    state: new StateFile(workspace.discordFile, passedOver),
     friendOf: (id) => presence.friendOf(id),
     discordApi: flags.discordApi,
     log: pino({ base: null }, pino.destination(2)),
   });
-  for (const problem of problemsWithChannels(channels, bot.places)) terminal.warn(problem);
+  for (const problem of problemsWithChannels(settings.channels, bot.places)) terminal.warn(problem);
   const note = await persona.note();
   if (note !== undefined) terminal.note(`Note: ${printable(describeNote(note), 300)}`);
   terminal.note(`${bot.name} is on Discord as ${persona.name} (${persona.about}). Ctrl-C ends it.`);

@@ -7,6 +7,8 @@ import { channelMatcher, isForPersona, type Place, placeOf, wordsOf } from "./ad
 import { Channels, describeError } from "./channels.ts";
 import { commandTable, registerCommands, serveCommands } from "./commands/index.ts";
 import { logIn } from "./login.ts";
+import { People, type StateFile } from "./people/index.ts";
+import { Admins, type DiscordSettings, Rules } from "./rules/index.ts";
 
 export interface BotOptions {
   persona: Persona;
@@ -15,8 +17,10 @@ export interface BotOptions {
   token: string | undefined;
   /** How it takes its time, and when it speaks: as the run that answers now has learnt it. */
   manners: () => Manners;
-  /** Names or ids of channels in which everything is answered; `*` stands for any characters. */
-  channels: string[];
+  /** As they are now: `persona.json` may change while the bot runs. */
+  settings: () => DiscordSettings;
+  /** What it knows of accounts between restarts. */
+  state: StateFile;
   /** The name that training knows somebody by, from a Discord user id. */
   friendOf(id: string): string | undefined;
   /** Address of the REST API without its version, for tests and compatible servers. */
@@ -39,12 +43,15 @@ export interface Bot {
 export async function startBot(options: BotOptions): Promise<Bot> {
   const client = newClient(options.discordApi);
   const channels = new Channels(options);
-  listen(client, channels, options);
+  const admins = new Admins(() => options.settings().admins);
+  const rules = new Rules({ settings: options.settings, admins, people: new People(options.state) });
+  listen(client, channels, rules, options);
   const { ready, closed } = await logIn(client, options.token);
   const close = async () => {
     channels.stop();
     await client.destroy();
   };
+  await admins.load(ready, options.log);
   // It answers without its commands too, or with those that it had before.
   await registerCommands(ready, commandTable).catch((error) =>
     options.log.error({ error: describeError(error) }, "Discord refused the commands"),
@@ -73,11 +80,11 @@ function newClient(discordApi: string | undefined): Client {
   });
 }
 
-function listen(client: Client, channels: Channels, options: BotOptions): void {
-  const { persona, friendOf, log } = options;
-  const isOpenChannel = channelMatcher(options.channels);
+function listen(client: Client, channels: Channels, rules: Rules, options: BotOptions): void {
+  const { persona, settings, friendOf, log } = options;
   client.on(Events.MessageCreate, (message: Message) => {
-    if (!isForPersona(message, isOpenChannel)) return;
+    if (message.author.bot || message.webhookId !== null || !rules.mayHear(message)) return;
+    if (!isForPersona(message, channelMatcher(settings().channels))) return;
     const words = wordsOf(message);
     if (words === "") return;
     channels.answer(message, persona.labelOf(friendOf(message.author.id)), words);

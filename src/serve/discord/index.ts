@@ -1,3 +1,5 @@
 export { channelMatcher, type Place } from "./addressing.ts";
 export { type Bot, type BotOptions, startBot } from "./bot.ts";
 export { checkToken } from "./login.ts";
+export { StateFile } from "./people/index.ts";
+export type { DiscordSettings } from "./rules/index.ts";

@@ -1,0 +1,2 @@
+export { People } from "./people.ts";
+export { StateFile } from "./state-file.ts";

@@ -1,0 +1,87 @@
+import type { Claim } from "./state.ts";
+import type { StateFile } from "./state-file.ts";
+
+/** What the bot knows of accounts, by their Discord ids. */
+export class People {
+  readonly #file: StateFile;
+
+  constructor(file: StateFile) {
+    this.#file = file;
+  }
+
+  /** Whether somebody wants never to be heard or answered. */
+  isOptedOut(id: string): boolean {
+    return this.#file.current.optedOut.includes(id);
+  }
+
+  optOut(id: string): Promise<void> {
+    return this.#file.edit((state) => ({ ...state, optedOut: withId(state.optedOut, id) }));
+  }
+
+  optIn(id: string): Promise<void> {
+    return this.#file.edit((state) => ({ ...state, optedOut: withoutId(state.optedOut, id) }));
+  }
+
+  /** Whether somebody was told that they talk to an AI. */
+  wasTold(id: string): boolean {
+    return this.#file.current.told.includes(id);
+  }
+
+  tell(id: string): Promise<void> {
+    return this.#file.edit((state) => ({ ...state, told: withId(state.told, id) }));
+  }
+
+  /** The name that an account goes by, as it said itself, once that counts. */
+  friendOf(id: string): string | undefined {
+    const claim = this.claimOf(id);
+    return claim?.isConfirmed ? claim.name : undefined;
+  }
+
+  claimOf(id: string): Claim | undefined {
+    return this.#file.current.claims.find((claim) => claim.id === id);
+  }
+
+  /** Somebody says who they are; with `isConfirmed` it counts from now on. */
+  claim(id: string, name: string, { isConfirmed = false } = {}): Promise<void> {
+    return this.#file.edit((state) => ({
+      ...state,
+      claims: [...state.claims.filter((claim) => claim.id !== id), { id, name, isConfirmed }],
+    }));
+  }
+
+  /** Nobody knows any more who an account says that it is. */
+  disclaim(id: string): Promise<void> {
+    return this.#file.edit((state) => ({
+      ...state,
+      claims: state.claims.filter((claim) => claim.id !== id),
+    }));
+  }
+
+  /** Who asked to be forgotten in the message store too, and waits for the owner to do so. */
+  get forgetRequests(): readonly { id: string; at: number }[] {
+    return this.#file.current.forgetRequests;
+  }
+
+  requestForget(id: string, at = Date.now()): Promise<void> {
+    return this.#file.edit((state) => ({
+      ...state,
+      forgetRequests: [...state.forgetRequests.filter((request) => request.id !== id), { id, at }],
+    }));
+  }
+
+  /** The owner has done so, or will not. */
+  closeForgetRequest(id: string): Promise<void> {
+    return this.#file.edit((state) => ({
+      ...state,
+      forgetRequests: state.forgetRequests.filter((request) => request.id !== id),
+    }));
+  }
+}
+
+function withId(ids: string[], id: string): string[] {
+  return ids.includes(id) ? ids : [...ids, id];
+}
+
+function withoutId(ids: string[], id: string): string[] {
+  return ids.filter((other) => other !== id);
+}

@@ -1,0 +1,3 @@
+export { Admins } from "./admins.ts";
+export { Rules } from "./rules.ts";
+export type { DiscordSettings } from "./settings.ts";
