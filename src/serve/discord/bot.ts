@@ -42,13 +42,13 @@ export interface Bot {
 /** Connects to Discord and answers as the persona until closed. */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const client = newClient(options.discordApi);
-  const channels = new Channels(options);
   const admins = new Admins(() => options.settings().admins);
   const rules = new Rules({ settings: options.settings, admins, people: new People(options.state) });
+  const channels = new Channels({ ...options, rules, client });
   listen(client, channels, rules, options);
   const { ready, closed } = await logIn(client, options.token);
   const close = async () => {
-    channels.stop();
+    channels.close();
     await client.destroy();
   };
   await admins.load(ready, options.log);

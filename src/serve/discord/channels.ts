@@ -1,9 +1,10 @@
-import type { Message } from "discord.js";
+import type { Client, Message, SendableChannels } from "discord.js";
 import type { Logger } from "pino";
-import type { Memories } from "../memory/index.ts";
+import type { Memories, Remembered } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
 import { Exchange, type Manners, type Pace, type ReplyOutcome, readAhead } from "../replies/index.ts";
 import { isAddressed } from "./addressing.ts";
+import type { Rules } from "./rules/index.ts";
 import { speakerIn } from "./speaking.ts";
 
 interface Channel {
@@ -15,11 +16,14 @@ interface Channel {
   said: Promise<void>;
   /** Whether any message that no answer was given to speaks to the persona itself. */
   isAddressed: boolean;
+  /** Whether somebody asked for an answer by a command: there is one then, in words. */
+  isAsked: boolean;
 }
 
 interface Answering {
   channel: Channel;
   isAddressed: boolean;
+  isAsked: boolean;
   pace: Pace;
 }
 
@@ -31,6 +35,8 @@ interface ChannelsOptions {
   memories: Memories;
   /** Of the run that answers now. */
   manners: () => Manners;
+  rules: Rules;
+  client: Client;
   log: Logger;
 }
 
@@ -39,13 +45,17 @@ export class Channels {
   readonly #persona: Persona;
   readonly #memories: Memories;
   readonly #manners: () => Manners;
+  readonly #rules: Rules;
+  readonly #client: Client;
   readonly #log: Logger;
   readonly #channels = new Map<string, Channel>();
 
-  constructor({ persona, memories, manners, log }: ChannelsOptions) {
+  constructor({ persona, memories, manners, rules, client, log }: ChannelsOptions) {
     this.#persona = persona;
     this.#memories = memories;
     this.#manners = manners;
+    this.#rules = rules;
+    this.#client = client;
     this.#log = log;
   }
 
@@ -55,12 +65,37 @@ export class Channels {
     channel.said
       .then(() => {
         if (this.#channels.get(channel.id) !== channel) return;
-        if (!this.#memories.get(channel.id).hear(speaker, words, message.author.id)) return;
+        const { author, id } = message;
+        if (!this.#memories.get(channel.id).hear(speaker, words, author.id, id)) return;
         channel.newest = message;
         channel.isAddressed ||= isAddressed(message);
         channel.exchange.hear(words);
       })
       .catch((error) => this.#logFailure(channel.id, error));
+  }
+
+  /** Takes the last answer back, and gives another one; false where nothing was said. */
+  async regenerate(id: string): Promise<boolean> {
+    const channel = this.#startOver(id);
+    const taken = this.#memories.get(id).takeBack();
+    if (taken.length === 0) return false;
+    await this.#erase(taken, id);
+    this.#answerNow(channel);
+    return true;
+  }
+
+  /** Says more without being spoken to; false where nothing was said yet. */
+  async goOn(id: string): Promise<boolean> {
+    if (this.#memories.get(id).turns.length === 0) return false;
+    this.#answerNow(this.#startOver(id));
+    return true;
+  }
+
+  /** Leaves unsaid what is being drawn or sent in a channel; false where nothing is. */
+  stop(id: string): boolean {
+    const isAnswering = this.#channels.get(id)?.exchange.isBusy ?? false;
+    this.#leave(id);
+    return isAnswering;
   }
 
   /** Forgets what was said in a channel, and falls silent there. */
@@ -86,7 +121,7 @@ export class Channels {
   }
 
   /** Falls silent everywhere. */
-  stop(): void {
+  close(): void {
     for (const id of [...this.#channels.keys()]) this.#leave(id);
   }
 
@@ -105,6 +140,7 @@ export class Channels {
       newest: undefined,
       said: Promise.resolve(),
       isAddressed: false,
+      isAsked: false,
       exchange: new Exchange({
         timing: () => this.#manners().timing,
         answer: (pace) => this.#answer(channel, pace),
@@ -114,28 +150,57 @@ export class Channels {
     return channel;
   }
 
+  /** The channel as if nobody had been answered there; whoever wrote last is remembered. */
+  #startOver(id: string): Channel {
+    const newest = this.#channels.get(id)?.newest;
+    this.#leave(id);
+    const channel = this.#channelOf(id);
+    channel.newest = newest;
+    return channel;
+  }
+
+  #answerNow(channel: Channel): void {
+    channel.isAsked = true;
+    channel.exchange.answerNow();
+  }
+
+  /** Removes messages of the persona; who has removed them before is no failure. */
+  async #erase(bubbles: Remembered[], id: string): Promise<void> {
+    const place = await this.#placeOf(id);
+    const messages = new Set(bubbles.flatMap(({ message }) => message ?? []));
+    for (const message of messages) await place?.messages.delete(message).catch(() => {});
+  }
+
+  async #placeOf(id: string): Promise<SendableChannels | undefined> {
+    const place = await this.#client.channels.fetch(id);
+    return place?.isSendable() ? place : undefined;
+  }
+
   #leave(id: string): void {
     this.#channels.get(id)?.exchange.stop();
     this.#channels.delete(id);
   }
 
   async #answer(channel: Channel, pace: Pace): Promise<void> {
-    const { newest, isAddressed } = channel;
-    if (newest === undefined) return;
+    const { isAddressed, isAsked } = channel;
     let isAnswered = false;
     // What is heard from now on is for the next answer.
     channel.isAddressed = false;
+    channel.isAsked = false;
     try {
-      await this.#answerTo(newest, { channel, isAddressed, pace });
+      await this.#answerTo(channel.newest, { channel, isAddressed, isAsked, pace });
       isAnswered = !pace.signal.aborted;
     } finally {
       channel.isAddressed ||= isAddressed && !isAnswered;
+      channel.isAsked ||= isAsked && !isAnswered;
     }
   }
 
-  async #answerTo(newest: Message, { channel, isAddressed, pace }: Answering): Promise<void> {
+  async #answerTo(newest: Message | undefined, answering: Answering): Promise<void> {
+    const { channel, isAddressed, isAsked, pace } = answering;
     const { id } = channel;
     const { turns } = this.#memories.get(id);
+    if (newest === undefined || isAsked) return this.#reply(channel, undefined, pace);
     const decision = await this.#manners().silence.decide({
       turns,
       isAddressed,
@@ -154,10 +219,12 @@ export class Channels {
     this.#log.info({ channel: channel.id }, "reacted");
   }
 
-  async #reply(channel: Channel, message: Message, pace: Pace): Promise<void> {
+  async #reply(channel: Channel, message: Message | undefined, pace: Pace): Promise<void> {
     const startedAt = performance.now();
     const memory = this.#memories.get(channel.id);
-    const speaker = speakerIn(message);
+    const place = message?.channel ?? (await this.#placeOf(channel.id));
+    if (place === undefined || !place.isSendable()) return;
+    const speaker = speakerIn(place, message);
     let outcome: ReplyOutcome | undefined;
     let sent = 0;
     pace.late.then(() => {
@@ -167,9 +234,13 @@ export class Channels {
       for await (const event of readAhead(this.#persona.reply(memory, { signal: pace.signal }))) {
         if (event.type === "reply-end") outcome = event.outcome;
         if (event.type !== "bubble-end" || !(await pace.untilDue(event.bubble, speaker.type))) continue;
-        const said = speaker.say(event.bubble).then(() => {
+        const { bubble } = event;
+        const { signal } = pace;
+        const released = await this.#rules.release({ place, message, bubbles: [bubble], signal });
+        if (released === undefined || signal.aborted) continue;
+        const said = speaker.say(released.join("\n")).then((id) => {
           // What was reset meanwhile stays forgotten.
-          if (this.#channels.get(channel.id) === channel) memory.say(event.bubble);
+          if (this.#channels.get(channel.id) === channel) memory.say(bubble, id);
         });
         channel.said = said.catch(() => {});
         await said;

@@ -1,10 +1,11 @@
-import { type Message, MessageType } from "discord.js";
+import { type Message, MessageType, type SendableChannels } from "discord.js";
 
 /** Shows that the persona types, and sends what it says. */
 interface Speaker {
   /** Shows that the persona types, until it says something. */
   type(this: void): void;
-  say(bubble: string): Promise<void>;
+  /** @returns The id of the last message that it took. */
+  say(bubble: string): Promise<string | undefined>;
   /** Stops typing for good. */
   stop(): void;
 }
@@ -14,15 +15,14 @@ const typingIntervalMs = 8000;
 /** Characters (UTF-16 code units, as Discord's clients count them) that one message holds. */
 const maxMessageLength = 2000;
 
-/** Speaks where `message` was written; whoever called the persona into a busy channel sees what is answered to. */
-export function speakerIn(message: Message): Speaker {
-  const { channel } = message;
-  let isFirst = message.inGuild() && message.type === MessageType.Reply;
+/** Speaks in a channel; whoever called the persona into a busy one sees which `message` is answered to. */
+export function speakerIn(channel: SendableChannels, message: Message | undefined): Speaker {
+  let answered = message?.inGuild() && message.type === MessageType.Reply ? message : undefined;
   let typing: NodeJS.Timeout | undefined;
   let isStopped = false;
   const showTyping = () => {
     // A missing permission to write is reported by the message itself.
-    if (channel.isSendable()) channel.sendTyping().catch(() => {});
+    channel.sendTyping().catch(() => {});
   };
   const stopTyping = () => {
     clearInterval(typing);
@@ -37,11 +37,13 @@ export function speakerIn(message: Message): Speaker {
     },
     async say(bubble) {
       stopTyping();
+      let id: string | undefined;
       for (const content of splitMessage(bubble)) {
-        if (isFirst) await message.reply({ content, failIfNotExists: false });
-        else if (channel.isSendable()) await channel.send({ content });
-        isFirst = false;
+        const sent = answered?.reply({ content, failIfNotExists: false }) ?? channel.send({ content });
+        answered = undefined;
+        ({ id } = await sent);
       }
+      return id;
     },
     stop() {
       isStopped = true;

@@ -11,4 +11,5 @@ export {
   type StateNote,
   writeNote,
 } from "./note.ts";
+export type { Remembered } from "./remembered.ts";
 export { promptWithin } from "./window.ts";

@@ -69,19 +69,34 @@ export class Memory {
    * Adds what somebody sent.
    *
    * @param from Who that is where they write.
+   * @param message The message that it is there.
    * @returns Whether anything is left of it that training would show.
    */
-  hear(speaker: string, words: string, from?: string): boolean {
+  hear(speaker: string, words: string, from?: string, message?: string): boolean {
     const label = this.#labelOf(speaker, from);
     const masked = this.#masked(withoutInvisible(words), label).slice(-maxCharacters);
-    return this.#add({ at: this.#now(), speaker: label, ...(from !== undefined && { from }), words: masked });
+    return this.#add({
+      at: this.#now(),
+      speaker: label,
+      ...(from !== undefined && { from }),
+      ...(message !== undefined && { message }),
+      words: masked,
+    });
   }
 
   /** Adds what the persona said. */
-  say(bubble: string): void {
+  say(bubble: string, message?: string): void {
     // What it asks for, such as a password, is masked in the answer.
     this.#masked(bubble, this.#persona);
-    this.#add({ at: this.#now(), words: bubble });
+    this.#add({ at: this.#now(), ...(message !== undefined && { message }), words: bubble });
+  }
+
+  /** Forgets what the persona said last, where nobody has spoken since, and returns it. */
+  takeBack(): Remembered[] {
+    const before = this.#bubbles;
+    const kept = before.findLastIndex(({ speaker }) => speaker !== undefined) + 1;
+    this.change((all) => all.slice(0, kept));
+    return before.slice(kept);
   }
 
   /** Forgets everything, at once: what is kept and could not be read too. */

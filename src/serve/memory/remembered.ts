@@ -8,6 +8,8 @@ export const Remembered = z.object({
   speaker: z.string().optional(),
   /** Who that is where they write, so that they can be forgotten. */
   from: z.string().optional(),
+  /** The message that it was, or the last part of, where that may be edited or deleted. */
+  message: z.string().optional(),
   words: z.string(),
 });
 export type Remembered = z.infer<typeof Remembered>;

@@ -1,4 +1,4 @@
-import type { Message } from "discord.js";
+import type { Message, SendableChannels } from "discord.js";
 import type { People } from "../people/index.ts";
 import { isLetIn, type Occasion, occasionOf } from "./access.ts";
 import type { Admins } from "./admins.ts";
@@ -6,8 +6,10 @@ import type { DiscordSettings } from "./settings.ts";
 
 /** What the persona would say to a message, bubble by bubble. */
 interface Draft {
-  /** What it answers. */
-  message: Message;
+  /** Where it would be said. */
+  place: SendableChannels;
+  /** What it answers; undefined where a command asked for it. */
+  message: Message | undefined;
   bubbles: string[];
   /** Raised when it is not to be said any more, such as when the friend has written more. */
   signal: AbortSignal;

@@ -69,6 +69,27 @@ export class Exchange {
     else this.#interrupt(this.#answering);
   }
 
+  /** Somebody asks for an answer to what was heard, at once. */
+  answerNow(): void {
+    const { clock, wallTime } = this.#options;
+    const now = clock.now();
+    this.#burst = {
+      startedAt: now,
+      lastAt: now,
+      wroteAt: wallTime(),
+      endsAt: now,
+      silenceMs: 0,
+      isUrgent: true,
+    };
+    if (this.#answering === undefined) this.#wait();
+    else this.#interrupt(this.#answering);
+  }
+
+  /** Whether anything is being answered, or is about to be. */
+  get isBusy(): boolean {
+    return this.#burst !== undefined || this.#answering !== undefined;
+  }
+
   /** Somebody is seen typing: what they are about to send belongs to their burst. */
   noticeTyping(): void {
     if (this.#burst === undefined || this.#answering !== undefined) return;
@@ -111,7 +132,8 @@ export class Exchange {
     this.#burst = undefined;
     this.#answering = answering;
     const { wroteAt: at, silenceMs } = burst;
-    const dueAt = burst.lastAt + timing.replyDelayMs({ at, silenceMs });
+    const delayMs = burst.isUrgent ? 0 : timing.replyDelayMs({ at, silenceMs });
+    const dueAt = burst.lastAt + delayMs;
     answer(paceOf({ timing, clock, dueAt, signal: answering.signal }))
       .catch((error) => {
         // Whoever gives up because the answer is thought over has not failed.
@@ -138,6 +160,8 @@ interface Burst {
   /** When it will be over, unless somebody writes. */
   endsAt: number;
   silenceMs: number | undefined;
+  /** True where the answer is due as soon as it is there. */
+  isUrgent?: true;
 }
 
 function paceOf({
