@@ -49,6 +49,15 @@ def parse(words=None):
     parser.add_argument("--replies", type=int, required=True, help="held-out contexts to answer, where there are as many")
     parser.add_argument("--full", action="store_true", help="measure everything that is there, however long it takes")
     parser.add_argument("--seconds", type=float, help="measure as much as this machine manages in so many seconds")
+    parser.add_argument(
+        "--served-by",
+        choices=("engine", "pytorch"),
+        required=True,
+        help="whether the engine that serves has written the run's replies as served into replies.jsonl, or they are drawn here",
+    )
+    parser.add_argument(
+        "--only-questions", action="store_true", help="write down what the engine has not answered yet, and measure nothing"
+    )
     return parser.parse_args(words)
 
 
@@ -66,8 +75,13 @@ def evaluate(arguments, emit):
 
     # What needs the models
     asking = Asking(reader, shards, models, folder, questions, served, arguments.max_tokens, arguments.seed, emit)
+    if arguments.only_questions:
+        folder.write_lines("questions", asking.left_to_the_engine())
+        emit("finished")
+        return
     seconds = None if arguments.full or arguments.seconds is None else arguments.seconds
-    asking.ask("run", {"run": AS_LEARNED, "served": served}, lambda pace: asking.choose_sizes(pace, seconds, started, arguments.full))
+    ways = {"run": AS_LEARNED} if arguments.served_by == "engine" else {"run": AS_LEARNED, "served": served}
+    asking.ask("run", ways, lambda pace: asking.choose_sizes(pace, seconds, started, arguments.full))
     asking.ask("base", {"base": AS_LEARNED})
     asking.write_down_real_replies()
 
@@ -81,6 +95,7 @@ def evaluate(arguments, emit):
     folder.write_lines("worst", parts.worst_messages())
     sizes = {"replies": asking.sizes.replies, "heldOutReplies": len(questions), "conversations": len(shards.val.offsets)}
     summary = {"base": models.base, "seed": arguments.seed, "seconds": time.monotonic() - started, "sizes": sizes}
+    summary["servedBy"] = arguments.served_by
     if folder.has("summary"):
         summary = folder.read("summary")  # It was finished before: what it took then is what it takes.
     folder.write("summary", summary)
@@ -91,7 +106,8 @@ def plan_of(arguments, shards, models, served):
     """What the figures depend on: if it changes, an evaluation that was begun is begun anew."""
     asked = {name: getattr(arguments, name) for name in ("replies", "seconds", "full", "seed", "max_tokens")}
     data = {"data": dataset_hash(shards.manifest), "model": models.identity, "base": models.base}
-    return {"version": VERSION, **asked, **data, "served": dataclasses.asdict(served)}
+    by = {"by": "engine"} if arguments.served_by == "engine" else {}
+    return {"version": VERSION, **asked, **data, "served": dataclasses.asdict(served) | by}
 
 
 def questions_of(reader, shards, arguments):

@@ -71,6 +71,11 @@ class Asking:
             self.warn(f"{chosen.replies} of {len(self.questions)} held-out contexts are answered, to be done in time.")
         return chosen
 
+    def left_to_the_engine(self):
+        """Questions to which no reply as served is known."""
+        known = self.folder.replies.found["served"]
+        return [self._question(index) for index in range(len(self.questions)) if index not in known]
+
     def write_down_real_replies(self):
         """What the persona said to the questions that the models were asked."""
         known = self.folder.replies.found["real"]
@@ -134,17 +139,13 @@ class Asking:
             self._progress(answered, len(chosen))
 
     def _line(self, source, index, ids):
-        question = self.questions[index]
         bubbles, has_ended = self.reader.bubbles(ids)
-        return {
-            "source": source,
-            "index": index,
-            "conversation": question.conversation,
-            "context": shown(self.reader, self.shards.val, question),
-            "bubbles": bubbles,
-            "ended": has_ended,
-            "ids": ids,
-        }
+        return {"source": source, **self._question(index), "bubbles": bubbles, "ended": has_ended, "ids": ids}
+
+    def _question(self, index):
+        question = self.questions[index]
+        context = shown(self.reader, self.shards.val, question)
+        return {"index": index, "conversation": question.conversation, "context": context}
 
     def _progress(self, done, total):
         self.emit("progress", done=done, total=total)

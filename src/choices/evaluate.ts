@@ -16,12 +16,23 @@ export const evaluateChoices = {
     otherwise: "as long as it takes",
     help: "time that the evaluation may take; sizes follow from how fast this machine is",
   },
+  servedBy: {
+    oneOf: ["engine", "pytorch"],
+    otherwise: "the engine, unless --seconds limits the time",
+    value: "who",
+    help: "who draws replies as friends get them: the engine with its filters and guard, or PyTorch, sooner and without",
+  },
   seed: {
     integer: { atLeast: 0 },
     default: 0,
     help: "seed of the sampling: the same seed gives the same figures",
   },
 } as const satisfies Table;
+
+/** Who draws replies as served where nobody says it: through the engine they take longer. */
+export function usualServer({ seconds }: { seconds?: number | null | undefined }): "engine" | "pytorch" {
+  return typeof seconds === "number" ? "pytorch" : "engine";
+}
 
 /** What happens before a run is measured. */
 export const calibrateChoices = {

@@ -2,7 +2,14 @@ export type { Choice, Chosen, Settled, Table } from "./choice.ts";
 export { findContradiction } from "./contradictions.ts";
 export { isDefault, withDefaults } from "./defaults.ts";
 export { discordChoices } from "./discord.ts";
-export { askChoices, calibrateChoices, evaluateChoices, promptChoices, worstChoices } from "./evaluate.ts";
+export {
+  askChoices,
+  calibrateChoices,
+  evaluateChoices,
+  promptChoices,
+  usualServer,
+  worstChoices,
+} from "./evaluate.ts";
 export { addFlags, emptyValue, flagOf, readChoice, wordsOf } from "./flags.ts";
 export { importChoices } from "./import.ts";
 export { dataSetChoices, leavesDays, prepareChoices, prepareRequest } from "./prepare.ts";

@@ -16,6 +16,7 @@ import type { Embedder } from "./embedder.ts";
 import { runEvaluator, type Watcher } from "./evaluator.ts";
 import { judgeFitting } from "./fitting.ts";
 import { questionsOf, type Reply, readReplies } from "./replies.ts";
+import { answerAsServed, type Respondent } from "./served-replies.ts";
 import { judgeLeaks } from "./verdict.ts";
 
 /** How many passages of a reply to a context are private by their looks: redaction is another room's. */
@@ -35,6 +36,8 @@ export interface EvaluateOptions {
   choices: Chosen<typeof evaluateChoices>;
   /** How the run's replies are drawn when it is served. */
   sampling: Sampling;
+  /** Answers as friends are answered; without one, the run is asked where it was trained, and filters and guard are left out. */
+  openRespondent?: (() => Promise<Respondent>) | undefined;
   countPrivate: CountPrivate;
   /** Tells whether replies are about their context; without one, only the base's likelihood does. */
   embedder?: Embedder | undefined;
@@ -68,26 +71,9 @@ export async function aloneWithShards<T>(
   return withLock(lock, "evaluating this run", () => work(shardsDirectory));
 }
 
-async function measure(
-  {
-    workspace,
-    run,
-    choices,
-    sampling,
-    countPrivate,
-    embedder,
-    watcher,
-    signal,
-    script = "evaluate.py",
-  }: EvaluateOptions,
-  shards: string,
-): Promise<Evaluation> {
-  const args = [
-    ...["--run", runDirectory(workspace, run.id), "--shards", shards],
-    ...samplingFlags(sampling),
-    ...toFlags(choices),
-  ];
-  await runEvaluator({ script, args, signal, run: run.id }, watcher);
+async function measure(options: EvaluateOptions, shards: string): Promise<Evaluation> {
+  const { workspace, run, countPrivate, embedder, watcher } = options;
+  await ask(options, shards);
   const replies = await readReplies(workspace, run.id);
   if (embedder !== undefined) watcher.onPhase("comparing replies with what they answer");
   const fitting = embedder && (await judgeFitting(replies, embedder));
@@ -103,6 +89,33 @@ async function measure(
   return evaluation;
 }
 
+/** What the run and its base say and what words cost them, as files in the evaluation's folder. */
+async function ask(options: EvaluateOptions, shards: string): Promise<void> {
+  const {
+    workspace,
+    run,
+    choices,
+    sampling,
+    openRespondent,
+    watcher,
+    signal,
+    script = "evaluate.py",
+  } = options;
+  const args = [
+    ...["--run", runDirectory(workspace, run.id), "--shards", shards],
+    ...samplingFlags(sampling),
+    ...toFlags(choices),
+    ...["--served-by", openRespondent === undefined ? "pytorch" : "engine"],
+  ];
+  const evaluator = { script, signal, run: run.id };
+  if (openRespondent !== undefined) {
+    await runEvaluator({ ...evaluator, args: [...args, "--only-questions"] }, watcher);
+    watcher.onPhase("answering as friends are answered");
+    await answerAsServed({ workspace, id: run.id, openRespondent, onProgress: watcher.onProgress, signal });
+  }
+  await runEvaluator({ ...evaluator, args }, watcher);
+}
+
 /** `--temperature 0.8 --top-p 0.95 --min-p 0 --max-tokens 160`. */
 export function samplingFlags({ temperature, topP, minP, maxTokens }: Sampling): string[] {
   return Object.entries({ temperature, topP, minP, maxTokens }).flatMap(([name, value]) =>
@@ -115,7 +128,7 @@ export const reportFile = (workspace: Workspace, id: string) =>
   path.join(runDirectory(workspace, id), "report.html");
 
 /** `{ replies: 300, full: true }` as `--replies 300 --full --seed 0`: the script has no defaults of its own. */
-function toFlags(choices: Chosen<typeof evaluateChoices>): string[] {
+function toFlags({ servedBy: _asked, ...choices }: Chosen<typeof evaluateChoices>): string[] {
   const settled: Record<string, unknown> = withDefaults(evaluateChoices, choices);
   return Object.entries(evaluateChoices).flatMap(([name, choice]) =>
     wordsOf(name, settled[name] ?? undefined, choice),

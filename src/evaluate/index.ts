@@ -18,6 +18,7 @@ export { formatFigure, formatMeasure, measuresOf } from "./measures.ts";
 export { answerPrompts, builtInPrompts, type Contestant, readPrompts } from "./prompts/index.ts";
 export { judgeRefinement } from "./refinement.ts";
 export { readWorst } from "./replies.ts";
+export type { Respondent, ServedReply } from "./served-replies.ts";
 export { asInterval } from "./statistics.ts";
 export { findUnfinished } from "./unfinished.ts";
 export {

@@ -10,6 +10,8 @@ export interface Measure {
   value: Interval | number;
   unit: "share" | "points" | "bits" | "count";
   better: "lower" | "higher";
+  /** Who drew the replies that it measures, where they are those that friends would get. */
+  servedBy?: Evaluation["servedBy"];
   /** Of what it was computed, where runs on the same conversations can be compared one by one. */
   sums?: Sums;
   /** What it lies between. */
@@ -83,7 +85,13 @@ function ownGain([base = 0, run = 0, , othersBase = 0, othersRun = 0]: number[])
   return othersRun / othersBase - run / base;
 }
 
-function twoSampleOf({ twoSample }: Evaluation): Measure[] {
+/** In older evaluations PyTorch drew them. */
+function drawnBy({ servedBy = "pytorch" }: Evaluation): Pick<Measure, "servedBy"> {
+  return { servedBy };
+}
+
+function twoSampleOf(evaluation: Evaluation): Measure[] {
+  const { twoSample } = evaluation;
   if (!isMeasured(twoSample)) return [];
   const { served, run, base, anchors } = twoSample;
   const told = (name: string, value: Interval): Measure => ({
@@ -98,10 +106,14 @@ function twoSampleOf({ twoSample }: Evaluation): Measure[] {
       { name: "base", value: base.value },
     ],
   });
-  return [told(measureNames.toldAsServed, served), told("told from the real one, at temperature 1", run)];
+  return [
+    { ...told(measureNames.toldAsServed, served), ...drawnBy(evaluation) },
+    told("told from the real one, at temperature 1", run),
+  ];
 }
 
-function verifiersOf({ verifier }: Evaluation): Measure[] {
+function verifiersOf(evaluation: Evaluation): Measure[] {
+  const { verifier } = evaluation;
   if (!isMeasured(verifier)) return [];
   return verifier.flatMap(({ name, bags }): Measure[] => {
     const bag = bags.find(({ size }) => size === quotedBag);
@@ -112,6 +124,7 @@ function verifiersOf({ verifier }: Evaluation): Measure[] {
         value: bag.generated,
         unit: "share",
         better: "higher",
+        ...drawnBy(evaluation),
         anchors: [
           { name: "real", value: bag.real },
           { name: "friends", value: bag.friends },
@@ -160,7 +173,8 @@ function meanRatio(ratios: number[]): number {
   return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
 }
 
-function relevanceOf({ relevance }: Evaluation): Measure[] {
+function relevanceOf(evaluation: Evaluation): Measure[] {
+  const { relevance } = evaluation;
   if (!isMeasured(relevance)) return [];
   return [
     {
@@ -168,6 +182,7 @@ function relevanceOf({ relevance }: Evaluation): Measure[] {
       value: relevance.generated,
       unit: "share",
       better: "higher",
+      ...drawnBy(evaluation),
       anchors: [
         { name: "chance", value: 0.5 },
         { name: "real", value: relevance.real.value },
@@ -176,7 +191,8 @@ function relevanceOf({ relevance }: Evaluation): Measure[] {
   ];
 }
 
-function fittingOf({ fitting }: Evaluation): Measure[] {
+function fittingOf(evaluation: Evaluation): Measure[] {
+  const { fitting } = evaluation;
   if (fitting === undefined || !isMeasured(fitting)) return [];
   return [
     {
@@ -184,6 +200,7 @@ function fittingOf({ fitting }: Evaluation): Measure[] {
       value: fitting.served,
       unit: "share",
       better: "higher",
+      ...drawnBy(evaluation),
       anchors: [
         { name: "base", value: fitting.base.value },
         { name: "real", value: fitting.real.value },

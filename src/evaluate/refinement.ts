@@ -11,13 +11,16 @@ interface RefinementVerdict {
 
 /**
  * Whether a refinement is told from the person less often than its parent beyond chance, and nothing that counts got worse;
- * undefined where too little was measured to say.
+ * undefined where too little was measured to say, or their replies as served were drawn in two ways.
  */
 export function judgeRefinement(parent: Evaluation, refined: Evaluation): RefinementVerdict | undefined {
   if (![parent, refined].every(({ twoSample }) => isMeasured(twoSample))) return undefined;
+  if (wayOf(parent) !== wayOf(refined)) return undefined;
   const reasons = [...reasonsAgainst(parent, refined)];
   return { isKept: reasons.length === 0, reasons };
 }
+
+const wayOf = ({ servedBy = "pytorch" }: Evaluation) => servedBy;
 
 function* reasonsAgainst(parent: Evaluation, refined: Evaluation): Generator<string> {
   if (parent.shards !== refined.shards) {

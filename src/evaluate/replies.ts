@@ -19,13 +19,16 @@ const Reply = z.object({
 });
 export type Reply = z.infer<typeof Reply>;
 
+export const repliesFile = (workspace: Workspace, id: string) =>
+  path.join(evaluationDirectory(workspace, id), "replies.jsonl");
+
 /**
  * The replies that `evaluate.py` has written down of a run, for the owner's eyes alone; none where it has not.
  *
  * @throws UserError when the file is damaged, without its words.
  */
 export async function readReplies(workspace: Workspace, id: string): Promise<Reply[]> {
-  const file = path.join(evaluationDirectory(workspace, id), "replies.jsonl");
+  const file = repliesFile(workspace, id);
   // A last line without its end is still being written.
   const lines = await lineReader(file)();
   return lines.map((line, index) => {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { evaluateChoices, isDefault, wordsOf } from "../choices/index.ts";
+import { evaluateChoices, isDefault, usualServer, wordsOf } from "../choices/index.ts";
 import { UserError } from "../errors.ts";
 import { evaluationDirectory, readJsonFile } from "../handoffs/index.ts";
 import type { Workspace } from "../workspace.ts";
@@ -12,6 +12,7 @@ const Plan = z.object({
   seconds: z.number().nullable(),
   full: z.boolean(),
   seed: z.int(),
+  served: z.looseObject({ by: z.string().optional() }).optional(),
 });
 
 /** Of the first run whose evaluation was begun and not finished, how to finish it; undefined where there is none. */
@@ -39,8 +40,13 @@ async function readUnfinishedPlan(
 }
 
 function flagsOf(plan: z.infer<typeof Plan>): string[] {
-  const names = Object.keys(evaluateChoices) as (keyof typeof evaluateChoices)[];
-  return names
-    .filter((name) => !isDefault(evaluateChoices[name], plan[name]))
-    .flatMap((name) => wordsOf(name, plan[name] ?? undefined));
+  const { served: { by = "pytorch" } = {}, ...asked } = plan;
+  const { servedBy: _told, ...choices } = evaluateChoices;
+  const names = Object.keys(choices) as (keyof typeof choices)[];
+  return [
+    ...names
+      .filter((name) => !isDefault(choices[name], asked[name]))
+      .flatMap((name) => wordsOf(name, asked[name] ?? undefined)),
+    ...wordsOf("servedBy", usualServer(asked) === by ? undefined : by),
+  ];
 }

@@ -42,7 +42,7 @@ test("choices reach the script, and the sampling that serves", async () => {
   const words: string[] = JSON.parse(await readFile(file, "utf8"));
 
   expect(words.slice(4)).toEqual(
-    "--temperature 0.8 --top-p 0.95 --min-p 0 --max-tokens 160 --replies 300 --full --seed 0 --watch-parent".split(
+    "--temperature 0.8 --top-p 0.95 --min-p 0 --max-tokens 160 --replies 300 --full --seed 0 --served-by pytorch --watch-parent".split(
       " ",
     ),
   );

@@ -27,6 +27,10 @@ test("nothing is decided by too few replies", () => {
   expect(judgeRefinement(unmeasured, refined())).toBeUndefined();
 });
 
+test("nothing is decided by replies that were drawn in two ways", () => {
+  expect(judgeRefinement(parent, { ...refined(), servedBy: "engine" })).toBeUndefined();
+});
+
 test.each([
   [
     "a fall within chance",

@@ -23,9 +23,14 @@ export async function writeReplies(workspace: Workspace, id: string, replies: Re
 }
 
 /** Writes what was asked of an evaluation, which is all that `evaluate.py` has written of one that has only begun. */
-export async function writePlan(workspace: Workspace, id: string, asked: object): Promise<void> {
+export async function writePlan(
+  workspace: Workspace,
+  id: string,
+  asked: { seconds?: number } & Record<string, unknown>,
+): Promise<void> {
   const directory = evaluationDirectory(workspace, id);
   await mkdir(directory, { recursive: true });
-  const plan = { version: 3, replies: 1000, seconds: null, full: false, seed: 0, ...asked };
+  const usual = asked.seconds === undefined ? { served: { by: "engine" } } : {};
+  const plan = { version: 3, replies: 1000, seconds: null, full: false, seed: 0, ...usual, ...asked };
   await writeFile(path.join(directory, "plan.json"), JSON.stringify(plan));
 }

@@ -31,6 +31,7 @@ class Killed(BaseException):
 
 def command(run, shards, *words):
     asked = {"--replies": 40, "--seed": 0, "--temperature": 0.8, "--top-p": 0.95, "--min-p": 0, "--max-tokens": 40}
+    asked["--served-by"] = "pytorch"
     return ["--run", str(run), "--shards", str(shards), *(str(word) for pair in asked.items() for word in pair), *words]
 
 
@@ -162,6 +163,28 @@ class Evaluate(unittest.TestCase):
         said = {}
         explain(OSError(errno.ENOSPC, "No space left on device"), "persona eval aaaa", lambda type, **rest: said.update(rest))
         self.assertEqual(said, {"reason": "The disk is full", "fix": "Free some space, then: persona eval aaaa"})
+
+    def test_what_the_engine_has_answered_is_measured_as_served_and_only_what_it_has_not_is_asked(self):
+        by_engine = ("--replies", "8", "--served-by", "engine")
+        self.assertEqual(self.evaluate(*by_engine, "--only-questions"), [{"type": "phase", "name": "loading"}, {"type": "finished"}])
+        self.assertEqual(self.replies(), [])
+        questions = self.questions()
+        self.assertEqual([set(question) for question in questions], [{"index", "conversation", "context"}] * 8)
+        said = [{"source": "served", **each, "bubbles": ["by the engine"], "ended": True, "ids": [5, 6]} for each in questions]
+        with open(self.run_folder / "evaluation/replies.jsonl", "a") as file:
+            file.write("".join(json.dumps(line) + "\n" for line in said[:7]) + '{"source": "served", "ind')
+
+        self.evaluate(*by_engine, "--only-questions")
+        self.assertEqual(self.questions(), questions[7:])
+        with open(self.run_folder / "evaluation/replies.jsonl", "a") as file:
+            file.write(json.dumps(said[7]) + "\n")
+        self.assertEqual(self.evaluate(*by_engine)[-1]["servedBy"], "engine")
+        self.assertEqual([line for line in self.replies() if line["source"] == "served"], said)
+        rates = {rate["name"]: rate["served"] for rate in self.part("degeneration")}
+        self.assertEqual(rates["same as another reply"], 1)
+
+    def questions(self):
+        return [json.loads(line) for line in (self.run_folder / "evaluation/questions.jsonl").read_text().splitlines()]
 
     def test_another_seed_begins_anew(self):
         self.evaluate("--replies", "8")

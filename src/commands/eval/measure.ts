@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import {
   type Chosen,
   type calibrateChoices,
   evaluateChoices,
   replyChoices,
+  usualServer,
   withDefaults,
 } from "../../choices/index.ts";
 import { orPassOver } from "../../errors.ts";
@@ -18,6 +20,7 @@ import {
 import {
   type Evaluation,
   findRun,
+  ggufFile,
   type RunRecord,
   readEvaluation,
   readEvents,
@@ -31,6 +34,7 @@ import { type CommandContext, interruptible } from "../command.ts";
 import { readOwnList } from "../own-list.ts";
 import { describeCalibration, describeEvaluation } from "./describe.ts";
 import { keepIfBetter } from "./refinement.ts";
+import { openRespondent } from "./served.ts";
 import { timeLeft } from "./time-left.ts";
 
 export type EvalFlags = Chosen<typeof evaluateChoices & typeof calibrateChoices>;
@@ -122,15 +126,15 @@ function openEmbedderOn({ terminal }: CommandContext): Promise<Embedder | undefi
 
 type Asked = Pick<EvaluateOptions, "choices" | "embedder" | "signal">;
 
-async function evaluate(
-  { terminal, workspace, config, passedOver }: CommandContext,
-  run: RunRecord,
-  asked: Asked,
-): Promise<Evaluation> {
+async function evaluate(context: CommandContext, run: RunRecord, asked: Asked): Promise<Evaluation> {
+  const { terminal, workspace, config, passedOver } = context;
   const { country } = config.prepare;
   const { settings } = await replySettings(workspace, run, { config: config.reply, passedOver });
+  const canBeServed = existsSync(ggufFile(workspace, run.id));
+  const { servedBy = canBeServed ? usualServer(asked.choices) : "pytorch" } = asked.choices;
   return evaluateRun({
     ...asked,
+    ...(servedBy === "engine" && { openRespondent: () => openRespondent(context, run, settings) }),
     workspace,
     run,
     sampling: settings,

@@ -14,7 +14,7 @@ export async function keepIfBetter(
   const verdict = parent && judgeRefinement(parent, evaluation);
   if (verdict === undefined) {
     terminal.note(
-      "Whether the refinement is kept is known once both were measured by enough replies: " +
+      "Whether the refinement is kept is known once both were measured alike and by enough replies: " +
         `persona eval ${run.parent}, then persona eval ${run.id}`,
     );
     return;

@@ -3,7 +3,13 @@ import { type Measure, measuresOf } from "../measures.ts";
 import { pairedDifference } from "../paired.ts";
 import { asInterval, differenceOf, isReal } from "../statistics.ts";
 
-type Verdict = "better" | "worse" | "no real difference" | "measured without an interval" | "other data set";
+type Verdict =
+  | "better"
+  | "worse"
+  | "no real difference"
+  | "measured without an interval"
+  | "other data set"
+  | "drawn in another way";
 
 /** One figure of several runs, each beside the first. */
 export interface Comparison extends Pick<Measure, "name" | "unit"> {
@@ -23,8 +29,10 @@ export function compareEvaluations(evaluations: Evaluation[]): Comparison[] {
     const beside = others.flatMap(({ run, shards, measures }) => {
       const other = measures.find((candidate) => candidate.name === name);
       if (other === undefined) return [];
-      const difference = shards === first.shards ? differ(measure, other) : otherDataSet;
-      return [{ run, value: other.value, ...difference }];
+      const why = shards === first.shards ? whyUnlike(measure, other) : "other data set";
+      return [
+        { run, value: other.value, ...(why === undefined ? differ(measure, other) : { verdict: why }) },
+      ];
     });
     return beside.length === 0 ? [] : [{ name, unit, figures: [{ run: first.run, value }, ...beside] }];
   });
@@ -38,7 +46,10 @@ export function whyIncomparable(evaluations: Evaluation[]): string | undefined {
     : undefined;
 }
 
-const otherDataSet = { verdict: "other data set" } as const;
+/** Filters and guard change replies: what is measured of them is no change in the run. */
+function whyUnlike(first: Measure, second: Measure): Verdict | undefined {
+  return first.servedBy === second.servedBy ? undefined : "drawn in another way";
+}
 
 function differ(first: Measure, second: Measure): { difference: Interval | number; verdict: Verdict } {
   const difference = intervalBetween(first, second);

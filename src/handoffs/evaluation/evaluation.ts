@@ -135,6 +135,8 @@ const Summary = z.object({
   base: z.string(),
   seed: z.int(),
   seconds: z.number(),
+  /** Who drew the replies as served: the engine with its filters and guard, or PyTorch without. Left out in older evaluations. */
+  servedBy: z.enum(["engine", "pytorch"]).optional(),
   sizes: z.object({ replies: z.int(), heldOutReplies: z.int(), conversations: z.int() }),
 });
 /** What `evaluate.py` measures. */

@@ -53,7 +53,7 @@ test("one that is not is marked, with the reason", async () => {
 
 test("without its parent's evaluation nothing is decided, and what is missing is said", async () => {
   expect(await keep(told(0.56))).toEqual([
-    "Whether the refinement is kept is known once both were measured by enough replies: persona eval aaaa, then persona eval bbbb",
+    "Whether the refinement is kept is known once both were measured alike and by enough replies: persona eval aaaa, then persona eval bbbb",
   ]);
   const record = (await readRun(workspace, "bbbb")) as RunRecord;
   expect(describeRefinement(record)).toBe("refines aaaa; undecided until both are evaluated");

@@ -95,6 +95,8 @@ test("where an evaluation was interrupted, the command that finishes it is named
   await writeFile(path.join(evaluationDirectory(workspace, "aaaa"), "summary.json"), "{}");
   await writePlan(workspace, "bbbb", {});
   await expect(draw()).rejects.toMatchObject({ fix: "Finish it: persona eval bbbb" });
+  await writePlan(workspace, "bbbb", { served: { temperature: 1 } });
+  await expect(draw()).rejects.toMatchObject({ fix: "Finish it: persona eval bbbb --served-by pytorch" });
 });
 
 test("damaged replies are named by their line and not by their words", async () => {
