@@ -80,6 +80,18 @@ export const replyChoices = {
     value: "which",
     help: "where replies are computed: on the GPU where there is one, by the CPU, or by this kind of GPU",
   },
+  whileTraining: {
+    oneOf: ["answer", "rest"],
+    default: "answer",
+    value: "what",
+    help: "what the persona does while a run has the GPU: answer by the CPU, or say that it is learning",
+  },
+  restingWords: {
+    text: {},
+    default: "I'm busy learning right now and can't think straight. Write to me again in a while!",
+    flag: false,
+    help: "what it says then, once in each conversation",
+  },
   server: {
     text: {},
     value: "url",

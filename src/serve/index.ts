@@ -37,4 +37,5 @@ export {
   type Timing,
   timingOf,
 } from "./replies/index.ts";
+export { restingPersona } from "./resting-persona.ts";
 export { followChoice, SwitchingPersona } from "./switching/index.ts";

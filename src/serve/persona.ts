@@ -45,6 +45,7 @@ import {
   chanceOfSpeaking,
   type DrawSettings,
   filterFor,
+  forgetResting,
   type ReplyOutcome,
   sayOne,
 } from "./replies/index.ts";
@@ -163,6 +164,11 @@ export async function openPersona(
   return personaOf(engine, { files, settings, tokenizer, guard });
 }
 
+/** A name that training knows, else the neutral one. */
+export function labelIn({ speakers }: Pick<PersonaFiles, "speakers">, name: string | undefined): string {
+  return name !== undefined && speakers.includes(name) ? name : neutralLabel;
+}
+
 /** All of a persona but its engine, which continues ids and knows nothing of people. */
 interface Parts {
   files: Pick<PersonaFiles, "name" | "about" | "rendering" | "speakers" | "note">;
@@ -173,7 +179,6 @@ interface Parts {
 
 /** A persona that speaks with any engine. */
 export function personaOf(engine: Engine, { files, settings, tokenizer, guard }: Parts): Persona {
-  const known = new Set(files.speakers);
   const mind: Mind = {
     engine,
     transcript: createTranscript({ tokenizer, rendering: files.rendering, persona: files.name }),
@@ -189,7 +194,7 @@ export function personaOf(engine: Engine, { files, settings, tokenizer, guard }:
     name: files.name,
     about: files.about,
     engine: engine.about,
-    labelOf: (name) => (name !== undefined && known.has(name) ? name : neutralLabel),
+    labelOf: (name) => labelIn(files, name),
     reply: (memory, options = {}) => reply(mind, memory, options),
     async chanceOfSpeaking(turns, options = {}) {
       const heard = afterNote(await mind.noteAsHeard(), turns);
@@ -223,6 +228,7 @@ async function* reply(mind: Mind, memory: Memory, options: ReplyOptions): AsyncG
   const { engine, transcript, labels, watch } = mind;
   const { signal = neverAborted, seed = Math.floor(Math.random() * seedCount) } = options;
   const settings = { ...mind.settings, ...options.drawing };
+  forgetResting(memory, settings.restingWords);
   const { prompt, maxTokens } = await promptFor(mind, memory, settings.maxTokens);
 
   const { turns } = memory;

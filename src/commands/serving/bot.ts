@@ -37,6 +37,7 @@ const botChoices = {
   ...discordChoices,
   guard: replyChoices.guard,
   gpu: replyChoices.gpu,
+  whileTraining: replyChoices.whileTraining,
   patience: replyChoices.patience,
   talkativeness: replyChoices.talkativeness,
   server: replyChoices.server,
@@ -61,10 +62,10 @@ export function registerBot(command: Command): void {
       const stopped = interruptSignal();
       const run = await runToServe(workspace, flags.run, passedOver);
       await confirmIfLeaking(context, run, flags.yes ?? false);
-      const { guard, gpu, patience, talkativeness, server, serverModel } = flags;
+      const { guard, gpu, whileTraining, patience, talkativeness, server, serverModel } = flags;
       let opening: Promise<BotPresence> | undefined;
       const serving = await serveRunAndChoices(context, run, {
-        flags: { guard, gpu, patience, talkativeness, server, serverModel },
+        flags: { guard, gpu, whileTraining, patience, talkativeness, server, serverModel },
         conversations: conversationsAtOnce,
         isNamed: flags.run !== undefined,
         async admit(other) {

@@ -9,6 +9,7 @@ import {
   personaOfRun,
   type ReplySettings,
   replySettings,
+  restingPersona,
 } from "../../serve/index.ts";
 import type { CommandContext } from "../command.ts";
 import { guardFor } from "./guard.ts";
@@ -47,6 +48,8 @@ export async function openRunHere(
   const openMask = await masksFor(context, run, made);
   const note = noteIn(workspace.noteFile, passedOver, openMask);
   const files = { ...made, note, server: chosenServer(settings, terminal) };
+  if (place === "cpu" && settings.whileTraining === "rest")
+    return { persona: restingPersona(files, settings.restingWords), settings, openMask, place };
   const guard = await guardFor(context, run, settings);
   const { warn } = terminal;
   const persona = await openPersona(files, settings, { guard, conversations, warn, passedOver });

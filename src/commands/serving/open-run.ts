@@ -171,11 +171,7 @@ class ServedRun implements Serving {
   /** Goes where the card is, with whichever run answers when it gets there. */
   async #moveToCard(): Promise<void> {
     while (this.#answering.place !== this.#card?.place) {
-      this.#context.terminal.note(
-        this.#card?.place === "cpu"
-          ? "A run has the GPU now: the CPU computes replies."
-          : "The GPU computes replies again.",
-      );
+      this.#context.terminal.note(this.#whereTo());
       const { run } = this.#answering;
       const { persona, place } = await this.#open(run);
       if (this.run !== run) {
@@ -185,6 +181,13 @@ class ServedRun implements Serving {
       this.#answering = { run, place };
       await this.persona.switchTo(persona);
     }
+  }
+
+  #whereTo(): string {
+    if (this.#card?.place === "gpu") return "The GPU computes replies again.";
+    return this.settings.whileTraining === "rest"
+      ? `A run has the GPU now: ${this.persona.name} rests until it is through.`
+      : "A run has the GPU now: the CPU computes replies.";
   }
 }
 

@@ -5,9 +5,10 @@ import type { Failure } from "./filters.ts";
 export interface ReplyOutcome {
   /**
    * `said`: the model ended its turn. `cut-off`: it ran into the limit, or the rest may not be said. `silent`: every
-   * candidate ended its turn before a word. `refused`: no candidate may be said. `stopped`: somebody stopped it.
+   * candidate ended its turn before a word. `refused`: no candidate may be said. `stopped`: somebody stopped it. `resting`:
+   * nothing was drawn, because a run has the GPU.
    */
-  ending: "said" | "cut-off" | "silent" | "refused" | "stopped";
+  ending: "said" | "cut-off" | "silent" | "refused" | "stopped" | "resting";
   bubbles: number;
   /** Each draw in its order; `failure` says why it, or the rest of it, may not be said. */
   candidates: { tokens: number; failure?: Failure }[];

@@ -8,7 +8,7 @@ export type ReplySettings = Settled<typeof replyChoices>;
 /** What the words of a reply depend on. */
 export type DrawSettings = Omit<
   ReplySettings,
-  "guard" | "patience" | "talkativeness" | "keepDays" | "server" | "serverModel"
+  "guard" | "patience" | "talkativeness" | "keepDays" | "whileTraining" | "server" | "serverModel"
 >;
 type ChosenSettings = Chosen<typeof replyChoices>;
 

@@ -104,6 +104,29 @@ test("a run that was opened on the GPU while that went to another leaves it too"
   await serving.close();
 });
 
+test("a persona that is to rest has no model in memory while a run has the GPU, and another one afterwards", async () => {
+  const card = movableCard();
+  const flags = { guard: "off", whileTraining: "rest" } as const;
+  const options = { flags, isNamed: true };
+  const serving = await serveRunAndChoices(context, await runOf(answering), options, {
+    openCard: async () => card,
+  });
+  const engines = [serving.persona.engine];
+  for (const place of ["cpu", "gpu"] as const) {
+    card.moveTo(place);
+    await card.moved;
+    engines.push(serving.persona.engine);
+  }
+
+  expect(engines).toEqual([
+    expect.stringContaining("llama.cpp"),
+    "nothing at the moment: a run has the GPU",
+    expect.stringContaining("llama.cpp"),
+  ]);
+  expect(said).toContainEqual(expect.stringMatching(/rests until it is through/));
+  await serving.close();
+});
+
 /** A card whose place is told by the test. */
 function movableCard() {
   let move: (place: Device) => Promise<void>;

@@ -7,6 +7,8 @@ import { newWorkspace } from "../../new-workspace.ts";
 import { writeFinishedRun } from "../../train/run-record.ts";
 
 const usual = {
+  whileTraining: "answer",
+  restingWords: expect.stringContaining("learning"),
   temperature: 0.8,
   topP: 0.95,
   minP: 0,

@@ -28,6 +28,7 @@ const chatChoices = {
   ranking: replyChoices.ranking,
   guard: replyChoices.guard,
   gpu: replyChoices.gpu,
+  whileTraining: replyChoices.whileTraining,
   server: replyChoices.server,
   serverModel: replyChoices.serverModel,
 } as const satisfies Table;

@@ -46,6 +46,7 @@ function describeSpeed({ firstTokenMs, tokensPerSecond, tokens, candidates }: Re
 export function unusualIn({ ending, candidates }: ReplyOutcome, name: string): string | undefined {
   if (ending === "silent") return `${name} has nothing to say to that.`;
   if (ending === "refused") return `${name} has nothing that may be said: ${describeFailures(candidates)}.`;
+  if (ending === "resting") return `${name} is learning, and answers once the run is through.`;
   return ending === "stopped" ? "Stopped." : undefined;
 }
 
