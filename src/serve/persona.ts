@@ -230,6 +230,7 @@ async function* reply(mind: Mind, memory: Memory, options: ReplyOptions): AsyncG
   const settings = { ...mind.settings, ...options.drawing };
   forgetResting(memory, settings.restingWords);
   const { prompt, maxTokens } = await promptFor(mind, memory, settings.maxTokens);
+  memory.beginAnswer();
 
   const { turns } = memory;
   const own = turns.filter(({ isPersona }) => isPersona).map(({ bubbles }) => bubbles);

@@ -4,10 +4,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Guard } from "../../src/guard/guard.ts";
 import { learnRuns } from "../../src/guard/learned-runs.ts";
-import { personaOfRun } from "../../src/serve/index.ts";
+import { Exchange, Memory, personaOfRun } from "../../src/serve/index.ts";
+import { readAhead } from "../../src/serve/replies/index.ts";
 import { newWorkspace } from "../new-workspace.ts";
 import { writeFinishedRun, writeRunFile } from "../train/run-record.ts";
 import { memoryOf } from "./memory-of.ts";
+import { TestClock } from "./replies/timing/test-clock.ts";
 import {
   eventsOf,
   idsOf,
@@ -18,6 +20,7 @@ import {
   ScriptedEngine,
   saidIn,
   shownOn,
+  textOf,
   tokenizer,
   turn,
   turnEnd,
@@ -191,6 +194,50 @@ test.each([8, 16, 64])(
     expect(engine.prompts[0]?.length).toBeLessThan(contextLength);
   },
 );
+
+test("what a friend writes while an answer is given to its end stands after it, and is answered once", async () => {
+  const engine = new ScriptedEngine((_, prompt) =>
+    idsOf(`heard ${textOf(prompt).match(/\bQ\d/g)?.at(-1)}`, "ok"),
+  );
+  const memory = new Memory({ id: "a", persona: "Ana Lima" });
+  const clock = new TestClock();
+  const persona = personaWith(engine);
+  const timing = {
+    about: "",
+    burstWaitMs: () => 1000,
+    replyDelayMs: () => 3000,
+    bubbleGapMs: () => 3000,
+    typingMs: () => 0,
+  };
+  const exchange = new Exchange({
+    timing: () => timing,
+    clock,
+    async answer({ signal, untilDue }) {
+      for await (const event of readAhead(persona.reply(memory, { signal })))
+        if (event.type === "bubble-end" && (await untilDue(event.bubble))) memory.say(event.bubble);
+    },
+    onError(error) {
+      throw error;
+    },
+  });
+  // Who is interrupted three times gives the next answer to its end.
+  for (const words of ["Q1", "Q2", "Q3", "Q4"]) {
+    memory.hear("Ben Ito", words);
+    exchange.hear(words);
+    await clock.advance(2000);
+  }
+  await clock.advance(2000);
+  memory.hear("Ben Ito", "Q5");
+  exchange.hear("Q5");
+  await clock.advance(20_000);
+
+  expect(memory.turns).toEqual([
+    turn("Ben Ito", "Q1", "Q2", "Q3", "Q4"),
+    turn("Ana Lima", "heard Q4", "ok"),
+    turn("Ben Ito", "Q5"),
+    turn("Ana Lima", "heard Q5", "ok"),
+  ]);
+});
 
 test("a friend's text is never structure, whatever it imitates", async () => {
   const typed = [

@@ -38,6 +38,8 @@ export class Memory {
   readonly #now: () => number;
   #mask: ReturnType<OpenMask>;
   #bubbles: Remembered[] = [];
+  /** Heard since the last answer was begun: it knows nothing of them. */
+  #heardMeanwhile: WeakSet<Remembered> | undefined;
 
   constructor({ id, persona, openMask = unmasked, keeper, now = Date.now }: MemoryOptions) {
     this.id = id;
@@ -99,6 +101,11 @@ export class Memory {
     return before.slice(kept);
   }
 
+  /** What the persona says from now on answers what was heard so far: what is heard meanwhile follows it. */
+  beginAnswer(): void {
+    this.#heardMeanwhile = new WeakSet();
+  }
+
   /** Forgets everything, at once: what is kept and could not be read too. */
   reset(): void {
     this.recall([]);
@@ -148,10 +155,21 @@ export class Memory {
     const words = bubble.words.toWellFormed();
     if (words.trim() === "") return false;
     const added = { ...bubble, words };
-    this.#bubbles = [...this.#bubbles, added];
-    this.#keeper?.add(added, this.#bubbles);
+    if (bubble.speaker !== undefined) this.#heardMeanwhile?.add(added);
+    const meanwhile = bubble.speaker === undefined ? this.#firstHeardMeanwhile() : -1;
+    if (meanwhile === -1) {
+      this.#bubbles = [...this.#bubbles, added];
+      this.#keeper?.add(added, this.#bubbles);
+    } else {
+      this.#bubbles = this.#bubbles.toSpliced(meanwhile, 0, added);
+      this.#keeper?.replace(this.#bubbles);
+    }
     if (this.#bubbles.length > maxBubbles) this.drop(Math.ceil(maxBubbles / 3));
     return true;
+  }
+
+  #firstHeardMeanwhile(): number {
+    return this.#bubbles.findIndex((bubble) => this.#heardMeanwhile?.has(bubble));
   }
 
   /** People whom training does not know are told apart as there: `Friend`, `Friend 2`, … Another run may call somebody otherwise. */

@@ -133,8 +133,8 @@ test("of two processes in one folder the second says so, remembers, and does not
 
   expect(problems).toEqual([expect.stringContaining("Another process remembers conversations")]);
   expect(bubblesOf(second)).toEqual(["unwritten"]);
-  expect(await textOnDisk()).not.toContain("unwritten");
   await first.close();
+  expect(await textOnDisk()).not.toContain("unwritten");
   expect(bubblesOf(await open())).toEqual(["hi"]);
 });
 

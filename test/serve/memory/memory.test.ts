@@ -76,6 +76,33 @@ function withAna(): Memory {
   return new Memory({ id: "a", persona: "Ana" });
 }
 
+test("what is heard while an answer is given follows it, in memory and where it is kept", () => {
+  const kept: string[][] = [];
+  const keep = (all: { words: string }[]) => kept.push(all.map(({ words }) => words));
+  const memory = new Memory({
+    id: "a",
+    persona: "Ana",
+    keeper: { add: (_, all) => keep(all), replace: keep },
+  });
+  memory.hear("Ben", "coming?");
+  memory.beginAnswer();
+  memory.say("yes");
+  memory.hear("Ben", "or not?");
+  memory.hear("Ben", "well?");
+  memory.say("in ten minutes");
+  expect(kept.at(-1)).toEqual(["coming?", "yes", "in ten minutes", "or not?", "well?"]);
+  memory.beginAnswer();
+  memory.say("I said so");
+
+  expect(memory.turns.map(({ bubbles }) => bubbles)).toEqual([
+    ["coming?"],
+    ["yes", "in ten minutes"],
+    ["or not?", "well?"],
+    ["I said so"],
+  ]);
+  expect(kept.at(-1)?.at(-1)).toBe("I said so");
+});
+
 test("people whom training does not know are told apart, and keep their labels", () => {
   const memory = withAna();
   memory.hear("Friend", "one", "1");
