@@ -29,6 +29,7 @@ export {
   type Manners,
   mannersOf,
   type Pace,
+  ReplyFigures,
   type ReplyOutcome,
   type ReplySettings,
   replySettings,
@@ -36,6 +37,7 @@ export {
   silenceOf,
   type Timing,
   timingOf,
+  unusualIn,
 } from "./replies/index.ts";
 export { restingPersona } from "./resting-persona.ts";
 export { followChoice, SwitchingPersona } from "./switching/index.ts";

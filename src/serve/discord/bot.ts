@@ -8,6 +8,7 @@ import { Channels, describeError } from "./channels.ts";
 import { commandTable, registerCommands, serveCommands } from "./commands/index.ts";
 import { logIn } from "./login.ts";
 import { People, type StateFile } from "./people/index.ts";
+import { ReplyWatch } from "./reply-watch.ts";
 import { Admins, type DiscordSettings, Rules } from "./rules/index.ts";
 
 export interface BotOptions {
@@ -42,10 +43,14 @@ export interface Bot {
 /** Connects to Discord and answers as the persona until closed. */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const client = newClient(options.discordApi);
+  const replies = new ReplyWatch(options.persona);
+  const { persona } = replies;
   const admins = new Admins(() => options.settings().admins);
-  const rules = new Rules({ settings: options.settings, admins, people: new People(options.state) });
-  const channels = new Channels({ ...options, rules, client });
+  const people = new People(options.state);
+  const rules = new Rules({ settings: options.settings, admins, people });
+  const channels = new Channels({ ...options, persona, rules, client });
   listen(client, channels, rules, options);
+  serveCommands(client, commandTable, { persona, replies, channels, rules, people, log: options.log });
   const { ready, closed } = await logIn(client, options.token);
   const close = async () => {
     channels.close();
@@ -89,7 +94,6 @@ function listen(client: Client, channels: Channels, rules: Rules, options: BotOp
     if (words === "") return;
     channels.answer(message, persona.labelOf(friendOf(message.author.id)), words);
   });
-  serveCommands(client, commandTable, { persona, channels, isOwner: () => false, log });
   client.on(Events.Error, (error) => log.error({ error: describeError(error) }, "the Discord client failed"));
   client.on(Events.ShardReconnecting, () => log.warn("connection lost; reconnecting"));
 }

@@ -84,6 +84,11 @@ export class Channels {
     return true;
   }
 
+  /** Whether a message belongs to what the persona said last, and nobody has spoken since. */
+  isOfLastAnswer(id: string, message: string): boolean {
+    return this.#memories.get(id).lastSaid.some((bubble) => bubble.message === message);
+  }
+
   /** Says more without being spoken to; false where nothing was said yet. */
   async goOn(id: string): Promise<boolean> {
     if (this.#memories.get(id).turns.length === 0) return false;

@@ -93,12 +93,16 @@ export class Memory {
     this.#add({ at: this.#now(), ...(message !== undefined && { message }), words: bubble });
   }
 
+  /** What the persona said last, where nobody has spoken since. */
+  get lastSaid(): Remembered[] {
+    return this.#bubbles.slice(this.#bubbles.findLastIndex(({ speaker }) => speaker !== undefined) + 1);
+  }
+
   /** Forgets what the persona said last, where nobody has spoken since, and returns it. */
   takeBack(): Remembered[] {
-    const before = this.#bubbles;
-    const kept = before.findLastIndex(({ speaker }) => speaker !== undefined) + 1;
-    this.change((all) => all.slice(0, kept));
-    return before.slice(kept);
+    const taken = this.lastSaid;
+    this.change((all) => all.slice(0, all.length - taken.length));
+    return taken;
   }
 
   /** What the persona says from now on answers what was heard so far: what is heard meanwhile follows it. */

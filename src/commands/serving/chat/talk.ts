@@ -5,13 +5,14 @@ import {
   type Memory,
   type Pace,
   type Persona,
+  ReplyFigures,
   type ReplyOutcome,
   type Timing,
+  unusualIn,
 } from "../../../serve/index.ts";
 import { Answers, asTheirs, type Shown } from "./answers.ts";
 import { whoTypes } from "./chat-presence.ts";
 import { DrawnAnswer } from "./drawn-answer.ts";
-import { ReplyFigures, unusualIn } from "./reply-figures.ts";
 
 /** Where a conversation is shown. */
 interface View {

@@ -1,11 +1,12 @@
 import { formatPlural } from "../../../terminal.ts";
 import { describeNote, type StateNote } from "../../memory/index.ts";
 import type { Persona } from "../../persona.ts";
-import type { BotCommand } from "./command.ts";
-import { slashCommandAnywhere } from "./places.ts";
+import type { BotCommand } from "./interactions/index.ts";
+import { slashCommandAnywhere } from "./interactions/index.ts";
 
 export const about: BotCommand = {
   data: slashCommandAnywhere("about", "What this bot is, and what it keeps").toJSON(),
+  audience: "everybody",
   isPrivate: true,
   run: async (_, { persona, channels }) => aboutText(persona, await persona.note(), channels.keepDays),
 };

@@ -1,3 +1,2 @@
-export { serveCommands } from "./answering.ts";
-export { registerCommands } from "./registration.ts";
+export { registerCommands, serveCommands } from "./interactions/index.ts";
 export { commandTable } from "./table.ts";

@@ -1,6 +1,17 @@
 import { about } from "./about.ts";
-import type { CommandTable } from "./command.ts";
-import { reset } from "./conversation.ts";
+import { goOn, regenerate, regenerateThis, reset, stop } from "./conversation.ts";
+import type { CommandTable } from "./interactions/index.ts";
 import { forgetme } from "./people.ts";
+import { stats } from "./stats.ts";
 
-export const commandTable: CommandTable = { reset, forgetme, about };
+/** What people can type after a slash, or choose from a message's menu. */
+export const commandTable: CommandTable = {
+  reset,
+  regenerate,
+  regenerateThis,
+  continue: goOn,
+  stop,
+  forgetme,
+  about,
+  stats,
+};

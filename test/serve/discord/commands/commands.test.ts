@@ -17,7 +17,7 @@ test("/reset forgets the channel, /about says that it is an AI and which run it 
   await answered(server, 2);
 
   expect(contents(server)).toEqual(["1 turns", "3 turns", "1 turns"]);
-  expect(server.commands.toSorted()).toEqual(["about", "forgetme", "reset"]);
+  expect(server.commands).toEqual(expect.arrayContaining(["about", "forgetme", "reset", "stats"]));
   expect(server.answers[1]).toMatch(/I am an AI that writes like Ana; I am not Ana.*run 1234/);
 });
 

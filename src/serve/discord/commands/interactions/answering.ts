@@ -1,8 +1,9 @@
 import { type Client, Events, type Interaction } from "discord.js";
-import { UserError } from "../../../errors.ts";
-import { describeError } from "../channels.ts";
+import { UserError } from "../../../../errors.ts";
+import { describeError } from "../../channels.ts";
 import type { BotCommand, CommandAnswer, CommandTable, Doors } from "./command.ts";
 import { type Answerable, deliver } from "./delivery.ts";
+import { occasionOf } from "./occasion.ts";
 
 /** Answers whatever is typed after a slash, chosen from a menu, pressed or filled in. */
 export function serveCommands(client: Client, commands: CommandTable, doors: Doors): void {
@@ -60,13 +61,15 @@ async function permitted(
   act: Asked["act"],
   doors: Doors,
 ): Promise<CommandAnswer> {
-  const isOwner = doors.isOwner(interaction.user.id);
-  if (command?.isForOwner && !isOwner) return "Only my owner can do that.";
+  const isAdmin = doors.rules.isAdmin(interaction.user.id);
+  if (command?.audience === "admins" && !isAdmin) return "Only my owner can do that.";
+  if (command?.audience === undefined && !doors.rules.mayAsk(occasionOf(interaction)))
+    return "My owner does not let me answer here.";
   try {
     return await act();
   } catch (error) {
     logFailure(interaction, error, doors);
-    if (error instanceof UserError && isOwner) return `${error.message}\n${error.fix}`;
+    if (error instanceof UserError && isAdmin) return `${error.message}\n${error.fix}`;
     return "That did not work. My owner finds the reason in my log.";
   }
 }

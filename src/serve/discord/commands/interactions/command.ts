@@ -10,15 +10,20 @@ import type {
   RESTPostAPIApplicationCommandsJSONBody,
 } from "discord.js";
 import type { Logger } from "pino";
-import type { Persona } from "../../persona.ts";
-import type { Channels } from "../channels.ts";
+import type { Persona } from "../../../persona.ts";
+import type { Channels } from "../../channels.ts";
+import type { People } from "../../people/index.ts";
+import type { ReplyWatch } from "../../reply-watch.ts";
+import type { Rules } from "../../rules/index.ts";
 
 /** What commands reach. */
 export interface Doors {
   persona: Persona;
+  /** What its replies take. */
+  replies: Pick<ReplyWatch, "figures" | "atWork">;
   channels: Channels;
-  /** Whether an account is one of the owner's. */
-  isOwner(userId: string): boolean;
+  rules: Rules;
+  people: People;
   /** Told ids, counts and kinds of errors, never words. */
   log: Logger;
 }
@@ -37,8 +42,8 @@ type Promised<T> = Promise<T> | T;
 export interface BotCommand {
   /** How Discord shows it. */
   data: RESTPostAPIApplicationCommandsJSONBody;
-  /** Nobody else may use it. */
-  isForOwner?: boolean;
+  /** Admins alone may use it. Everybody may use one that is for everybody, and any other whoever is answered here. */
+  audience?: "admins" | "everybody";
   /** Only whoever typed it sees the answer. */
   isPrivate?: boolean;
   /** The answer is computed: Discord is told at once that it will come. */

@@ -1,0 +1,17 @@
+import { formatDuration, formatPlural } from "../../../terminal.ts";
+import type { BotCommand } from "./interactions/index.ts";
+import { ownersCommand } from "./interactions/index.ts";
+
+export const stats: BotCommand = {
+  data: ownersCommand("stats", "How much I say, how soon and how quickly").toJSON(),
+  audience: "admins",
+  isPrivate: true,
+  run: ({ client }, { persona, replies }) =>
+    [
+      `${persona.about}; ${persona.engine}.`,
+      ...replies.figures.describe(),
+      `Being drawn now: ${formatPlural(replies.atWork, "reply", "replies")}. ` +
+        `In ${formatPlural(client.guilds.cache.size, "server")}, here for ${formatDuration(client.uptime / 1000)}, ` +
+        `Discord's heartbeat takes ${Math.max(0, client.ws.ping)} ms.`,
+    ].join("\n"),
+};
