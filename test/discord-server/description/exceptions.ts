@@ -1,0 +1,47 @@
+interface Told {
+  where: string;
+  side: "request" | "response";
+  problem: string;
+}
+
+interface Exception {
+  where: RegExp;
+  side: Told["side"];
+  problem: RegExp;
+  /** Why the published description is wrong here. */
+  why: string;
+}
+
+/** Where Discord itself does otherwise than it publishes. */
+const exceptions: Exception[] = [
+  {
+    where: /./,
+    side: "request",
+    problem: /Unrecognized keys?: (?:"(?:enforce_nonce|tts)"(?:, )?)+$/,
+    why: "discord.js writes both into every message that it sends or edits, and Discord ignores them where they mean nothing",
+  },
+  {
+    where: /\/commands/,
+    side: "request",
+    problem: /default_member_permissions: .*expected number, received string/,
+    why: "permissions are strings, as Discord's own pages say: a number cannot hold all bits",
+  },
+  {
+    where: /\/commands/,
+    side: "request",
+    problem: /Unrecognized key: "nsfw"/,
+    why: "Discord's pages have it, and answers carry it",
+  },
+  {
+    where: /./,
+    side: "response",
+    problem: /errors\..*_errors\.\d+\.code: .*expected number, received string/,
+    why: "the codes inside are words, such as BASE_TYPE_MAX_LENGTH",
+  },
+];
+
+export function exceptionFor({ where, side, problem }: Told): Exception | undefined {
+  return exceptions.find(
+    (exception) => exception.side === side && exception.where.test(where) && exception.problem.test(problem),
+  );
+}
