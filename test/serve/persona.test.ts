@@ -139,6 +139,22 @@ test("what the persona has just said is not said again, and what everybody says 
   expect(outcomeIn(events).candidates[0]?.failure).toBe("repetition");
 });
 
+test("a persona whose model answers everything with one word says something else in the end", async () => {
+  const memory = new Memory({ id: "a", persona: "Ana Lima" });
+  const persona = personaWith(new ScriptedEngine((seed) => idsOf(seed % 4 === 3 ? "what else?" : "ok")));
+  const answers: string[] = [];
+  for (let times = 0; times < 7; times++) {
+    memory.hear("Ben Ito", `question ${times}`);
+    for await (const event of persona.reply(memory, { seed: 0 })) {
+      if (event.type !== "bubble-end") continue;
+      memory.say(event.bubble);
+      answers.push(event.bubble);
+    }
+  }
+
+  expect(answers).toEqual(["ok", "ok", "ok", "ok", "what else?", "ok", "ok"]);
+});
+
 test("whatever a model repeats for ever, its reply ends in bounded time with an outcome", async () => {
   const anyId = fc.oneof(fc.integer({ min: 0, max: 50_256 }), fc.constantFrom(newline, turnEnd, 220, 50_256));
   await fc.assert(

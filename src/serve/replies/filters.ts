@@ -105,15 +105,23 @@ function isShorterTwice(phrase: string[]): boolean {
   });
 }
 
-/** Shorter ones, such as "ok", are said again and again by everybody. */
+/** A bubble of so many words is remembered: whoever hears it twice takes the persona for a machine. */
 const memorableWords = 4;
 
-/** A memorable bubble is said once; the others, at most twice in a row. */
+/**
+ * How often a bubble of fewer words may be said in a row, in one turn or several: everybody answers "ok" and "haha" again
+ * and again, but the fewer words, the oftener. A model that has come to say nothing else has to find something.
+ */
+function mostAgain(words: number): number {
+  return Math.max(2, 5 - Math.max(1, words));
+}
+
 function wasSaid(bubble: string, words: string[], before: string[]): boolean {
   const said = before.map(sameText);
   const own = sameText(bubble);
   if (words.length >= memorableWords) return said.includes(own);
-  return said.at(-1) === own && said.at(-2) === own;
+  const lately = said.slice(-mostAgain(words.length));
+  return lately.length === mostAgain(words.length) && lately.every((text) => text === own);
 }
 
 function sameText(text: string): string {
