@@ -88,6 +88,7 @@ def say_nothing(*_, **__):
 def train(arguments, team, emit):
     run = RunFolder(arguments.run, arguments.attempt, 60 if arguments.resume else 0) if team.is_first else None
     stop = TeamStop(StopRequest(arguments.watch_parent), team)
+    torch.set_num_threads(max(1, torch.get_num_threads() - arguments.spare_cores))
     machine = Machine(precision_for(arguments, team))
     is_exporting = run and not arguments.no_export
     if is_exporting and arguments.gguf != "none":

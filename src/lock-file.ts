@@ -95,6 +95,12 @@ export async function tryLock(
   return undefined;
 }
 
+/** Whether whoever took a lock may still be at work. */
+export async function isHeld(file: string): Promise<boolean> {
+  const holder = await readHolder(file);
+  return holder !== undefined && !isProcessGone(holder);
+}
+
 /** Ids of the locks of this process. A file with its pid and another id was left by another process of the same number. */
 const heldHere = new Set<string>();
 

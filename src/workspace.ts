@@ -19,6 +19,8 @@ export interface Workspace {
   redis: string;
   /** Which run the persona answers with. */
   servingFile: string;
+  /** A lock of each process that computes replies. */
+  serving: string;
   /** What a serving persona remembers, a file a conversation. */
   conversations: string;
   /** What the bot knows of accounts on Discord between restarts. */
@@ -42,6 +44,7 @@ export function openWorkspace(root: string): Workspace {
     sweeps: path.join(absolute, "sweeps"),
     redis: path.join(absolute, "redis"),
     servingFile: path.join(absolute, "serving.json"),
+    serving: path.join(absolute, "serving"),
     conversations: path.join(absolute, "conversations"),
     discordFile: path.join(absolute, "discord.json"),
     noteFile: path.join(absolute, "note.json"),

@@ -33,6 +33,7 @@ def make_parser(description):
     parser.add_argument("--until-share", type=float, metavar="SHARE", help="save and wait at the evaluation nearest to this share of the steps")
     parser.add_argument("--no-export", action="store_true", help="leave out the merged model and the GGUF")
     parser.add_argument("--bases", type=given_path, metavar="DIR", help="where runs with adapters share the GGUF of their base (default: in the run)")
+    parser.add_argument("--spare-cores", type=int, default=0, metavar="N", help="compute with so many cores fewer than there are, but one at least")
     parser.add_argument("--watch-parent", action="store_true", help="save and end when stdin closes")
     add_choices(parser)
     return parser

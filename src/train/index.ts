@@ -49,5 +49,5 @@ export {
   wholeRuns,
   workDone,
 } from "./sweep/index.ts";
-export { type ResolvedBase, resolveBase } from "./trainer/index.ts";
+export { announceServing, type ResolvedBase, resolveBase } from "./trainer/index.ts";
 export { formatGigabytes, startWorker, type WorkerOptions } from "./worker/index.ts";

@@ -43,6 +43,7 @@ const ofThePlaceAndAttempt = {
   until_share: null,
   refine: false,
   no_export: false,
+  spare_cores: 0,
   watch_parent: false,
 };
 

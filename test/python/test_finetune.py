@@ -40,10 +40,10 @@ def free_port():
 
 
 class Finetune(tiny.WithShards):
-    def start(self, run, *options, program=(sys.executable, FINETUNE), **process):
+    def start(self, run, *options, program=(sys.executable, FINETUNE), env=ONE_THREAD, **process):
         command = [*program, "--shards", self.folder / "shards", "--run", self.folder / run, *COMMON, *options]
         pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
-        return subprocess.Popen(command, **pipes, text=True, env=ONE_THREAD, **process)
+        return subprocess.Popen(command, **pipes, text=True, env=env, **process)
 
     def run_to_end(self, run, *options, **process):
         started = self.start(run, *options, **process)
@@ -106,6 +106,14 @@ class Finetune(tiny.WithShards):
         self.assertEqual((said[0]["name"], said[-1]["type"], said[-1]["stopped"]), ("loading", "finished", True))
         self.assertIsNone(said[-1]["bestLoss"])
         json.loads((self.folder / "early/attempt-1/record.json").read_text(), parse_constant=self.fail)
+
+    def test_it_computes_with_so_many_cores_fewer_and_one_at_least(self):
+        threads = []
+        for spared in ("0", "1", "1000"):
+            name = f"spares-{spared}"
+            self.run_to_end(name, "--steps", "1", "--spare-cores", spared, env=ONE_THREAD | {"OMP_NUM_THREADS": "2"})
+            threads.append(json.loads((self.folder / name / "attempt-1/record.json").read_text())["environment"]["threads"])
+        self.assertEqual(threads, [threads[0], max(1, threads[0] - 1), 1])
 
     def test_it_saves_and_ends_when_its_parent_is_gone(self):
         process = self.start("orphan", "--steps", "100000", "--watch-parent")

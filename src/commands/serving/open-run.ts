@@ -8,6 +8,7 @@ import {
   type ReplySettings,
   SwitchingPersona,
 } from "../../serve/index.ts";
+import { announceServing } from "../../train/index.ts";
 import type { CommandContext } from "../command.ts";
 import { warnIfStale, watchForStale } from "../stale.ts";
 import { type Opened, openRunHere } from "./open-persona.ts";
@@ -56,10 +57,12 @@ export async function serveRunAndChoices(
   const stale = await tellOfStale(context, run);
   const asked = withDefaults(replyChoices, options.flags, context.config.reply);
   const card = await openCard(context, asked);
+  const presence = asked.server === null ? await announceServing(context.workspace) : undefined;
   try {
     const opened = await open(context, run, { ...options, place: card?.place });
-    return new ServedRun({ context, options, stale, card, open, answering: { ...opened, run } });
+    return new ServedRun({ context, options, stale, card, presence, open, answering: { ...opened, run } });
   } catch (error) {
+    presence?.end();
     await card?.close();
     throw error;
   }
@@ -75,6 +78,8 @@ interface Parts {
   options: ServeOptions;
   stale: Stale;
   card: Card | undefined;
+  /** Tells runs on this machine that replies are computed here. */
+  presence: { end(): void } | undefined;
   open: typeof openRunHere;
   answering: Answering;
 }
@@ -86,6 +91,7 @@ class ServedRun implements Serving {
   readonly #context: CommandContext;
   readonly #options: ServeOptions;
   readonly #card: Card | undefined;
+  readonly #presence: { end(): void } | undefined;
   readonly #openRun: typeof openRunHere;
   readonly #following: { stop(): Promise<void> } | undefined;
   #answering: Pick<Answering, "run" | "place">;
@@ -93,13 +99,14 @@ class ServedRun implements Serving {
   /** The last move from the GPU, or back: one at a time. */
   #moving: Promise<void> = Promise.resolve();
 
-  constructor({ context, options, stale, card, open, answering }: Parts) {
+  constructor({ context, options, stale, card, presence, open, answering }: Parts) {
     this.persona = new SwitchingPersona(answering.persona);
     this.settings = answering.settings;
     this.openMask = answering.openMask;
     this.#context = context;
     this.#options = options;
     this.#card = card;
+    this.#presence = presence;
     this.#openRun = open;
     this.#answering = answering;
     this.#stale = stale;
@@ -117,6 +124,7 @@ class ServedRun implements Serving {
     this.#stale?.stop();
     await this.#card?.close();
     await this.persona.close();
+    this.#presence?.end();
   }
 
   #follow(): { stop(): Promise<void> } {

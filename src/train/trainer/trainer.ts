@@ -9,6 +9,7 @@ import {
 } from "../../handoffs/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { attemptDirectory } from "../runs/index.ts";
+import { isServingHere } from "./serving-here.ts";
 import type { Slot } from "./slots.ts";
 import { type Trainer, TrainerProcess } from "./trainer-process.ts";
 import { startTeam } from "./trainer-team.ts";
@@ -37,7 +38,7 @@ export async function startTrainer({
 }: TrainerOptions): Promise<Trainer> {
   const options = {
     script,
-    args: trainerArguments(workspace, run),
+    args: [...trainerArguments(workspace, run), ...(await sparing(workspace, slot))],
     environment: slot.environment,
     directory: attemptDirectory(workspace, run.id, run.attempt),
     killAfterMs,
@@ -67,6 +68,11 @@ function trainerArguments(workspace: Workspace, run: RunRecord): string[] {
     watchParent: true,
   };
   return [...toFlags(fixed), ...toFlags(settings)];
+}
+
+/** A run on the CPU leaves a core to whoever computes replies there. */
+async function sparing(workspace: Workspace, slot: Slot): Promise<string[]> {
+  return slot.name === "cpu" && (await isServingHere(workspace)) ? ["--spare-cores", "1"] : [];
 }
 
 /** `{ learningRate: 1e-4, lora: true }` as `--learning-rate 0.0001 --lora`. */

@@ -1,7 +1,11 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { RunRecord } from "../../../src/handoffs/index.ts";
+import { announceServing } from "../../../src/train/trainer/serving-here.ts";
 import { gpusOf, parseTrainerLine, startTrainer } from "../../../src/train/trainer/trainer.ts";
+import type { Workspace } from "../../../src/workspace.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 import { runRecord } from "../run-record.ts";
 import { collect, program } from "./programs.ts";
@@ -57,6 +61,29 @@ test("a run has as many processes as it asks for GPUs, which its trainer is not 
   expect(words.join(" ")).not.toContain("gpus");
 });
 
+test("a run on the CPU leaves a core to a persona that is served there, and takes it back", async () => {
+  const workspace = await newWorkspace();
+  const coresSpared = async (slot: string) => {
+    const { words } = await wordsOf({}, { workspace, slot });
+    return words.includes("--spare-cores") ? words[words.indexOf("--spare-cores") + 1] : "0";
+  };
+  const presence = await announceServing(workspace);
+  expect([await coresSpared("cpu"), await coresSpared("gpu:0")]).toEqual(["1", "0"]);
+  presence.end();
+  expect(await coresSpared("cpu")).toBe("0");
+});
+
+test("a persona whose process was killed needs no core, and one of another machine is let be", async () => {
+  const workspace = await newWorkspace();
+  await (await announceServing(workspace)).end();
+  const left = JSON.stringify({ pid: 2 ** 30, id: "a", task: "answering" });
+  const [killed, elsewhere] = [`${hostname()} a.lock`, "another b.lock"];
+  for (const name of [killed, elsewhere]) await writeFile(path.join(workspace.serving, name), left);
+
+  expect((await wordsOf({}, { workspace })).words).not.toContain("--spare-cores");
+  expect(await readdir(workspace.serving)).toEqual([elsewhere]);
+});
+
 test("a line is an event, or none: a library may chatter, and a newer trainer say more", () => {
   const phase = { type: "phase", name: "loading", extra: 7 };
 
@@ -74,10 +101,10 @@ test("a line is an event, or none: a library may chatter, and a newer trainer sa
 });
 
 /** The words that a trainer is started with. */
-async function wordsOf(change: Partial<RunRecord>) {
-  const workspace = await newWorkspace();
+async function wordsOf(change: Partial<RunRecord>, place: { workspace?: Workspace; slot?: string } = {}) {
+  const { workspace = await newWorkspace(), slot: name = "cpu" } = place;
   const { script } = await program("import json, sys\nprint(json.dumps(sys.argv[1:]))");
-  const slot = { name: "cpu", environment: {} };
+  const slot = { name, environment: {} };
   const trainer = await startTrainer({ workspace, run: runRecord(change), slot, killAfterMs: 5000, script });
   const [line = ""] = await collect(trainer.lines);
   await trainer.ended;
