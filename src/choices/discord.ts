@@ -48,4 +48,38 @@ export const discordChoices = {
     flag: false,
     help: "answer direct messages; the admins' always are",
   },
+  perPerson: {
+    integer: { atLeast: 1 },
+    default: 60,
+    flag: false,
+    field: "limits.person",
+    help: "messages in ten minutes that are answered of one person, wherever they write; commands count too",
+  },
+  perServer: {
+    integer: { atLeast: 1 },
+    default: 300,
+    flag: false,
+    field: "limits.server",
+    help: "messages in ten minutes that are answered in one server",
+  },
+  elsewhere: {
+    integer: { atLeast: 1 },
+    default: 30,
+    flag: false,
+    field: "limits.elsewhere",
+    help: "commands in ten minutes that are answered in all servers and chats together which the bot is no member of",
+  },
+  overall: {
+    integer: { atLeast: 1 },
+    default: 600,
+    flag: false,
+    field: "limits.everybody",
+    help: "messages in ten minutes that are answered in all",
+  },
+  killWord: {
+    text: {},
+    otherwise: "none",
+    flag: false,
+    help: "what an admin writes, anywhere, for the bot to fall silent everywhere until /resume",
+  },
 } as const satisfies Table;

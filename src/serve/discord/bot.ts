@@ -7,9 +7,9 @@ import { channelMatcher, isForPersona, type Place, placeOf, wordsOf } from "./ad
 import { Channels, describeError } from "./channels.ts";
 import { commandTable, registerCommands, serveCommands } from "./commands/index.ts";
 import { logIn } from "./login.ts";
-import { People, type StateFile } from "./people/index.ts";
+import type { StateFile } from "./people/index.ts";
 import { ReplyWatch } from "./reply-watch.ts";
-import { Admins, type DiscordSettings, Rules } from "./rules/index.ts";
+import { type DiscordSettings, Rules } from "./rules/index.ts";
 
 export interface BotOptions {
   persona: Persona;
@@ -45,9 +45,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const client = newClient(options.discordApi);
   const replies = new ReplyWatch(options.persona);
   const { persona } = replies;
-  const admins = new Admins(() => options.settings().admins);
-  const people = new People(options.state);
-  const rules = new Rules({ settings: options.settings, admins, people });
+  const rules = new Rules({
+    ...options,
+    fallSilent: (channelId) => void (channelId === null ? channels.close() : channels.stop(channelId)),
+  });
+  const { people } = rules;
   const channels = new Channels({ ...options, persona, rules, client });
   listen(client, channels, rules, options);
   serveCommands(client, commandTable, { persona, replies, channels, rules, people, log: options.log });
@@ -55,8 +57,9 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const close = async () => {
     channels.close();
     await client.destroy();
+    await options.state.written;
   };
-  await admins.load(ready, options.log);
+  await rules.admins.load(ready, options.log);
   // It answers without its commands too, or with those that it had before.
   await registerCommands(ready, commandTable).catch((error) =>
     options.log.error({ error: describeError(error) }, "Discord refused the commands"),
@@ -91,7 +94,7 @@ function listen(client: Client, channels: Channels, rules: Rules, options: BotOp
     if (message.author.bot || message.webhookId !== null || !rules.mayHear(message)) return;
     if (!isForPersona(message, channelMatcher(settings().channels))) return;
     const words = wordsOf(message);
-    if (words === "") return;
+    if (words === "" || !rules.mayAnswer(message)) return;
     channels.answer(message, persona.labelOf(friendOf(message.author.id)), words);
   });
   client.on(Events.Error, (error) => log.error({ error: describeError(error) }, "the Discord client failed"));

@@ -7,4 +7,12 @@ export { ReplyFigures, unusualIn } from "./reply-figures.ts";
 export { forgetResting } from "./resting.ts";
 export { type DrawSettings, type ReplySettings, replySettings } from "./settings.ts";
 export { chanceOfSpeaking, learnToSpeak, type Silence, silenceOf } from "./silence/index.ts";
-export { type Clock, Exchange, type Pace, readAhead, type Timing, timingOf } from "./timing/index.ts";
+export {
+  type Clock,
+  Exchange,
+  monotonicClock,
+  type Pace,
+  readAhead,
+  type Timing,
+  timingOf,
+} from "./timing/index.ts";

@@ -1,6 +1,7 @@
 import { about } from "./about.ts";
 import { goOn, regenerate, regenerateThis, reset, stop } from "./conversation.ts";
 import type { CommandTable } from "./interactions/index.ts";
+import { pause, resume } from "./pause.ts";
 import { forgetme } from "./people.ts";
 import { stats } from "./stats.ts";
 
@@ -14,4 +15,6 @@ export const commandTable: CommandTable = {
   forgetme,
   about,
   stats,
+  pause,
+  resume,
 };

@@ -40,6 +40,11 @@ export class StateFile {
     return this.#state;
   }
 
+  /** Resolves once all that was changed is on disk. */
+  get written(): Promise<void> {
+    return this.#writing;
+  }
+
   /** Resolves once it is on disk, or cannot be and that was said. */
   edit(edit: Edit): Promise<void> {
     this.#state = edit(this.current);

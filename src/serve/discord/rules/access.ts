@@ -1,5 +1,5 @@
-import { ChannelType, type Message } from "discord.js";
-import { channelMatcher, placesOf } from "../addressing.ts";
+import { type BaseInteraction, ChannelType, InteractionContextType, type Message } from "discord.js";
+import { channelMatcher, type Place, placesOf } from "../addressing.ts";
 import type { DiscordSettings } from "./settings.ts";
 
 /** Who writes or asks, and where. */
@@ -9,7 +9,13 @@ export interface Occasion {
   roleIds: string[];
   isDirect: boolean;
   /** The channel of a server, and for a thread that which it belongs to. */
-  places: { id: string; name: string }[];
+  places: Place[];
+  /** The channel, and that which it belongs to. */
+  channelIds: string[];
+  /** Undefined in direct messages. */
+  serverId: string | undefined;
+  /** Whether the bot is a member there, and not only somebody who has added it to their account. */
+  isMember: boolean;
 }
 
 export function occasionOf(message: Message): Occasion {
@@ -18,7 +24,32 @@ export function occasionOf(message: Message): Occasion {
     roleIds: [...(message.member?.roles.cache.keys() ?? [])],
     isDirect: message.channel.type === ChannelType.DM,
     places: placesOf(message.channel),
+    channelIds: channelIdsOf(message),
+    serverId: message.guildId ?? undefined,
+    isMember: true,
   };
+}
+
+/** The bot knows no name of a place that it is no member of. */
+export function occasionOfCommand(interaction: BaseInteraction): Occasion {
+  const { user, member, channel, channelId, context, guildId } = interaction;
+  const roles = member?.roles ?? [];
+  const isDirect = guildId === null;
+  const unknown = channelId === null || isDirect ? [] : [{ id: channelId, name: "" }];
+  return {
+    userId: user.id,
+    roleIds: Array.isArray(roles) ? roles : [...roles.cache.keys()],
+    isDirect,
+    places: channel === null ? unknown : placesOf(channel),
+    channelIds: channelIdsOf(interaction),
+    serverId: guildId ?? undefined,
+    isMember: isDirect ? context === InteractionContextType.BotDM : interaction.inCachedGuild(),
+  };
+}
+
+function channelIdsOf({ channelId, channel }: Pick<BaseInteraction, "channelId" | "channel">): string[] {
+  const parentId = channel?.isThread() ? channel.parentId : null;
+  return [channelId, parentId].filter((id) => id !== null);
 }
 
 /** Whether the lists let somebody in. A block counts for more than permission. */

@@ -1,3 +1,2 @@
-export { Admins } from "./admins.ts";
 export { Rules } from "./rules.ts";
 export type { DiscordSettings } from "./settings.ts";

@@ -1,7 +1,11 @@
-import type { Message, SendableChannels } from "discord.js";
-import type { People } from "../people/index.ts";
-import { isLetIn, type Occasion, occasionOf } from "./access.ts";
-import type { Admins } from "./admins.ts";
+import type { BaseInteraction, Message, SendableChannels } from "discord.js";
+import type { Logger } from "pino";
+import type { Clock } from "../../replies/index.ts";
+import { People, type StateFile } from "../people/index.ts";
+import { isLetIn, type Occasion, occasionOf, occasionOfCommand } from "./access.ts";
+import { Admins } from "./admins.ts";
+import { Limits } from "./limits.ts";
+import { Pauses } from "./pauses.ts";
 import type { DiscordSettings } from "./settings.ts";
 
 /** What the persona would say to a message, bubble by bubble. */
@@ -18,39 +22,68 @@ interface Draft {
 interface RulesOptions {
   /** As they are now: `persona.json` may change while the bot runs. */
   settings: () => DiscordSettings;
-  admins: Admins;
-  people: People;
+  state: StateFile;
+  /** Stops whatever is being said in a channel; null for everywhere. */
+  fallSilent: (channelId: string | null) => void;
+  log: Logger;
+  clock?: Pick<Clock, "now"> | undefined;
 }
 
 /** The owner's hand: who is heard and answered, when, and with what. */
 export class Rules {
+  readonly admins: Admins;
+  readonly people: People;
+  readonly pauses: Pauses;
   readonly #settings: () => DiscordSettings;
-  readonly #admins: Admins;
-  readonly #people: People;
+  readonly #limits: Limits;
+  readonly #log: Logger;
 
-  constructor({ settings, admins, people }: RulesOptions) {
+  constructor({ settings, state, fallSilent, log, clock }: RulesOptions) {
     this.#settings = settings;
-    this.#admins = admins;
-    this.#people = people;
+    this.#log = log;
+    this.admins = new Admins(() => settings().admins);
+    this.people = new People(state);
+    this.pauses = new Pauses({ file: state, onPause: fallSilent });
+    this.#limits = new Limits(settings, clock);
   }
 
   isAdmin(userId: string): boolean {
-    return this.#admins.has(userId);
+    return this.admins.has(userId);
   }
 
   /** Whether a message may be read at all. Asked of every message that no bot wrote, before anything else is done with it. */
   mayHear(message: Message): boolean {
-    return this.#isWelcome(occasionOf(message));
+    if (this.#isKillWord(message)) {
+      this.#obeyKillWord(message);
+      return false;
+    }
+    const occasion = occasionOf(message);
+    return this.#isWelcome(occasion) && !this.pauses.areIn(occasion.channelIds);
   }
 
-  /** Whether what was heard, and is for the persona, is answered now. */
-  mayAnswer(_message: Message): "now" | "later" | "not" {
-    return "now";
+  /** Whether what may be heard, and is for the persona, is answered now. Whoever writes too much is told so once. */
+  mayAnswer(message: Message): boolean {
+    const occasion = occasionOf(message);
+    const refusal = this.isAdmin(occasion.userId) ? undefined : this.#limits.refusalFor(occasion);
+    if (refusal === undefined) return true;
+    this.#log.info({ channel: message.channelId, why: refusal.why }, "not answered");
+    if (refusal.words !== undefined) message.reply(refusal.words).catch(() => {});
+    return false;
   }
 
-  /** Whether a command that has the persona speak may do so. */
-  mayAsk(occasion: Occasion): boolean {
-    return this.#isWelcome(occasion);
+  /** Whether somebody may use commands that are not for everybody. */
+  mayAsk(interaction: BaseInteraction): boolean {
+    return this.#isWelcome(occasionOfCommand(interaction));
+  }
+
+  /** What to tell whoever may not have the persona speak by a command; undefined where they may. */
+  refusalFor(interaction: BaseInteraction): string | undefined {
+    const occasion = occasionOfCommand(interaction);
+    if (this.people.isOptedOut(occasion.userId)) return "You asked me not to hear you. /optin undoes that.";
+    if (!this.#isWelcome(occasion)) return "I may not answer you here.";
+    if (this.pauses.areIn(occasion.channelIds)) return "I am taking a break.";
+    if (this.isAdmin(occasion.userId)) return undefined;
+    return this.#limits.refusalFor(occasion) && "That is more than I can answer. Give me a few minutes.";
   }
 
   /** What may be said of a draft, once that is known; undefined where nothing is. */
@@ -60,7 +93,29 @@ export class Rules {
 
   /** Admins are always heard, also where they stand in a list by mistake: else nobody could wake it again. */
   #isWelcome(occasion: Occasion): boolean {
-    if (this.#people.isOptedOut(occasion.userId)) return false;
+    if (this.people.isOptedOut(occasion.userId)) return false;
     return this.isAdmin(occasion.userId) || isLetIn(occasion, this.#settings());
   }
+
+  #isKillWord({ author, content }: Message): boolean {
+    const { killWord } = this.#settings();
+    return killWord !== null && this.isAdmin(author.id) && isSaid(killWord, content);
+  }
+
+  #obeyKillWord(message: Message): void {
+    this.pauses.start(null);
+    this.#log.warn({ channel: message.channelId }, "silent everywhere until /resume: the kill word was said");
+    message.react("🤐").catch(() => {});
+  }
+}
+
+/** Whether a message is that word alone, whoever it mentions. */
+function isSaid(word: string, content: string): boolean {
+  const plain = (text: string) =>
+    text
+      .replace(/<@[!&]?\d+>/g, "")
+      .normalize("NFKC")
+      .trim()
+      .toLowerCase();
+  return plain(content) === plain(word);
 }

@@ -3,7 +3,6 @@ import { UserError } from "../../../../errors.ts";
 import { describeError } from "../../channels.ts";
 import type { BotCommand, CommandAnswer, CommandTable, Doors } from "./command.ts";
 import { type Answerable, deliver } from "./delivery.ts";
-import { occasionOf } from "./occasion.ts";
 
 /** Answers whatever is typed after a slash, chosen from a menu, pressed or filled in. */
 export function serveCommands(client: Client, commands: CommandTable, doors: Doors): void {
@@ -63,7 +62,7 @@ async function permitted(
 ): Promise<CommandAnswer> {
   const isAdmin = doors.rules.isAdmin(interaction.user.id);
   if (command?.audience === "admins" && !isAdmin) return "Only my owner can do that.";
-  if (command?.audience === undefined && !doors.rules.mayAsk(occasionOf(interaction)))
+  if (command?.audience === undefined && !doors.rules.mayAsk(interaction))
     return "My owner does not let me answer here.";
   try {
     return await act();
