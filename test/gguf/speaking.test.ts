@@ -47,7 +47,7 @@ test("a run learns on held-out turns when the persona speaks, better than by hav
   const run = runRecord({ id: "aaaa", dataset: prepared.manifest.id });
   const fit = await learnToSpeak(workspace, run, {
     chanceOfSpeaking: (turns) => speaker.chanceOfSpeaking(turns, { conversation: "held out" }),
-    onStart: (moments) => {
+    onProgress: (moments) => {
       asked = moments;
     },
     most: { moments: 140, milliseconds: Number.POSITIVE_INFINITY },

@@ -41,8 +41,13 @@ export class BotPresence {
     this.#manners = manners;
   }
 
-  static async open(context: CommandContext, run: RunRecord, speaking: Speaking): Promise<BotPresence> {
-    return new BotPresence(context, speaking, await partsOf(context, run, speaking));
+  static async open(
+    context: CommandContext,
+    run: RunRecord,
+    speaking: Speaking,
+    stopped?: AbortSignal,
+  ): Promise<BotPresence> {
+    return new BotPresence(context, speaking, await partsOf(context, run, speaking, stopped));
   }
 
   get memories(): Memories {
@@ -88,11 +93,11 @@ export class BotPresence {
   }
 }
 
-async function partsOf(context: CommandContext, run: RunRecord, speaking: Speaking) {
+async function partsOf(context: CommandContext, run: RunRecord, speaking: Speaking, stopped?: AbortSignal) {
   const { openMask } = speaking;
   const read = (other: RunRecord) => friendsFor(context, other);
   const known = await read(run);
-  const manners = await mannersFor(context, run, speaking);
+  const manners = await mannersFor(context, run, speaking, stopped);
   const memories = await memoriesFor(context, run, speaking);
   return { friends: new FrontDoor({ memories, openMask, known, read }), manners };
 }
@@ -115,15 +120,23 @@ async function mannersFor(
   signal?: AbortSignal,
 ): Promise<Manners> {
   const called = { conversation: "held-out turns", ...(signal && { signal }) };
+  let progress: ReturnType<typeof terminal.progress> | undefined;
   const manners = await mannersOf(workspace, run, {
     patience,
     talkativeness,
     chanceOfSpeaking: (turns) => persona.chanceOfSpeaking(turns, called),
-    onLearning: (moments) =>
-      terminal.note(`Learning from ${moments} held-out turns when it speaks in groups, once …`),
+    onLearning(moments, done) {
+      if (progress === undefined)
+        terminal.note(`Learning from ${moments} held-out turns when it speaks in groups, once …`);
+      progress ??= terminal.progress("learning");
+      progress.update(done, moments);
+    },
     passedOver,
     ...(signal && { signal }),
-  }).finally(() => persona.forget(called.conversation));
+  }).finally(() => {
+    progress?.done();
+    persona.forget(called.conversation);
+  });
   terminal.note(`Its times are those of ${manners.timing.about}, at patience ${patience}.`);
   terminal.note(manners.silence.about);
   return manners;

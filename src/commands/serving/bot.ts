@@ -75,7 +75,7 @@ export function registerBot(command: Command): void {
         },
       });
       try {
-        opening = BotPresence.open(context, serving.run, serving);
+        opening = BotPresence.open(context, serving.run, serving, stopped);
         const presence = await opening;
         await beOnDiscord(context, { persona: serving.persona, presence, stopped }, flags).finally(() =>
           presence.close(),

@@ -13,8 +13,8 @@ export interface Manners {
 
 interface MannersOptions extends Pick<ReplySettings, "patience" | "talkativeness"> {
   chanceOfSpeaking(turns: Turn[]): Promise<number | undefined>;
-  /** Told before held-out turns are looked at, which takes a while: how many they are. */
-  onLearning: (moments: number) => void;
+  /** Told while held-out turns are looked at, which takes a while: how many they are, and how many were looked at. */
+  onLearning: (moments: number, done: number) => void;
   passedOver: PassedOver;
   signal?: AbortSignal;
 }
@@ -28,7 +28,7 @@ export async function mannersOf(
   const style = await readStyleOf(workspace, run, passedOver);
   const learn = () =>
     orPassOver(
-      learnToSpeak(workspace, run, { chanceOfSpeaking, onStart: onLearning, ...(signal && { signal }) }),
+      learnToSpeak(workspace, run, { chanceOfSpeaking, onProgress: onLearning, ...(signal && { signal }) }),
       passedOver,
     );
   const fit = (await readSpeakingFit(workspace, run.id, passedOver)) ?? (await learn());

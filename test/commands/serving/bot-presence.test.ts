@@ -10,6 +10,9 @@ import type { Workspace } from "../../../src/workspace.ts";
 import { hour, message, newWorkspace, persona, storeOf } from "../../prepare/data-set.ts";
 import { runRecord } from "../../train/run-record.ts";
 
+/** What is seen of how far the learning is. */
+const shown: string[] = [];
+
 test("what is learnt of a run with another one's words is thrown away", async () => {
   const { workspace, first, second } = await twoRuns();
   const speaking = new FakeSpeaking();
@@ -28,14 +31,31 @@ test("what is learnt of a run with another one's words is thrown away", async ()
   await presence.close();
 });
 
+test("whoever stops the bot while it learns does not wait for the end, and nothing is kept of it", async () => {
+  const { workspace, first } = await twoRuns();
+  shown.length = 0;
+  const speaking = new FakeSpeaking();
+  speaking.close();
+  const stop = new AbortController();
+  const context = await contextOf(workspace);
+  const opening = BotPresence.open(context, first, speaking as never, stop.signal);
+  await Promise.all([
+    expect(opening).rejects.toThrow("aborted"),
+    vi.waitFor(() => expect(speaking.isWaitedFor).toBe(true), { timeout: 20_000 }).then(() => stop.abort()),
+  ]);
+
+  expect(await fitOf(workspace, first)).toBeUndefined();
+  expect(shown).toEqual(["0 of 480", "done"]);
+});
+
 /** A persona whose chances a test holds back. */
 class FakeSpeaking {
   readonly openMask = undefined;
   readonly settings = { patience: 0, talkativeness: 1, keepDays: 0 };
   readonly persona = {
-    chanceOfSpeaking: async () => {
+    chanceOfSpeaking: async (_: unknown, { signal }: { signal?: AbortSignal }) => {
       this.isWaitedFor = true;
-      await this.#gate;
+      await Promise.race([this.#gate, raised(signal)]);
       return Math.random();
     },
     forget: () => {
@@ -53,6 +73,10 @@ class FakeSpeaking {
       this.open = resolve;
     });
   }
+}
+
+function raised(signal: AbortSignal | undefined): Promise<void> | undefined {
+  return signal && new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
 }
 
 async function twoRuns() {
@@ -87,10 +111,17 @@ async function contextOf(workspace: Workspace): Promise<CommandContext> {
   const ignored = () => {};
   return {
     workspace,
-    terminal: { note: ignored, warn: ignored },
+    terminal: { note: ignored, warn: ignored, progress },
     config: await loadConfig(path.join(workspace.root, "persona.json"), { mustExist: false }),
     passedOver: ignored,
   } as unknown as CommandContext;
+}
+
+function progress() {
+  return {
+    update: (done: number, total: number) => shown.push(`${done} of ${total}`),
+    done: () => shown.push("done"),
+  };
 }
 
 function fitOf(workspace: Workspace, { id }: RunRecord) {

@@ -16,8 +16,8 @@ import { type Moment, momentsIn } from "./moments.ts";
 interface LearnOptions {
   /** Probability that the persona speaks after these turns; undefined where the engine cannot tell. */
   chanceOfSpeaking(turns: Turn[]): Promise<number | undefined>;
-  /** Told how many moments are looked at, before they are. */
-  onStart: (moments: number) => void;
+  /** Told how many moments are looked at, and how many were, from 0 on. */
+  onProgress: (moments: number, done: number) => void;
   signal?: AbortSignal;
   /** Moments and milliseconds are never more than these. */
   most?: { moments: number; milliseconds: number };
@@ -34,14 +34,14 @@ const fewest = 20;
 export async function learnToSpeak(
   workspace: Workspace,
   run: RunRecord,
-  { chanceOfSpeaking, onStart, signal, most = { moments: 600, milliseconds: 90_000 } }: LearnOptions,
+  { chanceOfSpeaking, onProgress, signal, most = { moments: 600, milliseconds: 90_000 } }: LearnOptions,
 ): Promise<SpeakingFit | undefined> {
   const startedAt = performance.now();
-  const moments = await heldOutMoments(workspace, run, most.moments);
+  const moments = await heldOutMoments(workspace, run, most.moments, signal);
   if (!areEnough(moments)) return undefined;
-  onStart(moments.length);
   const judged: Judged[] = [];
   for (const moment of moments) {
+    onProgress(moments.length, judged.length);
     if (performance.now() - startedAt > most.milliseconds) break;
     const chance = await chanceOfSpeaking(moment.turns);
     signal?.throwIfAborted();
@@ -72,6 +72,7 @@ async function heldOutMoments(
   workspace: Workspace,
   run: RunRecord,
   most: number,
+  signal: AbortSignal | undefined,
 ): Promise<(Moment & { conversation: number })[]> {
   const shardsDirectory = path.join(workspace.shards, run.dataset);
   const manifest = await readManifest(shardsDirectory);
@@ -81,6 +82,7 @@ async function heldOutMoments(
   const transcript = createTranscript({ tokenizer, rendering, persona });
   const conversations: Moment[][] = [];
   for await (const ids of readConversations(shardsDirectory, "val", manifest)) {
+    signal?.throwIfAborted();
     const moments = momentsIn(transcript.parse(ids));
     if (moments.length > 0) conversations.push(moments);
   }
