@@ -119,10 +119,11 @@ async function contentOf(
 }
 
 function respond(response: ServerResponse, { status, body, headers }: Answer): void {
-  response.writeHead(status, { ...headers, "content-type": "application/json" });
+  const type = body === undefined ? {} : { "content-type": "application/json" };
+  response.writeHead(status, { ...headers, ...type });
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
 function breakOff({ socket }: IncomingMessage): void {
-  socket.destroy();
+  socket.resetAndDestroy();
 }
