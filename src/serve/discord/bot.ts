@@ -10,6 +10,7 @@ import { logIn } from "./login.ts";
 import type { StateFile } from "./people/index.ts";
 import { ReplyWatch } from "./reply-watch.ts";
 import { type DiscordSettings, Rules } from "./rules/index.ts";
+import { Cast, placesAround, type VoiceOffer, type VoiceSource } from "./voices/index.ts";
 
 export interface BotOptions {
   persona: Persona;
@@ -24,6 +25,10 @@ export interface BotOptions {
   state: StateFile;
   /** The name that training knows somebody by, from a Discord user id. */
   friendOf(id: string): string | undefined;
+  /** What the persona is; usually a person's. */
+  kind?: VoiceOffer["kind"] | undefined;
+  /** Others who may speak in its place. */
+  voices?: VoiceSource | undefined;
   /** Address of the REST API without its version, for tests and compatible servers. */
   discordApi?: string | undefined;
   /** Told ids, counts and times, never words. */
@@ -43,21 +48,23 @@ export interface Bot {
 /** Connects to Discord and answers as the persona until closed. */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const client = newClient(options.discordApi);
-  const replies = new ReplyWatch(options.persona);
-  const { persona } = replies;
+  const replies = new ReplyWatch();
+  const cast = castOf(client, replies, options);
   const rules = new Rules({
     ...options,
     fallSilent: (channelId) => void (channelId === null ? channels.close() : channels.stop(channelId)),
   });
   const { people } = rules;
-  const channels = new Channels({ ...options, persona, rules, client });
-  listen(client, channels, rules, options);
-  serveCommands(client, commandTable, { persona, replies, channels, rules, people, log: options.log });
+  const channels = new Channels({ cast, rules, client, log: options.log });
+  listen(client, { cast, channels, rules }, options);
+  serveCommands(client, commandTable, { cast, replies, channels, rules, people, log: options.log });
+  await cast.restore(({ message }) => options.log.warn(message));
   const { ready, closed } = await logIn(client, options.token);
   const close = async () => {
     channels.close();
     await client.destroy();
     await options.state.written;
+    await cast.close();
   };
   await rules.admins.load(ready, options.log);
   // It answers without its commands too, or with those that it had before.
@@ -88,13 +95,35 @@ function newClient(discordApi: string | undefined): Client {
   });
 }
 
-function listen(client: Client, channels: Channels, rules: Rules, options: BotOptions): void {
-  const { persona, settings, friendOf, log } = options;
+/** Whoever speaks: what all of them say is counted. */
+function castOf(client: Client, replies: ReplyWatch, options: BotOptions): Cast {
+  const { persona, memories, manners, friendOf, kind, voices, state } = options;
+  return new Cast({
+    own: { persona: replies.watch(persona), memories, manners, friendOf },
+    kind,
+    source: voices && {
+      ...voices,
+      async open(key) {
+        const voice = await voices.open(key);
+        return { ...voice, persona: replies.watch(voice.persona) };
+      },
+    },
+    state,
+    around: (channelId) => placesAround(client, channelId),
+  });
+}
+
+function listen(
+  client: Client,
+  { cast, channels, rules }: { cast: Cast; channels: Channels; rules: Rules },
+  { settings, log }: BotOptions,
+): void {
   client.on(Events.MessageCreate, (message: Message) => {
     if (message.author.bot || message.webhookId !== null || !rules.mayHear(message)) return;
     if (!isForPersona(message, channelMatcher(settings().channels))) return;
     const words = wordsOf(message);
     if (words === "" || !rules.mayAnswer(message)) return;
+    const { persona, friendOf } = cast.in(message.channelId);
     channels.answer(message, persona.labelOf(friendOf(message.author.id)), words);
   });
   client.on(Events.Error, (error) => log.error({ error: describeError(error) }, "the Discord client failed"));

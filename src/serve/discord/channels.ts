@@ -1,11 +1,11 @@
 import type { Client, Message, SendableChannels } from "discord.js";
 import type { Logger } from "pino";
-import type { Memories, Remembered } from "../memory/index.ts";
-import type { Persona } from "../persona.ts";
-import { Exchange, type Manners, type Pace, type ReplyOutcome, readAhead } from "../replies/index.ts";
+import type { Memory, Remembered } from "../memory/index.ts";
+import { Exchange, type Pace, type ReplyOutcome, readAhead } from "../replies/index.ts";
 import { isAddressed } from "./addressing.ts";
 import type { Rules } from "./rules/index.ts";
 import { speakerIn } from "./speaking.ts";
+import type { Cast } from "./voices/index.ts";
 
 interface Channel {
   id: string;
@@ -31,10 +31,7 @@ interface Answering {
 const maxChannels = 500;
 
 interface ChannelsOptions {
-  persona: Persona;
-  memories: Memories;
-  /** Of the run that answers now. */
-  manners: () => Manners;
+  cast: Cast;
   rules: Rules;
   client: Client;
   log: Logger;
@@ -42,18 +39,14 @@ interface ChannelsOptions {
 
 /** What is being answered in every channel. */
 export class Channels {
-  readonly #persona: Persona;
-  readonly #memories: Memories;
-  readonly #manners: () => Manners;
+  readonly #cast: Cast;
   readonly #rules: Rules;
   readonly #client: Client;
   readonly #log: Logger;
   readonly #channels = new Map<string, Channel>();
 
-  constructor({ persona, memories, manners, rules, client, log }: ChannelsOptions) {
-    this.#persona = persona;
-    this.#memories = memories;
-    this.#manners = manners;
+  constructor({ cast, rules, client, log }: ChannelsOptions) {
+    this.#cast = cast;
     this.#rules = rules;
     this.#client = client;
     this.#log = log;
@@ -66,7 +59,7 @@ export class Channels {
       .then(() => {
         if (this.#channels.get(channel.id) !== channel) return;
         const { author, id } = message;
-        if (!this.#memories.get(channel.id).hear(speaker, words, author.id, id)) return;
+        if (!this.#memoryOf(channel.id).hear(speaker, words, author.id, id)) return;
         channel.newest = message;
         channel.isAddressed ||= isAddressed(message);
         channel.exchange.hear(words);
@@ -77,7 +70,7 @@ export class Channels {
   /** Takes the last answer back, and gives another one; false where nothing was said. */
   async regenerate(id: string): Promise<boolean> {
     const channel = this.#startOver(id);
-    const taken = this.#memories.get(id).takeBack();
+    const taken = this.#memoryOf(id).takeBack();
     if (taken.length === 0) return false;
     await this.#erase(taken, id);
     this.#answerNow(channel);
@@ -86,12 +79,12 @@ export class Channels {
 
   /** Whether a message belongs to what the persona said last, and nobody has spoken since. */
   isOfLastAnswer(id: string, message: string): boolean {
-    return this.#memories.get(id).lastSaid.some((bubble) => bubble.message === message);
+    return this.#memoryOf(id).lastSaid.some((bubble) => bubble.message === message);
   }
 
   /** Says more without being spoken to; false where nothing was said yet. */
   async goOn(id: string): Promise<boolean> {
-    if (this.#memories.get(id).turns.length === 0) return false;
+    if (this.#memoryOf(id).turns.length === 0) return false;
     this.#answerNow(this.#startOver(id));
     return true;
   }
@@ -106,23 +99,28 @@ export class Channels {
   /** Forgets what was said in a channel, and falls silent there. */
   async reset(id: string): Promise<void> {
     this.#leave(id);
-    this.#persona.forget(id);
-    await this.#memories.reset(id);
+    const { persona, memories } = this.#cast.in(id);
+    persona.forget(id);
+    await memories.reset(id);
   }
 
   /** Forgets what a person said in any channel, and falls silent where they wrote last; returns how many bubbles that were. */
-  forgetPerson(id: string): Promise<number> {
+  async forgetPerson(id: string): Promise<number> {
+    const { voices } = this.#cast;
     for (const channel of [...this.#channels.values()]) {
       if (channel.newest?.author.id === id) this.#leave(channel.id);
       // What is evaluated of a channel holds their words too.
-      this.#persona.forget(channel.id);
+      for (const { persona } of voices) persona.forget(channel.id);
     }
-    return this.#memories.forgetPerson(id);
+    let forgotten = 0;
+    // The bot's own voice goes last: it forgets in the files of all.
+    for (const { memories } of voices.toReversed()) forgotten += await memories.forgetPerson(id);
+    return forgotten;
   }
 
   /** How long what is said in a channel is kept; 0 where a restart forgets it. */
   get keepDays(): number {
-    return this.#memories.keepDays;
+    return this.#cast.own.memories.keepDays;
   }
 
   /** Falls silent everywhere. */
@@ -147,7 +145,7 @@ export class Channels {
       isAddressed: false,
       isAsked: false,
       exchange: new Exchange({
-        timing: () => this.#manners().timing,
+        timing: () => this.#cast.in(id).manners().timing,
         answer: (pace) => this.#answer(channel, pace),
         onError: (error) => this.#logFailure(id, error),
       }),
@@ -181,6 +179,11 @@ export class Channels {
     return place?.isSendable() ? place : undefined;
   }
 
+  /** What whoever speaks in a channel remembers of it. */
+  #memoryOf(id: string): Memory {
+    return this.#cast.in(id).memories.get(id);
+  }
+
   #leave(id: string): void {
     this.#channels.get(id)?.exchange.stop();
     this.#channels.delete(id);
@@ -204,13 +207,13 @@ export class Channels {
   async #answerTo(newest: Message | undefined, answering: Answering): Promise<void> {
     const { channel, isAddressed, isAsked, pace } = answering;
     const { id } = channel;
-    const { turns } = this.#memories.get(id);
+    const { persona, manners } = this.#cast.in(id);
+    const { turns } = this.#memoryOf(id);
     if (newest === undefined || isAsked) return this.#reply(channel, undefined, pace);
-    const decision = await this.#manners().silence.decide({
+    const decision = await manners().silence.decide({
       turns,
       isAddressed,
-      chanceOfSpeaking: () =>
-        this.#persona.chanceOfSpeaking(turns, { conversation: id, signal: pace.signal }),
+      chanceOfSpeaking: () => persona.chanceOfSpeaking(turns, { conversation: id, signal: pace.signal }),
     });
     if (pace.signal.aborted) return;
     if (decision.type === "silent") this.#log.info({ channel: id, why: decision.why }, "stayed silent");
@@ -226,7 +229,8 @@ export class Channels {
 
   async #reply(channel: Channel, message: Message | undefined, pace: Pace): Promise<void> {
     const startedAt = performance.now();
-    const memory = this.#memories.get(channel.id);
+    const { persona, memories } = this.#cast.in(channel.id);
+    const memory = memories.get(channel.id);
     const place = message?.channel ?? (await this.#placeOf(channel.id));
     if (place === undefined || !place.isSendable()) return;
     const speaker = speakerIn(place, message);
@@ -236,7 +240,7 @@ export class Channels {
       if (!pace.signal.aborted) speaker.type();
     });
     try {
-      for await (const event of readAhead(this.#persona.reply(memory, { signal: pace.signal }))) {
+      for await (const event of readAhead(persona.reply(memory, { signal: pace.signal }))) {
         if (event.type === "reply-end") outcome = event.outcome;
         if (event.type !== "bubble-end" || !(await pace.untilDue(event.bubble, speaker.type))) continue;
         const { bubble } = event;

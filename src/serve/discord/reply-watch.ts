@@ -1,16 +1,15 @@
 import type { Persona } from "../persona.ts";
 import { ReplyFigures } from "../replies/index.ts";
 
-/** Counts a persona's replies. */
+/** Counts replies. */
 export class ReplyWatch {
   readonly figures = new ReplyFigures();
-  /** The same persona, whose replies are counted. */
-  readonly persona: Persona;
   #atWork = 0;
 
-  constructor(persona: Persona) {
+  /** The same persona, whose replies are counted. */
+  watch(persona: Persona): Persona {
     const reply: Persona["reply"] = (...asked) => this.#count(persona.reply(...asked));
-    this.persona = new Proxy(persona, {
+    return new Proxy(persona, {
       get(target, name) {
         const value: unknown = name === "reply" ? reply : Reflect.get(target, name, target);
         return typeof value === "function" ? value.bind(target) : value;

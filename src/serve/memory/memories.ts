@@ -7,6 +7,8 @@ import { stillKept } from "./remembered.ts";
 
 interface MemoriesOptions {
   persona: string;
+  /** Under what name it is kept, where the persona's own is another's too. */
+  keptAs?: string | undefined;
   openMask?: OpenMask | undefined;
   now?: () => number;
 }
@@ -50,6 +52,11 @@ export class Memories {
   /** How long anything is kept; 0 where it is forgotten at the end. */
   get keepDays(): number {
     return this.#options.keepDays ?? 0;
+  }
+
+  /** What somebody else remembers of the same conversations, kept in the same folder for as long. */
+  ofAnother(other: { persona: string; keptAs: string; openMask: OpenMask | undefined }): Memories {
+    return new Memories({ ...this.#options, ...other });
   }
 
   /** The conversation of that id, as it is remembered. */
@@ -104,13 +111,13 @@ export class Memories {
   }
 
   async #change(whatIsLeft: Parameters<Memory["change"]>[0]): Promise<number> {
-    const { folder, persona } = this.#options;
+    const { folder } = this.#options;
     const held = [...this.#held.keys()];
     let gone = 0;
     for (const id of held) gone += this.get(id).change(whatIsLeft);
     await this.#written();
     if (folder === undefined) return gone;
-    const files = new Set(held.map((conversation) => memoryFileOf(folder, { persona, conversation })));
+    const files = new Set(held.map((conversation) => memoryFileOf(folder, this.#keptAs(conversation))));
     const others = { passedOver: this.#passedOver, isOurs: (file: string) => files.has(file) };
     return gone + (await changeMemories(folder, whatIsLeft, others));
   }
@@ -119,12 +126,14 @@ export class Memories {
     await Promise.all([...this.#held.values()].map(({ file }) => file?.written));
   }
 
+  #keptAs(conversation: string): { persona: string; conversation: string } {
+    const { persona, keptAs = persona } = this.#options;
+    return { persona: keptAs, conversation };
+  }
+
   #open(id: string): Held {
-    const { folder, persona } = this.#options;
-    const file =
-      folder === undefined
-        ? undefined
-        : new MemoryFile(folder, { persona, conversation: id }, this.#onTrouble);
+    const { folder } = this.#options;
+    const file = folder === undefined ? undefined : new MemoryFile(folder, this.#keptAs(id), this.#onTrouble);
     const memory = new Memory({ ...this.#options, openMask: this.#openMask, id, keeper: file });
     if (file !== undefined) this.#recall(memory, file);
     return { memory, file };

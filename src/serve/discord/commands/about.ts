@@ -8,7 +8,10 @@ export const about: BotCommand = {
   data: slashCommandAnywhere("about", "What this bot is, and what it keeps").toJSON(),
   audience: "everybody",
   isPrivate: true,
-  run: async (_, { persona, channels }) => aboutText(persona, await persona.note(), channels.keepDays),
+  async run({ channelId }, { cast, channels }) {
+    const { persona } = cast.in(channelId);
+    return aboutText(persona, await persona.note(), channels.keepDays);
+  },
 };
 
 function aboutText({ name, about }: Persona, note: StateNote | undefined, keepDays: number): string {

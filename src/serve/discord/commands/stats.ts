@@ -6,9 +6,9 @@ export const stats: BotCommand = {
   data: ownersCommand("stats", "How much I say, how soon and how quickly").toJSON(),
   audience: "admins",
   isPrivate: true,
-  run: ({ client }, { persona, replies }) =>
+  run: ({ client }, { cast, replies }) =>
     [
-      `${persona.about}; ${persona.engine}.`,
+      ...cast.voices.map(({ persona }) => `${persona.about}; ${persona.engine}.`),
       ...replies.figures.describe(),
       `Being drawn now: ${formatPlural(replies.atWork, "reply", "replies")}. ` +
         `In ${formatPlural(client.guilds.cache.size, "server")}, here for ${formatDuration(client.uptime / 1000)}, ` +

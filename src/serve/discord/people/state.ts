@@ -24,6 +24,8 @@ export const State = z.object({
   /** Who asked to be forgotten in the message store too, and when; the owner has not done so yet. */
   forgetRequests: z.array(z.object({ id, at: z.number() })),
   pauses: z.array(Pause),
+  /** Who speaks in a channel or server, where it is not the voice that the bot is started with. */
+  voices: z.array(z.object({ place: id, voice: z.string() })).default([]),
 });
 export type State = z.infer<typeof State>;
 
@@ -34,4 +36,5 @@ export const nothingKnown: State = {
   claims: [],
   forgetRequests: [],
   pauses: [],
+  voices: [],
 };

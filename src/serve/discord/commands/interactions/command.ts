@@ -10,15 +10,15 @@ import type {
   RESTPostAPIApplicationCommandsJSONBody,
 } from "discord.js";
 import type { Logger } from "pino";
-import type { Persona } from "../../../persona.ts";
 import type { Channels } from "../../channels.ts";
 import type { People } from "../../people/index.ts";
 import type { ReplyWatch } from "../../reply-watch.ts";
 import type { Rules } from "../../rules/index.ts";
+import type { Cast } from "../../voices/index.ts";
 
 /** What commands reach. */
 export interface Doors {
-  persona: Persona;
+  cast: Cast;
   /** What its replies take. */
   replies: Pick<ReplyWatch, "figures" | "atWork">;
   channels: Channels;

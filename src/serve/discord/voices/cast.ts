@@ -1,0 +1,109 @@
+import { orPassOver, type PassedOver } from "../../../errors.ts";
+import type { StateFile } from "../people/index.ts";
+import type { Voice, VoiceOffer, VoiceSource } from "./voice.ts";
+
+interface CastOptions {
+  /** The voice that the bot was started with. */
+  own: Voice;
+  /** What it is: a persona, or an instruction model. */
+  kind?: VoiceOffer["kind"] | undefined;
+  source?: VoiceSource | undefined;
+  state: StateFile;
+  /** A channel and what it lies in, from the inside out: the parent of a thread, the server. */
+  around(channelId: string): string[];
+}
+
+type OpenVoice = Awaited<ReturnType<VoiceSource["open"]>>;
+
+/** Who speaks where: the voice that the bot was started with, or another of those that its owner allows. */
+export class Cast {
+  readonly #options: CastOptions;
+  readonly #open = new Map<string, OpenVoice>();
+  readonly #opening = new Map<string, Promise<OpenVoice>>();
+
+  constructor(options: CastOptions) {
+    this.#options = options;
+  }
+
+  /** The voice that the bot was started with. */
+  get own(): Voice {
+    return this.#options.own;
+  }
+
+  /** Every voice whose model is loaded. */
+  get voices(): Voice[] {
+    return [this.own, ...this.#open.values()];
+  }
+
+  /** Who speaks in a channel. */
+  in(channelId: string): Voice {
+    return this.#open.get(this.keyIn(channelId)) ?? this.own;
+  }
+
+  /** The key of who speaks in a channel; empty for the bot's own voice. */
+  keyIn(channelId: string): string {
+    const allowed = this.#options.source?.keys() ?? [];
+    for (const place of this.#options.around(channelId)) {
+      const key = this.#choiceAt(place);
+      if (key !== undefined) return allowed.includes(key) ? key : ownKey;
+    }
+    return ownKey;
+  }
+
+  /** Everybody who may be chosen, the bot's own voice first. */
+  async offers(): Promise<VoiceOffer[]> {
+    const { own, kind = "persona", source } = this.#options;
+    const { name, about } = own.persona;
+    return [{ key: ownKey, name, kind, about }, ...((await source?.offers()) ?? [])];
+  }
+
+  /**
+   * Has another voice speak in a channel or server from now on, also after a restart.
+   *
+   * @throws {UserError} where its model cannot be loaded.
+   */
+  async use(placeId: string, key: string): Promise<Voice> {
+    const voice = key === ownKey ? this.own : await this.#opened(key);
+    await this.#options.state.edit((state) => ({
+      ...state,
+      voices: [...state.voices.filter(({ place }) => place !== placeId), { place: placeId, voice: key }],
+    }));
+    return voice;
+  }
+
+  /** Loads the models of the voices that were chosen before a restart; the bot's own speaks for those that cannot be. */
+  async restore(passedOver: PassedOver): Promise<void> {
+    const allowed = this.#options.source?.keys() ?? [];
+    const chosen = new Set(this.#options.state.current.voices.map(({ voice }) => voice));
+    for (const key of allowed.filter((key) => chosen.has(key)))
+      await orPassOver(this.#opened(key), passedOver);
+  }
+
+  /** Closes all but the bot's own voice. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#opening.values());
+    await Promise.all([...this.#open.values()].map((voice) => voice.close()));
+  }
+
+  #choiceAt(placeId: string): string | undefined {
+    return this.#options.state.current.voices.find(({ place }) => place === placeId)?.voice;
+  }
+
+  async #opened(key: string): Promise<OpenVoice> {
+    const open = this.#open.get(key);
+    if (open !== undefined) return open;
+    const { source } = this.#options;
+    if (source === undefined) throw new Error("No other voices were allowed.");
+    const opening = this.#opening.get(key) ?? source.open(key);
+    this.#opening.set(key, opening);
+    try {
+      const voice = await opening;
+      this.#open.set(key, voice);
+      return voice;
+    } finally {
+      this.#opening.delete(key);
+    }
+  }
+}
+
+const ownKey = "";

@@ -1,0 +1,3 @@
+export { Cast } from "./cast.ts";
+export { placesAround } from "./places-around.ts";
+export type { Voice, VoiceOffer, VoiceSource } from "./voice.ts";

@@ -1,0 +1,73 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { UserError } from "../../../../src/errors.ts";
+import { Cast, type Voice, type VoiceSource } from "../../../../src/serve/discord/voices/index.ts";
+import { Memories, StateFile } from "../../../../src/serve/index.ts";
+import { mannersWith } from "../../manners-with.ts";
+import { scripted } from "../connect.ts";
+import { newState } from "../settings-with.ts";
+
+test("a channel has the voice that was chosen for it, else that of its thread's channel, its server, or the bot", async () => {
+  const cast = new Cast({ own: voiceOf("Ana"), source: sourceOf("Ben", "Zoe"), state: newState(), around });
+  await cast.use("9", "Zoe");
+  await cast.use("1", "Ben");
+
+  expect(["1", "11", "2", "3"].map((channel) => nameIn(cast, channel))).toEqual(["Ben", "Ben", "Zoe", "Ana"]);
+  await cast.use("11", "");
+  expect(nameIn(cast, "11")).toBe("Ana");
+});
+
+test("a choice outlives a restart, and ends where the owner no longer allows it", async () => {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), "persona voices ")), "discord.json");
+  const state = () => new StateFile(file, () => {});
+  const before = new Cast({ own: voiceOf("Ana"), source: sourceOf("Ben"), state: state(), around });
+  await before.use("1", "Ben");
+  const after = new Cast({ own: voiceOf("Ana"), source: sourceOf("Ben"), state: state(), around });
+  await after.restore(() => {});
+  const refused = new Cast({ own: voiceOf("Ana"), source: sourceOf("Zoe"), state: state(), around });
+  await refused.restore(() => {});
+
+  expect([before, after, refused].map((cast) => nameIn(cast, "1"))).toEqual(["Ben", "Ben", "Ana"]);
+});
+
+test("a voice is loaded once, however many ask for it, and one that cannot be leaves the one before", async () => {
+  const source = sourceOf("Ben", "broken");
+  const cast = new Cast({ own: voiceOf("Ana"), source, state: newState(), around });
+  await Promise.all([cast.use("1", "Ben"), cast.use("2", "Ben")]);
+
+  await expect(cast.use("1", "broken")).rejects.toThrow("is gone");
+  expect(nameIn(cast, "1")).toBe("Ben");
+  expect(source.opened).toEqual(["Ben", "broken"]);
+});
+
+/** Channels 1 and 2 are of server 9; 11 is a thread of channel 1. */
+const around = (id: string) => ({ "11": ["11", "1", "9"], "1": ["1", "9"], "2": ["2", "9"] })[id] ?? [id];
+
+function nameIn(cast: Cast, channel: string): string {
+  return cast.in(channel).persona.name;
+}
+
+function voiceOf(name: string): Voice {
+  return {
+    persona: { ...scripted(() => []), name },
+    memories: new Memories({ persona: name }),
+    manners: mannersWith({}),
+    friendOf: () => undefined,
+  };
+}
+
+function sourceOf(...names: string[]): VoiceSource & { opened: string[] } {
+  const opened: string[] = [];
+  return {
+    opened,
+    keys: () => names,
+    offers: async () => names.map((name) => ({ key: name, name, kind: "persona", about: `run ${name}` })),
+    async open(name) {
+      opened.push(name);
+      if (name === "broken") throw new UserError("It is gone.", { fix: "Bring it back." });
+      return { ...voiceOf(name), close: async () => {} };
+    },
+  };
+}
