@@ -4,6 +4,7 @@ import {
   discordChoices,
   exampleSection,
   filled,
+  httpChoices,
   leavesDays,
   prepareChoices,
   replyChoices,
@@ -34,6 +35,7 @@ export const Config = z.lazy(() =>
     /** Only what was chosen: the rest depends on the run that answers. */
     reply: sectionOf(replyChoices).prefault({}),
     discord: settled(discordChoices),
+    http: settled(httpChoices),
     /** Discord user id to the name that training knows. */
     friends: z.record(z.string(), filled(z.string())).default({}),
   }),
@@ -48,6 +50,7 @@ function defaultConfig(): Config {
     train: {},
     reply: {},
     discord: withDefaults(discordChoices),
+    http: withDefaults(httpChoices),
     friends: {},
   };
 }
@@ -97,6 +100,7 @@ export const exampleSections = {
   train: exampleSection(trainChoices),
   reply: exampleSection(replyChoices),
   discord: exampleSection(discordChoices),
+  http: exampleSection(httpChoices),
 };
 const everyField = { persona: null, ...exampleSections, friends: {} };
 

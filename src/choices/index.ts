@@ -11,6 +11,7 @@ export {
   worstChoices,
 } from "./evaluate.ts";
 export { addFlags, emptyValue, flagOf, readChoice, wordsOf } from "./flags.ts";
+export { httpChoices } from "./http.ts";
 export { importChoices } from "./import.ts";
 export { dataSetChoices, leavesDays, prepareChoices, prepareRequest } from "./prepare.ts";
 export { replyChoices, servedRun } from "./reply.ts";

@@ -1,0 +1,3 @@
+export { readJsonBody } from "./body.ts";
+export { checkHostAndOrigin, isLoopback } from "./hosts.ts";
+export { TokenCheck } from "./token.ts";

@@ -1,0 +1,104 @@
+import type { Context } from "hono";
+import { readJsonBody } from "../access/index.ts";
+import { answerStreamed, answerWhole, type Computing } from "../compute.ts";
+import { keyOf, memoryOf, type Reply, reply, type Said, weighReply } from "../conversation/index.ts";
+import { ignoredFields, understood } from "../problems.ts";
+import { stopsOf } from "../sampling.ts";
+import { modelFor, type Service, warningAbout } from "../service.ts";
+import { type TokenCounts, usageOf } from "../usage.ts";
+import { type ChatChoice, chatLogprobs, headOf } from "./answer.ts";
+import { ChatRequest, saidIn } from "./request.ts";
+
+export { ChatChunk, ChatCompletion } from "./answer.ts";
+export { ChatRequest, textOf } from "./request.ts";
+
+/** `POST /v1/chat/completions`: the persona answers, as it does in a chat. */
+export async function chat(
+  context: Context,
+  service: Service,
+  onMistake: (error: unknown) => void,
+): Promise<Response> {
+  const body = await readJsonBody(context.req.raw);
+  const asked = understood(ChatRequest, body);
+  const head = headOf(modelFor(service, asked.model));
+  const { said, ignored } = saidIn(asked.messages);
+  const headers = warningAbout([...ignoredFields(ChatRequest, body), ...ignored]);
+  if (!asked.stream) {
+    return answerWhole(context, service, { headers, onMistake }, async (computing) => {
+      const choices: ChatChoice[] = [];
+      const counts = await answerAll(service, { asked, said }, computing, {
+        text() {},
+        end: (index, { text, finish }, logprobs) =>
+          choices.push({
+            index,
+            message: { role: "assistant", content: text, refusal: null },
+            logprobs,
+            finish_reason: finish,
+          }),
+      });
+      return { ...head, object: "chat.completion", choices, usage: usageOf(counts) };
+    });
+  }
+  const chunk = { ...head, object: "chat.completion.chunk" };
+  return answerStreamed(context, service, { headers, onMistake }, async (stream, computing) => {
+    const send = (index: number, delta: object, logprobs: unknown = null, finish_reason: unknown = null) =>
+      stream.send({ ...chunk, choices: [{ index, delta, logprobs, finish_reason }] });
+    for (let index = 0; index < (asked.n ?? 1); index++) send(index, { role: "assistant", content: "" });
+    const counts = await answerAll(service, { asked, said }, computing, {
+      text: (index, content) => send(index, { content }),
+      end: (index, { finish }, logprobs) => send(index, {}, logprobs, finish),
+    });
+    if (asked.stream_options?.include_usage) stream.send({ ...chunk, choices: [], usage: usageOf(counts) });
+    stream.sendDone();
+  });
+}
+
+/** Told of each answer as it comes. */
+interface Teller {
+  text(index: number, text: string): void;
+  end(index: number, ended: Reply, logprobs: ChatChoice["logprobs"]): void;
+}
+
+async function answerAll(
+  service: Service,
+  { asked, said }: { asked: ChatRequest; said: Said[] },
+  computing: Computing,
+  tell: Teller,
+): Promise<TokenCounts> {
+  const { persona, places } = service;
+  const place = places.take(keyOf(said));
+  const counts = { promptTokens: 0, drawnTokens: 0 };
+  try {
+    const memory = memoryOf(said, service, place.id);
+    const request = {
+      seed: asked.seed,
+      temperature: asked.temperature,
+      topP: asked.top_p,
+      minP: asked.min_p,
+      maxTokens: asked.max_completion_tokens ?? asked.max_tokens,
+      stops: stopsOf(asked),
+    };
+    for (let index = 0; index < (asked.n ?? 1) && !computing.signal.aborted; index++) {
+      const drawing = { persona, memory, index, asked: request };
+      const ended = await reply(drawing, computing, (text) => tell.text(index, text));
+      counts.promptTokens = ended.promptTokens;
+      counts.drawnTokens += ended.drawnTokens;
+      tell.end(index, ended, await logprobsOf(service, asked, { memory, text: ended.text }, computing));
+    }
+    computing.drawn(counts);
+    return counts;
+  } finally {
+    place.leave();
+  }
+}
+
+async function logprobsOf(
+  { persona }: Service,
+  { logprobs, top_logprobs }: ChatRequest,
+  { memory, text }: { memory: ReturnType<typeof memoryOf>; text: string },
+  { signal }: Computing,
+): Promise<ChatChoice["logprobs"]> {
+  if (!logprobs) return null;
+  const weighed = await weighReply({ persona, memory, text, likeliest: top_logprobs ?? 0 }, signal);
+  return persona.withModel(async ({ tokenizer }) => chatLogprobs(weighed, tokenizer));
+}

@@ -1,0 +1,112 @@
+import type { Context } from "hono";
+import { type EventStream, eventStream } from "./event-stream.ts";
+import type { Job } from "./jobs.ts";
+import type { Ticket } from "./line.ts";
+import type { AnswerFigures } from "./metrics.ts";
+import { ApiProblem, bodyOf, ourMistake } from "./problems.ts";
+import type { Service } from "./service.ts";
+
+/** What the computing of an answer is told, and tells. */
+export interface Computing {
+  /** Raised when nobody waits for the answer any more. */
+  signal: AbortSignal;
+  /** The first of its words are there. */
+  begun(): void;
+  /** All of them are. */
+  drawn(figures: Pick<AnswerFigures, "promptTokens" | "drawnTokens">): void;
+}
+
+interface ComputeOptions {
+  headers: Record<string, string>;
+  /** Told of what should not have happened. */
+  onMistake(error: unknown): void;
+}
+
+/** Answers with one JSON value, once it is this request's turn. */
+export async function answerWhole(
+  context: Context,
+  service: Service,
+  { headers }: ComputeOptions,
+  work: (computing: Computing) => Promise<unknown>,
+): Promise<Response> {
+  const begun = begin(context, service);
+  try {
+    const value = await inTurn(begun, service, work);
+    return Response.json(value, { headers });
+  } finally {
+    end(begun);
+  }
+}
+
+/** Answers with events. Whoever waits for their turn has the answer's head already, so that no proxy gives up. */
+export function answerStreamed(
+  context: Context,
+  service: Service,
+  { headers, onMistake }: ComputeOptions,
+  work: (stream: EventStream, computing: Computing) => Promise<void>,
+): Response {
+  const begun = begin(context, service);
+  return eventStream(headers, async (stream) => {
+    try {
+      await inTurn(begun, service, (computing) => work(stream, computing));
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) onMistake(error);
+      stream.send(bodyOf(error instanceof ApiProblem ? error : ourMistake));
+    } finally {
+      end(begun);
+    }
+  });
+}
+
+interface Begun {
+  ticket: Ticket;
+  job: Job;
+  startedAt: number;
+}
+
+/** @throws {ApiProblem} where too many wait already, or the server is being stopped. */
+function begin(context: Context, { line, jobs }: Service): Begun {
+  const ticket = line.join();
+  try {
+    return { ticket, job: jobs.begin(context.req.raw.signal), startedAt: performance.now() };
+  } catch (error) {
+    ticket.leave();
+    throw error;
+  }
+}
+
+function end({ ticket, job }: Begun): void {
+  ticket.leave();
+  job.end();
+}
+
+const stopped = new ApiProblem(503, "The answer was stopped before its end.", { code: "stopped" });
+
+async function inTurn<T>(
+  { ticket, job: { signal }, startedAt }: Begun,
+  { metrics }: Service,
+  work: (computing: Computing) => Promise<T>,
+): Promise<T> {
+  await orAborted(ticket.turn, signal);
+  if (signal.aborted) throw stopped;
+  const turnAt = performance.now();
+  let hasBegun = false;
+  const value = await work({
+    signal,
+    begun() {
+      if (!hasBegun) metrics.firstToken((performance.now() - startedAt) / 1000);
+      hasBegun = true;
+    },
+    drawn: (figures) => metrics.answer({ ...figures, seconds: (performance.now() - turnAt) / 1000 }),
+  });
+  if (signal.aborted) throw stopped;
+  return value;
+}
+
+function orAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    void turn.then(resolve);
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

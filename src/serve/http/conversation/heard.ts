@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { neutralLabel } from "../../../transcript/index.ts";
+import { Memory } from "../../memory/index.ts";
+import type { Answering } from "../service.ts";
+
+/** Something that was said before, as a client tells it. */
+export interface Said {
+  /** Whether the persona has said it. */
+  isPersona: boolean;
+  text: string;
+  /** Who else has said it. */
+  name?: string | undefined;
+}
+
+/** Stands between the bubbles of an answer, and where an answer that comes back is cut into them again. */
+export const bubbleBreak = "\n\n";
+
+/** A conversation as the persona remembers it: masked as its run has seen such words, everybody by the label that it knows. */
+export function memoryOf(said: Said[], answering: Answering, id: string): Memory {
+  const { persona, as, labelOf } = answering;
+  const memory = new Memory({ id, persona: persona.name, openMask: answering.openMask() });
+  for (const { isPersona, text, name } of said) {
+    if (isPersona) for (const bubble of text.split(/\n\s*\n/)) memory.say(bubble);
+    else {
+      const label = name === undefined ? as : (labelOf(name) ?? labelOf(name.replaceAll("_", " ")));
+      memory.hear(label ?? neutralLabel, text, name);
+    }
+  }
+  return memory;
+}
+
+/** Stays the same as long as a conversation goes on. */
+export function keyOf([first]: Said[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify(first ?? null))
+    .digest("hex")
+    .slice(0, 16);
+}

@@ -1,0 +1,2 @@
+export { bubbleBreak, keyOf, memoryOf, type Said } from "./heard.ts";
+export { type Reply, reply, weighReply } from "./reply.ts";

@@ -1,0 +1,2 @@
+export { isLoopback } from "./access/index.ts";
+export { type HttpServer, type ServerOptions, startServer } from "./server.ts";

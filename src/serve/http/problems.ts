@@ -1,0 +1,66 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type * as z from "zod";
+import { printable } from "../../printable.ts";
+
+interface ProblemDetails {
+  /** The field of the request that it is about. */
+  param?: string | undefined;
+  /** A word that programs branch on. */
+  code?: string;
+  retryAfterSeconds?: number;
+}
+
+/** What a client did wrong, or has to wait for: it is told so in the shape of OpenAI's errors. */
+export class ApiProblem extends Error {
+  override readonly name = "ApiProblem";
+  readonly status: ContentfulStatusCode;
+  readonly param: string | null;
+  readonly code: string | null;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    status: ContentfulStatusCode,
+    message: string,
+    { param, code, retryAfterSeconds }: ProblemDetails = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.param = param ?? null;
+    this.code = code ?? null;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The body of an error, as clients of OpenAI's API read it. */
+export function bodyOf({ status, message, param, code }: ApiProblem) {
+  return { error: { message, type: typeOf(status), param, code } };
+}
+
+function typeOf(status: number): string {
+  if (status === 401) return "authentication_error";
+  if (status === 403) return "permission_error";
+  if (status === 429) return "rate_limit_error";
+  return status >= 500 ? "server_error" : "invalid_request_error";
+}
+
+/** A mistake of ours: what it was stands in the log alone. */
+export const ourMistake = new ApiProblem(500, "Something went wrong in persona; its log says more.");
+
+export const closing = new ApiProblem(503, "persona is being stopped.", { retryAfterSeconds: 10 });
+
+/** The request as it is understood; its first mistake is a problem that names the field, and quotes nothing. */
+export function understood<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const place = issue?.path.map(String).join(".") ?? "";
+  const message = issue?.code === "invalid_union" ? "It has a shape that is not understood" : issue?.message;
+  throw new ApiProblem(400, printable(`${place === "" ? "The body" : place}: ${message}.`, 300), {
+    param: place === "" ? undefined : printable(place, 100),
+  });
+}
+
+/** Fields of a request that nothing is done with. */
+export function ignoredFields(schema: z.ZodObject, body: unknown): string[] {
+  return Object.keys(body as object).filter((name) => !(name in schema.shape));
+}

@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { isIPv6 } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { UserError } from "../../errors.ts";
+import { isLoopback } from "./access/index.ts";
+import { type AppOptions, createApp } from "./app.ts";
+import { Jobs } from "./jobs.ts";
+import { Line } from "./line.ts";
+import { Metrics } from "./metrics.ts";
+import { Places } from "./places.ts";
+import type { Answering } from "./service.ts";
+
+export interface ServerOptions extends Omit<AppOptions, "service"> {
+  answering: Answering;
+  port: number;
+  /** Answers that are computed at the same time. */
+  atOnce: number;
+  /** Requests that may wait for their turn. */
+  waiting: number;
+}
+
+export interface HttpServer {
+  /** Where it is reached from this machine. */
+  readonly address: string;
+  /** Refuses what comes, gives what is being answered a few seconds, and ends. */
+  close(): Promise<void>;
+}
+
+/** Bytes of a request must come within this time, or it is given up. */
+const requestTimeoutMs = 30_000;
+const headersTimeoutMs = 10_000;
+const checkEveryMs = 2_000;
+const maxConnections = 1_000;
+/** What runs when the server is stopped may take so long to end. */
+const graceMs = 8_000;
+
+/** Serves a persona to other programs until closed. */
+export async function startServer(options: ServerOptions): Promise<HttpServer> {
+  const { host, port, token, answering, atOnce, waiting } = options;
+  if (token === undefined && !isLoopback(host)) {
+    throw new UserError(`On ${host}, everybody who reaches this machine could talk to the persona.`, {
+      fix: "Add --token, or leave out --host.",
+    });
+  }
+  const jobs = new Jobs();
+  const service = {
+    ...answering,
+    ...{ jobs, line: new Line({ atOnce, waiting }), metrics: new Metrics(), places: new Places() },
+  };
+  const app = createApp({ ...options, service });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: checkEveryMs,
+    },
+  }) as Server;
+  server.maxConnections = maxConnections;
+  await listen(server, host, port);
+  const address = server.address();
+  const reached = typeof address === "object" && address !== null ? address.port : port;
+  return {
+    address: `http://${isIPv6(host) ? `[${host}]` : host}:${reached}`,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeIdleConnections();
+      await jobs.close(graceMs);
+      // The last words of an answer leave first.
+      setTimeout(() => server.closeAllConnections(), lastWordsMs).unref();
+      await closed;
+    },
+  };
+}
+
+const lastWordsMs = 500;
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new UserError(`Nothing can listen on ${host}, port ${port} (${code}).`, {
+      fix:
+        code === "EADDRINUSE"
+          ? "Another program has that port: choose another with --port, or 0 for one that is free."
+          : "Choose an address of this machine with --host, and a port above 1023 with --port.",
+      cause,
+    });
+  }
+}
