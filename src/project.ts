@@ -1,8 +1,13 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /** Root of the project: the folder of `package.json`, from the sources as well as from any file of the build. */
 export const projectRoot = findRoot(import.meta.dirname);
+
+/** Of this project, as `package.json` has it. */
+export const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as {
+  version: string;
+};
 
 /** False where TypeScript runs from its source, as in tests: worker threads cannot start from there. */
 export const isBuilt = import.meta.filename.endsWith(".js");

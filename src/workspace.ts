@@ -27,6 +27,8 @@ export interface Workspace {
   discordFile: string;
   /** What the persona is up to, in its owner's words. */
   noteFile: string;
+  /** What programs must know to talk to the persona over HTTP. */
+  tokenFile: string;
   /** What people said of hidden answers. */
   votesFile: string;
 }
@@ -48,6 +50,7 @@ export function openWorkspace(root: string): Workspace {
     conversations: path.join(absolute, "conversations"),
     discordFile: path.join(absolute, "discord.json"),
     noteFile: path.join(absolute, "note.json"),
+    tokenFile: path.join(absolute, "http-token"),
     votesFile: path.join(absolute, "votes.jsonl"),
   };
 }

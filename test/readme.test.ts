@@ -21,6 +21,8 @@ const foreignFlags = [
     " ",
   ),
   ..."--enable-prefix-caching --api-key --enable-lora --lora-modules".split(" "),
+  // lm-eval's.
+  ..."--model --tasks --model_args".split(" "),
   "--always-sparkplug",
   "--master-addr",
   "--master-port",

@@ -13,6 +13,10 @@ export const httpChoices = {
     default: 8421,
     help: "port to listen on; 0 takes one that is free",
   },
+  token: {
+    boolean: {},
+    help: "ask clients for a token: PERSONA_TOKEN, or one that is made once and kept in the data folder",
+  },
   allowedHosts: {
     names: {},
     flag: "--allowed-hosts <names...>",

@@ -1,12 +1,6 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { Command } from "commander";
 import { emptyValue, isBlank } from "../choices/index.ts";
-import { projectRoot } from "../project.ts";
-
-const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as {
-  version: string;
-};
+import { version } from "../project.ts";
 
 interface CommandEntry {
   description: string;
@@ -56,6 +50,14 @@ const commands: Record<string, CommandEntry> = {
     description:
       "let friends talk to the persona on Discord: in DMs, by mentioning it, in persona-* channels",
     load: async () => (await import("./serving/bot.ts")).registerBot,
+  },
+  serve: {
+    description: "let programs talk to the persona over HTTP, as they do with OpenAI's API",
+    load: async () => (await import("./serving/programs/serve.ts")).registerServe,
+  },
+  mcp: {
+    description: "let other models ask the persona, as a tool of theirs (MCP on stdin and stdout)",
+    load: async () => (await import("./serving/programs/mcp.ts")).registerMcp,
   },
   note: {
     description: "say what you are up to, such as a journey: the persona knows of it while it holds",

@@ -42,7 +42,7 @@ async function fromStore(
 
 /** @throws {UserError} for a name that the run has not heard. */
 export function requireSpeaker(speakers: Speakers, name: string): string {
-  const label = labelOf(speakers, name);
+  const label = speakerNamed(speakers, name);
   if (label !== undefined) return label;
   throw new UserError(`The run has heard nobody called "${name}".`, {
     fix: offer(speakers, name) ?? `Leave out --as: you are then ${neutralLabel}, as everybody else.`,
@@ -57,7 +57,7 @@ export function friendsOf(
 ): Record<string, string> {
   const known: Record<string, string> = {};
   for (const [id, name] of Object.entries(friends)) {
-    const label = labelOf(speakers, name);
+    const label = speakerNamed(speakers, name);
     if (!isDiscordId(id)) warn(`friends in persona.json: ${whyNoId(id, name)}`);
     else if (label !== undefined) known[id] = label;
     else
@@ -78,7 +78,8 @@ function isDiscordId(text: string): boolean {
   return /^\d{17,20}$/.test(text);
 }
 
-function labelOf(speakers: Speakers, name: string): string | undefined {
+/** What training calls somebody; undefined for a name that the run has not heard. */
+export function speakerNamed(speakers: Speakers, name: string): string | undefined {
   for (const [known, label] of speakers) if (isSameName(known, name.trim())) return label;
   return undefined;
 }

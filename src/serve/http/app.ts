@@ -2,13 +2,14 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Logger } from "pino";
+import { UserError } from "../../errors.ts";
 import { checkHostAndOrigin, TokenCheck } from "./access/index.ts";
 import { chat } from "./chat/index.ts";
 import { complete } from "./completions/index.ts";
 import { generate } from "./generate.ts";
 import { listModels, showModel } from "./models.ts";
 import { describeApi } from "./openapi.ts";
-import { ApiProblem, bodyOf, ourMistake } from "./problems.ts";
+import { ApiProblem, bodyOf, problemOf } from "./problems.ts";
 import { respond } from "./responses/index.ts";
 import { type Service, secondsNow } from "./service.ts";
 
@@ -64,9 +65,7 @@ export function createApp(options: AppOptions): Hono {
   );
   app.notFound((context) => refuse(context, new ApiProblem(404, "There is nothing at that path.")));
   app.onError((error, context) => {
-    if (error instanceof ApiProblem) return refuse(context, error);
-    onMistake(error);
-    return refuse(context, ourMistake);
+    return refuse(context, problemOf(error, onMistake));
   });
   return app;
 }
@@ -132,6 +131,7 @@ function patternOf(path: string): string {
 /** What kind of failure it was: the words of one may quote a request. */
 function describeMistake(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
+  if (error instanceof UserError) return `${error.message} ${error.fix}`;
   const [, ...frames] = (error.stack ?? "").split("\n    at ");
   return `${error.name} at ${frames.slice(0, 3).join(" < ") || "?"}`;
 }

@@ -1,10 +1,8 @@
 import type { Context } from "hono";
 import { type EventStream, eventStream } from "./event-stream.ts";
-import type { Job } from "./jobs.ts";
-import type { Ticket } from "./line.ts";
-import type { AnswerFigures } from "./metrics.ts";
-import { ApiProblem, bodyOf, ourMistake } from "./problems.ts";
+import { ApiProblem, bodyOf, problemOf } from "./problems.ts";
 import type { Service } from "./service.ts";
+import type { AnswerFigures, Job, Ticket } from "./traffic/index.ts";
 
 /** What the computing of an answer is told, and tells. */
 export interface Computing {
@@ -50,8 +48,7 @@ export function answerStreamed(
     try {
       await inTurn(begun, service, (computing) => work(stream, computing));
     } catch (error) {
-      if (!(error instanceof ApiProblem)) onMistake(error);
-      stream.send(bodyOf(error instanceof ApiProblem ? error : ourMistake));
+      stream.send(bodyOf(problemOf(error, onMistake)));
     } finally {
       end(begun);
     }

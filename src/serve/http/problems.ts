@@ -1,5 +1,6 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type * as z from "zod";
+import { UserError } from "../../errors.ts";
 import { printable } from "../../printable.ts";
 
 interface ProblemDetails {
@@ -44,7 +45,20 @@ function typeOf(status: number): string {
 }
 
 /** A mistake of ours: what it was stands in the log alone. */
-export const ourMistake = new ApiProblem(500, "Something went wrong in persona; its log says more.");
+const ourMistake = new ApiProblem(500, "Something went wrong in persona; its log says more.");
+
+/** The model itself cannot answer; why is for its owner alone. */
+const notNow = new ApiProblem(503, "The model cannot answer at the moment; its owner is told why.", {
+  code: "model_unavailable",
+  retryAfterSeconds: 30,
+});
+
+/** What a client is told of a failure. */
+export function problemOf(error: unknown, onMistake: (error: unknown) => void): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  onMistake(error);
+  return error instanceof UserError ? notNow : ourMistake;
+}
 
 export const closing = new ApiProblem(503, "persona is being stopped.", { retryAfterSeconds: 10 });
 

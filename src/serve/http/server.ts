@@ -5,11 +5,8 @@ import { createAdaptorServer } from "@hono/node-server";
 import { UserError } from "../../errors.ts";
 import { isLoopback } from "./access/index.ts";
 import { type AppOptions, createApp } from "./app.ts";
-import { Jobs } from "./jobs.ts";
-import { Line } from "./line.ts";
-import { Metrics } from "./metrics.ts";
-import { Places } from "./places.ts";
 import type { Answering } from "./service.ts";
+import { Jobs, Line, Metrics, Places } from "./traffic/index.ts";
 
 export interface ServerOptions extends Omit<AppOptions, "service"> {
   answering: Answering;

@@ -1,10 +1,7 @@
 import type { OpenMask } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
-import type { Jobs } from "./jobs.ts";
-import type { Line } from "./line.ts";
-import type { Metrics } from "./metrics.ts";
-import type { Places } from "./places.ts";
 import { ApiProblem } from "./problems.ts";
+import type { Jobs, Line, Metrics, Places } from "./traffic/index.ts";
 
 /** Who answers, as a program may ask. */
 export interface Answering {
@@ -15,7 +12,7 @@ export interface Answering {
   openMask(): OpenMask | undefined;
   /** What that run calls somebody, by their name or their Discord id; undefined for people whom it has not heard. */
   labelOf(name: string): string | undefined;
-  /** The label of whoever gives no name. */
+  /** Who talks where a message says no name. */
   as: string | undefined;
 }
 

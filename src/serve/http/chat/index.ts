@@ -1,7 +1,14 @@
 import type { Context } from "hono";
 import { readJsonBody } from "../access/index.ts";
 import { answerStreamed, answerWhole, type Computing } from "../compute.ts";
-import { keyOf, memoryOf, type Reply, reply, type Said, weighReply } from "../conversation/index.ts";
+import {
+  type EndedReply,
+  keyOf,
+  memoryOf,
+  reply,
+  type SaidBefore,
+  weighReply,
+} from "../conversation/index.ts";
 import { ignoredFields, understood } from "../problems.ts";
 import { stopsOf } from "../sampling.ts";
 import { modelFor, type Service, warningAbout } from "../service.ts";
@@ -56,12 +63,12 @@ export async function chat(
 /** Told of each answer as it comes. */
 interface Teller {
   text(index: number, text: string): void;
-  end(index: number, ended: Reply, logprobs: ChatChoice["logprobs"]): void;
+  end(index: number, ended: EndedReply, logprobs: ChatChoice["logprobs"]): void;
 }
 
 async function answerAll(
   service: Service,
-  { asked, said }: { asked: ChatRequest; said: Said[] },
+  { asked, said }: { asked: ChatRequest; said: SaidBefore[] },
   computing: Computing,
   tell: Teller,
 ): Promise<TokenCounts> {

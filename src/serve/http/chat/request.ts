@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Said } from "../conversation/index.ts";
+import type { SaidBefore } from "../conversation/index.ts";
 import { SamplingFields } from "../sampling.ts";
 
 const mostLikeliest = 20;
@@ -30,8 +30,8 @@ export const ChatRequest = z.object({
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
 /** What was said, and what of it the persona does not read: it has learned from people's messages, and from no instructions. */
-export function saidIn(messages: ChatRequest["messages"]): { said: Said[]; ignored: string[] } {
-  const said: Said[] = [];
+export function saidIn(messages: ChatRequest["messages"]): { said: SaidBefore[]; ignored: string[] } {
+  const said: SaidBefore[] = [];
   const ignored: string[] = [];
   for (const [index, { role, content, name }] of messages.entries()) {
     if (role !== "user" && role !== "assistant") ignored.push(`messages[${index}] role ${role}`);

@@ -6,12 +6,12 @@ import type { TokenCounts } from "../usage.ts";
 import type { CompletionChoice } from "./answer.ts";
 import { drawParts } from "./draw.ts";
 import { type TextLogprobs, textLogprobs } from "./logprobs.ts";
-import { type CompletionRequest, maxTokensOf, type Prompt } from "./request.ts";
+import { type AskedPrompt, type CompletionRequest, maxTokensOf } from "./request.ts";
 
 interface Continuing {
   model: Model;
   asked: CompletionRequest;
-  prompts: Prompt[];
+  prompts: AskedPrompt[];
   /** Names the state that is evaluated. */
   conversation: string;
   computing: Computing;
@@ -41,7 +41,7 @@ export async function continueAll(
 /** @returns How many tokens were drawn. */
 async function continueOne(
   { model, asked, conversation, computing: { signal } }: Continuing,
-  prompt: Prompt,
+  prompt: AskedPrompt,
   tell: (part: CompletionChoice) => void,
 ): Promise<number> {
   const { tokenizer } = model;
@@ -84,7 +84,7 @@ interface Weighing {
 /** How likely each token of the prompt is after those before it. */
 async function weighPrompt(
   { engine, tokenizer }: Model,
-  { ids, hidden }: Prompt,
+  { ids, hidden }: AskedPrompt,
   { likeliest, conversation, signal }: Weighing,
 ): Promise<TextLogprobs> {
   const [first = 0, ...others] = ids;

@@ -1,9 +1,9 @@
 import type { GenerateOptions } from "../../engines/index.ts";
 import type { Model } from "../../persona.ts";
 import { seedFor } from "../sampling.ts";
-import { type Part, Writer } from "./writer.ts";
+import { type TextPart, Writer } from "./writer.ts";
 
-export interface DrawRequest {
+interface DrawRequest {
   ids: number[];
   conversation: string;
   signal: AbortSignal;
@@ -19,7 +19,7 @@ export interface DrawRequest {
 }
 
 /** Continues a prompt, in the parts that can be shown. */
-export async function* drawParts(model: Model, asked: DrawRequest): AsyncGenerator<Part> {
+export async function* drawParts(model: Model, asked: DrawRequest): AsyncGenerator<TextPart> {
   const { engine, tokenizer } = model;
   const { stops, ids } = asked;
   const maxTokens = Math.min(asked.maxTokens, engine.contextLength - ids.length);
@@ -42,7 +42,7 @@ export async function* drawParts(model: Model, asked: DrawRequest): AsyncGenerat
 
 type Drawing = DrawRequest & Pick<GenerateOptions, "mayRepeat">;
 
-async function* drawOne(model: Model, asked: Drawing, writer: Writer): AsyncGenerator<Part> {
+async function* drawOne(model: Model, asked: Drawing, writer: Writer): AsyncGenerator<TextPart> {
   const drawing = { ...asked, seed: seedFor(asked.seed, 0), ...model.watch() };
   for await (const id of model.engine.generate(asked.ids, drawing)) {
     yield* writer.push({ id, logProbability: undefined, likeliest: [] });
@@ -51,11 +51,11 @@ async function* drawOne(model: Model, asked: Drawing, writer: Writer): AsyncGene
 }
 
 /** All are drawn together, and told as they come. */
-async function* drawSeveral(model: Model, asked: Drawing, writers: Writer[]): AsyncGenerator<Part> {
+async function* drawSeveral(model: Model, asked: Drawing, writers: Writer[]): AsyncGenerator<TextPart> {
   const { likeliest = 0, count, ...drawing } = asked;
   const watches = writers.map(() => model.watch());
   const seeds = Array.from({ length: count }, (_, index) => seedFor(asked.seed, index));
-  const parts = new ReadableStream<Part>({
+  const parts = new ReadableStream<TextPart>({
     start(controller) {
       model.engine
         .generateSeveral(asked.ids, {

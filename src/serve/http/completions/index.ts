@@ -64,7 +64,7 @@ function run(
 /** Puts a part behind those that came before it. */
 function join(choices: Map<number, CompletionChoice>, part: CompletionChoice): void {
   const before = choices.get(part.index);
-  if (before === undefined) return void choices.set(part.index, part);
+  if (before === undefined) return void choices.set(part.index, structuredClone(part));
   before.text += part.text;
   before.finish_reason = part.finish_reason;
   for (const name of ["tokens", "token_logprobs", "top_logprobs", "text_offset"] as const)

@@ -34,7 +34,7 @@ export type CompletionRequest = z.infer<typeof CompletionRequest>;
 const usualMaxTokens = 16;
 
 /** One text to be continued. */
-export interface Prompt {
+export interface AskedPrompt {
   ids: number[];
   /** Ids at its start that nobody typed. */
   hidden: number;
@@ -49,7 +49,7 @@ export function maxTokensOf({ max_tokens, echo }: CompletionRequest): number {
 }
 
 /** @throws {ApiProblem} for text and ids that no model can read. */
-export function promptsOf({ prompt }: CompletionRequest, tokenizer: Tokenizer): Prompt[] {
+export function promptsOf({ prompt }: CompletionRequest, tokenizer: Tokenizer): AskedPrompt[] {
   const texts = [prompt ?? ""].flat(1) as (string | number | number[])[];
   if (typeof texts[0] === "number") return [fromIds(texts as number[], tokenizer)];
   return (texts as (string | number[])[]).map((text) =>
@@ -57,7 +57,7 @@ export function promptsOf({ prompt }: CompletionRequest, tokenizer: Tokenizer): 
   );
 }
 
-function fromText(text: string, tokenizer: Tokenizer): Prompt {
+function fromText(text: string, tokenizer: Tokenizer): AskedPrompt {
   if (!text.isWellFormed()) {
     throw new ApiProblem(400, "prompt: a half of a surrogate pair stands alone.", { param: "prompt" });
   }
@@ -75,7 +75,7 @@ function startOf({ beginOfText, endOfText }: Tokenizer): number {
   });
 }
 
-function fromIds(ids: number[], { vocabularySize }: Tokenizer): Prompt {
+function fromIds(ids: number[], { vocabularySize }: Tokenizer): AskedPrompt {
   if (ids.every((id) => id >= 0 && id < vocabularySize)) return { ids, hidden: 0 };
   throw new ApiProblem(400, `prompt: a token id is not between 0 and ${vocabularySize - 1}.`, {
     param: "prompt",
@@ -83,7 +83,7 @@ function fromIds(ids: number[], { vocabularySize }: Tokenizer): Prompt {
 }
 
 /** @throws {ApiProblem} for a prompt that leaves no room for what is to follow. */
-export function checkLength({ ids }: Prompt, contextLength: number): void {
+export function checkLength({ ids }: AskedPrompt, contextLength: number): void {
   if (ids.length < contextLength) return;
   throw new ApiProblem(
     400,

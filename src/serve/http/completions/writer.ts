@@ -3,7 +3,7 @@ import type { Model } from "../../persona.ts";
 import { TextUntil } from "../text-until.ts";
 
 /** A part of a continuation: its text, and the ids that make it. */
-export interface Part {
+export interface TextPart {
   index: number;
   text: string;
   ids: WeighedId[];
@@ -38,7 +38,7 @@ export class Writer {
     return this.#isOver;
   }
 
-  push(weighed: WeighedId): Part[] {
+  push(weighed: WeighedId): TextPart[] {
     if (this.#isOver) return [];
     this.drawn++;
     const bytes = this.#options.tokenizer.bytesOf(weighed.id);
@@ -52,12 +52,12 @@ export class Writer {
   }
 
   /** Nothing more comes. */
-  end(finish: NonNullable<Part["finish"]>, text = ""): Part {
+  end(finish: NonNullable<TextPart["finish"]>, text = ""): TextPart {
     const rest = this.#text.push(this.#decoder.decode());
     return this.#last(text + rest + this.#text.end(), finish);
   }
 
-  #last(text: string, finish: NonNullable<Part["finish"]>): Part {
+  #last(text: string, finish: NonNullable<TextPart["finish"]>): TextPart {
     this.#isOver = true;
     return { index: this.#options.index, text, ids: this.#held.splice(0), finish };
   }

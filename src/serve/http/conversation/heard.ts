@@ -4,7 +4,7 @@ import { Memory } from "../../memory/index.ts";
 import type { Answering } from "../service.ts";
 
 /** Something that was said before, as a client tells it. */
-export interface Said {
+export interface SaidBefore {
   /** Whether the persona has said it. */
   isPersona: boolean;
   text: string;
@@ -16,21 +16,22 @@ export interface Said {
 export const bubbleBreak = "\n\n";
 
 /** A conversation as the persona remembers it: masked as its run has seen such words, everybody by the label that it knows. */
-export function memoryOf(said: Said[], answering: Answering, id: string): Memory {
-  const { persona, as, labelOf } = answering;
+export function memoryOf(said: SaidBefore[], answering: Answering, id: string): Memory {
+  const { persona, as, labelOf: known } = answering;
+  const labelOf = (name: string) => known(name) ?? known(name.replaceAll("_", " ")) ?? neutralLabel;
   const memory = new Memory({ id, persona: persona.name, openMask: answering.openMask() });
   for (const { isPersona, text, name } of said) {
     if (isPersona) for (const bubble of text.split(/\n\s*\n/)) memory.say(bubble);
     else {
-      const label = name === undefined ? as : (labelOf(name) ?? labelOf(name.replaceAll("_", " ")));
-      memory.hear(label ?? neutralLabel, text, name);
+      const speaker = name ?? as;
+      memory.hear(speaker === undefined ? neutralLabel : labelOf(speaker), text, name);
     }
   }
   return memory;
 }
 
 /** Stays the same as long as a conversation goes on. */
-export function keyOf([first]: Said[]): string {
+export function keyOf([first]: SaidBefore[]): string {
   return createHash("sha256")
     .update(JSON.stringify(first ?? null))
     .digest("hex")

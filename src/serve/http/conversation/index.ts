@@ -1,2 +1,2 @@
-export { bubbleBreak, keyOf, memoryOf, type Said } from "./heard.ts";
-export { type Reply, reply, weighReply } from "./reply.ts";
+export { keyOf, memoryOf, type SaidBefore } from "./heard.ts";
+export { type EndedReply, reply, weighReply } from "./reply.ts";

@@ -8,7 +8,7 @@ import { TextUntil } from "../text-until.ts";
 import type { TokenCounts } from "../usage.ts";
 import { bubbleBreak } from "./heard.ts";
 
-export interface ReplyRequest {
+interface ReplyRequest {
   seed: number | null | undefined;
   temperature?: number | null | undefined;
   topP?: number | null | undefined;
@@ -18,7 +18,7 @@ export interface ReplyRequest {
 }
 
 /** How an answer ended. */
-export interface Reply extends TokenCounts {
+export interface EndedReply extends TokenCounts {
   text: string;
   finish: "stop" | "length" | "content_filter";
 }
@@ -28,13 +28,13 @@ export async function reply(
   { persona, memory, index, asked }: { persona: Persona; memory: Memory; index: number; asked: ReplyRequest },
   { signal, begun }: Computing,
   tell: (text: string) => void,
-): Promise<Reply> {
+): Promise<EndedReply> {
   const controller = new AbortController();
   const stop = () => controller.abort();
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   const until = new TextUntil(asked.stops);
-  const ended: Reply = { text: "", finish: "stop", promptTokens: 0, drawnTokens: 0 };
+  const ended: EndedReply = { text: "", finish: "stop", promptTokens: 0, drawnTokens: 0 };
   const show = (shown: string) => {
     ended.text += shown;
     if (shown !== "") tell(shown);
@@ -84,7 +84,7 @@ function drawingOf({ temperature, topP, minP, maxTokens }: ReplyRequest) {
 }
 
 /** A reply that is cut off without a reason has run into its limit. */
-function finishOf({ ending, candidates }: ReplyOutcome): Reply["finish"] {
+function finishOf({ ending, candidates }: ReplyOutcome): EndedReply["finish"] {
   if (ending === "refused") return "content_filter";
   if (ending !== "cut-off") return "stop";
   return candidates.some(({ failure }) => failure === undefined) ? "length" : "content_filter";

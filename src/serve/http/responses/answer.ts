@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { Reply } from "../conversation/index.ts";
+import type { EndedReply } from "../conversation/index.ts";
 import { secondsNow } from "../service.ts";
 import type { ResponseRequest } from "./request.ts";
 
@@ -101,7 +101,7 @@ export function textPart(text: string): Text {
 }
 
 /** The message with all that was said. */
-export function endedMessage(message: OutputMessage, { text, finish }: Reply): OutputMessage {
+export function endedMessage(message: OutputMessage, { text, finish }: EndedReply): OutputMessage {
   return {
     ...message,
     status: finish === "stop" ? "completed" : "incomplete",
@@ -109,7 +109,7 @@ export function endedMessage(message: OutputMessage, { text, finish }: Reply): O
   };
 }
 
-export function endedResponse(response: ApiResponse, message: OutputMessage, ended: Reply): ApiResponse {
+export function endedResponse(response: ApiResponse, message: OutputMessage, ended: EndedReply): ApiResponse {
   const { finish, promptTokens, drawnTokens } = ended;
   const reason = finish === "length" ? "max_output_tokens" : "content_filter";
   return {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { readJsonBody } from "../access/index.ts";
 import { answerStreamed, answerWhole, type Computing } from "../compute.ts";
-import { keyOf, memoryOf, type Reply, reply, type Said } from "../conversation/index.ts";
+import { type EndedReply, keyOf, memoryOf, reply, type SaidBefore } from "../conversation/index.ts";
 import type { EventStream } from "../event-stream.ts";
 import { ignoredFields, understood } from "../problems.ts";
 import { modelFor, type Service, warningAbout } from "../service.ts";
@@ -45,10 +45,10 @@ export async function respond(
 
 async function answerOnce(
   service: Service,
-  { asked, said }: { asked: ResponseRequest; said: Said[] },
+  { asked, said }: { asked: ResponseRequest; said: SaidBefore[] },
   computing: Computing,
   tell: (text: string) => void,
-): Promise<Reply> {
+): Promise<EndedReply> {
   const place = service.places.take(keyOf(said));
   try {
     const memory = memoryOf(said, service, place.id);
@@ -72,7 +72,7 @@ async function answerOnce(
 async function streamResponse(
   stream: EventStream,
   response: ApiResponse,
-  answer: (tell: (text: string) => void) => Promise<Reply>,
+  answer: (tell: (text: string) => void) => Promise<EndedReply>,
 ): Promise<void> {
   let sequence_number = 0;
   const send = (type: string, details: object) =>
@@ -84,7 +84,7 @@ async function streamResponse(
   send("response.in_progress", { response });
   send("response.output_item.added", { ...item, item: message });
   send("response.content_part.added", { ...part, part: textPart("") });
-  let ended: Reply;
+  let ended: EndedReply;
   try {
     ended = await answer((delta) => send("response.output_text.delta", { ...part, delta, logprobs: [] }));
   } catch (error) {

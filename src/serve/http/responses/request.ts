@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { textOf } from "../chat/index.ts";
-import type { Said } from "../conversation/index.ts";
+import type { SaidBefore } from "../conversation/index.ts";
 import { ApiProblem } from "../problems.ts";
 import { SamplingFields } from "../sampling.ts";
 
@@ -37,9 +37,9 @@ export function refuseState(body: object): void {
 }
 
 /** What was said, and what of the input the persona does not read. */
-export function saidIn(input: ResponseRequest["input"]): { said: Said[]; ignored: string[] } {
+export function saidIn(input: ResponseRequest["input"]): { said: SaidBefore[]; ignored: string[] } {
   if (typeof input === "string") return { said: [{ isPersona: false, text: input }], ignored: [] };
-  const said: Said[] = [];
+  const said: SaidBefore[] = [];
   const ignored: string[] = [];
   for (const [index, { type, role, content }] of input.entries()) {
     const isMessage = (type ?? "message") === "message" && (role === "user" || role === "assistant");

@@ -1,4 +1,4 @@
-import { ApiProblem } from "./problems.ts";
+import { ApiProblem } from "../problems.ts";
 
 interface Waiting {
   begin(): void;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { closing } from "./problems.ts";
+import { closing } from "../problems.ts";
 
 /** A request that is being answered. */
 export interface Job {

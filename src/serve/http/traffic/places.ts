@@ -1,5 +1,5 @@
 /** A name for what the engine evaluates of one conversation. */
-export interface Place {
+interface Place {
   id: string;
   leave(): void;
 }
