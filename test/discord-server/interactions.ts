@@ -62,9 +62,7 @@ export class Interactions {
     this.#acknowledgeWithinMs = acknowledgeWithinMs;
   }
 
-  start(
-    asked: Pick<Interaction, "type" | "channel" | "user" | "data"> & { message?: APIMessage },
-  ): Interaction {
+  start(asked: Pick<Interaction, "type" | "channel" | "user" | "data"> & Partial<Interaction>): Interaction {
     const interaction: Interaction = {
       id: this.#world.newId(),
       token: `interaction-token-${this.all.length}`,

@@ -46,7 +46,7 @@ export class Rest {
   async #read(incoming: IncomingMessage): Promise<Request | undefined> {
     const method = incoming.method ?? "";
     const url = new URL(incoming.url ?? "", "http://localhost");
-    const pathname = url.pathname.replace(/^\/api(\/v10)?/, "");
+    const pathname = url.pathname.replace(/^\/api(\/v10)?/, "").replaceAll("%40", "@");
     const bytes = await buffer(incoming);
     const operation = operationOf(method, pathname);
     if (operation === undefined) {

@@ -14,7 +14,9 @@ export interface TypedOption {
   focused?: boolean;
 }
 
-const optionTypes = { subcommand: 1, group: 2, integer: 4, boolean: 5, number: 10 } as const;
+export const optionTypes = {
+  ...{ subcommand: 1, group: 2, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, number: 10 },
+} as const;
 
 interface Parsing {
   /** In a question for completions, the last option is being typed. */
@@ -105,4 +107,12 @@ function requireAll(known: APIApplicationCommandOption[], typed: TypedOption[], 
     if (given?.options !== undefined && "options" in option)
       requireAll(option.options ?? [], given.options, `${line} ${option.name}`);
   }
+}
+
+/** What the options of a kind name. */
+export function idsIn(options: TypedOption[], type: number): string[] {
+  return options.flatMap((option) => [
+    ...(option.type === type ? [String(option.value)] : []),
+    ...idsIn(option.options ?? [], type),
+  ]);
 }

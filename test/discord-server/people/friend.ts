@@ -2,10 +2,10 @@ import type { APIApplicationCommand, APIMessage } from "discord.js";
 import type { Discord } from "../discord.ts";
 import { type Choice, interactionTypes, type Modal } from "../interactions.ts";
 import { type Extras, messageEvent } from "../messages.ts";
-import { memberPayload, userPayload } from "../payloads.ts";
+import { channelPayload, memberPayload, rolePayload, userPayload } from "../payloads.ts";
 import { type Account, type Channel, channelTypes } from "../world.ts";
 import { Asked } from "./asked.ts";
-import { type CommandLine, readCommandLine } from "./command-lines.ts";
+import { type CommandLine, idsIn, optionTypes, readCommandLine } from "./command-lines.ts";
 import { buttonOf, filledIn, selectOf, valuesOf } from "./components.ts";
 
 /** Where somebody does something; in their direct messages with the bot unless it is said. */
@@ -179,14 +179,27 @@ export class Friend {
     });
   }
 
-  /** The people whom the options of a command name. */
+  /** The people, channels and roles that the options of a command name. */
   #resolved(typed: CommandLine, channel: Channel): object {
-    const named = JSON.stringify(typed.options).match(/"type":6,"value":"\d+"/g) ?? [];
-    const people = named.map((part) => /"value":"(\d+)"/.exec(part)?.[1] ?? "");
-    if (people.length === 0) return {};
     const { world } = this.#discord;
-    const users = Object.fromEntries(people.map((id) => [id, userPayload(world.account(id))]));
-    return { resolved: { users, ...this.#members(channel, ...people) } };
+    const people = idsIn(typed.options, optionTypes.user);
+    const channels = idsIn(typed.options, optionTypes.channel).map((id) => world.channel(id));
+    const roles = idsIn(typed.options, optionTypes.role).flatMap(
+      (id) => world.guildOf(channel)?.roles.get(id) ?? [],
+    );
+    const byId = <Value extends { id: string }>(values: Value[]) =>
+      Object.fromEntries(values.map((value) => [value.id, value]));
+    const resolved = {
+      ...(people.length > 0 && {
+        users: byId(people.map((id) => userPayload(world.account(id)))),
+        ...this.#members(channel, ...people),
+      }),
+      ...(channels.length > 0 && {
+        channels: byId(channels.map((each) => ({ ...channelPayload(world, each), permissions: "0" }))),
+      }),
+      ...(roles.length > 0 && { roles: byId(roles.map(rolePayload)) }),
+    };
+    return Object.keys(resolved).length === 0 ? {} : { resolved };
   }
 
   #members(channel: Channel, ...people: string[]): object {
