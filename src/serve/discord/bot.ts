@@ -5,9 +5,9 @@ import type { Persona } from "../persona.ts";
 import type { Manners } from "../replies/index.ts";
 import { channelMatcher, isForPersona, type Place, placeOf, wordsOf } from "./addressing.ts";
 import { Channels, describeError } from "./channels.ts";
-import { commandTable, registerCommands, serveCommands } from "./commands/index.ts";
+import { type Backstage, commandTable, registerCommands, serveCommands } from "./commands/index.ts";
 import { logIn } from "./login.ts";
-import type { StateFile } from "./people/index.ts";
+import type { People, StateFile } from "./people/index.ts";
 import { ReplyWatch } from "./reply-watch.ts";
 import { type DiscordSettings, Rules } from "./rules/index.ts";
 import { Cast, placesAround, type VoiceOffer, type VoiceSource } from "./voices/index.ts";
@@ -29,6 +29,8 @@ export interface BotOptions {
   kind?: VoiceOffer["kind"] | undefined;
   /** Others who may speak in its place. */
   voices?: VoiceSource | undefined;
+  /** What commands reach beyond Discord. */
+  backstage?: Backstage;
   /** Address of the REST API without its version, for tests and compatible servers. */
   discordApi?: string | undefined;
   /** Told ids, counts and times, never words. */
@@ -49,16 +51,17 @@ export interface Bot {
 export async function startBot(options: BotOptions): Promise<Bot> {
   const client = newClient(options.discordApi);
   const replies = new ReplyWatch();
-  const cast = castOf(client, replies, options);
   const rules = new Rules({
     ...options,
     fallSilent: (channelId) => void (channelId === null ? channels.close() : channels.stop(channelId)),
   });
   const { people } = rules;
+  const cast = castOf(client, { replies, people }, options);
   const channels = new Channels({ cast, rules, client, log: options.log });
   listen(client, { cast, channels, rules }, options);
-  serveCommands(client, commandTable, { cast, replies, channels, rules, people, log: options.log });
-  await cast.restore(({ message }) => options.log.warn(message));
+  const { backstage = {}, log } = options;
+  serveCommands(client, commandTable, { cast, replies, channels, rules, people, backstage, log });
+  await cast.restore(({ message }) => log.warn(message));
   const { ready, closed } = await logIn(client, options.token);
   const close = async () => {
     channels.close();
@@ -79,6 +82,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   };
 }
 
+/** What training calls whoever said so themselves. */
+function labelOf(name: string | undefined, { names }: Backstage = {}): string | undefined {
+  return name === undefined ? undefined : names?.labelOf(name);
+}
+
 function newClient(discordApi: string | undefined): Client {
   return new Client({
     intents: [
@@ -96,8 +104,13 @@ function newClient(discordApi: string | undefined): Client {
 }
 
 /** Whoever speaks: what all of them say is counted. */
-function castOf(client: Client, replies: ReplyWatch, options: BotOptions): Cast {
-  const { persona, memories, manners, friendOf, kind, voices, state } = options;
+function castOf(
+  client: Client,
+  { replies, people }: { replies: ReplyWatch; people: People },
+  options: BotOptions,
+): Cast {
+  const { persona, memories, manners, kind, voices, state, backstage } = options;
+  const friendOf = (id: string) => options.friendOf(id) ?? labelOf(people.friendOf(id), backstage);
   return new Cast({
     own: { persona: replies.watch(persona), memories, manners, friendOf },
     kind,

@@ -53,7 +53,7 @@ export function speakerIn(channel: SendableChannels, message: Message | undefine
 }
 
 /** Parts of at most `longest` characters, cut at a line or a word where there is one, never inside a character. */
-function splitMessage(text: string, longest = maxMessageLength): string[] {
+export function splitMessage(text: string, longest = maxMessageLength): string[] {
   const parts: string[] = [];
   let rest = text;
   while (rest.length > longest) {

@@ -70,6 +70,11 @@ export class Memories {
     return held.memory;
   }
 
+  /** A conversation that is kept nowhere, masked as all others. */
+  aside(id: string): Memory {
+    return new Memory({ ...this.#options, openMask: this.#openMask, id });
+  }
+
   /** Another run answers from now on, which has seen words masked in its own way. */
   maskWith(openMask: OpenMask | undefined): void {
     this.#openMask = openMask;

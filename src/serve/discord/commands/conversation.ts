@@ -10,6 +10,7 @@ export const reset: BotCommand = {
 
 export const regenerate: BotCommand = {
   data: slashCommand("regenerate", "Take my last answer back, and give another one").toJSON(),
+  hasPersonaSpeak: true,
   isPrivate: true,
   async run({ channelId }, { channels }) {
     const isTaken = await channels.regenerate(channelId);
@@ -19,6 +20,7 @@ export const regenerate: BotCommand = {
 
 export const regenerateThis: BotCommand = {
   data: messageCommand("Regenerate").toJSON(),
+  hasPersonaSpeak: true,
   isPrivate: true,
   async run(interaction, { channels }) {
     if (!interaction.isMessageContextMenuCommand()) return undefined;
@@ -32,6 +34,7 @@ export const regenerateThis: BotCommand = {
 
 export const goOn: BotCommand = {
   data: slashCommand("continue", "Have me say more").toJSON(),
+  hasPersonaSpeak: true,
   isPrivate: true,
   async run({ channelId }, { channels }) {
     const isGoingOn = await channels.goOn(channelId);

@@ -1,2 +1,2 @@
-export { registerCommands, serveCommands } from "./interactions/index.ts";
+export { type Backstage, registerCommands, serveCommands } from "./interactions/index.ts";
 export { commandTable } from "./table.ts";

@@ -1,12 +1,82 @@
-import type { BotCommand } from "./interactions/index.ts";
-import { slashCommandAnywhere } from "./interactions/index.ts";
+import { ActionRowBuilder, ButtonBuilder, ButtonStyle, type Client } from "discord.js";
+import { type BotCommand, type Doors, slashCommandAnywhere, tellAdmins } from "./interactions/index.ts";
 
+export const optout: BotCommand = {
+  data: slashCommandAnywhere("optout", "Have me never hear or answer you, and forget what you said").toJSON(),
+  audience: "everybody",
+  isPrivate: true,
+  async run({ user }, { people, channels }) {
+    await people.optOut(user.id);
+    await channels.forgetPerson(user.id);
+    return "I have forgotten what you said, and hear you no more. /optin undoes that.";
+  },
+};
+
+export const optin: BotCommand = {
+  data: slashCommandAnywhere("optin", "Have me hear you again").toJSON(),
+  audience: "everybody",
+  isPrivate: true,
+  async run({ user }, { people }) {
+    const wasOut = people.isOptedOut(user.id);
+    await people.optIn(user.id);
+    return wasOut ? "I hear you again." : "I hear you already.";
+  },
+};
+
+/** What the bot remembers is forgotten at once; what the owner has of them from elsewhere, once the owner says so. */
 export const forgetme: BotCommand = {
   data: slashCommandAnywhere("forgetme", "Forget what you said to me, in every channel").toJSON(),
   audience: "everybody",
   isPrivate: true,
-  async run({ user }, { channels }) {
-    const forgotten = await channels.forgetPerson(user.id);
-    return forgotten > 0 ? "I have forgotten what you said to me." : "I remember nothing of yours.";
+  async run({ user, client }, doors) {
+    const forgotten = await doors.channels.forgetPerson(user.id);
+    const isNew = doors.people.forgetRequests.every(({ id }) => id !== user.id);
+    await doors.people.requestForget(user.id);
+    if (isNew) await askToErase(user.id, client, doors);
+    return [
+      forgotten > 0 ? "I have forgotten what you said to me." : "I remember nothing of yours.",
+      "My owner is asked to erase what you once wrote to them elsewhere, too.",
+    ].join(" ");
+  },
+  async press(interaction, [word, id = ""], doors) {
+    const { user, message } = interaction;
+    const name = nameOf(id, doors);
+    if (!doors.rules.isAdmin(user.id)) return "Only my owner can do that.";
+    if (doors.people.forgetRequests.every((request) => request.id !== id)) return undefined;
+    if (word === "keep" || name === undefined || doors.backstage.forgetting === undefined) {
+      await doors.people.closeForgetRequest(id);
+      return { update: { content: `What <@${id}> once wrote to you is kept.`, components: [] } };
+    }
+    await message.edit({ components: [] });
+    const lines = await doors.backstage.forgetting.erase(name);
+    await doors.people.closeForgetRequest(id);
+    return lines.join("\n");
   },
 };
+
+function nameOf(id: string, { people, backstage }: Doors): string | undefined {
+  return backstage.names?.ofFriend(id) ?? people.friendOf(id);
+}
+
+/** Nobody can erase what an account wrote that training does not know by name: it stands in `persona forget --pending`. */
+async function askToErase(id: string, client: Client, doors: Doors): Promise<void> {
+  const name = nameOf(id, doors);
+  if (name === undefined) return;
+  const buttons = new ActionRowBuilder<ButtonBuilder>().addComponents(
+    new ButtonBuilder()
+      .setCustomId(`forgetme:erase:${id}`)
+      .setLabel("Erase all that they wrote")
+      .setStyle(ButtonStyle.Danger),
+    new ButtonBuilder()
+      .setCustomId(`forgetme:keep:${id}`)
+      .setLabel("Keep it")
+      .setStyle(ButtonStyle.Secondary),
+  );
+  await tellAdmins(client, doors, {
+    content:
+      `<@${id}> (${name}) asks to be forgotten. I have forgotten what they said here. ` +
+      "Erase what they once wrote to you from the message store, too? It cannot be undone; " +
+      "runs that learned from it become stale.",
+    components: [buttons],
+  });
+}

@@ -1,8 +1,10 @@
 import { about } from "./about.ts";
+import { ask } from "./ask.ts";
 import { goOn, regenerate, regenerateThis, reset, stop } from "./conversation.ts";
+import { iam } from "./identity.ts";
 import type { CommandTable } from "./interactions/index.ts";
 import { pause, resume } from "./pause.ts";
-import { forgetme } from "./people.ts";
+import { forgetme, optin, optout } from "./people.ts";
 import { stats } from "./stats.ts";
 
 /** What people can type after a slash, or choose from a message's menu. */
@@ -12,7 +14,11 @@ export const commandTable: CommandTable = {
   regenerateThis,
   continue: goOn,
   stop,
+  ask,
+  iam,
   forgetme,
+  optout,
+  optin,
   about,
   stats,
   pause,

@@ -36,10 +36,8 @@ test("/about tells the owner's note and how long it remembers, and /forgetme for
 
   expect(server.answers[0]).toContain("remember a channel until /reset or a restart");
   expect(server.answers[0]).toContain("Ana at the moment: in Lisbon (noted on 2026-11-29)");
-  expect(server.answers.slice(1)).toEqual([
-    "I have forgotten what you said to me.",
-    "I remember nothing of yours.",
-  ]);
+  expect(server.answers[1]).toMatch(/^I have forgotten what you said to me\./);
+  expect(server.answers[2]).toMatch(/^I remember nothing of yours\./);
 });
 
 test("/about counts a single day as one", async () => {

@@ -17,11 +17,12 @@ async function answer(interaction: Interaction, commands: CommandTable, doors: D
     await interaction.respond(offers.slice(0, mostOffers).map((name) => ({ name, value: name })));
   } else if (isAnswerable(interaction)) {
     const { command, act } = whatIsAsked(interaction, commands, doors);
-    const { isPrivate = true, takesTime = false } = command ?? {};
-    const isOfCommand = interaction.isCommand();
-    await deliver(interaction, () => permitted(interaction, command, act, doors), {
-      isPrivate: isPrivate || !isOfCommand,
-      takesTime: takesTime && isOfCommand,
+    const refusal = refusalFor(interaction, command, doors);
+    if (refusal !== undefined) return deliver(interaction, async () => refusal, { isPrivate: true });
+    const ofCommand = interaction.isCommand() ? command : undefined;
+    await deliver(interaction, () => withoutErrors(interaction, act, doors), {
+      isPrivate: ofCommand === undefined || ofCommand.isPrivate,
+      takesTime: ofCommand?.takesTime,
     });
   }
 }
@@ -31,7 +32,7 @@ const mostOffers = 25;
 
 interface Asked {
   command: BotCommand | undefined;
-  act(): Promise<CommandAnswer> | CommandAnswer;
+  act(): Promise<CommandAnswer>;
 }
 
 /** The key of a command, and what it wrote behind it. */
@@ -40,34 +41,44 @@ const betweenWords = ":";
 function whatIsAsked(interaction: Answerable, commands: CommandTable, doors: Doors): Asked {
   if (interaction.isCommand()) {
     const command = commandOf(interaction, commands);
-    return { command, act: () => (command === undefined ? tooOld : command.run(interaction, doors)) };
+    return { command, act: async () => (command === undefined ? tooOld : command.run(interaction, doors)) };
   }
   const [key = "", ...words] = interaction.customId.split(betweenWords);
   const command = Object.hasOwn(commands, key) ? commands[key] : undefined;
-  const act = () =>
+  const answered = () =>
     interaction.isModalSubmit()
       ? command?.submit?.(interaction, words, doors)
       : command?.press?.(interaction, words, doors);
-  return { command, act: () => act() ?? tooOld };
+  return { command, act: async () => (await answered()) ?? tooOld };
 }
 
+/** What is pressed in a message may be of another version, or of before a restart. */
 const tooOld = "That is too old: I do not know any more what it was about.";
 
-/** Errors are told in plain words: of what goes wrong on the owner's machine, others hear nothing. */
-async function permitted(
+/** Why somebody may not use a command, for them; undefined where they may. */
+function refusalFor(
   interaction: Answerable,
   command: BotCommand | undefined,
+  { rules }: Doors,
+): string | undefined {
+  const { audience, hasPersonaSpeak = false } = command ?? {};
+  if (audience === "admins" && !rules.isAdmin(interaction.user.id)) return "Only my owner can do that.";
+  if (audience !== undefined) return undefined;
+  if (hasPersonaSpeak) return rules.refusalFor(interaction);
+  return rules.mayAsk(interaction) ? undefined : "I may not answer you here.";
+}
+
+/** Errors are told in plain words: of what goes wrong on the owner's machine, others hear nothing. */
+async function withoutErrors(
+  interaction: Answerable,
   act: Asked["act"],
   doors: Doors,
 ): Promise<CommandAnswer> {
-  const isAdmin = doors.rules.isAdmin(interaction.user.id);
-  if (command?.audience === "admins" && !isAdmin) return "Only my owner can do that.";
-  if (command?.audience === undefined && !doors.rules.mayAsk(interaction))
-    return "My owner does not let me answer here.";
   try {
     return await act();
   } catch (error) {
     logFailure(interaction, error, doors);
+    const isAdmin = doors.rules.isAdmin(interaction.user.id);
     if (error instanceof UserError && isAdmin) return `${error.message}\n${error.fix}`;
     return "That did not work. My owner finds the reason in my log.";
   }

@@ -15,6 +15,7 @@ import type { People } from "../../people/index.ts";
 import type { ReplyWatch } from "../../reply-watch.ts";
 import type { Rules } from "../../rules/index.ts";
 import type { Cast } from "../../voices/index.ts";
+import type { Backstage } from "./backstage.ts";
 
 /** What commands reach. */
 export interface Doors {
@@ -24,6 +25,7 @@ export interface Doors {
   channels: Channels;
   rules: Rules;
   people: People;
+  backstage: Backstage;
   /** Told ids, counts and kinds of errors, never words. */
   log: Logger;
 }
@@ -44,6 +46,8 @@ export interface BotCommand {
   data: RESTPostAPIApplicationCommandsJSONBody;
   /** Admins alone may use it. Everybody may use one that is for everybody, and any other whoever is answered here. */
   audience?: "admins" | "everybody";
+  /** The persona speaks by it: limits hold, and pauses. */
+  hasPersonaSpeak?: boolean;
   /** Only whoever typed it sees the answer. */
   isPrivate?: boolean;
   /** The answer is computed: Discord is told at once that it will come. */

@@ -16,34 +16,28 @@ export type Answerable =
 const deferAfterMs = 1200;
 
 interface DeliveryOptions {
-  isPrivate: boolean;
-  takesTime: boolean;
+  isPrivate?: boolean | undefined;
+  takesTime?: boolean | undefined;
 }
 
 /** Brings an answer to Discord in time: where it is not there soon, Discord is told that it will come. */
 export async function deliver(
   interaction: Answerable,
   answering: () => Promise<CommandAnswer>,
-  { isPrivate, takesTime }: DeliveryOptions,
+  { isPrivate = false, takesTime = false }: DeliveryOptions,
 ): Promise<void> {
-  let deferred: Promise<unknown> | undefined;
-  const defer = () => {
-    deferred = interaction.deferReply({ flags: flagsFor({ isPrivate }) });
-    // It is waited for before the answer is sent.
-    deferred.catch(() => {});
-  };
-  if (takesTime) defer();
+  const flags = flagsFor({ isPrivate });
+  if (takesTime) await interaction.deferReply({ flags });
+  let deferring: Promise<unknown> | undefined;
   const timer = setTimeout(() => {
-    if (!interaction.replied && deferred === undefined) defer();
+    if (interaction.replied || interaction.deferred) return;
+    deferring = interaction.deferReply({ flags });
+    // It is waited for before the answer is sent.
+    deferring.catch(() => {});
   }, deferAfterMs);
-  try {
-    const answer = await answering();
-    clearTimeout(timer);
-    await deferred;
-    if (answer !== undefined) await send(interaction, answer, isPrivate);
-  } finally {
-    clearTimeout(timer);
-  }
+  const answer = await answering().finally(() => clearTimeout(timer));
+  await deferring;
+  if (answer !== undefined) await send(interaction, answer, isPrivate);
 }
 
 async function send(

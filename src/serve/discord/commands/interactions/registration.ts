@@ -49,8 +49,13 @@ function isKnown(wanted: unknown, known: unknown): boolean {
   }
   if (typeof wanted !== "object") return wanted === known;
   if (typeof known !== "object" || known === null) return false;
-  return Object.entries(wanted as object).every(([field, value]) => isKnown(value, (known as never)[field]));
+  return Object.entries(wanted as object).every(
+    ([field, value]) => field === deprecated || isKnown(value, (known as never)[field]),
+  );
 }
+
+/** Discord derives it from the contexts. */
+const deprecated = "dm_permission";
 
 function isNothing(value: unknown): boolean {
   return (

@@ -1,0 +1,16 @@
+import type { BaseMessageOptions, Client } from "discord.js";
+import { describeError } from "../../channels.ts";
+import type { Doors } from "./command.ts";
+
+/** Writes to everybody who has the bot in hand; whoever takes no direct messages finds it in the log that they missed one. */
+export async function tellAdmins(
+  client: Client,
+  { rules, log }: Pick<Doors, "rules" | "log">,
+  message: BaseMessageOptions,
+): Promise<void> {
+  for (const id of rules.admins.ids) {
+    await client.users
+      .send(id, message)
+      .catch((error) => log.warn({ user: id, error: describeError(error) }, "an admin was not reached"));
+  }
+}

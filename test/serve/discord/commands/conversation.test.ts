@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { Memories } from "../../../../src/serve/index.ts";
+import { ids } from "../../../discord-server/index.ts";
+import { connect, eventually, lastWords, scripted } from "../connect.ts";
+import { settingsWith } from "../settings-with.ts";
+
+/** Answers each time in other words, two bubbles at a time. */
+function counting() {
+  let answers = 0;
+  return scripted((turns) => {
+    answers++;
+    return [`${answers}: ${lastWords(turns.filter(({ isPersona }) => !isPersona))}`, "and so on"];
+  });
+}
+
+test("/regenerate takes the last answer back, from the channel and from memory, and gives another one", async () => {
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({ persona: counting(), memories });
+  const ben = server.friend("Ben");
+  ben.says("hi");
+  await server.untilSaid(2, { in: ben.direct });
+  await eventually(() => expect(memories.get(ben.direct).turns.at(-1)?.bubbles.length).toBe(2));
+  const asked = ben.types("/regenerate");
+  expect(await asked.words()).toBe("Another one is coming.");
+  expect(asked.isEphemeral).toBe(true);
+  await server.untilSaid("2: hi");
+
+  await eventually(() =>
+    expect(memories.get(ben.direct).turns.map(({ bubbles }) => bubbles)).toEqual([
+      ["hi"],
+      ["2: hi", "and so on"],
+    ]),
+  );
+  expect(server.messages(ben.direct).map(({ content }) => content)).toEqual(["hi", "2: hi", "and so on"]);
+});
+
+test("there is nothing to give anew where the persona has said nothing", async () => {
+  const { server } = await connect();
+  const ben = server.friend("Ben");
+
+  expect(await ben.types("/regenerate").words()).toBe("There is no answer of mine to what was said last.");
+  expect(await ben.types("/continue").words()).toBe("Nothing was said here yet.");
+  expect(await ben.types("/stop").words()).toBe("I was not saying anything.");
+});
+
+test("Regenerate in a message's menu is for the last answer, while nobody has written after it", async () => {
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({ persona: counting(), memories });
+  const ben = server.friend("Ben");
+  ben.says("hi");
+  const [first] = await server.untilSaid(2, { in: ben.direct });
+  await eventually(() => expect(memories.get(ben.direct).turns.at(-1)?.bubbles.length).toBe(2));
+  ben.says("and?");
+  await server.untilSaid("2: and?");
+  const [, , second] = await server.untilSaid(4, { in: ben.direct });
+  await eventually(() => expect(memories.get(ben.direct).turns.at(-1)?.bubbles.length).toBe(2));
+  if (first === undefined || second === undefined) throw new Error("There are four.");
+
+  expect(await ben.uses("Regenerate", first).words()).toContain("only take my last answer back");
+  expect(await ben.uses("Regenerate", second).words()).toBe("Another one is coming.");
+  await server.untilSaid("3: and?");
+});
+
+test("/continue says more, and /stop leaves the rest unsaid", async () => {
+  const thinking: (() => void)[] = [];
+  const persona = scripted(async (turns) => {
+    if (turns.length > 1) await new Promise<void>((resolve) => thinking.push(resolve));
+    return [`after ${turns.length} turns`];
+  });
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({ persona, memories });
+  const ben = server.friend("Ben");
+  ben.says("hi");
+  await eventually(() => expect(memories.get(ben.direct).turns.length).toBe(2));
+  expect(await ben.types("/continue").words()).toBe("Going on.");
+  await eventually(() => expect(thinking.length).toBe(1));
+  expect(await ben.types("/stop").words()).toBe("Stopped.");
+  thinking[0]?.();
+  expect(await ben.types("/continue").words()).toBe("Going on.");
+  await eventually(() => expect(thinking.length).toBe(2));
+  thinking[1]?.();
+  await server.untilSaid("after 2 turns");
+
+  expect(server.said().filter(({ content }) => content === "after 2 turns").length).toBe(1);
+});
+
+test("whoever is not let in cannot have the persona speak by a command either", async () => {
+  const { server } = await connect({ settings: settingsWith({ blockedUsers: [ids.zoe] }) });
+  const zoe = server.friend("Zoe");
+  const asked = zoe.types("/continue", { in: ids.open });
+
+  expect(await asked.words()).toBe("I may not answer you here.");
+  expect(asked.isEphemeral).toBe(true);
+});
