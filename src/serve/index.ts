@@ -23,7 +23,14 @@ export {
   readNote,
   writeNote,
 } from "./memory/index.ts";
-export { openPersona, type Persona, type PersonaEvent, type PersonaFiles, personaOfRun } from "./persona.ts";
+export {
+  openPersona,
+  type Persona,
+  type PersonaEvent,
+  type PersonaEventOf,
+  type PersonaFiles,
+  personaOfRun,
+} from "./persona.ts";
 export {
   type Clock,
   Exchange,

@@ -42,8 +42,11 @@ import {
 import { afterNote, type Memory, type NoteSource, promptWithin, type StateNote } from "./memory/index.ts";
 import {
   type CandidateEvent,
+  type CandidateEventOf,
   chanceOfSpeaking,
   type DrawSettings,
+  type Draws,
+  drawEach,
   filterFor,
   forgetResting,
   type ReplyOutcome,
@@ -61,6 +64,8 @@ export interface Persona {
   labelOf(name: string | undefined): string;
   /** What the persona says next, as it is drawn; what no longer fits into its context is forgotten. */
   reply(memory: Memory, options?: ReplyOptions): AsyncGenerator<PersonaEvent>;
+  /** Several answers to the same words, one by each seed, as they are drawn together; what may not be said of them is left out. */
+  replies(memory: Memory, options: RepliesOptions): AsyncGenerator<PersonaEventOf>;
   /** Probability that the persona speaks after these turns; undefined where the engine cannot tell. */
   chanceOfSpeaking(turns: Turn[], options?: ReadOptions): Promise<number | undefined>;
   /** How likely each id of these bubbles is as an answer, with so many of the likeliest; undefined where the engine cannot tell. */
@@ -79,10 +84,16 @@ export interface Persona {
   close(): Promise<void>;
 }
 
+interface ReplyEnd {
+  type: "reply-end";
+  outcome: ReplyOutcome;
+  promptTokens?: number;
+}
+
 /** The last event of a reply says what came of it. */
-export type PersonaEvent =
-  | CandidateEvent
-  | { type: "reply-end"; outcome: ReplyOutcome; promptTokens?: number };
+export type PersonaEvent = CandidateEvent | ReplyEnd;
+/** The last event of several replies says what came of them all. */
+export type PersonaEventOf = CandidateEventOf | ReplyEnd;
 
 /** What computes a persona's replies: it continues any text. */
 export interface Model {
@@ -99,6 +110,10 @@ interface ReplyOptions {
   seed?: number;
   /** In place of what was chosen for all replies. */
   drawing?: Partial<Pick<DrawSettings, "temperature" | "topP" | "minP" | "maxTokens">>;
+}
+
+interface RepliesOptions extends Omit<ReplyOptions, "seed"> {
+  seeds: number[];
 }
 
 /** The files that make a persona. */
@@ -196,6 +211,7 @@ export function personaOf(engine: Engine, { files, settings, tokenizer, guard }:
     engine: engine.about,
     labelOf: (name) => labelIn(files, name),
     reply: (memory, options = {}) => reply(mind, memory, options),
+    replies: (memory, options) => replies(mind, memory, options),
     async chanceOfSpeaking(turns, options = {}) {
       const heard = afterNote(await mind.noteAsHeard(), turns);
       return chanceOfSpeaking(engine, mind.transcript, heard, options);
@@ -225,6 +241,20 @@ interface Mind {
  * against the filters, and one candidate is said.
  */
 async function* reply(mind: Mind, memory: Memory, options: ReplyOptions): AsyncGenerator<PersonaEvent> {
+  const draws = await drawsFor(mind, memory, options);
+  const outcome = yield* sayOne(draws);
+  yield { type: "reply-end", outcome, promptTokens: draws.prompt.length };
+}
+
+async function* replies(mind: Mind, memory: Memory, options: RepliesOptions): AsyncGenerator<PersonaEventOf> {
+  const draws = await drawsFor(mind, memory, options);
+  const seeds = options.seeds.map((seed) => seed % seedCount);
+  const outcome = yield* drawEach({ ...draws, seeds });
+  yield { type: "reply-end", outcome, promptTokens: draws.prompt.length };
+}
+
+/** What the next reply is drawn from, and what each of its bubbles is held against. */
+async function drawsFor(mind: Mind, memory: Memory, options: ReplyOptions): Promise<Draws> {
   const { engine, transcript, labels, watch } = mind;
   const { signal = neverAborted, seed = Math.floor(Math.random() * seedCount) } = options;
   const settings = { ...mind.settings, ...options.drawing };
@@ -237,7 +267,7 @@ async function* reply(mind: Mind, memory: Memory, options: ReplyOptions): AsyncG
   const before = own.slice(-rememberedTurns).flat();
   const filter = filterFor({ labels: [...labels, ...turns.map((turn) => turn.speaker)], ...settings });
 
-  const outcome = yield* sayOne({
+  return {
     engine,
     prompt,
     drawing: { ...settings, conversation: memory.id, maxTokens, signal },
@@ -245,8 +275,7 @@ async function* reply(mind: Mind, memory: Memory, options: ReplyOptions): AsyncG
     ranking: settings.ranking,
     newReading: () => ({ reader: transcript.readReply(), filter, before, ...watch(own.at(-1) ?? []) }),
     promptAlone: transcript.prompt([]),
-  });
-  yield { type: "reply-end", outcome, promptTokens: prompt.length };
+  };
 }
 
 /** The prompt, and how many tokens its reply may have. */

@@ -13,6 +13,10 @@ export function restingPersona(files: PersonaFiles, words: string): Persona {
     engine: "nothing at the moment: a run has the GPU",
     labelOf: (name) => labelIn(files, name),
     reply: (memory) => rest(memory, words),
+    async *replies(memory) {
+      for await (const event of rest(memory, words))
+        yield event.type === "reply-end" ? event : { ...event, index: 0 };
+    },
     chanceOfSpeaking: async () => undefined,
     weigh: async () => undefined,
     async withModel() {

@@ -61,7 +61,7 @@ export class ScriptedEngine implements Engine {
   ): AsyncGenerator<number> {
     this.seeds.push(seed);
     this.prompts.push(prompt);
-    for (const id of this.#script(seed, prompt)) {
+    for await (const id of this.draw(seed, prompt)) {
       if (signal.aborted || !maySay(id)) return;
       this.given++;
       yield id;
@@ -70,19 +70,25 @@ export class ScriptedEngine implements Engine {
 
   async generateSeveral(
     prompt: number[],
-    { seeds, isOver, maxTokens, onDrawn }: Parameters<Engine["generateSeveral"]>[1],
+    { seeds, isOver, maxTokens, signal }: Parameters<Engine["generateSeveral"]>[1],
   ): Promise<Continuation[]> {
     this.seeds.push(...seeds);
     this.prompts.push(prompt);
-    return seeds.map((seed, index) => {
+    const continuations = seeds.map(async (seed, index) => {
       const ids: number[] = [];
-      for (const id of this.#script(seed, prompt)) {
+      for await (const id of this.draw(seed, prompt)) {
+        if (signal.aborted) break;
         ids.push(id);
-        onDrawn?.({ id, logProbability: this.#likelihoods?.inContext(id), likeliest: [] }, index);
-        if (ids.length >= maxTokens || isOver(ids, index)) break;
+        if (isOver(ids, index) || ids.length >= maxTokens) break;
       }
       return { ids, logProbabilities: this.#likelihoods && ids.map(this.#likelihoods.inContext) };
     });
+    return Promise.all(continuations);
+  }
+
+  /** What is drawn with a seed. */
+  protected async *draw(seed: number, prompt: number[]): AsyncGenerator<number> {
+    yield* this.#script(seed, prompt);
   }
 
   async score(_: number[], continuation: number[]): Promise<number[] | undefined> {

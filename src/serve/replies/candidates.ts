@@ -36,86 +36,86 @@ interface IdReader {
 
 /** Reads a candidate as it is drawn, until it is over or a bubble of it may not be said. */
 export async function* readCandidate(
-  ids: AsyncIterable<number> | Iterable<number>,
+  ids: AsyncIterable<number>,
   reading: CandidateReading,
 ): AsyncGenerator<CandidateEvent, Candidate> {
-  const draft: Draft = { bubbles: [], tokens: 0, hasOpenBubble: false };
-  const { ending, failure } = yield* readInto(draft, ids, reading);
-  if (draft.hasOpenBubble) yield { type: "taken-back" };
-  const { bubbles, tokens } = draft;
-  const isEmpty = bubbles.length === 0 && ending !== "stopped";
-  return { bubbles, tokens, ending, failure: failure ?? (isEmpty ? "empty" : undefined) };
-}
-
-interface Draft {
-  bubbles: string[];
-  tokens: number;
-  /** Whether parts were told of a bubble that is not whole. */
-  hasOpenBubble: boolean;
+  const reader = new CandidateReader(reading);
+  for await (const id of ids) {
+    if (reading.signal.aborted) break;
+    yield* reader.push(id);
+    if (reader.isOver) break;
+  }
+  yield* reader.finish();
+  return reader.candidate;
 }
 
 type End = Pick<Candidate, "ending"> & { failure?: Failure | undefined };
 
-async function* readInto(
-  draft: Draft,
-  ids: AsyncIterable<number> | Iterable<number>,
-  reading: CandidateReading,
-): AsyncGenerator<CandidateEvent, End> {
-  const { reader, maxTokens, signal } = reading;
-  const loops = new LoopWatch();
-  for await (const id of ids) {
-    if (signal.aborted) break;
-    draft.tokens++;
-    const end = yield* readEvents(draft, reader.push(id), reading);
-    if (end !== undefined) return end;
-    if (loops.hasLoop(id)) return { ending: "cut-off", failure: "repetition" };
-    // Counted here too: an engine is another program that may not count.
-    if (draft.tokens >= maxTokens) break;
-  }
-  if (signal.aborted) return { ending: "stopped" };
-  // An engine that gives up before the limit was refused all that it drew.
-  if (draft.tokens < maxTokens && reading.maySay !== undefined) return { ending: "cut-off", failure: "copy" };
-  return (yield* readEvents(draft, reader.end(), reading)) ?? { ending: "cut-off" };
-}
-
-/** Tells of what was read; how the candidate ends, where it does. */
-function* readEvents(
-  draft: Draft,
-  events: ReplyEvent[],
-  { filter, before }: CandidateReading,
-): Generator<CandidateEvent, End | undefined> {
-  for (const event of events) {
-    if (event.type === "turn-end") return { ending: "turn-end" };
-    if (event.type === "bubble-end") {
-      const failure = filter(event.bubble, [...before, ...draft.bubbles]);
-      if (failure !== undefined) return { ending: "cut-off", failure };
-      draft.bubbles.push(event.bubble);
-    }
-    draft.hasOpenBubble = event.type === "bubble-delta";
-    yield event;
-  }
-  return undefined;
-}
-
-/** Notices when a candidate needs no further id: its turn has ended, or it goes round in circles. */
-export class EndWatch {
-  readonly #reader: IdReader;
+/** Reads a candidate id by id. */
+export class CandidateReader {
+  readonly #reading: CandidateReading;
   readonly #loops = new LoopWatch();
-  #read = 0;
-  #isOver = false;
+  readonly #bubbles: string[] = [];
+  #tokens = 0;
+  /** Whether parts were told of a bubble that is not whole. */
+  #hasOpenBubble = false;
+  #end: End | undefined;
 
-  constructor(reader: IdReader) {
-    this.#reader = reader;
+  constructor(reading: CandidateReading) {
+    this.#reading = reading;
   }
 
-  /** @param ids All so far: only those that are new are read. */
-  isOver(ids: number[]): boolean {
-    for (const id of ids.slice(this.#read)) {
-      const hasEnded = this.#reader.push(id).some(({ type }) => type === "turn-end");
-      if (this.#loops.hasLoop(id) || hasEnded) this.#isOver = true;
+  /** Whether it needs no further id. */
+  get isOver(): boolean {
+    // Counted here too: an engine is another program that may not count.
+    return this.#end !== undefined || this.#tokens >= this.#reading.maxTokens;
+  }
+
+  /** What is to be told of its next id. */
+  *push(id: number): Generator<CandidateEvent> {
+    this.#tokens++;
+    yield* this.#take(this.#reading.reader.push(id));
+    if (this.#loops.hasLoop(id)) this.#end ??= { ending: "cut-off", failure: "repetition" };
+  }
+
+  /** What is to be told where no further id comes. */
+  *finish(): Generator<CandidateEvent> {
+    const { signal, maxTokens, maySay, reader } = this.#reading;
+    if (signal.aborted) this.#end ??= { ending: "stopped" };
+    // An engine that gives up before the limit was refused all that it drew.
+    else if (this.#tokens < maxTokens && maySay !== undefined)
+      this.#end ??= { ending: "cut-off", failure: "copy" };
+    if (this.#end === undefined) yield* this.#take(reader.end());
+    if (this.#hasOpenBubble) yield { type: "taken-back" };
+  }
+
+  /** What became of it, once it is finished. */
+  get candidate(): Candidate {
+    const { ending, failure } = this.#end ?? { ending: "cut-off" };
+    const [bubbles, tokens] = [this.#bubbles, this.#tokens];
+    const isEmpty = bubbles.length === 0 && ending !== "stopped";
+    return { bubbles, tokens, ending, failure: failure ?? (isEmpty ? "empty" : undefined) };
+  }
+
+  /** Tells of what was read, up to where the candidate ends. */
+  *#take(events: ReplyEvent[]): Generator<CandidateEvent> {
+    const { filter, before } = this.#reading;
+    for (const event of events) {
+      if (event.type === "turn-end") {
+        this.#end = { ending: "turn-end" };
+        return;
+      }
+      if (event.type === "bubble-end") {
+        const failure = filter(event.bubble, [...before, ...this.#bubbles]);
+        if (failure !== undefined) {
+          this.#end = { ending: "cut-off", failure };
+          return;
+        }
+        this.#bubbles.push(event.bubble);
+      }
+      this.#hasOpenBubble = event.type === "bubble-delta";
+      yield event;
     }
-    this.#read = ids.length;
-    return this.#isOver;
   }
 }
 

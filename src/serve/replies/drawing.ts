@@ -2,15 +2,15 @@ import type { Engine, GenerateOptions } from "../engines/index.ts";
 import {
   type Candidate,
   type CandidateEvent,
+  CandidateReader,
   type CandidateReading,
-  EndWatch,
   readCandidate,
 } from "./candidates.ts";
 import { outcomeOf, type ReplyOutcome, TokenClock } from "./outcome.ts";
 import { chooseCandidate, type RankedCandidate, type Ranking } from "./ranking.ts";
 
 /** One reply that is to be drawn. */
-interface Draws {
+export interface Draws {
   engine: Engine;
   prompt: number[];
   drawing: Omit<GenerateOptions, "seed" | "maySay">;
@@ -55,16 +55,59 @@ async function* sayBest(draws: Draws, ranking: Ranking): AsyncGenerator<Candidat
   const ranked = await drawAll(draws, clock);
   const passing = ranked.filter(({ candidate }) => candidate.bubbles.length > 0);
   const scoreAlone = (ids: number[]) => engine.score(promptAlone, ids, { signal });
-  const best = await chooseCandidate(passing, ranking, scoreAlone);
+  const best = signal.aborted ? undefined : await chooseCandidate(passing, ranking, scoreAlone);
   for (const bubble of best?.bubbles ?? []) yield { type: "bubble-end", bubble };
   const tried = ranked.map(({ candidate }) => candidate);
   return outcomeOf(tried, best, clock);
 }
 
-async function drawAll(draws: Draws, clock: TokenClock): Promise<RankedCandidate[]> {
-  const { engine, prompt, drawing, seeds, newReading } = draws;
+/** Something of one of several candidates: of the seed with that index. */
+export type CandidateEventOf = CandidateEvent & { index: number };
+
+/** Draws a candidate by each seed, all together, and tells of each as it comes. */
+export async function* drawEach(draws: Draws): AsyncGenerator<CandidateEventOf, ReplyOutcome> {
+  const clock = new TokenClock();
+  let tell: (event: CandidateEventOf) => void = () => {};
+  let drawing: Promise<RankedCandidate[]> = Promise.resolve([]);
+  const events = new ReadableStream<CandidateEventOf>({
+    start(controller) {
+      tell = (event) => controller.enqueue(event);
+      drawing = drawAll(draws, clock, (event) => tell(event));
+      drawing.then(
+        () => controller.close(),
+        (error) => controller.error(error),
+      );
+    },
+    cancel() {
+      tell = () => {};
+    },
+  });
+  for await (const event of events) yield event;
+  const tried = (await drawing).map(({ candidate }) => candidate);
+  return outcomeOf(
+    tried,
+    tried.find(({ bubbles }) => bubbles.length > 0),
+    clock,
+  );
+}
+
+async function drawAll(
+  { engine, prompt, drawing, seeds, newReading }: Draws,
+  clock: TokenClock,
+  tell: (event: CandidateEventOf) => void = () => {},
+): Promise<RankedCandidate[]> {
   const readings = seeds.map(newReading);
-  const ends = seeds.map(() => new EndWatch(newReading().reader));
+  const readers = readings.map((reading) => new CandidateReader({ ...drawing, ...reading }));
+  const tellAll = (events: Iterable<CandidateEvent>, index: number) => {
+    for (const event of events) tell({ ...event, index });
+  };
+  const read = seeds.map(() => 0);
+  const readOn = (ids: number[], index: number) => {
+    const reader = readers[index] as CandidateReader;
+    for (const id of ids.slice(read[index])) if (!reader.isOver) tellAll(reader.push(id), index);
+    read[index] = ids.length;
+    return reader.isOver;
+  };
   const continuations = await engine.generateSeveral(prompt, {
     ...drawing,
     seeds,
@@ -73,22 +116,15 @@ async function drawAll(draws: Draws, clock: TokenClock): Promise<RankedCandidate
     }),
     isOver(ids, index) {
       clock.count();
-      return ends[index]?.isOver(ids) ?? true;
+      return readOn(ids, index);
     },
   });
-  const candidates = continuations.map(async (continuation, index) => ({
-    candidate: await readWhole(continuation.ids, { ...drawing, ...(readings[index] as OpenReading) }),
-    continuation,
-  }));
-  return Promise.all(candidates);
-}
-
-async function readWhole(ids: number[], reading: CandidateReading): Promise<Candidate> {
-  const events = readCandidate(ids, reading);
-  for (;;) {
-    const { done, value } = await events.next();
-    if (done) return value;
-  }
+  return continuations.map((continuation, index) => {
+    const reader = readers[index] as CandidateReader;
+    readOn(continuation.ids, index);
+    tellAll(reader.finish(), index);
+    return { candidate: reader.candidate, continuation };
+  });
 }
 
 function barring({ maySay }: OpenReading): Pick<GenerateOptions, "maySay"> {

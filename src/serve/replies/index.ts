@@ -1,5 +1,5 @@
 export type { CandidateEvent } from "./candidates.ts";
-export { sayOne } from "./drawing.ts";
+export { type CandidateEventOf, type Draws, drawEach, sayOne } from "./drawing.ts";
 export { filterFor } from "./filters.ts";
 export { type Manners, mannersOf } from "./manners.ts";
 export type { ReplyOutcome } from "./outcome.ts";

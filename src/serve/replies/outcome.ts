@@ -30,7 +30,10 @@ export function outcomeOf(tried: Candidate[], said: Candidate | undefined, clock
 }
 
 function endingOf(tried: Candidate[], said: Candidate | undefined): ReplyOutcome["ending"] {
-  if ((said ?? tried.at(-1))?.ending === "stopped" || tried.length === 0) return "stopped";
+  // Where one may be said and none is, somebody did not want to hear it.
+  if (said === undefined && (tried.length === 0 || tried.some(({ failure }) => failure === undefined)))
+    return "stopped";
+  if (said?.ending === "stopped") return "stopped";
   if (said !== undefined) return said.ending === "turn-end" ? "said" : "cut-off";
   return tried.every(({ failure }) => failure === "empty") ? "silent" : "refused";
 }

@@ -47,6 +47,15 @@ export class SwitchingPersona implements Persona {
     }
   }
 
+  async *replies(...asked: Parameters<Persona["replies"]>): ReturnType<Persona["replies"]> {
+    const { persona, done } = this.#begin();
+    try {
+      yield* persona.replies(...asked);
+    } finally {
+      done();
+    }
+  }
+
   async chanceOfSpeaking(...asked: Parameters<Persona["chanceOfSpeaking"]>): Promise<number | undefined> {
     const { persona, done } = this.#begin();
     return persona.chanceOfSpeaking(...asked).finally(done);

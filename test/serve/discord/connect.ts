@@ -49,6 +49,7 @@ export function scripted(bubblesFor: (turns: Turn[]) => string[] | Promise<strin
       yield { type: "reply-end", outcome: { ending, bubbles: bubbles.length, candidates: [], tokens: 0 } };
     },
     engine: "a script",
+    async *replies() {},
     chanceOfSpeaking: async () => undefined,
     weigh: async () => undefined,
     withModel: () => Promise.reject(new Error("a script has no model")),

@@ -68,6 +68,7 @@ function slow(name: string) {
     engine: "a test",
     forget: () => {},
     note: async () => undefined,
+    async *replies() {},
     chanceOfSpeaking: async () => undefined,
     weigh: async () => undefined,
     withModel: () => Promise.reject(new Error("there is no model")),

@@ -13,6 +13,7 @@ import {
 import { Answers, asTheirs, type Shown } from "./answers.ts";
 import { whoTypes } from "./chat-presence.ts";
 import { DrawnAnswer } from "./drawn-answer.ts";
+import { DrawnAnswers } from "./drawn-answers.ts";
 
 /** Where a conversation is shown. */
 interface View {
@@ -54,7 +55,9 @@ export class Talk {
   seed: number | undefined;
   /** Said while an answer was drawn. */
   #waiting: string[] = [];
-  #drawn: DrawnAnswer | undefined;
+  #drawn: DrawnAnswer | DrawnAnswers | undefined;
+  /** Answers to what was said last that were begun, whatever came of them: each has a seed of its own. */
+  #begun = 0;
   /** Says when to answer; absent where that is at once. */
   #exchange: Exchange | undefined;
   #work: Promise<void> | undefined;
@@ -146,7 +149,8 @@ export class Talk {
     }
     while (this.answers.count < count) {
       const before = this.answers.count;
-      const isStopped = await this.#draw();
+      const missing = count - before;
+      const isStopped = this.answers.areListed ? await this.#drawTogether(missing) : await this.#draw();
       if (isStopped || this.answers.count === before) return;
     }
   }
@@ -223,6 +227,7 @@ export class Talk {
     for (const bubble of this.answers.shown) this.#memory.say(bubble);
     this.#options.view.print(asTheirs(this.answers.shown));
     this.answers.clear();
+    this.#begun = 0;
   }
 
   /**
@@ -232,21 +237,43 @@ export class Talk {
    */
   async #draw(pace?: Pace): Promise<boolean> {
     const drawn = new DrawnAnswer(pace, () => this.refresh());
-    this.#drawn = drawn;
-    this.refresh();
-    try {
-      const outcome = await drawn.follow(this.#reply(drawn.signal));
-      if (outcome !== undefined) this.#note(outcome);
-    } finally {
-      this.#drawn = undefined;
-    }
+    const { persona } = this.#options;
+    await this.#follow(drawn, () =>
+      drawn.follow(persona.reply(this.#memory, { seed: this.#nextSeed(), signal: drawn.signal })),
+    );
     this.answers.add(drawn.bubbles);
     return drawn.isStopped;
   }
 
-  #reply(signal: AbortSignal): ReturnType<Persona["reply"]> {
-    const seed = this.seed === undefined ? {} : { seed: this.seed + this.answers.count * seedStep };
-    return this.#options.persona.reply(this.#memory, { ...seed, signal });
+  /** Draws several more, whose list grows as they do. @returns Whether somebody has stopped them. */
+  async #drawTogether(count: number): Promise<boolean> {
+    const drawn = new DrawnAnswers(count, () => this.refresh());
+    const { persona } = this.#options;
+    const seeds = Array.from({ length: count }, () => this.#nextSeed());
+    await this.#follow(drawn, () =>
+      drawn.follow(persona.replies(this.#memory, { seeds, signal: drawn.signal })),
+    );
+    for (const bubbles of drawn.answers) this.answers.add(bubbles);
+    return drawn.signal.aborted;
+  }
+
+  async #follow(
+    drawn: DrawnAnswer | DrawnAnswers,
+    draw: () => Promise<ReplyOutcome | undefined>,
+  ): Promise<void> {
+    this.#drawn = drawn;
+    this.refresh();
+    try {
+      const outcome = await draw();
+      if (outcome !== undefined) this.#note(outcome);
+    } finally {
+      this.#drawn = undefined;
+    }
+  }
+
+  #nextSeed(): number {
+    const step = seedStep * this.#begun++;
+    return this.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : this.seed + step;
   }
 
   #note(outcome: ReplyOutcome): void {
@@ -256,8 +283,9 @@ export class Talk {
   }
 
   *#changing(): Generator<Shown> {
-    if (this.#drawn === undefined) yield* this.answers.parts(this.#work === undefined);
-    else yield* this.#drawn.parts(this.name);
+    // One that is drawn takes the place of the one that was shown; several are listed below it.
+    if (!(this.#drawn instanceof DrawnAnswer)) yield* this.answers.parts(this.#work === undefined);
+    if (this.#drawn !== undefined) yield* this.#drawn.parts(this.name);
     for (const text of this.#waiting) yield { side: "own", text };
   }
 }

@@ -112,10 +112,10 @@ test("arrows go through the candidates, and the one that is shown is what was sa
   terminal.type(right);
   await terminal.shows("2 of 3");
   await say("and?");
-  await eventually(() => expect(prompts).toHaveLength(4));
+  await eventually(() => expect(prompts).toHaveLength(3));
 
-  expect(textOf(prompts[3] ?? [])).toMatch(/hi[\s\S]*answer of seed 100[\s\S]*and\?/);
-  expect(textOf(prompts[3] ?? [])).not.toContain("answer of seed 0");
+  expect(textOf(prompts[2] ?? [])).toMatch(/hi[\s\S]*answer of seed 100[\s\S]*and\?/);
+  expect(textOf(prompts[2] ?? [])).not.toContain("answer of seed 0");
   await eventually(() => expect(terminal.screen.join("\n")).not.toContain("answer of seed 200"));
 });
 
@@ -350,6 +350,39 @@ test("Ctrl-C stops an answer that waits until it is due", async () => {
   expect(said(terminal)).toEqual(["hi │"]);
 });
 
+test("candidates are drawn together, and their list grows as they come", async () => {
+  const gate = newGate({ after: 5 });
+  gate.open();
+  const { terminal, say, prompts } = start((seed) => idsOf("one", `two ${seed}`), gate);
+  await say("/seed 0");
+  await say("hi");
+  await eventually(() => expect(said(terminal)).toContain("│ two 0"));
+  gate.close();
+  await say("/candidates 3");
+  await terminal.shows("  one\n  t\n  one\n  t\nAna Lima is typing …");
+  expect(said(terminal)).toEqual(["hi │", "│ one", "│ two 0"]);
+  gate.open();
+  await terminal.shows("3 of 3");
+
+  // One prompt for the answer, and one for both candidates.
+  expect(prompts).toHaveLength(2);
+  expect(terminal.screen.join("\n")).toContain("  one\n  two 0\n  one\n  two 100\n│ one\n│ two 200");
+});
+
+test("a candidate that may not be said is left out, and another one is drawn in its place", async () => {
+  const { terminal, say, seeds } = start((seed) =>
+    idsOf(seed === 200 ? "call [phone]" : `answer of seed ${seed}`),
+  );
+  await say("/seed 0");
+  await say("hi");
+  await eventually(() => expect(said(terminal)).toEqual(["hi │", "│ answer of seed 0"]));
+  await say("/candidates 4");
+  await terminal.shows("4 of 4");
+
+  expect(seeds).toEqual([0, 100, 200, 300, 400]);
+  expect(terminal.screen.join("\n")).not.toContain("[phone]");
+});
+
 test("Ctrl-C while candidates are drawn stops them all, and so does leaving", async () => {
   const candidates = async (key: string) => {
     const gate = newGate({ after: 5 });
@@ -359,19 +392,19 @@ test("Ctrl-C while candidates are drawn stops them all, and so does leaving", as
     await chat.say("hi");
     await eventually(() => expect(said(chat.terminal)).toContain("│ two 0"));
     gate.close();
-    await chat.say("/candidates 9");
-    await eventually(() => expect(chat.seeds).toHaveLength(2));
+    await chat.say("/candidates 3");
+    await chat.terminal.shows("  one\n  t\nAna Lima is typing …");
     chat.terminal.type(key);
     await new Promise((resolve) => setTimeout(resolve, 50));
     gate.open();
     return chat;
   };
   const stopped = await candidates(ctrlC);
-  await eventually(() => expect(stopped.terminal.screen.join("\n")).toMatch(/\d of \d/));
-  expect(stopped.seeds).toEqual([0, 100]);
+  await stopped.terminal.shows("3 of 3");
+  expect(said(stopped.terminal)).toEqual(["hi │", "│ one"]);
   const left = await candidates(ctrlD);
   await eventually(() => expect(left.left()).toBe(true));
-  expect(left.seeds).toEqual([0, 100]);
+  expect(left.prompts).toHaveLength(2);
 });
 
 test("whoever leaves in the middle of an answer leaves at once", async () => {
@@ -428,9 +461,9 @@ class GatedEngine extends ScriptedEngine {
     this.#gate = gate;
   }
 
-  override async *generate(...asked: Parameters<ScriptedEngine["generate"]>): AsyncGenerator<number> {
+  protected override async *draw(...asked: Parameters<ScriptedEngine["draw"]>): AsyncGenerator<number> {
     let given = 0;
-    for await (const id of super.generate(...asked)) {
+    for await (const id of super.draw(...asked)) {
       if (given++ === this.#gate.after) await this.#gate.isOpen;
       yield id;
     }
