@@ -32,7 +32,7 @@ export class LlamaConversations implements LlamaEngine {
     this.#model = model;
     this.contextLength = model.contextLength;
     this.#conversations = new Slots(model.conversations, (branch) => branch.forget());
-    this.#forks = new Slots(model.forks);
+    this.#forks = new Slots(model.forks, (branch) => branch.forget());
   }
 
   get about(): string {

@@ -13,8 +13,6 @@ interface Place<T> {
   resource: T;
   owner: string | undefined;
   isBusy: boolean;
-  /** Its owner is forgotten, but it was in use then. */
-  isToBeCleared: boolean;
   usedAt: number;
 }
 
@@ -36,13 +34,12 @@ export class Slots<T> {
       resource,
       owner: undefined,
       isBusy: false,
-      isToBeCleared: false,
       usedAt: 0,
     }));
   }
 
   /**
-   * @param owner None for what nobody comes back to: its place is the first to be taken by others.
+   * @param owner None for what nobody comes back to: it is cleared afterwards, and is the first to be taken by others.
    * @param signal Ends the wait.
    * @returns Undefined where the signal was raised before there was one.
    */
@@ -78,7 +75,6 @@ export class Slots<T> {
     const place = this.#places.find((place) => place.owner === owner);
     if (place === undefined) return;
     place.owner = undefined;
-    place.isToBeCleared = true;
     if (!place.isBusy) this.#occupy(place, undefined).release();
   }
 
@@ -95,8 +91,8 @@ export class Slots<T> {
   }
 
   async #release(place: Place<T>): Promise<void> {
-    if (place.isToBeCleared) {
-      place.isToBeCleared = false;
+    // What nobody owns, or whose owner is forgotten, could not be forgotten later.
+    if (place.owner === undefined) {
       // One that cannot be cleared, because it was closed, holds nothing any more.
       await this.#clear(place.resource).catch(() => {});
     }
