@@ -2,7 +2,7 @@
 export class Refusal extends Error {
   readonly status: number;
   readonly code: number;
-  /** How long the answer keeps the client waiting, where it says when to come again. */
+  /** What else the answer tells. */
   readonly details: object;
 
   constructor(status: number, code: number, message: string, details: object = {}) {
@@ -41,5 +41,7 @@ export const refusals = {
   archived: () => new Refusal(400, 50083, "Thread is archived"),
   blockedByAutoMod: () => new Refusal(400, 200000, "Message was blocked by automatic moderation"),
   threadExists: () => new Refusal(400, 160004, "A thread has already been created for this message"),
+  rateLimited: (retryAfter: number, isGlobal = false) =>
+    new Refusal(429, 0, "You are being rate limited.", { retry_after: retryAfter, global: isGlobal }),
   internal: (status = 500) => new Refusal(status, 0, `${status}: Internal Server Error`),
 } as const;

@@ -73,7 +73,6 @@ export class RateLimits {
     return {
       headers: {
         ...headers,
-        "retry-after": String(Math.ceil(retryAfter)),
         "x-ratelimit-scope": isGlobal ? "global" : "user",
         ...(isGlobal && { "x-ratelimit-global": "true" }),
       },

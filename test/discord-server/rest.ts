@@ -64,7 +64,7 @@ export class Rest {
     const counted = rateLimits.count(request.name, request.parameters);
     const { headers, retryAfter } = counted;
     try {
-      if (retryAfter !== undefined) throw tooMany(retryAfter, counted.isGlobal);
+      if (retryAfter !== undefined) throw refusals.rateLimited(retryAfter, counted.isGlobal);
       this.#refuseStrangers(request, incoming);
       const refusal = fault === undefined ? undefined : refusalOf(fault);
       if (refusal !== undefined) throw refusal;
@@ -81,7 +81,11 @@ export class Rest {
         return { headers, status: 501, body: { code: 0, message: String(error) } };
       }
       const { status, code, message, details } = error;
-      return { headers, status, body: { code, message, ...details } };
+      return {
+        headers: { ...headers, ...waitingTime(details) },
+        status,
+        body: { code, message, ...details },
+      };
     }
   }
 
@@ -99,8 +103,9 @@ function pick({ name, parameters, body }: Request) {
   return { name, parameters, body };
 }
 
-function tooMany(retryAfter: number, isGlobal: boolean): Refusal {
-  return new Refusal(429, 0, "You are being rate limited.", { retry_after: retryAfter, global: isGlobal });
+/** Too many requests are told in whole seconds to those who read headers only. */
+function waitingTime({ retry_after: seconds }: { retry_after?: number }): Record<string, string> {
+  return seconds === undefined ? {} : { "retry-after": String(Math.ceil(seconds)) };
 }
 
 /** Files come beside the JSON, as a form. */

@@ -1,4 +1,4 @@
-import { type Message, MessageType, type SendableChannels } from "discord.js";
+import { type Message, MessageType, type SendableChannels, SnowflakeUtil } from "discord.js";
 
 /** Shows that the persona types, and sends what it says. */
 interface Speaker {
@@ -39,7 +39,9 @@ export function speakerIn(channel: SendableChannels, message: Message | undefine
       stopTyping();
       let id: string | undefined;
       for (const content of splitMessage(bubble)) {
-        const sent = answered?.reply({ content, failIfNotExists: false }) ?? channel.send({ content });
+        // A request whose answer is lost is sent again: by its nonce Discord knows that the message is there.
+        const message = { content, nonce: String(SnowflakeUtil.generate()), enforceNonce: true };
+        const sent = answered?.reply({ ...message, failIfNotExists: false }) ?? channel.send(message);
         answered = undefined;
         ({ id } = await sent);
       }
