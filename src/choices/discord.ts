@@ -76,6 +76,26 @@ export const discordChoices = {
     field: "limits.everybody",
     help: "messages in ten minutes that are answered in all",
   },
+  approve: {
+    boolean: {},
+    default: false,
+    field: "approve.on",
+    help: "show an admin what it would say, and say it once they agree",
+  },
+  approvalChannel: {
+    text: { pattern: "\\d{17,20}", allowed: "the id of a channel: 17 to 20 digits, in quotation marks" },
+    otherwise: "the admins' direct messages",
+    flag: false,
+    field: "approve.channel",
+    help: "where an admin is shown what it would say",
+  },
+  approvalMinutes: {
+    integer: { atLeast: 1, atMost: 1440 },
+    default: 30,
+    flag: false,
+    field: "approve.minutes",
+    help: "how long it waits for an admin, before it says nothing",
+  },
   killWord: {
     text: {},
     otherwise: "none",

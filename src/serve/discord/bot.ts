@@ -64,6 +64,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   await cast.restore(({ message }) => log.warn(message));
   const { ready, closed } = await logIn(client, options.token);
   const close = async () => {
+    await rules.approvals.close();
     channels.close();
     await client.destroy();
     await options.state.written;

@@ -237,17 +237,19 @@ export class Channels {
     let outcome: ReplyOutcome | undefined;
     let sent = 0;
     pace.late.then(() => {
-      if (!pace.signal.aborted) speaker.type();
+      // Nobody is seen typing for as long as an admin takes to agree.
+      if (!pace.signal.aborted && !this.#rules.needsConsent(message)) speaker.type();
     });
     try {
-      for await (const event of readAhead(persona.reply(memory, { signal: pace.signal }))) {
+      const drawing = persona.reply(memory, { signal: pace.signal });
+      for await (const event of readAhead(
+        this.#rules.released(drawing, { place, message, signal: pace.signal }),
+      )) {
         if (event.type === "reply-end") outcome = event.outcome;
         if (event.type !== "bubble-end" || !(await pace.untilDue(event.bubble, speaker.type))) continue;
         const { bubble } = event;
-        const { signal } = pace;
-        const released = await this.#rules.release({ place, message, bubbles: [bubble], signal });
-        if (released === undefined || signal.aborted) continue;
-        const said = speaker.say(released.join("\n")).then((id) => {
+        if (message !== undefined) await this.#rules.introduce(message.author.id, speaker.say);
+        const said = speaker.say(bubble).then((id) => {
           // What was reset meanwhile stays forgotten.
           if (this.#channels.get(channel.id) === channel) memory.say(bubble, id);
         });

@@ -1,6 +1,7 @@
 import { about } from "./about.ts";
 import { ask } from "./ask.ts";
 import { goOn, regenerate, regenerateThis, reset, stop } from "./conversation.ts";
+import { drafts } from "./drafts.ts";
 import { iam } from "./identity.ts";
 import type { CommandTable } from "./interactions/index.ts";
 import { pause, resume } from "./pause.ts";
@@ -23,4 +24,5 @@ export const commandTable: CommandTable = {
   stats,
   pause,
   resume,
+  drafts,
 };

@@ -1,25 +1,19 @@
-import type { BaseInteraction, Message, SendableChannels } from "discord.js";
+import type { BaseInteraction, Message } from "discord.js";
 import type { Logger } from "pino";
+import type { Persona, PersonaEvent } from "../../persona.ts";
 import type { Clock } from "../../replies/index.ts";
 import { People, type StateFile } from "../people/index.ts";
 import { isLetIn, type Occasion, occasionOf, occasionOfCommand } from "./access.ts";
 import { Admins } from "./admins.ts";
+import { Approvals } from "./approvals.ts";
+import type { Draft } from "./draft-card.ts";
+import { FirstContact } from "./first-contact.ts";
 import { Limits } from "./limits.ts";
 import { Pauses } from "./pauses.ts";
 import type { DiscordSettings } from "./settings.ts";
 
-/** What the persona would say to a message, bubble by bubble. */
-interface Draft {
-  /** Where it would be said. */
-  place: SendableChannels;
-  /** What it answers; undefined where a command asked for it. */
-  message: Message | undefined;
-  bubbles: string[];
-  /** Raised when it is not to be said any more, such as when the friend has written more. */
-  signal: AbortSignal;
-}
-
 interface RulesOptions {
+  persona: Pick<Persona, "name">;
   /** As they are now: `persona.json` may change while the bot runs. */
   settings: () => DiscordSettings;
   state: StateFile;
@@ -34,16 +28,20 @@ export class Rules {
   readonly admins: Admins;
   readonly people: People;
   readonly pauses: Pauses;
+  readonly approvals: Approvals;
   readonly #settings: () => DiscordSettings;
   readonly #limits: Limits;
+  readonly #firstContact: FirstContact;
   readonly #log: Logger;
 
-  constructor({ settings, state, fallSilent, log, clock }: RulesOptions) {
+  constructor({ persona, settings, state, fallSilent, log, clock }: RulesOptions) {
     this.#settings = settings;
     this.#log = log;
     this.admins = new Admins(() => settings().admins);
     this.people = new People(state);
+    this.approvals = new Approvals({ settings, admins: this.admins, log });
     this.pauses = new Pauses({ file: state, onPause: fallSilent });
+    this.#firstContact = new FirstContact(persona.name, this.people);
     this.#limits = new Limits(settings, clock);
   }
 
@@ -86,9 +84,32 @@ export class Rules {
     return this.#limits.refusalFor(occasion) && "That is more than I can answer. Give me a few minutes.";
   }
 
-  /** What may be said of a draft, once that is known; undefined where nothing is. */
-  async release({ bubbles }: Draft): Promise<string[] | undefined> {
-    return bubbles;
+  /** Whether an admin agrees to what is said in answer to a message, before it is. Their own chat with it needs nobody's consent. */
+  needsConsent(message: Message | undefined): boolean {
+    const isOfAdmin = message?.channel.isDMBased() && this.isAdmin(message.author.id);
+    return this.approvals.areOn && !isOfAdmin;
+  }
+
+  /** A reply as it may be said: as it is drawn, or in one piece once an admin has agreed to it. */
+  async *released(
+    drawing: AsyncIterable<PersonaEvent>,
+    draft: Omit<Draft, "bubbles">,
+  ): AsyncGenerator<PersonaEvent> {
+    if (!this.needsConsent(draft.message)) return yield* drawing;
+    const bubbles: string[] = [];
+    const others: PersonaEvent[] = [];
+    for await (const event of drawing) {
+      if (event.type === "bubble-end") bubbles.push(event.bubble);
+      else others.push(event);
+    }
+    for (const bubble of (await this.approvals.release({ ...draft, bubbles })) ?? [])
+      yield { type: "bubble-end", bubble };
+    yield* others;
+  }
+
+  /** Tells somebody that they talk to an AI, the first time. */
+  introduce(userId: string, say: (words: string) => Promise<unknown>): Promise<void> {
+    return this.#firstContact.introduce(userId, say);
   }
 
   /** Admins are always heard, also where they stand in a list by mistake: else nobody could wake it again. */

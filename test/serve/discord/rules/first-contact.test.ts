@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { StateFile } from "../../../../src/serve/discord/people/index.ts";
+import { introduction } from "../../../../src/serve/discord/rules/first-contact.ts";
+import { ids } from "../../../discord-server/index.ts";
+import { newWorkspace } from "../../../new-workspace.ts";
+import { connect, contents, eventually } from "../connect.ts";
+
+const told = introduction("Ana");
+
+test("everybody is told once that it is an AI before it answers them, in private and in servers, after a restart too", async () => {
+  const { discordFile } = await newWorkspace();
+  const first = await connect({ state: new StateFile(discordFile, () => {}) });
+  const ben = first.server.friend("Ben");
+  ben.says("one");
+  await first.server.untilSaid("Friend: one");
+  ben.says("two", { in: ids.open });
+  await first.server.untilSaid("Friend: two");
+  first.server.friend("Zoe").says("three", { in: ids.open });
+  await first.server.untilSaid("Friend 2: three");
+  await first.bot.close();
+  expect(contents(first.server)).toEqual([told, "Friend: one", "Friend: two", told, "Friend 2: three"]);
+  expect(told).toMatch(/^.*I am an AI that writes like Ana, I am not Ana\..*\/about/);
+
+  const { server } = await connect({ state: new StateFile(discordFile, () => {}) });
+  server.friend("Ben").says("four");
+  await eventually(() => expect(contents(server)).toEqual(["Friend: four"]));
+});
+
+test("whoever wakes it in a busy channel is told where they are answered", async () => {
+  const { server } = await connect({ state: new StateFile(undefined, () => {}) });
+  const ben = server.friend("Ben");
+  ben.says("hello", { in: ids.busy });
+  ben.says(`<@${ids.bot}> hi`, { in: ids.busy });
+  await server.untilSaid(2, { in: ids.busy });
+  expect(contents(server)).toEqual([told, "Friend: hi"]);
+});
