@@ -20,8 +20,9 @@ export interface Fault {
   status?: number;
   /** How long Discord takes to answer. */
   delayMs?: number;
-  /** The connection breaks before an answer comes; whether the request was carried out is not known. */
+  /** The connection ends without an answer, before or after the request was carried out; `resets` as when a host falls. */
   breaks?: "before" | "after";
+  resets?: boolean;
 }
 
 /** What goes wrong with requests, one after the other. */

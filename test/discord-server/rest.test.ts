@@ -98,7 +98,7 @@ test("a bucket that is used up is waited for, and so is the limit of all request
 test("an answer that is lost is asked for again, and the message stands there once", async () => {
   const { server, channel } = await connectToChannel();
   server.fails({ on: send, status: 502, times: 2 });
-  server.fails({ on: send, breaks: "after", times: 1 });
+  server.fails({ on: send, breaks: "after", resets: true, times: 1 });
   await channel.send({ content: "once", nonce: "7", enforceNonce: true });
 
   expect(server.messages(ids.busy).map(({ content }) => content)).toEqual(["once"]);

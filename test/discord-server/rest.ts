@@ -34,12 +34,12 @@ export class Rest {
     if (request === undefined) return respond(response, { ...unknownRoute, headers: {} });
     const fault = this.#discord.faults.next(request);
     if (fault?.delayMs !== undefined) await wait(fault.delayMs);
-    if (fault?.breaks === "before") return breakOff(incoming);
+    if (fault?.breaks === "before") return breakOff(incoming, fault);
     const answer = this.#reply(request, incoming, fault);
     this.handled.push({ ...pick(request), status: answer.status });
     const body = answer.body === undefined ? undefined : JSON.parse(JSON.stringify(answer.body));
     this.#discord.violations.push(...checkResponse(request.name, answer.status, body));
-    if (fault?.breaks === "after") return breakOff(incoming);
+    if (fault?.breaks === "after") return breakOff(incoming, fault);
     respond(response, answer);
   }
 
@@ -129,6 +129,7 @@ function respond(response: ServerResponse, { status, body, headers }: Answer): v
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
-function breakOff({ socket }: IncomingMessage): void {
-  socket.resetAndDestroy();
+function breakOff({ socket }: IncomingMessage, { resets }: Fault): void {
+  if (resets) socket.resetAndDestroy();
+  else socket.destroy();
 }

@@ -1,4 +1,5 @@
 import { type Message, MessageType, type SendableChannels, SnowflakeUtil } from "discord.js";
+import { sendThroughOutages } from "./outages.ts";
 
 /** Shows that the persona types, and sends what it says. */
 interface Speaker {
@@ -41,9 +42,11 @@ export function speakerIn(channel: SendableChannels, message: Message | undefine
       for (const content of splitMessage(bubble)) {
         // A request whose answer is lost is sent again: by its nonce Discord knows that the message is there.
         const message = { content, nonce: String(SnowflakeUtil.generate()), enforceNonce: true };
-        const sent = answered?.reply({ ...message, failIfNotExists: false }) ?? channel.send(message);
+        const answering = answered;
         answered = undefined;
-        ({ id } = await sent);
+        ({ id } = await sendThroughOutages<Message>(
+          () => answering?.reply({ ...message, failIfNotExists: false }) ?? channel.send(message),
+        ));
       }
       return id;
     },

@@ -60,7 +60,8 @@ function makeBad(server: DiscordServer): void {
   };
   server.fails({ on: send, where: every(17, 3), status: 500 });
   server.fails({ on: send, where: every(23, 7), status: 502, delayMs: 50 });
-  server.fails({ on: send, where: every(29, 11), breaks: "after" });
+  server.fails({ on: send, where: every(29, 11), breaks: "after", resets: true });
+  server.fails({ on: send, where: every(67, 13), breaks: "after" });
   server.fails({ on: send, where: every(31, 2), delayMs: 400 });
   server.fails({ on: send, where: every(37, 5), refusal: refusals.rateLimited(0.2) });
 }
