@@ -85,17 +85,37 @@ test("a worker starts a run on a GPU beside a persona that keeps it, after a whi
   const persona = new ServingCard(redis, { durationMs: 60_000 });
   await persona.hold();
   const { run } = await request(runs, { seed: 5 });
-  const worker = startStoppable(runs, {
-    slots: [{ name: "gpu:0", environment: { CUDA_VISIBLE_DEVICES: "0" } }],
-    cardPatienceMs: 500,
-  });
+  const notes: string[] = [];
+  const worker = startStoppable(runs, { slots, cardPatienceMs: 500, note: (line) => notes.push(line) });
   await untilState(runs, run.id, "finished");
   await worker.leave();
 
   expect(await recordOf(runs, run.id)).toMatchObject({ state: "finished", slot: "gpu:0" });
   expect(await persona.hold()).toBe("ours");
+  expect(notes).toContain(besideIt(run.id));
   await persona.release();
 });
+
+test("a worker that leaves while it waits for the GPU does not say that its run begins", async () => {
+  const persona = new ServingCard(runs.server.connect(), { durationMs: 60_000 });
+  await persona.hold();
+  const { run } = await request(runs, { seed: 6 });
+  const notes: string[] = [];
+  const worker = startStoppable(runs, { slots, cardPatienceMs: 60_000, note: (line) => notes.push(line) });
+  await vi.waitFor(async () => expect(await persona.hold()).toBe("wanted"), { timeout: 30_000 });
+  await worker.leave();
+
+  expect(await recordOf(runs, run.id)).toMatchObject({ state: "queued" });
+  expect(notes).not.toContain(besideIt(run.id));
+  expect(notes).toContain(`Run ${run.id}: saved, and back in the queue.`);
+  await persona.release();
+});
+
+const slots = [{ name: "gpu:0", environment: { CUDA_VISIBLE_DEVICES: "0" } }];
+
+function besideIt(id: string): string {
+  return `Run ${id}: a persona that is served here has kept the GPU; the run begins beside it.`;
+}
 
 function newCard({ durationMs = 5000 } = {}) {
   const redis = runs.server.connect();

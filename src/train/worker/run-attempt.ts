@@ -79,7 +79,7 @@ async function withCard<T>(
 ): Promise<T> {
   if (!slot.name.startsWith("gpu:")) return work();
   const card = await takeCard(redis, { durationMs: lockDurationMs, patienceMs: cardPatienceMs, signal });
-  if (!card.isFree)
+  if (!card.isFree && !signal.aborted)
     note(`Run ${id}: a persona that is served here has kept the GPU; the run begins beside it.`);
   try {
     return await work();
