@@ -89,7 +89,7 @@ export class Memories {
 
   /** Forgets what a person said, everywhere; returns how many bubbles that were. */
   async forgetPerson(from: string): Promise<number> {
-    return this.#change((all) => all.filter((bubble) => bubble.from !== from));
+    return this.#change((all) => all.filter((bubble) => bubble.from !== from), true);
   }
 
   /** Forgets what is older than anything may be. */
@@ -115,7 +115,7 @@ export class Memories {
     if (!file?.isWriting) this.#held.delete(id);
   }
 
-  async #change(whatIsLeft: Parameters<Memory["change"]>[0]): Promise<number> {
+  async #change(whatIsLeft: Parameters<Memory["change"]>[0], isForgetting = false): Promise<number> {
     const { folder } = this.#options;
     const held = [...this.#held.keys()];
     let gone = 0;
@@ -123,7 +123,8 @@ export class Memories {
     await this.#written();
     if (folder === undefined) return gone;
     const files = new Set(held.map((conversation) => memoryFileOf(folder, this.#keptAs(conversation))));
-    const others = { passedOver: this.#passedOver, isOurs: (file: string) => files.has(file) };
+    const isOurs = (file: string) => files.has(file);
+    const others = { passedOver: this.#passedOver, isOurs, isForgetting };
     return gone + (await changeMemories(folder, whatIsLeft, others));
   }
 

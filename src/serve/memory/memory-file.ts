@@ -6,6 +6,7 @@ import * as z from "zod";
 import { codeOf } from "../../disk-errors.ts";
 import { UserError } from "../../errors.ts";
 import { writeFileAtomically } from "../../workspace.ts";
+import { changeAlone } from "./memory-lock.ts";
 import { Remembered } from "./remembered.ts";
 
 /** The first line of a conversation's file. */
@@ -126,7 +127,7 @@ export class MemoryFile {
   #inTurn(write: () => Promise<void>): void {
     this.#waiting++;
     this.#written = this.#written
-      .then(write)
+      .then(() => changeAlone(this.#file, write))
       .catch((error) => {
         this.#isDamaged = true;
         this.#onTrouble(error);
@@ -151,7 +152,7 @@ export class MemoryFile {
       const { size } = await handle.stat();
       await handle.write(line, size);
     } finally {
-      // Where only a part was written too; and where somebody has replaced the file meanwhile, not of theirs.
+      // Where only a part was written too.
       this.#left = stateIn(await handle.stat().finally(() => handle.close()));
     }
   }

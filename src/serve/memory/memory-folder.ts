@@ -3,10 +3,12 @@ import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { isSameName } from "../../closest-names.ts";
 import { codeOf } from "../../disk-errors.ts";
-import { orPassOver, type PassedOver } from "../../errors.ts";
+import { orPassOver, type PassedOver, UserError } from "../../errors.ts";
 import { tryLock } from "../../lock-file.ts";
+import { formatPlural } from "../../terminal.ts";
 import { makePrivateDirectory } from "../../workspace.ts";
 import { memoryEnding, readMemoryFile, writeMemoryFile } from "./memory-file.ts";
+import { changeAlone } from "./memory-lock.ts";
 import { isUnchanged, type Remembered } from "./remembered.ts";
 
 /** Undefined where another process remembers there. */
@@ -17,27 +19,52 @@ export async function lockMemories(folder: string): Promise<{ release(): void } 
   return (await take()) ?? (await take());
 }
 
-/**
- * Leaves in each file what `whatIsLeft` says; returns how many bubbles are gone.
- *
- * @param isOurs Files that are left to whoever holds them.
- */
+interface ChangeOptions {
+  passedOver: PassedOver;
+  /** Files that are left to whoever holds them. */
+  isOurs?: (file: string) => boolean;
+  /** Whether somebody's words are to go: it is said where they may be left. */
+  isForgetting?: boolean;
+}
+
+/** Leaves in each file what `whatIsLeft` says; returns how many bubbles are gone. */
 export async function changeMemories(
   folder: string,
   whatIsLeft: (all: Remembered[]) => Remembered[],
-  { passedOver, isOurs = () => false }: { passedOver: PassedOver; isOurs?: (file: string) => boolean },
+  { passedOver, isOurs = () => false, isForgetting = false }: ChangeOptions,
 ): Promise<number> {
   let gone = 0;
+  const unreadable: string[] = [];
   for (const file of await memoryFiles(folder)) {
     if (isOurs(file)) continue;
-    const found = await orPassOver((async () => readMemoryFile(file))(), passedOver);
-    if (found === undefined) continue;
-    const left = whatIsLeft(found.bubbles);
-    if (isUnchanged(found.bubbles, left)) continue;
-    await writeMemoryFile(file, found.header, left);
-    gone += found.bubbles.length - left.length;
+    const change = changeAlone(file, () => changeFile(file, whatIsLeft));
+    const tell: PassedOver = (problem) => {
+      unreadable.push(file);
+      if (!isForgetting) passedOver(problem);
+    };
+    gone += (await orPassOver(change, tell)) ?? 0;
   }
+  if (isForgetting && unreadable.length > 0) passedOver(unforgotten(folder, unreadable));
   return gone;
+}
+
+async function changeFile(file: string, whatIsLeft: (all: Remembered[]) => Remembered[]): Promise<number> {
+  const found = readMemoryFile(file);
+  if (found === undefined) return 0;
+  const left = whatIsLeft(found.bubbles);
+  if (!isUnchanged(found.bubbles, left)) await writeMemoryFile(file, found.header, left);
+  return found.bubbles.length - left.length;
+}
+
+function unforgotten(folder: string, files: string[]): UserError {
+  const names = files.map((file) => path.basename(file)).join(", ");
+  const [conversations, them] = [
+    formatPlural(files.length, "conversation"),
+    files.length === 1 ? "it" : "them",
+  ];
+  return new UserError(`${conversations} in ${folder} cannot be read: nothing in ${them} was forgotten.`, {
+    fix: `Remove ${names}.`,
+  });
 }
 
 /**
@@ -53,7 +80,10 @@ export function forgetInConversations(
   const isTheirs = ({ speaker, from }: Remembered) =>
     (from !== undefined && people.ids.includes(from)) ||
     (speaker !== undefined && people.names.some((name) => isSameName(name, speaker)));
-  return changeMemories(folder, (all) => all.filter((bubble) => !isTheirs(bubble)), { passedOver });
+  return changeMemories(folder, (all) => all.filter((bubble) => !isTheirs(bubble)), {
+    passedOver,
+    isForgetting: true,
+  });
 }
 
 /** Removes what nobody can read, and what a killed process left half written, once it is older than anything may be. */

@@ -2,6 +2,7 @@ import { appendFile, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeF
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { clockWatch, keepMemories, type Memories } from "../../../src/serve/memory/memories.ts";
+import { forgetInConversations } from "../../../src/serve/memory/memory-folder.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 
 const day = 24 * 3_600_000;
@@ -136,6 +137,39 @@ test("of two processes in one folder the second says so, remembers, and does not
   await first.close();
   expect(await textOnDisk()).not.toContain("unwritten");
   expect(bubblesOf(await open())).toEqual(["hi"]);
+});
+
+test("what is erased from outside while it is being written does not come back", async () => {
+  const memories = await open();
+  const memory = memories.get("a");
+  for (let index = 0; index < 200; index++) memory.hear("Ben", "secret".repeat(5000), "1");
+  await memories.forgetPerson("nobody");
+  const before = await onlyFile();
+  // All of it is written anew, which takes a while.
+  memory.change((all) => all.map((bubble) => ({ ...bubble })));
+  await forgetInConversations(folder, { names: [], ids: ["1"] }, fail);
+  await memories.forgetPerson("nobody");
+
+  expect(await stat(before).catch(() => "gone")).toBe("gone");
+  expect(bubblesOf(memories)).toEqual([]);
+  await memories.close();
+});
+
+test("conversations that cannot be read are counted where somebody is to be forgotten", async () => {
+  await keep("a", "one");
+  await writeFile(await onlyFile(), "damaged\n");
+  await keep("b", "two");
+  const memories = await open();
+  problems.length = 0;
+
+  expect(await memories.forgetPerson("1")).toBe(0);
+  expect(problems).toEqual([
+    expect.stringMatching(/^1 conversation in .* cannot be read: nothing in it was/),
+  ]);
+  problems.length = 0;
+  expect(await forgetInConversations(folder, { names: ["Ben"], ids: [] }, said)).toBe(1);
+  expect(problems).toEqual([expect.stringContaining("1 conversation in")]);
+  await memories.close();
 });
 
 test("nothing is older than 14 days, at the start and while it serves, in files of other personas too", async () => {
@@ -293,6 +327,14 @@ async function open(options: { keepDays?: number; persona?: string } = {}): Prom
   return memories;
 }
 
+function said({ message }: Error): void {
+  problems.push(message);
+}
+
+function fail(problem: Error): never {
+  throw problem;
+}
+
 /** Leaves a conversation on disk. */
 async function keep(id: string, ...bubbles: string[]): Promise<void> {
   const memories = await open();
@@ -305,9 +347,10 @@ async function onlyFile(): Promise<string> {
   return path.join(folder, name);
 }
 
+/** All that lies there; a file that is being written is there for a moment. */
 async function textOnDisk(): Promise<string> {
-  const names = await readdir(folder);
-  return (await Promise.all(names.map((name) => readFile(path.join(folder, name), "utf8")))).join("");
+  const files = (await readdir(folder)).map((name) => path.join(folder, name));
+  return (await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")))).join("");
 }
 
 function bubblesOf(memories: Memories, id = "a"): string[] {
