@@ -88,6 +88,8 @@ interface ReplyEnd {
   type: "reply-end";
   outcome: ReplyOutcome;
   promptTokens?: number;
+  /** The settings of the draw, for people. */
+  drawnBy?: string;
 }
 
 /** The last event of a reply says what came of it. */
@@ -243,7 +245,8 @@ interface Mind {
 async function* reply(mind: Mind, memory: Memory, options: ReplyOptions): AsyncGenerator<PersonaEvent> {
   const draws = await drawsFor(mind, memory, options);
   const outcome = yield* sayOne(draws);
-  yield { type: "reply-end", outcome, promptTokens: draws.prompt.length };
+  const drawnBy = describeDraws(draws);
+  yield { type: "reply-end", outcome, promptTokens: draws.prompt.length, drawnBy };
 }
 
 async function* replies(mind: Mind, memory: Memory, options: RepliesOptions): AsyncGenerator<PersonaEventOf> {
@@ -311,6 +314,11 @@ function idsOfReply(transcript: Transcript, bubbles: string[]): number[] {
     reply.push(id);
   }
   return reply;
+}
+
+function describeDraws({ drawing: { temperature, topP, minP }, ranking, seeds }: Draws): string {
+  const choice = ranking === "first" ? "the first that may be said" : `the ${ranking} one`;
+  return `temperature ${temperature}, top-p ${topP}, min-p ${minP}; ${choice} of at most ${seeds.length}`;
 }
 
 const seedCount = 2 ** 32;

@@ -5,7 +5,14 @@ import type { Persona } from "../persona.ts";
 import type { Manners } from "../replies/index.ts";
 import { channelMatcher, isForPersona, type Place, placeOf, wordsOf } from "./addressing.ts";
 import { Channels, describeError } from "./channels.ts";
-import { type Backstage, commandTable, registerCommands, serveCommands } from "./commands/index.ts";
+import {
+  type Backstage,
+  commandTable,
+  OpenBallots,
+  registerCommands,
+  serveCommands,
+  watchRuns,
+} from "./commands/index.ts";
 import { logIn } from "./login.ts";
 import type { People, StateFile } from "./people/index.ts";
 import { ReplyWatch } from "./reply-watch.ts";
@@ -60,10 +67,17 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const channels = new Channels({ cast, rules, client, log: options.log });
   listen(client, { cast, channels, rules }, options);
   const { backstage = {}, log } = options;
-  serveCommands(client, commandTable, { cast, replies, channels, rules, people, backstage, log });
+  const leaving = new AbortController();
+  const doors = {
+    ...{ cast, replies, channels, rules, people, backstage, log },
+    openBallots: new OpenBallots(),
+    signal: leaving.signal,
+  };
+  serveCommands(client, commandTable, doors);
   await cast.restore(({ message }) => log.warn(message));
   const { ready, closed } = await logIn(client, options.token);
   const close = async () => {
+    leaving.abort();
     await rules.approvals.close();
     channels.close();
     await client.destroy();
@@ -72,9 +86,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   };
   await rules.admins.load(ready, options.log);
   // It answers without its commands too, or with those that it had before.
-  await registerCommands(ready, commandTable).catch((error) =>
+  await registerCommands(ready, commandTable, doors).catch((error) =>
     options.log.error({ error: describeError(error) }, "Discord refused the commands"),
   );
+  watchRuns(ready, doors);
   return {
     name: ready.user.tag,
     places: [...ready.channels.cache.values()].flatMap(placeOf),

@@ -98,6 +98,16 @@ export class Memory {
     return this.#bubbles.slice(this.#bubbles.findLastIndex(({ speaker }) => speaker !== undefined) + 1);
   }
 
+  /** What the persona said in a row, one message of it being that; undefined where it is not remembered. */
+  answerWith(message: string): string[] | undefined {
+    const at = this.#bubbles.findIndex((bubble) => bubble.message === message);
+    if (at < 0 || this.#bubbles[at]?.speaker !== undefined) return undefined;
+    const from = this.#bubbles.findLastIndex(({ speaker }, index) => index < at && speaker !== undefined) + 1;
+    const length = this.#bubbles.slice(from).findIndex(({ speaker }) => speaker !== undefined);
+    const own = this.#bubbles.slice(from, length < 0 ? undefined : from + length);
+    return own.map(({ words }) => words);
+  }
+
   /** Forgets what the persona said last, where nobody has spoken since, and returns it. */
   takeBack(): Remembered[] {
     const taken = this.lastSaid;

@@ -3,7 +3,7 @@ export { type CandidateEventOf, type Draws, drawEach, sayOne } from "./drawing.t
 export { filterFor } from "./filters.ts";
 export { type Manners, mannersOf } from "./manners.ts";
 export type { ReplyOutcome } from "./outcome.ts";
-export { ReplyFigures, unusualIn } from "./reply-figures.ts";
+export { describeFailures, describeSpeed, ReplyFigures, unusualIn } from "./reply-figures.ts";
 export { forgetResting } from "./resting.ts";
 export { type DrawSettings, type ReplySettings, replySettings } from "./settings.ts";
 export { chanceOfSpeaking, learnToSpeak, type Silence, silenceOf } from "./silence/index.ts";

@@ -51,7 +51,7 @@ export class ReplyFigures {
 }
 
 /** `first token after 120 ms, 34.2 tokens/s, 18 tokens, 2 candidates`. */
-function describeSpeed({ firstTokenMs, tokensPerSecond, tokens, candidates }: ReplyOutcome): string {
+export function describeSpeed({ firstTokenMs, tokensPerSecond, tokens, candidates }: ReplyOutcome): string {
   return [
     firstTokenMs === undefined ? undefined : `first token after ${formatCount(firstTokenMs)} ms`,
     tokensPerSecond === undefined ? undefined : `${tokensPerSecond.toFixed(1)} tokens/s`,
@@ -71,7 +71,7 @@ export function unusualIn({ ending, candidates }: ReplyOutcome, name: string): s
 }
 
 /** `2 × repetition, 1 × placeholder`; nothing where all may be said. */
-function describeFailures(candidates: ReplyOutcome["candidates"]): string {
+export function describeFailures(candidates: ReplyOutcome["candidates"]): string {
   const counts = new Map<string, number>();
   countFailures(candidates, counts);
   return listFailures(counts);

@@ -111,6 +111,9 @@ function describe(issue: z.core.$ZodIssue, parents: PropertyKey[]): string[] {
 }
 
 function misses(issues: z.core.$ZodIssue[]): number {
-  const isOfOtherKind = issues.some(({ path, code }) => path.length <= 1 && code === "invalid_value");
+  const isOfOtherKind = issues.some(
+    ({ path, code }) =>
+      (path.length <= 1 && code === "invalid_value") || (path.length === 0 && code === "invalid_type"),
+  );
   return issues.length + (isOfOtherKind ? 1000 : 0);
 }

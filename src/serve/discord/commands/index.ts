@@ -1,2 +1,3 @@
-export { type Backstage, registerCommands, serveCommands } from "./interactions/index.ts";
+export { type Backstage, OpenBallots, registerCommands, serveCommands } from "./interactions/index.ts";
 export { commandTable } from "./table.ts";
+export { watchRuns } from "./training/index.ts";

@@ -69,6 +69,25 @@ export class People {
     }));
   }
 
+  /** Runs whose end somebody waits for, and in which channel. */
+  get awaitedRuns(): readonly { run: string; channel: string }[] {
+    return this.#file.current.awaitedRuns;
+  }
+
+  awaitRun(run: string, channel: string): Promise<void> {
+    return this.#file.edit((state) => ({
+      ...state,
+      awaitedRuns: [...state.awaitedRuns.filter((awaited) => awaited.run !== run), { run, channel }],
+    }));
+  }
+
+  stopAwaiting(run: string): Promise<void> {
+    return this.#file.edit((state) => ({
+      ...state,
+      awaitedRuns: state.awaitedRuns.filter((awaited) => awaited.run !== run),
+    }));
+  }
+
   /** The owner has done so, or will not. */
   closeForgetRequest(id: string): Promise<void> {
     return this.#file.edit((state) => ({

@@ -41,15 +41,15 @@ const betweenWords = ":";
 function whatIsAsked(interaction: Answerable, commands: CommandTable, doors: Doors): Asked {
   if (interaction.isCommand()) {
     const command = commandOf(interaction, commands);
-    return { command, act: async () => (command === undefined ? tooOld : command.run(interaction, doors)) };
+    return { command, act: async () => command?.run(interaction, doors) };
   }
   const [key = "", ...words] = interaction.customId.split(betweenWords);
   const command = Object.hasOwn(commands, key) ? commands[key] : undefined;
-  const answered = () =>
+  const act = async () =>
     interaction.isModalSubmit()
       ? command?.submit?.(interaction, words, doors)
       : command?.press?.(interaction, words, doors);
-  return { command, act: async () => (await answered()) ?? tooOld };
+  return { command, act };
 }
 
 /** What is pressed in a message may be of another version, or of before a restart. */
@@ -61,7 +61,8 @@ function refusalFor(
   command: BotCommand | undefined,
   { rules }: Doors,
 ): string | undefined {
-  const { audience, hasPersonaSpeak = false } = command ?? {};
+  const { hasPersonaSpeak = false, isPressedByAll = false } = command ?? {};
+  const audience = isPressedByAll && !interaction.isCommand() ? undefined : command?.audience;
   if (audience === "admins" && !rules.isAdmin(interaction.user.id)) return "Only my owner can do that.";
   if (audience !== undefined) return undefined;
   if (hasPersonaSpeak) return rules.refusalFor(interaction);
@@ -75,7 +76,8 @@ async function withoutErrors(
   doors: Doors,
 ): Promise<CommandAnswer> {
   try {
-    return await act();
+    const answered = await act();
+    return answered === undefined ? tooOld : answered;
   } catch (error) {
     logFailure(interaction, error, doors);
     const isAdmin = doors.rules.isAdmin(interaction.user.id);

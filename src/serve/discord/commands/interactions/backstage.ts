@@ -2,6 +2,9 @@
 export interface Backstage {
   names?: NamesBackstage;
   forgetting?: ForgettingBackstage;
+  corrections?: CorrectionsBackstage;
+  ballots?: BallotsBackstage;
+  training?: TrainingBackstage;
 }
 
 /** Whom the run that answers has heard. */
@@ -17,4 +20,46 @@ interface NamesBackstage {
 interface ForgettingBackstage {
   /** Erases what somebody wrote from the message store; says in lines what came of it. */
   erase(name: string): Promise<string[]>;
+}
+
+interface CorrectionsBackstage {
+  /** Keeps what the persona should not have said, and what its owner would say instead. */
+  keep(rejected: string[], better: string[]): Promise<void>;
+}
+
+interface BallotsBackstage {
+  /** A held-out message with hidden answers. */
+  draw(): Promise<HiddenAnswers>;
+}
+
+export interface HiddenAnswers {
+  /** What was said before, the oldest first. */
+  context: { speaker: string; bubbles: string[] }[];
+  answers: { bubbles: string[] }[];
+  /** Keeps which answer somebody took for the real one; undefined where they could not tell. */
+  vote(answer: number | undefined, relation: Relation): Promise<void>;
+}
+
+/** Who votes: the person, somebody who knows them, or neither. */
+export type Relation = "self" | "friend" | "stranger";
+
+interface TrainingBackstage {
+  /** The newest runs, those that are at work first. */
+  runs(): Promise<TrainingRun[]>;
+  /** Queues a run; gives its id. */
+  start(settings: { base?: string; epochs?: number }): Promise<string>;
+  cancel(id: string): Promise<void>;
+  /** Resolves once a run has ended in any way. */
+  ended(id: string, signal: AbortSignal): Promise<TrainingRun | undefined>;
+}
+
+export interface TrainingRun {
+  id: string;
+  state: string;
+  /** Whether it is queued or at work. */
+  isOpen: boolean;
+  /** Lines for people: how far it is, and how good. */
+  about: string[];
+  /** The loss by step, drawn in letters of one width; empty where there is none yet. */
+  curve: string[];
 }

@@ -14,18 +14,22 @@ import type { Channels } from "../../channels.ts";
 import type { People } from "../../people/index.ts";
 import type { ReplyWatch } from "../../reply-watch.ts";
 import type { Rules } from "../../rules/index.ts";
-import type { Cast } from "../../voices/index.ts";
+import type { Cast, VoiceOffer } from "../../voices/index.ts";
 import type { Backstage } from "./backstage.ts";
+import type { OpenBallots } from "./open-ballots.ts";
 
 /** What commands reach. */
 export interface Doors {
   cast: Cast;
   /** What its replies take. */
-  replies: Pick<ReplyWatch, "figures" | "atWork">;
+  replies: Pick<ReplyWatch, "figures" | "atWork" | "accountOf">;
   channels: Channels;
   rules: Rules;
   people: People;
   backstage: Backstage;
+  openBallots: OpenBallots;
+  /** Raised when the bot leaves Discord. */
+  signal: AbortSignal;
   /** Told ids, counts and kinds of errors, never words. */
   log: Logger;
 }
@@ -33,8 +37,13 @@ export interface Doors {
 /** What is shown to whoever typed or pressed something; a card is made of components alone. */
 export type AnswerContent = string | (BaseMessageOptions & { isCard?: boolean });
 
-/** What comes of it; undefined where the command has answered by itself. */
-export type CommandAnswer = AnswerContent | { modal: ModalBuilder } | { update: AnswerContent } | undefined;
+/** What comes of it: null where it has answered by itself, undefined where it does not know what it is asked about. */
+export type CommandAnswer =
+  | AnswerContent
+  | { modal: ModalBuilder }
+  | { update: AnswerContent }
+  | null
+  | undefined;
 
 export type PressInteraction = ButtonInteraction | AnySelectMenuInteraction;
 
@@ -46,6 +55,10 @@ export interface BotCommand {
   data: RESTPostAPIApplicationCommandsJSONBody;
   /** Admins alone may use it. Everybody may use one that is for everybody, and any other whoever is answered here. */
   audience?: "admins" | "everybody";
+  /** Whether there is anything behind it; true where nothing is said. */
+  isOffered?(backstage: Backstage, offers: VoiceOffer[]): boolean;
+  /** What is pressed in its messages is for everybody, whoever may use the command. */
+  isPressedByAll?: boolean;
   /** The persona speaks by it: limits hold, and pauses. */
   hasPersonaSpeak?: boolean;
   /** Only whoever typed it sees the answer. */

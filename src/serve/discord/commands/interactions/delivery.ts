@@ -37,7 +37,7 @@ export async function deliver(
   }, deferAfterMs);
   const answer = await answering().finally(() => clearTimeout(timer));
   await deferring;
-  if (answer !== undefined) await send(interaction, answer, isPrivate);
+  if (answer !== undefined && answer !== null) await send(interaction, answer, isPrivate);
 }
 
 async function send(

@@ -1,6 +1,14 @@
 export { tellAdmins } from "./admins.ts";
 export { serveCommands } from "./answering.ts";
-export type { Backstage } from "./backstage.ts";
+export type { Backstage, HiddenAnswers, Relation, TrainingRun } from "./backstage.ts";
 export { messageCommand, ownersCommand, slashCommand, slashCommandAnywhere } from "./builders.ts";
-export type { BotCommand, CommandTable, Doors } from "./command.ts";
+export type {
+  AnswerContent,
+  BotCommand,
+  CommandAnswer,
+  CommandTable,
+  Doors,
+  PressInteraction,
+} from "./command.ts";
+export { OpenBallots } from "./open-ballots.ts";
 export { registerCommands } from "./registration.ts";

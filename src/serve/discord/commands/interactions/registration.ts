@@ -4,16 +4,23 @@ import {
   type RESTPostAPIApplicationCommandsJSONBody,
   Routes,
 } from "discord.js";
-import type { CommandTable } from "./command.ts";
+import type { CommandTable, Doors } from "./command.ts";
 
 /**
  * Tells Discord which commands there are, where it knows others.
  *
  * @returns Whether it had to be told: an application may make 200 a day.
  */
-export async function registerCommands(client: Client<true>, commands: CommandTable): Promise<boolean> {
+export async function registerCommands(
+  client: Client<true>,
+  commands: CommandTable,
+  { backstage, cast }: Pick<Doors, "backstage" | "cast">,
+): Promise<boolean> {
   const route = Routes.applicationCommands(client.application.id);
-  const wanted = Object.values(commands).map(({ data }) => data);
+  const voices = await cast.offers();
+  const wanted = Object.values(commands)
+    .filter(({ isOffered }) => isOffered?.(backstage, voices) ?? true)
+    .map(({ data }) => data);
   const known = (await client.rest.get(route)) as RESTPostAPIApplicationCommandsJSONBody[];
   if (areKnown(wanted, known)) return false;
   await client.rest.put(route, { body: wanted });

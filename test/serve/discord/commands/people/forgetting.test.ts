@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { StateFile } from "../../../../src/serve/index.ts";
-import { ids } from "../../../discord-server/index.ts";
-import { newWorkspace } from "../../../new-workspace.ts";
-import { connect } from "../connect.ts";
-import { newState } from "../settings-with.ts";
+import { Memories, StateFile } from "../../../../../src/serve/index.ts";
+import { ids } from "../../../../discord-server/index.ts";
+import { newWorkspace } from "../../../../new-workspace.ts";
+import { connect, eventually } from "../../connect.ts";
+import { newState } from "../../settings-with.ts";
 
 test("who opts out is neither heard nor answered, after a restart too, until they opt in", async () => {
   const { discordFile } = await newWorkspace();
@@ -92,3 +92,17 @@ test("a stranger's wish to be forgotten is kept for the owner, who is not writte
 function friendsNamed(name: string) {
   return { all: () => [name], labelOf: () => name, ofFriend: () => name };
 }
+
+test("Forget in a message's menu forgets that message alone; nobody has another's forgotten", async () => {
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({ memories });
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  const first = ben.says("one", { in: ids.open });
+  await server.untilSaid("Friend: one");
+  await eventually(() => expect(memories.get(ids.open).turns.length).toBe(2));
+  expect(await zoe.uses("Forget", first).words()).toBe("You can have me forget what you or I have written.");
+  expect(await ben.uses("Forget", first).words()).toBe("I have forgotten that message.");
+  expect(await ben.uses("Forget", first).words()).toBe("I do not remember that message.");
+
+  expect(memories.get(ids.open).turns.map(({ bubbles }) => bubbles)).toEqual([["Friend: one"]]);
+});

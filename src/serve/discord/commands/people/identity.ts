@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ActionRowBuilder, ButtonBuilder, ButtonStyle, type Client, type User } from "discord.js";
-import { type BotCommand, type Doors, slashCommandAnywhere, tellAdmins } from "./interactions/index.ts";
+import { type BotCommand, type Doors, slashCommandAnywhere, tellAdmins } from "../interactions/index.ts";
 
 /**
  * Somebody says which of the people of training they are; it counts once an admin has confirmed it.

@@ -1,5 +1,11 @@
 import { ActionRowBuilder, ButtonBuilder, ButtonStyle, type Client } from "discord.js";
-import { type BotCommand, type Doors, slashCommandAnywhere, tellAdmins } from "./interactions/index.ts";
+import {
+  type BotCommand,
+  type Doors,
+  messageCommand,
+  slashCommandAnywhere,
+  tellAdmins,
+} from "../interactions/index.ts";
 
 export const optout: BotCommand = {
   data: slashCommandAnywhere("optout", "Have me never hear or answer you, and forget what you said").toJSON(),
@@ -80,3 +86,21 @@ async function askToErase(id: string, client: Client, doors: Doors): Promise<voi
     components: [buttons],
   });
 }
+
+/** Forgets one message; it stays where it is on Discord. */
+export const forgetThis: BotCommand = {
+  data: messageCommand("Forget").toJSON(),
+  isPrivate: true,
+  async run(interaction, { cast, rules }) {
+    if (!interaction.isMessageContextMenuCommand()) return undefined;
+    const { channelId, targetMessage, user, client } = interaction;
+    const isTheirs = [user.id, client.user.id].includes(targetMessage.author.id);
+    if (!isTheirs && !rules.isAdmin(user.id)) return "You can have me forget what you or I have written.";
+    const { persona, memories } = cast.in(channelId);
+    const forgotten = memories
+      .get(channelId)
+      .change((all) => all.filter(({ message }) => message !== targetMessage.id));
+    persona.forget(channelId);
+    return forgotten > 0 ? "I have forgotten that message." : "I do not remember that message.";
+  },
+};

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { connect, eventually } from "../connect.ts";
+import { connect, eventually } from "../../connect.ts";
 
 const known = ["Ben Ito", "Zoe Marsh"];
 const names = {

@@ -1,0 +1,2 @@
+export { train } from "./train.ts";
+export { watchRuns } from "./watch.ts";

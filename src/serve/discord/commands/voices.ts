@@ -1,0 +1,77 @@
+import type { SlashCommandStringOption } from "discord.js";
+import type { VoiceOffer } from "../voices/index.ts";
+import { type BotCommand, type CommandAnswer, type Doors, slashCommand } from "./interactions/index.ts";
+
+/** Who speaks in a channel, where the owner lets several. */
+export const persona: BotCommand = {
+  data: slashCommand("persona", "Who speaks in this channel")
+    .addSubcommand((command) =>
+      command
+        .setName("use")
+        .setDescription("Have somebody else speak here")
+        .addStringOption((option) => nameOption(option)),
+    )
+    .addSubcommand((command) => command.setName("list").setDescription("Who may speak here"))
+    .toJSON(),
+  takesTime: true,
+  isOffered: (_, offers) => offers.some(({ kind, key }) => kind === "persona" && key !== ""),
+  async run(interaction, doors) {
+    if (!interaction.isChatInputCommand()) return undefined;
+    const { options, channelId } = interaction;
+    if (options.getSubcommand() === "list") return list(channelId, "persona", doors);
+    return use(options.getString("name", true), "persona", channelId, doors);
+  },
+  complete: ({ options }, doors) => complete(options.getFocused(), "persona", doors),
+};
+
+/** Which model answers, to compare it with others. */
+export const model: BotCommand = {
+  data: slashCommand("model", "Which model answers in this channel")
+    .addStringOption((option) => nameOption(option).setRequired(false))
+    .toJSON(),
+  takesTime: true,
+  isOffered: (_, offers) => offers.length > 1 && offers.some(({ kind }) => kind === "model"),
+  async run(interaction, doors) {
+    if (!interaction.isChatInputCommand()) return undefined;
+    const { options, channelId } = interaction;
+    const name = options.getString("name");
+    return name === null ? list(channelId, undefined, doors) : use(name, undefined, channelId, doors);
+  },
+  complete: ({ options }, doors) => complete(options.getFocused(), undefined, doors),
+};
+
+type Kind = VoiceOffer["kind"] | undefined;
+
+function nameOption(option: SlashCommandStringOption): SlashCommandStringOption {
+  return option
+    .setName("name")
+    .setDescription("Who")
+    .setRequired(true)
+    .setAutocomplete(true)
+    .setMaxLength(100);
+}
+
+async function offersOf(kind: Kind, { cast }: Doors): Promise<VoiceOffer[]> {
+  return (await cast.offers()).filter((offer) => kind === undefined || offer.kind === kind);
+}
+
+async function complete(typed: string, kind: Kind, doors: Doors): Promise<string[]> {
+  const names = (await offersOf(kind, doors)).map(({ name }) => name);
+  return names.filter((name) => name.toLowerCase().includes(typed.toLowerCase()));
+}
+
+async function list(channelId: string, kind: Kind, doors: Doors): Promise<CommandAnswer> {
+  const key = doors.cast.keyIn(channelId);
+  const offers = await offersOf(kind, doors);
+  return offers
+    .map((offer) => `${offer.key === key ? "**›**" : "·"} ${offer.name}: ${offer.about}`)
+    .join("\n");
+}
+
+async function use(name: string, kind: Kind, channelId: string, doors: Doors): Promise<CommandAnswer> {
+  const offer = (await offersOf(kind, doors)).find((each) => each.name === name);
+  if (offer === undefined) return `There is nobody called ${name} here: /persona list`;
+  doors.channels.stop(channelId);
+  await doors.cast.use(channelId, offer.key);
+  return `${offer.name} speaks here from now on (${offer.about}).`;
+}

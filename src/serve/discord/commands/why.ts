@@ -1,0 +1,15 @@
+import { type BotCommand, messageCommand } from "./interactions/index.ts";
+
+/** How an answer came about, in kinds and figures: nobody's words, and none of training. */
+export const why: BotCommand = {
+  data: messageCommand("Why this?").toJSON(),
+  isPrivate: true,
+  run(interaction, { cast, replies }) {
+    if (!interaction.isMessageContextMenuCommand()) return undefined;
+    const { channelId, targetMessage, client } = interaction;
+    if (targetMessage.author.id !== client.user.id) return "I did not say that.";
+    const said = cast.in(channelId).memories.get(channelId).answerWith(targetMessage.id);
+    const account = said && replies.accountOf(channelId, said);
+    return account?.join("\n") ?? "I do not know any more how I came to say that.";
+  },
+};

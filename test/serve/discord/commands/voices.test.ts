@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { Memories } from "../../../../src/serve/index.ts";
+import { mannersWith } from "../../manners-with.ts";
+import { connect, scripted } from "../connect.ts";
+
+const offers = [
+  { key: "zoe", name: "Zoe", kind: "persona" as const, about: "run 5678, trained on gpt2" },
+  { key: "dolly", name: "Dolly", kind: "model" as const, about: "dolly-v2" },
+];
+
+function others() {
+  return {
+    keys: () => offers.map(({ key }) => key),
+    offers: async () => offers,
+    open: async (key: string) => ({
+      persona: scripted(() => [`this is ${key}`]),
+      memories: new Memories({ persona: key }),
+      manners: mannersWith({}),
+      friendOf: () => undefined,
+      close: async () => {},
+    }),
+  };
+}
+
+test("/persona and /model change who speaks in a channel, and offer names while one is typed", async () => {
+  const { server } = await connect({ voices: others() });
+  const ben = server.friend("Ben");
+  expect(await ben.types("/persona list").words()).toBe(
+    "**›** Ana: run 1234, trained on gpt2-large\n· Zoe: run 5678, trained on gpt2",
+  );
+  expect(await ben.isOffered("/persona use name:z")).toEqual([{ name: "Zoe", value: "Zoe" }]);
+  expect(await ben.types("/persona use name:Zoe").words()).toContain("Zoe speaks here from now on");
+  ben.says("who is there?");
+  await server.untilSaid("this is zoe");
+  expect(await ben.types("/model name:Dolly").words()).toContain("Dolly speaks here");
+  ben.says("and now?");
+  await server.untilSaid("this is dolly");
+
+  expect(await ben.types("/model name:Nobody").words()).toContain("There is nobody called Nobody");
+});
+
+test("where one voice is served there is nothing to choose from, and no command for it", async () => {
+  const { server } = await connect();
+
+  expect(server.commands).not.toContain("persona");
+  expect(server.commands).not.toContain("model");
+});
