@@ -1,16 +1,17 @@
 /**
  * The way of a message, from a friend and back.
  *
- *     front door   a friend writes on Discord (`discord/`) or in a terminal (`src/commands/serving/chat/`)
+ *     front door   a friend writes on Discord (`discord/`), in a terminal (`src/commands/serving/chat/`) or over HTTP (`http/`)
  *     Memory       hears it through the masks that training saw such words through, in the turns of its conversation; what
  *                  does not fit into the model's context is forgotten there, and all of it after some days
- *     Exchange     waits until the friend's burst is over, as long as the persona's patience has it
- *     Silence      in a group, decides whether the persona speaks, by `chanceOfSpeaking`
+ *     Exchange     waits until the friend's burst is over, as long as the persona's patience has it; over HTTP, nobody waits
+ *     Silence      on Discord, decides whether it speaks, in a group by `chanceOfSpeaking`; or it reacts with an emoji instead
  *     prompt       the turns become token ids, by the code that wrote the training data
  *     Engine       draws what comes next: llama.cpp in this process, or a server; the guard bars copies of training
  *     filters      each bubble is held against what may not be said; where one fails, another candidate is drawn
  *     ranking      the first candidate that may be said is said, or the best of several
- *     front door   shows each bubble when it is due, and the memory keeps it as said
+ *     front door   shows each bubble when it is due; the memory keeps it as said, before what was heard meanwhile, and what
+ *                  was heard has the exchange think again or answer once more
  *
  * Here are the steps from the prompt to the bubbles that may be said.
  */

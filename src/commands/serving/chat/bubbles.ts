@@ -22,6 +22,9 @@ const grounds = {
   few: { own: "44;37", theirs: "47;30" },
 };
 
+/** A grey with a contrast of 4.5 on black and on white: faint letters have less on many terminals, and nobody tells on which ground. */
+const aside = "38;5;243";
+
 /**
  * @param depth Bits of colour that the terminal shows; 1 is none.
  * @param colours `COLORFGBG`, in which some terminals say on what ground they write: `0;15` is black on white.
@@ -31,7 +34,7 @@ export function lookOf(depth: number, colours = ""): Look {
   const ground = Number(colours.split(";").at(-1) || Number.NaN);
   const isLight = ground === 7 || ground >= 9;
   const { own, theirs } = grounds[depth < 8 ? "few" : isLight ? "light" : "dark"];
-  return { own: painted(own), theirs: painted(theirs), aside: painted("2") };
+  return { own: painted(own), theirs: painted(theirs), aside: depth < 8 ? plain : painted(aside) };
 }
 
 function painted(codes: string): Paint {
