@@ -96,6 +96,30 @@ export const discordChoices = {
     field: "approve.minutes",
     help: "how long it waits for an admin, before it says nothing",
   },
+  channelTalkativeness: {
+    byName: { number: { atLeast: 0, atMost: 2 } },
+    default: {},
+    flag: false,
+    field: "talkativeness",
+    help: "how readily it speaks in some channels, by name or id: 0 only when addressed, 2 whenever somebody has spoken",
+  },
+  quietHours: {
+    text: {
+      pattern: "([01]?\\d|2[0-3]):[0-5]\\d ?[-–] ?([01]?\\d|2[0-3]):[0-5]\\d",
+      allowed: 'hours of the day, such as "23:00-07:30"',
+    },
+    otherwise: "none",
+    flag: false,
+    field: "quiet.hours",
+    help: "hours of every day in which it says nothing, by this machine's clock",
+  },
+  afterQuiet: {
+    oneOf: ["answer", "silence"],
+    default: "answer",
+    flag: false,
+    field: "quiet.then",
+    help: "what becomes of what was said in quiet hours: it is answered once, or it is not",
+  },
   killWord: {
     text: {},
     otherwise: "none",

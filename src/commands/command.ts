@@ -14,7 +14,9 @@ import { explainFileError } from "./file-errors.ts";
 export interface CommandContext {
   terminal: Terminal;
   workspace: Workspace;
+  /** As `persona.json` says it; a bot reads that again when it changes. */
   config: Config;
+  configFile: string;
   /** Warns of what is damaged and passed over, each thing once. */
   passedOver: PassedOver;
 }
@@ -26,11 +28,13 @@ export async function openContext(command: Command): Promise<CommandContext> {
   const workspace = openWorkspace(data ?? usualFolder());
   await requireFolder(workspace.root);
   const terminal = openTerminal({ json: json ?? false });
+  const configFile = path.resolve(config);
   return {
     terminal,
     workspace,
     passedOver: onceEach(({ message, fix }) => terminal.warn(`${message}\n  Fix: ${fix}`)),
-    config: await loadConfig(path.resolve(config), { mustExist: isNamed }),
+    config: await loadConfig(configFile, { mustExist: isNamed }),
+    configFile,
   };
 }
 

@@ -27,15 +27,19 @@ export class BotPresence {
   /** Friends as the run calls them, by their Discord ids. */
   readonly #friends: FrontDoor<Record<string, string>>;
   #manners: Manners;
+  /** The run that answers. */
+  #run: RunRecord;
   /** What is being learnt of the run that answers: another model's chances say nothing of it. */
   #learning = new AbortController();
 
   private constructor(
     context: CommandContext,
+    run: RunRecord,
     speaking: Speaking,
     { friends, manners }: Awaited<ReturnType<typeof partsOf>>,
   ) {
     this.#context = context;
+    this.#run = run;
     this.#speaking = speaking;
     this.#friends = friends;
     this.#manners = manners;
@@ -47,7 +51,7 @@ export class BotPresence {
     speaking: Speaking,
     stopped?: AbortSignal,
   ): Promise<BotPresence> {
-    return new BotPresence(context, speaking, await partsOf(context, run, speaking, stopped));
+    return new BotPresence(context, run, speaking, await partsOf(context, run, speaking, stopped));
   }
 
   get memories(): Memories {
@@ -69,8 +73,14 @@ export class BotPresence {
     const takeOver = await this.#friends.prepareFor(run);
     return (openMask) => {
       takeOver(openMask);
+      this.#run = run;
       this.#learnManners(run);
     };
+  }
+
+  /** `persona.json` has other friends than before. */
+  readFriendsAgain(): Promise<void> {
+    return this.#friends.readAgain(this.#run);
   }
 
   async close(): Promise<void> {

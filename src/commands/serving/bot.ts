@@ -23,6 +23,7 @@ import {
 import { type CommandContext, interruptSignal, openContext } from "../command.ts";
 import { BotPresence } from "./bot-presence.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
+import { followConfig } from "./live-config.ts";
 import { serveRunAndChoices } from "./open-run.ts";
 
 const examples = `
@@ -94,11 +95,13 @@ interface Part {
 
 /** Answers until somebody stops it, or Discord closes the connection for good. */
 async function beOnDiscord(
-  { terminal, workspace, config, passedOver }: CommandContext,
+  context: CommandContext,
   { persona, presence, stopped }: Part,
   flags: Chosen<typeof botChoices>,
 ): Promise<void> {
-  const settings = withDefaults(discordChoices, flags, config.discord);
+  const { terminal, workspace, passedOver } = context;
+  const read = () => withDefaults(discordChoices, flags, context.config.discord);
+  let settings = read();
   const bot = await startBot({
     persona,
     memories: presence.memories,
@@ -110,6 +113,10 @@ async function beOnDiscord(
     discordApi: flags.discordApi,
     log: pino({ base: null }, pino.destination(2)),
   });
+  const following = followConfig(context, async () => {
+    settings = read();
+    await presence.readFriendsAgain();
+  });
   for (const problem of problemsWithChannels(settings.channels, bot.places)) terminal.warn(problem);
   const note = await persona.note();
   if (note !== undefined) terminal.note(`Note: ${printable(describeNote(note), 300)}`);
@@ -119,6 +126,7 @@ async function beOnDiscord(
     stopped.addEventListener("abort", () => resolve(undefined));
   });
   const failure = await Promise.race([aborted, bot.closed]);
+  following.stop();
   await bot.close();
   if (failure !== undefined) throw failure;
 }

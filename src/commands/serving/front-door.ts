@@ -33,6 +33,11 @@ export class FrontDoor<Known> {
     return this.#openMask;
   }
 
+  /** Reads anew what there is to know of the run that answers. */
+  async readAgain(run: RunRecord): Promise<void> {
+    this.#known = await this.#read(run);
+  }
+
   /** Reads what there is to know of a run that may take over; what is returned is called once it answers. */
   async prepareFor(run: RunRecord): Promise<(openMask: OpenMask | undefined) => void> {
     const known = await this.#read(run);

@@ -1,4 +1,11 @@
-import { Client, Events, GatewayIntentBits, type Message, Partials } from "discord.js";
+import {
+  Client,
+  Events,
+  GatewayIntentBits,
+  type Message,
+  type OmitPartialGroupDMChannel,
+  Partials,
+} from "discord.js";
 import type { Logger } from "pino";
 import type { Memories } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
@@ -61,6 +68,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const rules = new Rules({
     ...options,
     fallSilent: (channelId) => void (channelId === null ? channels.close() : channels.stop(channelId)),
+    answerLate: (message) => client.emit(Events.MessageCreate, message as OmitPartialGroupDMChannel<Message>),
   });
   const { people } = rules;
   const cast = castOf(client, { replies, people }, options);

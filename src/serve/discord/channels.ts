@@ -213,6 +213,7 @@ export class Channels {
     const decision = await manners().silence.decide({
       turns,
       isAddressed,
+      talkativeness: this.#rules.talkativenessIn(newest.channel),
       chanceOfSpeaking: () => persona.chanceOfSpeaking(turns, { conversation: id, signal: pace.signal }),
     });
     if (pace.signal.aborted) return;

@@ -67,7 +67,13 @@ async function measured(workspace: Workspace, run: RunRecord): Promise<string[]>
     progress: () => ({ update: () => {}, done: () => {} }),
   };
   const config = await loadConfig(path.join(workspace.root, "persona.json"));
-  const context: CommandContext = { terminal, workspace, config, passedOver: () => {} };
+  const context: CommandContext = {
+    terminal,
+    workspace,
+    config,
+    configFile: "persona.json",
+    passedOver: () => {},
+  };
   await measureAfterTraining(context, run);
   return said;
 }

@@ -110,6 +110,6 @@ async function newMemory(): Promise<Memory> {
   config.prepare.redactFile = path.join(workspace.root, "redact.txt");
   await writeFile(config.prepare.redactFile, "", { flag: "a" });
   const files = { ...(await personaOfRun(workspace, run)), tokenizerDirectory: builtInTokenizerDirectory };
-  const context = { terminal, workspace, config, passedOver: () => {} };
+  const context = { terminal, workspace, config, configFile: "persona.json", passedOver: () => {} };
   return new Memory({ id: "a", persona: "Ana", openMask: await masksFor(context, run, files) });
 }

@@ -1,16 +1,19 @@
-import type { BaseInteraction, Message } from "discord.js";
+import type { BaseInteraction, Channel, Message } from "discord.js";
 import type { Logger } from "pino";
 import type { Persona, PersonaEvent } from "../../persona.ts";
 import type { Clock } from "../../replies/index.ts";
+import { placesOf } from "../addressing.ts";
 import { People, type StateFile } from "../people/index.ts";
 import { isLetIn, type Occasion, occasionOf, occasionOfCommand } from "./access.ts";
 import { Admins } from "./admins.ts";
 import { Approvals } from "./approvals.ts";
 import type { Draft } from "./draft-card.ts";
+import { mostExactPattern } from "./exact-pattern.ts";
 import { FirstContact } from "./first-contact.ts";
 import { Limits } from "./limits.ts";
 import { Pauses } from "./pauses.ts";
 import type { DiscordSettings } from "./settings.ts";
+import { Sleep } from "./sleep.ts";
 
 interface RulesOptions {
   persona: Pick<Persona, "name">;
@@ -19,6 +22,8 @@ interface RulesOptions {
   state: StateFile;
   /** Stops whatever is being said in a channel; null for everywhere. */
   fallSilent: (channelId: string | null) => void;
+  /** Answers a message that was heard in quiet hours. */
+  answerLate: (message: Message) => void;
   log: Logger;
   clock?: Pick<Clock, "now"> | undefined;
 }
@@ -31,16 +36,18 @@ export class Rules {
   readonly approvals: Approvals;
   readonly #settings: () => DiscordSettings;
   readonly #limits: Limits;
+  readonly #sleep: Sleep;
   readonly #firstContact: FirstContact;
   readonly #log: Logger;
 
-  constructor({ persona, settings, state, fallSilent, log, clock }: RulesOptions) {
+  constructor({ persona, settings, state, fallSilent, answerLate, log, clock }: RulesOptions) {
     this.#settings = settings;
     this.#log = log;
     this.admins = new Admins(() => settings().admins);
     this.people = new People(state);
     this.approvals = new Approvals({ settings, admins: this.admins, log });
     this.pauses = new Pauses({ file: state, onPause: fallSilent });
+    this.#sleep = new Sleep({ settings, answerLate, log });
     this.#firstContact = new FirstContact(persona.name, this.people);
     this.#limits = new Limits(settings, clock);
   }
@@ -63,10 +70,17 @@ export class Rules {
   mayAnswer(message: Message): boolean {
     const occasion = occasionOf(message);
     const refusal = this.isAdmin(occasion.userId) ? undefined : this.#limits.refusalFor(occasion);
-    if (refusal === undefined) return true;
+    if (refusal === undefined) return !this.#sleep.takes(message);
     this.#log.info({ channel: message.channelId, why: refusal.why }, "not answered");
     if (refusal.words !== undefined) message.reply(refusal.words).catch(() => {});
     return false;
+  }
+
+  /** How readily it speaks in a channel; undefined where that is as everywhere. */
+  talkativenessIn(channel: Channel): number | undefined {
+    const { channelTalkativeness } = this.#settings();
+    const pattern = mostExactPattern(Object.keys(channelTalkativeness), placesOf(channel));
+    return pattern === undefined ? undefined : channelTalkativeness[pattern];
   }
 
   /** Whether somebody may use commands that are not for everybody. */

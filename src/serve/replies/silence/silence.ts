@@ -19,6 +19,8 @@ interface Occasion {
   turns: Turn[];
   /** True where the persona was mentioned or replied to. Whoever is alone with it always speaks to it. */
   isAddressed: boolean;
+  /** How readily it speaks there; as everywhere unless it is said. */
+  talkativeness?: number | undefined;
   /** Probability that the persona speaks next; undefined where the engine cannot tell. Asked only where it matters. */
   chanceOfSpeaking(): Promise<number | undefined>;
 }
@@ -37,28 +39,39 @@ const always = 2;
 const usual = { threshold: 0.5, recentTurns: 4 };
 
 /** Decides as was learnt of the person; `style` and `fit` are undefined where nothing was. */
-export function silenceOf({ talkativeness, style, fit, random = Math.random }: SilenceOptions): Silence {
-  const threshold = thresholdAt(talkativeness, fit?.threshold ?? answeredInGroups(style) ?? usual.threshold);
+export function silenceOf({
+  talkativeness: usualTalkativeness,
+  style,
+  fit,
+  random = Math.random,
+}: SilenceOptions): Silence {
+  const learnt = fit?.threshold ?? answeredInGroups(style) ?? usual.threshold;
   const recentTurns = fit?.recentTurns ?? usual.recentTurns;
-  const isInTheMood = (chance: number | undefined, turns: Turn[]) =>
-    chance === undefined ? turnsSincePersona(turns) <= recentTurns : chance >= threshold;
-  const perhapsReact = (share: number, otherwise: SpeakingDecision): SpeakingDecision => {
+  const perhapsReact = (
+    share: number,
+    talkativeness: number,
+    otherwise: SpeakingDecision,
+  ): SpeakingDecision => {
     const isDrawn = random() < share * Math.min(1, always - talkativeness);
     const emoji = isDrawn ? drawEmoji(style, random()) : undefined;
     return emoji === undefined ? otherwise : { type: "react", emoji };
   };
 
   return {
-    about: aboutSpeaking(talkativeness, threshold, fit),
-    async decide({ turns, isAddressed, chanceOfSpeaking }) {
+    about: aboutSpeaking(usualTalkativeness, thresholdAt(usualTalkativeness, learnt), fit),
+    async decide({ turns, isAddressed, talkativeness = usualTalkativeness, chanceOfSpeaking }) {
       const speak = { type: "speak" } as const;
       if (talkativeness >= always) return speak;
-      if (!isGroup(turns)) return perhapsReact(reactedInPairs(style), speak);
+      if (!isGroup(turns)) return perhapsReact(reactedInPairs(style), talkativeness, speak);
       if (isAddressed) return speak;
       if (talkativeness === 0) return { type: "silent", why: "it was not addressed" };
       const chance = await chanceOfSpeaking();
-      if (isInTheMood(chance, turns)) return speak;
-      return perhapsReact(reactedInGroups(style), { type: "silent", why: whySilent(chance, threshold) });
+      const threshold = thresholdAt(talkativeness, learnt);
+      const isInTheMood =
+        chance === undefined ? turnsSincePersona(turns) <= recentTurns : chance >= threshold;
+      if (isInTheMood) return speak;
+      const silent = { type: "silent", why: whySilent(chance, threshold) } as const;
+      return perhapsReact(reactedInGroups(style), talkativeness, silent);
     },
   };
 }
