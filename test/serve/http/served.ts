@@ -74,3 +74,9 @@ export function post(address: string, path: string, body: unknown, headers: Reco
     body: typeof body === "string" || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
   });
 }
+
+/** The words of each answer in the body of a chat's completion. */
+export async function saidIn(response: Response): Promise<string[]> {
+  const { choices } = (await response.json()) as { choices: { message: { content: string } }[] };
+  return choices.map(({ message }) => message.content);
+}
