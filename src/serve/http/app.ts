@@ -2,7 +2,7 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Logger } from "pino";
-import { UserError } from "../../errors.ts";
+import { orPassOver, UserError } from "../../errors.ts";
 import { checkHostAndOrigin, TokenCheck } from "./access/index.ts";
 import { chat } from "./chat/index.ts";
 import { complete } from "./completions/index.ts";
@@ -52,7 +52,7 @@ export function createApp(options: AppOptions): Hono {
   const routes = new Map<string, [method: "GET" | "POST", Handler]>([
     ["/health", ["GET", (context) => context.json({ status: "ok" })]],
     ["/metrics", ["GET", (context) => context.text(service.metrics.describe(service.line))]],
-    ["/openapi.json", ["GET", (context) => context.json(describeApi(options.token !== undefined))]],
+    ["/openapi.json", ["GET", async (context) => context.json(await description(options))]],
     ["/v1/models", ["GET", (context) => context.json(listModels(service, startedAt))]],
     ["/v1/completions", ["POST", (context) => complete(context, service, onMistake)]],
     ["/v1/chat/completions", ["POST", (context) => chat(context, service, onMistake)]],
@@ -68,6 +68,12 @@ export function createApp(options: AppOptions): Hono {
     return refuse(context, problemOf(error, onMistake));
   });
   return app;
+}
+
+async function description({ service, token }: AppOptions): Promise<object> {
+  const size = service.persona.withModel(async ({ tokenizer }) => tokenizer.vocabularySize);
+  const vocabularySize = await orPassOver(size, () => {});
+  return describeApi({ asksForToken: token !== undefined, vocabularySize });
 }
 
 function addRoute(app: Hono, path: string, method: "GET" | "POST", handler: Handler): void {

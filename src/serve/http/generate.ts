@@ -12,19 +12,26 @@ const { model, temperature, top_p, min_p, seed, stop } = SamplingFields;
 const tokens = z.int().min(1).nullish();
 
 /** `POST /generate`: one message, and one answer to it. Small servers of models have called its fields by several names. */
-export const GenerateRequest = z.object({
-  ...{ model, temperature, top_p, min_p, seed, stop },
-  prompt: z.string().nullish().describe("What somebody says to the persona."),
-  inputs: z.string().nullish().describe("The same, as other servers call it."),
-  text: z.string().nullish().describe("The same, as other servers call it."),
-  max_tokens: tokens,
-  max_new_tokens: tokens,
-  name: z.string().max(200).nullish().describe("Who says it."),
-  parameters: z
-    .object({ ...{ temperature, top_p, min_p, seed, stop }, max_new_tokens: tokens })
-    .nullish()
-    .describe("Fields of the same names, where other servers look for them."),
-});
+export const GenerateRequest = z
+  .object({
+    ...{ model, temperature, top_p, min_p, seed, stop },
+    prompt: z.string().nullish().describe("What somebody says to the persona."),
+    inputs: z.string().nullish().describe("The same, as other servers call it."),
+    text: z.string().nullish().describe("The same, as other servers call it."),
+    max_tokens: tokens,
+    max_new_tokens: tokens,
+    name: z.string().max(200).nullish().describe("Who says it."),
+    parameters: z
+      .object({ ...{ temperature, top_p, min_p, seed, stop }, max_new_tokens: tokens })
+      .nullish()
+      .describe("Fields of the same names, where other servers look for them."),
+  })
+  .meta({
+    anyOf: ["prompt", "inputs", "text"].map((name) => ({
+      required: [name],
+      properties: { [name]: { type: "string" } },
+    })),
+  });
 
 export const Generated = z.object({ generated_text: z.string(), finish_reason: z.string() });
 

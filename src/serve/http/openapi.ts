@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ChatChunk, ChatCompletion, ChatRequest } from "./chat/index.ts";
-import { Completion, CompletionRequest } from "./completions/index.ts";
+import { Completion, CompletionRequest, tokenIdTitle } from "./completions/index.ts";
 import { Generated, GenerateRequest } from "./generate.ts";
 import { ApiModel, ApiModels } from "./models.ts";
 import { ApiResponse, ResponseRequest } from "./responses/index.ts";
@@ -16,8 +16,14 @@ const Problem = z.object({
 
 const Health = z.object({ status: z.literal("ok") });
 
+interface Described {
+  asksForToken: boolean;
+  /** Ids that the run which answers knows; undefined where none is in memory. */
+  vocabularySize: number | undefined;
+}
+
 /** The description of everything that is served, as other programs read it (OpenAPI 3.1). */
-export function describeApi(asksForToken: boolean): object {
+export function describeApi({ asksForToken, vocabularySize }: Described): object {
   return {
     openapi: "3.1.0",
     info: {
@@ -40,12 +46,21 @@ export function describeApi(asksForToken: boolean): object {
           parameters: [{ name: "model", in: "path", required: true, schema: { type: "string" } }],
         },
       },
-      "/v1/completions": { post: asking("Continue any text", CompletionRequest, Completion, Completion) },
-      "/v1/chat/completions": { post: asking("Answer in a chat", ChatRequest, ChatCompletion, ChatChunk) },
-      "/v1/responses": {
-        post: asking("Answer in a chat, without keeping it", ResponseRequest, ApiResponse, z.looseObject({})),
+      "/v1/completions": {
+        post: asking("Continue any text", asked(CompletionRequest, vocabularySize), Completion, Completion),
       },
-      "/generate": { post: asking("Answer one message", GenerateRequest, Generated) },
+      "/v1/chat/completions": {
+        post: asking("Answer in a chat", asked(ChatRequest), ChatCompletion, ChatChunk),
+      },
+      "/v1/responses": {
+        post: asking(
+          "Answer in a chat, without keeping it",
+          asked(ResponseRequest),
+          ApiResponse,
+          z.looseObject({}),
+        ),
+      },
+      "/generate": { post: asking("Answer one message", asked(GenerateRequest), Generated) },
     },
   };
 }
@@ -67,11 +82,9 @@ const textAnswer = {
 };
 
 /** @param event What each event of a streamed answer holds. */
-function asking(summary: string, request: z.ZodType, schema: z.ZodType, event?: z.ZodType) {
+function asking(summary: string, request: object, schema: z.ZodType, event?: z.ZodType) {
   const { description, content } = answer(summary, schema);
-  const events = event && {
-    "text/event-stream": { schema: { type: "string" }, "x-event": asJsonSchema(event, "output") },
-  };
+  const events = event && { "text/event-stream": { schema: eventOf(event) } };
   const headers = {
     "x-persona-ignored": {
       description: "What of the request nothing was done with.",
@@ -82,10 +95,22 @@ function asking(summary: string, request: z.ZodType, schema: z.ZodType, event?: 
     summary,
     requestBody: {
       required: true,
-      content: { "application/json": { schema: asJsonSchema(request, "input") } },
+      content: { "application/json": { schema: request } },
     },
     responses: { "200": { description, headers, content: { ...content, ...events } }, ...refusals },
   };
+}
+
+/** One event of a stream. Its data is JSON, but for the `[DONE]` at the end. */
+function eventOf(schema: z.ZodType) {
+  const contentSchema = asJsonSchema(schema, "output");
+  const data = {
+    anyOf: [
+      { const: "[DONE]" },
+      { type: "string", not: { const: "[DONE]" }, contentMediaType: "application/json", contentSchema },
+    ],
+  };
+  return { type: "object", properties: { event: { type: "string" }, data }, required: ["data"] };
 }
 
 function answer(description: string, schema: z.ZodType | undefined) {
@@ -93,7 +118,20 @@ function answer(description: string, schema: z.ZodType | undefined) {
   return { description, ...(content && { content }) };
 }
 
-function asJsonSchema(schema: z.ZodType, io: "input" | "output"): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+function asked(schema: z.ZodType, vocabularySize?: number): object {
+  return asJsonSchema(schema, "input", (made) => {
+    if (made.title === tokenIdTitle && vocabularySize !== undefined) made.maximum = vocabularySize - 1;
+  });
+}
+
+function asJsonSchema(
+  schema: z.ZodType,
+  io: "input" | "output",
+  change: (made: z.core.JSONSchema.BaseSchema) => void = () => {},
+): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    override: ({ jsonSchema }) => change(jsonSchema),
+  });
   return rest;
 }

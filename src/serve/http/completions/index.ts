@@ -11,7 +11,7 @@ import { CompletionRequest, checkLength, maxTokensOf, promptsOf } from "./reques
 
 export { Completion } from "./answer.ts";
 export { namesIn } from "./logprobs.ts";
-export { CompletionRequest } from "./request.ts";
+export { CompletionRequest, tokenIdTitle } from "./request.ts";
 
 /** `POST /v1/completions`: the model continues any text, without the person and without the masks. */
 export async function complete(

@@ -8,27 +8,37 @@ const mostLikeliest = 20;
 /** Prompts in one request. */
 const mostPrompts = 256;
 
+/** What the description of the API calls an id: which is the highest depends on the run. */
+export const tokenIdTitle = "Token id";
+const TokenId = z.int().min(0).meta({ title: tokenIdTitle });
+
 /** `POST /v1/completions`. */
-export const CompletionRequest = z.object({
-  ...SamplingFields,
-  prompt: z
-    .union([
-      z.string(),
-      z.array(z.int()).min(1),
-      z.array(z.string()).min(1).max(mostPrompts),
-      z.array(z.array(z.int()).min(1)).min(1).max(mostPrompts),
-    ])
-    .nullish()
-    .describe("Text, or token ids, or several of them."),
-  max_tokens: z.int().min(0).nullish().describe("Tokens to draw at most; 16 where it is left out."),
-  echo: z.boolean().nullish().describe("Gives the prompt back in front of what follows it."),
-  logprobs: z
-    .int()
-    .min(0)
-    .max(mostLikeliest)
-    .nullish()
-    .describe("Tells how likely each token is, and so many of the likeliest in its place."),
-});
+export const CompletionRequest = z
+  .object({
+    ...SamplingFields,
+    prompt: z
+      .union([
+        z.string(),
+        z.array(TokenId).min(1),
+        z.array(z.string()).min(1).max(mostPrompts),
+        z.array(z.array(TokenId).min(1)).min(1).max(mostPrompts),
+      ])
+      .nullish()
+      .describe("Text, or token ids, or several of them."),
+    max_tokens: z.int().min(0).nullish().describe("Tokens to draw at most; 16 where it is left out."),
+    echo: z.boolean().nullish().describe("Gives the prompt back in front of what follows it."),
+    logprobs: z
+      .int()
+      .min(0)
+      .max(mostLikeliest)
+      .nullish()
+      .describe("Tells how likely each token is, and so many of the likeliest in its place."),
+  })
+  .meta({
+    if: { properties: { max_tokens: { const: 0 } }, required: ["max_tokens"] },
+    // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema.
+    then: { properties: { echo: { const: true } }, required: ["echo"] },
+  });
 export type CompletionRequest = z.infer<typeof CompletionRequest>;
 
 const usualMaxTokens = 16;
@@ -76,7 +86,7 @@ function startOf({ beginOfText, endOfText }: Tokenizer): number {
 }
 
 function fromIds(ids: number[], { vocabularySize }: Tokenizer): AskedPrompt {
-  if (ids.every((id) => id >= 0 && id < vocabularySize)) return { ids, hidden: 0 };
+  if (ids.every((id) => id < vocabularySize)) return { ids, hidden: 0 };
   throw new ApiProblem(400, `prompt: a token id is not between 0 and ${vocabularySize - 1}.`, {
     param: "prompt",
   });
