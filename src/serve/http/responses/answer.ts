@@ -54,7 +54,7 @@ export const ApiResponse = z.object({
   tools: z.array(z.never()),
   truncation: z.literal("auto"),
   metadata: z.record(z.string(), z.string()),
-  usage: ResponseUsage.nullable(),
+  usage: ResponseUsage.optional(),
 });
 export type ApiResponse = z.infer<typeof ApiResponse>;
 
@@ -82,7 +82,6 @@ export function newResponse(model: string, asked: ResponseRequest): ApiResponse 
     tools: [],
     truncation: "auto",
     metadata: {},
-    usage: null,
   };
 }
 
