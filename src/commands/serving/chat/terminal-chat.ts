@@ -15,7 +15,8 @@ export async function chatOnTerminal(
   { stdin: input, stdout: output, env }: Pick<NodeJS.Process, "stdin" | "stdout" | "env"> = process,
 ): Promise<void> {
   const { persona } = options;
-  terminal.note(`This is an AI that writes like ${persona.name} (${persona.about}), not ${persona.name}.`);
+  const greeting = `This is an AI that writes like ${persona.name} (${persona.about}), not ${persona.name}.`;
+  for (const line of wrapped(greeting, columnOf(output.columns || 80))) terminal.note(line.trimStart());
   terminal.note("/help lists what can be typed, Ctrl-D leaves.\n");
   const look = lookOf(hasColour(output, env) ? output.getColorDepth(env) : 1, env.COLORFGBG);
   const { left, leave } = departure();
