@@ -14,6 +14,8 @@ export interface Workspace {
   runs: string;
   /** GGUF files of bases, each shared by the runs whose adapters are laid over it. */
   bases: string;
+  /** Instruction models that were fetched. */
+  models: string;
   /** Which runs were asked for together, and how they compared. */
   sweeps: string;
   redis: string;
@@ -43,6 +45,7 @@ export function openWorkspace(root: string): Workspace {
     segments: path.join(absolute, "segments"),
     runs: path.join(absolute, "runs"),
     bases: path.join(absolute, "bases"),
+    models: path.join(absolute, "models"),
     sweeps: path.join(absolute, "sweeps"),
     redis: path.join(absolute, "redis"),
     servingFile: path.join(absolute, "serving.json"),

@@ -19,6 +19,18 @@ export const discordChoices = {
     flag: "--channels <names...>",
     help: "channels in which it answers everything, elsewhere it waits to be mentioned; * stands for any characters",
   },
+  personas: {
+    names: {},
+    default: [],
+    flag: "--personas <runs...>",
+    help: "further runs that /persona may have answer, each in the channels that choose it",
+  },
+  models: {
+    names: {},
+    default: [],
+    flag: "--models <files...>",
+    help: "instruction models that /model may have answer: GGUF files here, or repositories of the hub",
+  },
   admins: { ...ids, help: "who may pause it, approve drafts and run the owner's commands" },
   allowedUsers: {
     ...ids,

@@ -104,6 +104,30 @@ export const replyChoices = {
     otherwise: "the only one",
     help: "which of the server's models answers",
   },
+  model: {
+    text: {},
+    value: "file",
+    otherwise: "a run",
+    help: "instruction model that answers in place of a run: a GGUF here, or a repository of Hugging Face's hub that has one",
+  },
+  quantization: {
+    text: { pattern: "[\\w.-]+", allowed: "the name of a quantization, such as Q8_0 or Q4_K_M" },
+    value: "name",
+    otherwise: "Q4_K_M",
+    help: "which of a repository's files is fetched: Q8_0 is closer to the model as it was trained, Q4_K_M is about half as large",
+  },
+  format: {
+    oneOf: ["auto", "dolly-v1", "dolly-v2", "stablelm-tuned", "oasst-pythia", "oasst-stablelm", "chatml"],
+    default: "auto",
+    value: "how",
+    help: "how an instruction model is asked: auto, by its own chat template or as its name and vocabulary tell",
+  },
+  systemPrompt: {
+    text: {},
+    value: "words",
+    otherwise: "the model's own",
+    help: "what an instruction model is told before every conversation; /prompt changes it in one channel",
+  },
   guard: {
     oneOf: ["on", "off"],
     default: "on",

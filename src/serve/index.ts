@@ -7,6 +7,8 @@ export {
   type Place,
   StateFile,
   startBot,
+  type VoiceOffer,
+  type VoiceSource,
 } from "./discord/index.ts";
 export { describeEngine, hasGpu, openLlamaEngine, serverKeyVariable } from "./engines/index.ts";
 export { type HttpServer, startServer } from "./http/index.ts";
@@ -23,6 +25,7 @@ export {
   readNote,
   writeNote,
 } from "./memory/index.ts";
+export { findModel, instructionSettings, nameOfModel, openInstructionModel } from "./models/index.ts";
 export {
   openPersona,
   type Persona,

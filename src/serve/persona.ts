@@ -31,7 +31,7 @@ import {
   type Turn,
 } from "../handoffs/index.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
-import { createTranscript, neutralLabel, type Transcript } from "../transcript/index.ts";
+import { canonicalLabel, createTranscript, neutralLabel } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
 import {
   type Engine,
@@ -53,16 +53,23 @@ import {
   type ReplyOutcome,
   sayOne,
 } from "./replies/index.ts";
+import { type Script, scriptOf } from "./script.ts";
 
-/** A model that answers as a person. */
+/** A model that answers as a person, or as itself. */
 export interface Persona {
   readonly name: string;
+  /** Whether it speaks for nobody: a model that was taught to answer, with prompts of its owner's. */
+  readonly isModel?: boolean;
   /** Which model it is, for people who ask. */
   readonly about: string;
   /** Where it computes. */
   readonly engine: string;
-  /** The label of somebody: the name that training knows, else a neutral one that it has seen too. */
-  labelOf(name: string | undefined): string;
+  /**
+   * The label of somebody: the name that training knows, else a neutral one that it has seen too.
+   *
+   * @param called What they call themselves, for models that know nobody.
+   */
+  labelOf(name: string | undefined, called?: string): string;
   /** What the persona says next, as it is drawn; what no longer fits into its context is forgotten. */
   reply(memory: Memory, options?: ReplyOptions): AsyncGenerator<PersonaEvent>;
   /** Several answers to the same words, one by each seed, as they are drawn together; what may not be said of them is left out. */
@@ -113,6 +120,8 @@ interface ReplyOptions {
   seed?: number;
   /** In place of what was chosen for all replies. */
   drawing?: Partial<Pick<DrawSettings, "temperature" | "topP" | "minP" | "maxTokens">>;
+  /** What a model is told before all that was said, in place of its usual prompt; nothing to a person's. */
+  systemPrompt?: string | undefined;
 }
 
 interface RepliesOptions extends Omit<ReplyOptions, "seed"> {
@@ -190,16 +199,19 @@ export function labelIn({ speakers }: Pick<PersonaFiles, "speakers">, name: stri
 /** All of a persona but its engine, which continues ids and knows nothing of people. */
 interface Parts {
   files: Pick<PersonaFiles, "name" | "about" | "rendering" | "speakers" | "note">;
+  /** How a model that was not trained here is written to. */
+  script?: Script | undefined;
   settings: Partial<DrawSettings>;
   tokenizer: Tokenizer;
   guard?: Guard | undefined;
 }
 
 /** A persona that speaks with any engine. */
-export function personaOf(engine: Engine, { files, settings, tokenizer, guard }: Parts): Persona {
+export function personaOf(engine: Engine, { files, script, settings, tokenizer, guard }: Parts): Persona {
   const mind: Mind = {
     engine,
-    transcript: createTranscript({ tokenizer, rendering: files.rendering, persona: files.name }),
+    script:
+      script ?? scriptOf(createTranscript({ tokenizer, rendering: files.rendering, persona: files.name })),
     settings: withDefaults(replyChoices, settings),
     noteAsHeard: async () => files.note?.asHeard(),
     labels: [files.name, ...files.speakers],
@@ -212,12 +224,16 @@ export function personaOf(engine: Engine, { files, settings, tokenizer, guard }:
     name: files.name,
     about: files.about,
     engine: engine.about,
-    labelOf: (name) => labelIn(files, name),
+    isModel: script !== undefined,
+    labelOf: (name, called) =>
+      script === undefined ? labelIn(files, name) : canonicalLabel(name ?? called ?? neutralLabel),
     reply: (memory, options = {}) => reply(mind, memory, options),
     replies: (memory, options) => replies(mind, memory, options),
     async chanceOfSpeaking(turns, options = {}) {
+      const { nextSpeaker } = mind.script;
+      if (nextSpeaker === undefined) return undefined;
       const heard = afterNote(await mind.noteAsHeard(), turns);
-      return chanceOfSpeaking(engine, mind.transcript, heard, options);
+      return chanceOfSpeaking(engine, { nextSpeaker }, heard, options);
     },
     weigh: (memory, bubbles, likeliest, options) => weigh(mind, memory, { bubbles, likeliest }, options),
     withModel: (use) => use({ engine, tokenizer, watch: () => mind.watch([]) }),
@@ -230,7 +246,7 @@ export function personaOf(engine: Engine, { files, settings, tokenizer, guard }:
 /** What all replies of a persona have in common. */
 interface Mind {
   engine: Engine;
-  transcript: Transcript;
+  script: Script;
   settings: DrawSettings;
   noteAsHeard(): Promise<string | undefined>;
   /** Of everybody whose turns the model may try to write. */
@@ -259,11 +275,12 @@ async function* replies(mind: Mind, memory: Memory, options: RepliesOptions): As
 
 /** What the next reply is drawn from, and what each of its bubbles is held against. */
 async function drawsFor(mind: Mind, memory: Memory, options: ReplyOptions): Promise<Draws> {
-  const { engine, transcript, labels, watch } = mind;
+  const { engine, labels, watch } = mind;
   const { signal = neverAborted, seed = Math.floor(Math.random() * seedCount) } = options;
   const settings = { ...mind.settings, ...options.drawing };
   forgetResting(memory, settings.restingWords);
-  const { prompt, maxTokens } = await promptFor(mind, memory, settings.maxTokens);
+  const script = scriptFor(mind, options);
+  const { prompt, maxTokens } = await promptFor({ ...mind, script }, memory, settings.maxTokens);
   memory.beginAnswer();
 
   const { turns } = memory;
@@ -277,20 +294,24 @@ async function drawsFor(mind: Mind, memory: Memory, options: ReplyOptions): Prom
     drawing: { ...settings, conversation: memory.id, maxTokens, signal },
     seeds: Array.from({ length: settings.candidates }, (_, index) => (seed + index) % seedCount),
     ranking: settings.ranking,
-    newReading: () => ({ reader: transcript.readReply(), filter, before, ...watch(own.at(-1) ?? []) }),
-    promptAlone: transcript.prompt([]),
+    newReading: () => ({ reader: script.readReply(), filter, before, ...watch(own.at(-1) ?? []) }),
+    promptAlone: script.prompt([]),
   };
+}
+
+function scriptFor({ script }: Mind, { systemPrompt }: ReplyOptions): Script {
+  return systemPrompt === undefined ? script : (script.withSystemPrompt?.(systemPrompt) ?? script);
 }
 
 /** The prompt, and how many tokens its reply may have. */
 async function promptFor(
-  { engine, transcript, noteAsHeard }: Mind,
+  { engine, script, noteAsHeard }: Mind,
   memory: Memory,
   asked: number,
 ): Promise<{ prompt: number[]; maxTokens: number }> {
   const maxTokens = Math.min(asked, engine.contextLength >> 1);
   const room = engine.contextLength - maxTokens - 1;
-  return { prompt: promptWithin(room, memory, transcript, await noteAsHeard()), maxTokens };
+  return { prompt: promptWithin(room, memory, script, await noteAsHeard()), maxTokens };
 }
 
 async function weigh(
@@ -299,22 +320,10 @@ async function weigh(
   { bubbles, likeliest }: { bubbles: string[]; likeliest: number },
   options: ReadOptions = {},
 ): Promise<WeighedId[] | undefined> {
-  const { engine, transcript, settings } = mind;
+  const { engine, script, settings } = mind;
   const { prompt, maxTokens } = await promptFor(mind, memory, settings.maxTokens);
-  const reply = idsOfReply(transcript, bubbles).slice(0, maxTokens);
+  const reply = script.idsOfReply(bubbles).slice(0, maxTokens);
   return engine.weigh(prompt, reply, likeliest, { conversation: memory.id, ...options });
-}
-
-/** Written as training wrote it, which is nearly always as it was drawn. */
-function idsOfReply(transcript: Transcript, bubbles: string[]): number[] {
-  const { ids } = transcript.render([{ speaker: "", isPersona: true, bubbles }]);
-  const reader = transcript.readReply();
-  const reply: number[] = [];
-  for (const id of ids.slice(transcript.prompt([]).length)) {
-    if (reader.push(id).some(({ type }) => type === "turn-end")) break;
-    reply.push(id);
-  }
-  return reply;
 }
 
 function describeDraws({ drawing: { temperature, topP, minP }, ranking, seeds }: Draws): string {

@@ -1,3 +1,5 @@
+export { byteCharacters } from "./byte-level-encoder.ts";
+export { bytesOfPiece } from "./sentence-piece-encoder.ts";
 export { TokenBuffer } from "./token-buffer.ts";
 export {
   builtInTokenizerDirectory,
@@ -10,3 +12,4 @@ export {
   type TokenizerFiles,
   tokenizerFileNames,
 } from "./tokenizer.ts";
+export { parseTokenizerConfig, templateIn } from "./tokenizer-config.ts";

@@ -7,7 +7,10 @@ interface ChatMessage {
 }
 
 /** Writes messages as the template of a model does; the prompt for an answer opens one at the end. */
-export type WriteMessages = (messages: ChatMessage[], options?: { asPrompt: boolean }) => string;
+export type WriteMessages = (
+  messages: ChatMessage[],
+  options?: { asPrompt: boolean; variables?: Record<string, unknown> },
+) => string;
 
 /**
  * The chat template of a tokeniser, called as `apply_chat_template` of transformers calls it, but for the date.
@@ -19,7 +22,7 @@ export function openChatTemplate(
   { beginOfText, endOfText }: Pick<Tokenizer, "beginOfText" | "endOfText">,
 ): WriteMessages {
   const { parsed } = new Template(template);
-  return (messages, { asPrompt } = { asPrompt: false }) => {
+  return (messages, { asPrompt, variables } = { asPrompt: false }) => {
     const environment = new Environment();
     const known = {
       ...globals,
@@ -29,6 +32,7 @@ export function openChatTemplate(
       add_generation_prompt: asPrompt,
       bos_token: beginOfText?.content ?? "",
       eos_token: endOfText?.content ?? "",
+      ...variables,
     };
     for (const [name, value] of Object.entries(known)) environment.set(name, value);
     return String(new Interpreter(environment).run(parsed).value);

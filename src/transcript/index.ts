@@ -1,3 +1,4 @@
+export { openChatTemplate, type WriteMessages } from "./chat-template.ts";
 export { canonicalLabel, neutralLabel, numberedNeutralLabel } from "./labels.ts";
 export { type PlaceholderWord, placeholder } from "./placeholders.ts";
 export { createTranscript, type ReplyEvent, type Starts, type Transcript } from "./transcript.ts";

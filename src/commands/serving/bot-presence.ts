@@ -123,7 +123,7 @@ function memoriesFor(
 }
 
 /** When a run's persona speaks, and how long it takes; said in two lines. */
-async function mannersFor(
+export async function mannersFor(
   { workspace, terminal, passedOver }: CommandContext,
   run: RunRecord,
   { persona, settings: { patience, talkativeness } }: Speaking,
@@ -153,7 +153,7 @@ async function mannersFor(
 }
 
 /** What a run calls the friends that `persona.json` names. */
-async function friendsFor({ workspace, config, terminal }: CommandContext, run: RunRecord) {
+export async function friendsFor({ workspace, config, terminal }: CommandContext, run: RunRecord) {
   const speakers = await speakersOf(workspace, run, await personaOfRun(workspace, run));
   return friendsOf(config.friends, speakers, terminal.warn);
 }

@@ -15,6 +15,7 @@ import { printable } from "../../printable.ts";
 import {
   channelMatcher,
   describeNote,
+  keepMemories,
   type Persona,
   type Place,
   StateFile,
@@ -24,12 +25,15 @@ import { type CommandContext, interruptSignal, openContext } from "../command.ts
 import { BotPresence } from "./bot-presence.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
 import { followConfig } from "./live-config.ts";
+import { chosenModel, modelChoices, openModelHere } from "./open-model.ts";
 import { serveRunAndChoices } from "./open-run.ts";
+import { furtherVoices } from "./voices.ts";
 
 const examples = `
 Examples:
   persona bot
   persona bot --run 3f2a --channels "persona-*" "talk-to-ana"
+  persona bot --model Qwen/Qwen2.5-0.5B-Instruct-GGUF --quantization Q8_0
 
 The token comes from DISCORD_TOKEN, or from a file named .env. docs/discord.md says where to get one.`;
 
@@ -43,6 +47,7 @@ const botChoices = {
   talkativeness: replyChoices.talkativeness,
   server: replyChoices.server,
   serverModel: replyChoices.serverModel,
+  ...modelChoices,
   discordApi: {
     text: {},
     value: "url",
@@ -57,39 +62,73 @@ export function registerBot(command: Command): void {
   addFlags(command, botChoices)
     .option("--yes", "serve the run even if it was found to leak, without asking")
     .addHelpText("after", examples)
-    .action(async (flags: Chosen<typeof botChoices> & { yes?: boolean }, command: Command) => {
+    .action(async (flags: Flags, command: Command) => {
       const context = await openContext(command);
-      const { workspace, passedOver } = context;
-      const stopped = interruptSignal();
-      const run = await runToServe(workspace, flags.run, passedOver);
-      await confirmIfLeaking(context, run, flags.yes ?? false);
-      const { guard, gpu, whileTraining, patience, talkativeness, server, serverModel } = flags;
-      let opening: Promise<BotPresence> | undefined;
-      const serving = await serveRunAndChoices(context, run, {
-        flags: { guard, gpu, whileTraining, patience, talkativeness, server, serverModel },
-        conversations: conversationsAtOnce,
-        isNamed: flags.run !== undefined,
-        async admit(other) {
-          await refuseIfLeaking(context, other, flags.yes ?? false);
-          const presence = await opening;
-          return (await presence?.prepareFor(other)) ?? (() => {});
-        },
-      });
-      try {
-        opening = BotPresence.open(context, serving.run, serving, stopped);
-        const presence = await opening;
-        await beOnDiscord(context, { persona: serving.persona, presence, stopped }, flags).finally(() =>
-          presence.close(),
-        );
-      } finally {
-        await serving.close();
-      }
+      const model = chosenModel(context, flags);
+      if (model === undefined) await beARun(context, flags, interruptSignal());
+      else await beAModel(context, model, flags, interruptSignal());
     });
+}
+
+type Flags = Chosen<typeof botChoices> & { yes?: boolean };
+
+async function beARun(context: CommandContext, flags: Flags, stopped: AbortSignal): Promise<void> {
+  const run = await runToServe(context.workspace, flags.run, context.passedOver);
+  await confirmIfLeaking(context, run, flags.yes ?? false);
+  let opening: Promise<BotPresence> | undefined;
+  const serving = await serveRunAndChoices(context, run, {
+    flags: howToReply(flags),
+    conversations: conversationsAtOnce,
+    isNamed: flags.run !== undefined,
+    async admit(other) {
+      await refuseIfLeaking(context, other, flags.yes ?? false);
+      const presence = await opening;
+      return (await presence?.prepareFor(other)) ?? (() => {});
+    },
+  });
+  try {
+    opening = BotPresence.open(context, serving.run, serving, stopped);
+    const presence = await opening;
+    await beOnDiscord(context, { persona: serving.persona, presence, stopped }, flags).finally(() =>
+      presence.close(),
+    );
+  } finally {
+    await serving.close();
+  }
+}
+
+async function beAModel(
+  context: CommandContext,
+  model: string,
+  flags: Flags,
+  stopped: AbortSignal,
+): Promise<void> {
+  const { workspace, passedOver } = context;
+  const asked = { flags: howToReply(flags), conversations: conversationsAtOnce };
+  const { persona, settings, manners } = await openModelHere(context, model, asked);
+  try {
+    const { keepDays } = settings;
+    const folder = workspace.conversations;
+    const memories = await keepMemories({ persona: persona.name, folder, keepDays, passedOver });
+    const friendOf = (id: string) => context.config.friends[id];
+    const presence = { memories, manners, friendOf, readFriendsAgain: async () => {} };
+    await beOnDiscord(context, { persona, presence, stopped }, flags).finally(() => memories.close());
+  } finally {
+    await persona.close();
+  }
+}
+
+/** What was typed of how replies are drawn, in other words: all but what Discord's own choices are. */
+function howToReply(flags: Flags): Chosen<typeof replyChoices> {
+  const { guard, gpu, whileTraining, patience, talkativeness, server, serverModel } = flags;
+  const { model, quantization, format, systemPrompt } = flags;
+  const ofModel = { model, quantization, format, systemPrompt };
+  return { guard, gpu, whileTraining, patience, talkativeness, server, serverModel, ...ofModel };
 }
 
 interface Part {
   persona: Persona;
-  presence: BotPresence;
+  presence: Pick<BotPresence, "memories" | "manners" | "friendOf" | "readFriendsAgain">;
   stopped: AbortSignal;
 }
 
@@ -97,7 +136,7 @@ interface Part {
 async function beOnDiscord(
   context: CommandContext,
   { persona, presence, stopped }: Part,
-  flags: Chosen<typeof botChoices>,
+  flags: Flags,
 ): Promise<void> {
   const { terminal, workspace, passedOver } = context;
   const read = () => withDefaults(discordChoices, flags, context.config.discord);
@@ -108,6 +147,12 @@ async function beOnDiscord(
     manners: () => presence.manners,
     token: process.env.DISCORD_TOKEN,
     settings: () => settings,
+    voices: furtherVoices(context, {
+      settings: () => settings,
+      flags: howToReply(flags),
+      mayLeak: flags.yes ?? false,
+      memories: presence.memories,
+    }),
     state: new StateFile(workspace.discordFile, passedOver),
     friendOf: (id) => presence.friendOf(id),
     discordApi: flags.discordApi,

@@ -24,7 +24,7 @@ import { logIn } from "./login.ts";
 import type { People, StateFile } from "./people/index.ts";
 import { ReplyWatch } from "./reply-watch.ts";
 import { type DiscordSettings, Rules } from "./rules/index.ts";
-import { Cast, placesAround, type VoiceOffer, type VoiceSource } from "./voices/index.ts";
+import { Cast, placesAround, type VoiceSource } from "./voices/index.ts";
 
 export interface BotOptions {
   persona: Persona;
@@ -39,8 +39,6 @@ export interface BotOptions {
   state: StateFile;
   /** The name that training knows somebody by, from a Discord user id. */
   friendOf(id: string): string | undefined;
-  /** What the persona is; usually a person's. */
-  kind?: VoiceOffer["kind"] | undefined;
   /** Others who may speak in its place. */
   voices?: VoiceSource | undefined;
   /** What commands reach beyond Discord. */
@@ -133,16 +131,16 @@ function castOf(
   { replies, people }: { replies: ReplyWatch; people: People },
   options: BotOptions,
 ): Cast {
-  const { persona, memories, manners, kind, voices, state, backstage } = options;
-  const friendOf = (id: string) => options.friendOf(id) ?? labelOf(people.friendOf(id), backstage);
+  const { persona, memories, manners, voices, state, backstage } = options;
+  const withClaims = (friendOf: BotOptions["friendOf"]) => (id: string) =>
+    friendOf(id) ?? labelOf(people.friendOf(id), backstage);
   return new Cast({
-    own: { persona: replies.watch(persona), memories, manners, friendOf },
-    kind,
+    own: { persona: replies.watch(persona), memories, manners, friendOf: withClaims(options.friendOf) },
     source: voices && {
       ...voices,
       async open(key) {
         const voice = await voices.open(key);
-        return { ...voice, persona: replies.watch(voice.persona) };
+        return { ...voice, persona: replies.watch(voice.persona), friendOf: withClaims(voice.friendOf) };
       },
     },
     state,
@@ -161,7 +159,7 @@ function listen(
     const words = wordsOf(message);
     if (words === "" || !rules.mayAnswer(message)) return;
     const { persona, friendOf } = cast.in(message.channelId);
-    channels.answer(message, persona.labelOf(friendOf(message.author.id)), words);
+    channels.answer(message, persona.labelOf(friendOf(message.author.id), message.author.displayName), words);
   });
   client.on(Events.Error, (error) => log.error({ error: describeError(error) }, "the Discord client failed"));
   client.on(Events.ShardReconnecting, () => log.warn("connection lost; reconnecting"));

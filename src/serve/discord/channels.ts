@@ -242,7 +242,8 @@ export class Channels {
       if (!pace.signal.aborted && !this.#rules.needsConsent(message)) speaker.type();
     });
     try {
-      const drawing = persona.reply(memory, { signal: pace.signal });
+      const systemPrompt = this.#cast.promptIn(channel.id);
+      const drawing = persona.reply(memory, { signal: pace.signal, systemPrompt });
       for await (const event of readAhead(
         this.#rules.released(drawing, { place, message, signal: pace.signal }),
       )) {

@@ -3,3 +3,4 @@ export { type Bot, type BotOptions, startBot } from "./bot.ts";
 export { checkToken } from "./login.ts";
 export { StateFile } from "./people/index.ts";
 export type { DiscordSettings } from "./rules/index.ts";
+export type { VoiceOffer, VoiceSource } from "./voices/index.ts";

@@ -13,7 +13,7 @@ import { afterNote } from "./note.ts";
 export function promptWithin(
   room: number,
   memory: Memory,
-  transcript: Transcript,
+  transcript: Pick<Transcript, "prompt">,
   note?: string | undefined,
 ): number[] {
   // A context that is as short as a note is better filled with what was said.

@@ -8,7 +8,17 @@ export type ReplySettings = Settled<typeof replyChoices>;
 /** What the words of a reply depend on. */
 export type DrawSettings = Omit<
   ReplySettings,
-  "guard" | "patience" | "talkativeness" | "keepDays" | "whileTraining" | "server" | "serverModel"
+  | "guard"
+  | "patience"
+  | "talkativeness"
+  | "keepDays"
+  | "whileTraining"
+  | "server"
+  | "serverModel"
+  | "model"
+  | "quantization"
+  | "format"
+  | "systemPrompt"
 >;
 type ChosenSettings = Chosen<typeof replyChoices>;
 

@@ -34,8 +34,12 @@ export class SwitchingPersona implements Persona {
     return this.#serving.persona.engine;
   }
 
-  labelOf(name: string | undefined): string {
-    return this.#serving.persona.labelOf(name);
+  get isModel(): boolean {
+    return this.#serving.persona.isModel ?? false;
+  }
+
+  labelOf(...asked: Parameters<Persona["labelOf"]>): string {
+    return this.#serving.persona.labelOf(...asked);
   }
 
   async *reply(...asked: Parameters<Persona["reply"]>): ReturnType<Persona["reply"]> {

@@ -54,6 +54,12 @@ export function chatPresence(
   });
 }
 
+/** Conversations with a model that knows nobody. */
+export function strangerPresence(memories: Memories, as?: string): ChatPresence {
+  const known = { speaker: as, style: undefined };
+  return new FrontDoor({ memories, openMask: undefined, known, read: async () => known });
+}
+
 async function speakerFor({ workspace }: CommandContext, run: RunRecord, as: string): Promise<string> {
   return requireSpeaker(await speakersOf(workspace, run, await personaOfRun(workspace, run)), as);
 }

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { addFlags, type Chosen, replyChoices, servedRun, type Table } from "../../../choices/index.ts";
 import { type RunRecord, runToServe } from "../../../handoffs/index.ts";
-import { type Persona, timingOf } from "../../../serve/index.ts";
+import { Memories, type Persona, timingOf } from "../../../serve/index.ts";
 import { canRedraw } from "../../../terminal.ts";
 import { type CommandContext, openContext } from "../../command.ts";
+import { chosenModel, modelChoices, openModelHere } from "../open-model.ts";
 import { serveRunAndChoices } from "../open-run.ts";
-import { type ChatPresence, chatPresence, knownOf } from "./chat-presence.ts";
+import { type ChatPresence, chatPresence, knownOf, strangerPresence } from "./chat-presence.ts";
 import { deskOf } from "./desk.ts";
 import { type DivertibleTerminal, divertible } from "./divertible-terminal.ts";
 import { answerLines } from "./piped-lines.ts";
@@ -15,6 +16,7 @@ const examples = `
 Examples:
   persona chat
   persona chat --run 3f2a --as "Ben Ito"
+  persona chat --model Qwen/Qwen2.5-0.5B-Instruct-GGUF --system-prompt "You are a pirate."
   echo "are you coming tonight?" | persona chat --json
   echo '{"conversation":"ben","text":"are you in?"}' | persona chat --json`;
 
@@ -31,6 +33,7 @@ const chatChoices = {
   whileTraining: replyChoices.whileTraining,
   server: replyChoices.server,
   serverModel: replyChoices.serverModel,
+  ...modelChoices,
 } as const satisfies Table;
 
 type HowToTalk = Pick<Chosen<typeof chatChoices>, "seed" | "patience">;
@@ -41,6 +44,8 @@ export function registerChat(command: Command): void {
     .action(async (flags: Chosen<typeof chatChoices>, command: Command) => {
       const opened = await openContext(command);
       const context = { ...opened, terminal: divertible(opened.terminal) };
+      const model = chosenModel(context, flags);
+      if (model !== undefined) return chatWithModel(context, model, flags);
       const run = await runToServe(context.workspace, flags.run, context.passedOver);
       const { as } = flags;
       const known = await knownOf(context, run, as);
@@ -59,9 +64,24 @@ export function registerChat(command: Command): void {
     });
 }
 
+async function chatWithModel(
+  context: CommandContext & { terminal: DivertibleTerminal },
+  model: string,
+  flags: Chosen<typeof chatChoices>,
+): Promise<void> {
+  const { persona } = await openModelHere(context, model, { flags });
+  const memories = new Memories({ persona: persona.name });
+  try {
+    await chatWith({ persona }, strangerPresence(memories, flags.as), context, flags);
+  } finally {
+    await persona.close();
+  }
+}
+
 interface Answering {
   readonly persona: Persona;
-  readonly run: RunRecord;
+  /** None where an instruction model answers. */
+  readonly run?: RunRecord;
 }
 
 /** On a terminal, a conversation; else an answer to each line. */

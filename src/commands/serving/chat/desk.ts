@@ -17,14 +17,16 @@ import type { Desk } from "./slash-commands.ts";
  */
 export function deskOf(
   workspace: Workspace,
-  answering: () => Pick<RunRecord, "id" | "dataset" | "persona">,
+  answering: () => Pick<RunRecord, "id" | "dataset" | "persona"> | undefined,
   maskOf: () => OpenMask | undefined = () => undefined,
 ): Desk {
   return {
     save: saveConversation,
     async correct(turns, rejected, better) {
+      const run = answering();
+      if (run === undefined) throw notTaught();
       const context = turns.map(({ speaker, bubbles }) => ({ speaker, bubbles }));
-      const { id, dataset, persona } = answering();
+      const { id, dataset, persona } = run;
       const mask = maskOf()?.() ?? ((words: string) => words);
       const masked = better.map((words) => mask(words, [persona, ...turns.map(({ speaker }) => speaker)]));
       const at = new Date().toISOString();
@@ -32,6 +34,12 @@ export function deskOf(
       await keepVote(workspace, { ...made, context, rejected, better: masked });
     },
   };
+}
+
+function notTaught(): UserError {
+  return new UserError("Corrections teach a run, and here an instruction model answers.", {
+    fix: "Talk to a run: persona chat",
+  });
 }
 
 /** Writes a conversation to a new file that only its owner can read. */

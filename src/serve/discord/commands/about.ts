@@ -14,12 +14,15 @@ export const about: BotCommand = {
   },
 };
 
-function aboutText({ name, about }: Persona, note: StateNote | undefined, keepDays: number): string {
+function aboutText({ name, about, isModel }: Persona, note: StateNote | undefined, keepDays: number): string {
   const until =
     keepDays === 0 ? "/reset or a restart" : `/reset, for ${formatPlural(keepDays, "day")} at most`;
+  const who = isModel
+    ? `I am ${name}, an AI that was taught to answer (${about}); I make things up, and speak for nobody here. `
+    : `I am an AI that writes like ${name}; I am not ${name}, and I make things up (${about}). `;
   return [
-    `I am an AI that writes like ${name}; I am not ${name}, and I make things up (${about}). ` +
-      `I run on a machine of theirs, remember a channel until ${until}, and keep no other log of what is said. ` +
+    who +
+      `I run on my owner's machine, remember a channel until ${until}, and keep no other log of what is said. ` +
       "Nothing that I hear here is ever used to train a model.",
     ...(note === undefined ? [] : [`${name} at the moment: ${describeNote(note)}`]),
   ].join("\n");

@@ -32,9 +32,10 @@ async function* bubblesTo(
 ): AsyncGenerator<string> {
   const { persona, memories, friendOf } = cast.in(channelId);
   const memory = memories.aside(`asked by ${id}`);
-  if (!memory.hear(persona.labelOf(friendOf(user.id)), words, user.id)) return;
+  if (!memory.hear(persona.labelOf(friendOf(user.id), user.displayName), words, user.id)) return;
   try {
-    for await (const event of persona.reply(memory)) if (event.type === "bubble-end") yield event.bubble;
+    for await (const event of persona.reply(memory, { systemPrompt: cast.promptIn(channelId) }))
+      if (event.type === "bubble-end") yield event.bubble;
   } finally {
     persona.forget(memory.id);
   }

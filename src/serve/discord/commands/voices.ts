@@ -1,4 +1,5 @@
 import type { SlashCommandStringOption } from "discord.js";
+import { isSameName } from "../../../closest-names.ts";
 import type { VoiceOffer } from "../voices/index.ts";
 import { type BotCommand, type CommandAnswer, type Doors, slashCommand } from "./interactions/index.ts";
 
@@ -9,7 +10,10 @@ export const persona: BotCommand = {
       command
         .setName("use")
         .setDescription("Have somebody else speak here")
-        .addStringOption((option) => nameOption(option)),
+        .addStringOption((option) => nameOption(option))
+        .addBooleanOption((option) =>
+          option.setName("server").setDescription("In all of this server; my owner alone may choose that"),
+        ),
     )
     .addSubcommand((command) => command.setName("list").setDescription("Who may speak here"))
     .toJSON(),
@@ -17,9 +21,12 @@ export const persona: BotCommand = {
   isOffered: (_, offers) => offers.some(({ kind, key }) => kind === "persona" && key !== ""),
   async run(interaction, doors) {
     if (!interaction.isChatInputCommand()) return undefined;
-    const { options, channelId } = interaction;
+    const { options, channelId, guildId, user } = interaction;
     if (options.getSubcommand() === "list") return list(channelId, "persona", doors);
-    return use(options.getString("name", true), "persona", channelId, doors);
+    const name = options.getString("name", true);
+    if (guildId === null || !options.getBoolean("server")) return use(name, "persona", { channelId }, doors);
+    if (!doors.rules.isAdmin(user.id)) return "Only my owner can choose that for a whole server.";
+    return use(name, "persona", { channelId, guildId }, doors);
   },
   complete: ({ options }, doors) => complete(options.getFocused(), "persona", doors),
 };
@@ -35,7 +42,7 @@ export const model: BotCommand = {
     if (!interaction.isChatInputCommand()) return undefined;
     const { options, channelId } = interaction;
     const name = options.getString("name");
-    return name === null ? list(channelId, undefined, doors) : use(name, undefined, channelId, doors);
+    return name === null ? list(channelId, undefined, doors) : use(name, undefined, { channelId }, doors);
   },
   complete: ({ options }, doors) => complete(options.getFocused(), undefined, doors),
 };
@@ -68,10 +75,15 @@ async function list(channelId: string, kind: Kind, doors: Doors): Promise<Comman
     .join("\n");
 }
 
-async function use(name: string, kind: Kind, channelId: string, doors: Doors): Promise<CommandAnswer> {
-  const offer = (await offersOf(kind, doors)).find((each) => each.name === name);
+async function use(
+  name: string,
+  kind: Kind,
+  { channelId, guildId }: { channelId: string; guildId?: string },
+  doors: Doors,
+): Promise<CommandAnswer> {
+  const offer = (await offersOf(kind, doors)).find((each) => isSameName(each.name, name));
   if (offer === undefined) return `There is nobody called ${name} here: /persona list`;
+  await doors.cast.use(guildId ?? channelId, offer.key);
   doors.channels.stop(channelId);
-  await doors.cast.use(channelId, offer.key);
-  return `${offer.name} speaks here from now on (${offer.about}).`;
+  return `${offer.name} speaks ${guildId === undefined ? "here" : "in this server"} from now on (${offer.about}).`;
 }

@@ -5,8 +5,6 @@ import type { Voice, VoiceOffer, VoiceSource } from "./voice.ts";
 interface CastOptions {
   /** The voice that the bot was started with. */
   own: Voice;
-  /** What it is: a persona, or an instruction model. */
-  kind?: VoiceOffer["kind"] | undefined;
   source?: VoiceSource | undefined;
   state: StateFile;
   /** A channel and what it lies in, from the inside out: the parent of a thread, the server. */
@@ -19,6 +17,7 @@ type OpenVoice = Awaited<ReturnType<VoiceSource["open"]>>;
 export class Cast {
   readonly #options: CastOptions;
   readonly #open = new Map<string, OpenVoice>();
+  readonly #prompts = new Map<string, string>();
   readonly #opening = new Map<string, Promise<OpenVoice>>();
 
   constructor(options: CastOptions) {
@@ -50,11 +49,25 @@ export class Cast {
     return ownKey;
   }
 
+  /** What a model is told in a channel before all that is said; undefined where that is its usual prompt. */
+  promptIn(channelId: string): string | undefined {
+    return this.#prompts.get(channelId);
+  }
+
+  /** Holds until a restart, for it is somebody's words. */
+  setPrompt(channelId: string, words: string | undefined): void {
+    if (words === undefined) this.#prompts.delete(channelId);
+    else this.#prompts.set(channelId, words);
+  }
+
   /** Everybody who may be chosen, the bot's own voice first. */
   async offers(): Promise<VoiceOffer[]> {
-    const { own, kind = "persona", source } = this.#options;
-    const { name, about } = own.persona;
-    return [{ key: ownKey, name, kind, about }, ...((await source?.offers()) ?? [])];
+    const { own, source } = this.#options;
+    const { name, about, isModel = false } = own.persona;
+    return [
+      { key: ownKey, name, kind: isModel ? "model" : "persona", about },
+      ...((await source?.offers()) ?? []),
+    ];
   }
 
   /**

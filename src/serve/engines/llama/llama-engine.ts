@@ -1,4 +1,4 @@
-import type { Token } from "node-llama-cpp";
+import type { LlamaModel, Token } from "node-llama-cpp";
 import type {
   Continuation,
   Engine,
@@ -16,6 +16,8 @@ import { Slots } from "./slots.ts";
 
 /** An engine of this process. */
 export interface LlamaEngine extends Engine {
+  /** The library's own, for whoever reads its vocabulary. */
+  readonly model: LlamaModel;
   /** Computes with so many threads from now on, however many cores are idle. */
   setThreads(threads: number): void;
 }
@@ -33,6 +35,10 @@ export class LlamaConversations implements LlamaEngine {
     this.contextLength = model.contextLength;
     this.#conversations = new Slots(model.conversations, (branch) => branch.forget());
     this.#forks = new Slots(model.forks, (branch) => branch.forget());
+  }
+
+  get model(): LlamaModel {
+    return this.#model.model;
   }
 
   get about(): string {

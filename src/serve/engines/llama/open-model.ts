@@ -1,4 +1,4 @@
-import type { Llama } from "node-llama-cpp";
+import type { Llama, LlamaModel } from "node-llama-cpp";
 import { UserError } from "../../../errors.ts";
 import { maxContext } from "../limits.ts";
 import type { Gpu } from "./backend.ts";
@@ -26,6 +26,7 @@ export interface LlamaOptions {
 /** A model with a context that has room for conversations. */
 export interface OpenModel {
   llama: Llama;
+  model: LlamaModel;
   contextLength: number;
   conversations: Branch[];
   forks: Branch[];
@@ -86,6 +87,7 @@ async function openIn(
     Array.from({ length: count }, () => new Branch(context.getSequence(branchOptions), lockstep));
   return {
     llama,
+    model,
     contextLength,
     conversations: branches(room.conversations),
     forks: branches(room.forks),

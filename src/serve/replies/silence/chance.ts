@@ -10,7 +10,7 @@ type ReadOptions = NonNullable<Parameters<Engine["nextProbabilities"]>[2]>;
  */
 export async function chanceOfSpeaking(
   engine: Pick<Engine, "score" | "nextProbabilities" | "contextLength">,
-  transcript: Transcript,
+  transcript: Pick<Transcript, "nextSpeaker">,
   turns: Turn[],
   options: ReadOptions,
 ): Promise<number | undefined> {

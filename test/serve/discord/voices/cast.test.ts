@@ -2,12 +2,10 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { UserError } from "../../../../src/errors.ts";
-import { Cast, type Voice, type VoiceSource } from "../../../../src/serve/discord/voices/index.ts";
-import { Memories, StateFile } from "../../../../src/serve/index.ts";
-import { mannersWith } from "../../manners-with.ts";
-import { scripted } from "../connect.ts";
+import { Cast } from "../../../../src/serve/discord/voices/index.ts";
+import { StateFile } from "../../../../src/serve/index.ts";
 import { newState } from "../settings-with.ts";
+import { sourceOf, voiceOf } from "./voices-with.ts";
 
 test("a channel has the voice that was chosen for it, else that of its thread's channel, its server, or the bot", async () => {
   const cast = new Cast({ own: voiceOf("Ana"), source: sourceOf("Ben", "Zoe"), state: newState(), around });
@@ -47,27 +45,4 @@ const around = (id: string) => ({ "11": ["11", "1", "9"], "1": ["1", "9"], "2": 
 
 function nameIn(cast: Cast, channel: string): string {
   return cast.in(channel).persona.name;
-}
-
-function voiceOf(name: string): Voice {
-  return {
-    persona: { ...scripted(() => []), name },
-    memories: new Memories({ persona: name }),
-    manners: mannersWith({}),
-    friendOf: () => undefined,
-  };
-}
-
-function sourceOf(...names: string[]): VoiceSource & { opened: string[] } {
-  const opened: string[] = [];
-  return {
-    opened,
-    keys: () => names,
-    offers: async () => names.map((name) => ({ key: name, name, kind: "persona", about: `run ${name}` })),
-    async open(name) {
-      opened.push(name);
-      if (name === "broken") throw new UserError("It is gone.", { fix: "Bring it back." });
-      return { ...voiceOf(name), close: async () => {} };
-    },
-  };
 }

@@ -1,0 +1,2 @@
+export { findModel, nameOfModel } from "./find-model.ts";
+export { instructionSettings, openInstructionModel } from "./open-model.ts";
