@@ -42,8 +42,9 @@ export function scripted(bubblesFor: (turns: Turn[]) => string[] | Promise<strin
     name: "Ana",
     about: "run 1234, trained on gpt2-large",
     labelOf: (name) => name ?? "Friend",
-    async *reply({ turns }) {
-      const bubbles = await bubblesFor(turns);
+    async *reply(memory) {
+      memory.beginAnswer();
+      const bubbles = await bubblesFor(memory.turns);
       for (const bubble of bubbles) yield { type: "bubble-end", bubble };
       const ending = bubbles.length > 0 ? "said" : "silent";
       yield { type: "reply-end", outcome: { ending, bubbles: bubbles.length, candidates: [], tokens: 0 } };

@@ -24,8 +24,9 @@ test("on a bad day of Discord everything is answered once and in order, with a h
     ...defaults(server.api),
     settings: settingsWith({ channels: ["soak-*"], perPerson: limit, perServer: limit, overall: limit }),
     persona: scripted(async (turns) => {
+      const words = sinceLastAnswer(turns);
       await wait(2);
-      return [`re ${sinceLastAnswer(turns).join(" ")}`];
+      return [`re ${words.join(" ")}`];
     }),
     log: pino({ level: "error" }, { write: (line) => void failures.push(line) }),
   });
