@@ -31,6 +31,24 @@ export const discordChoices = {
     flag: "--models <files...>",
     help: "instruction models that /model may have answer: GGUF files here, or repositories of the hub",
   },
+  modes: {
+    byName: { oneOf: ["all", "mention", "reply", "listen", "off"] },
+    default: {},
+    flag: false,
+    help: "what it does in channels, by name or id: answer all, whoever mentions it or only whoever replies to it; listen to all and answer mentions; or be off",
+  },
+  wakeWords: {
+    names: {},
+    default: [],
+    flag: false,
+    help: "words that speak to it as a mention does, such as its first name",
+  },
+  readBack: {
+    boolean: {},
+    default: true,
+    flag: false,
+    help: "read what was written while it was away in conversations that it remembers, and answer that once",
+  },
   admins: { ...ids, help: "who may pause it, approve drafts and run the owner's commands" },
   allowedUsers: {
     ...ids,

@@ -118,6 +118,8 @@ type ReadOptions = Parameters<Engine["nextProbabilities"]>[2];
 interface ReplyOptions {
   signal?: AbortSignal;
   seed?: number;
+  /** False where nothing with a link in it may be said. */
+  mayLink?: boolean;
   /** In place of what was chosen for all replies. */
   drawing?: Partial<Pick<DrawSettings, "temperature" | "topP" | "minP" | "maxTokens">>;
   /** What a model is told before all that was said, in place of its usual prompt; nothing to a person's. */
@@ -286,7 +288,9 @@ async function drawsFor(mind: Mind, memory: Memory, options: ReplyOptions): Prom
   const { turns } = memory;
   const own = turns.filter(({ isPersona }) => isPersona).map(({ bubbles }) => bubbles);
   const before = own.slice(-rememberedTurns).flat();
-  const filter = filterFor({ labels: [...labels, ...turns.map((turn) => turn.speaker)], ...settings });
+  const speakers = turns.map((turn) => turn.speaker);
+  const { mayLink = true } = options;
+  const filter = filterFor({ labels: [...labels, ...speakers], ...settings, mayLink });
 
   return {
     engine,

@@ -39,7 +39,7 @@ import { type Handled, Rest } from "./rest.ts";
 import { channelTypes, ids, World } from "./world.ts";
 import { type Written, writtenBy } from "./written.ts";
 
-export { refusals } from "./errors.ts";
+export { Refusal, refusals } from "./errors.ts";
 export { Asked } from "./people/asked.ts";
 export { Friend } from "./people/friend.ts";
 export { directChannel, ids } from "./world.ts";

@@ -157,12 +157,19 @@ async function beOnDiscord(
     friendOf: (id) => presence.friendOf(id),
     discordApi: flags.discordApi,
     log: pino({ base: null }, pino.destination(2)),
+    signal: stopped,
+  }).catch((error) => {
+    // Whoever stops it while it logs in has what they want.
+    if (stopped.aborted) return undefined;
+    throw error;
   });
+  if (bot === undefined) return;
   const following = followConfig(context, async () => {
     settings = read();
     await presence.readFriendsAgain();
   });
-  for (const problem of problemsWithChannels(settings.channels, bot.places)) terminal.warn(problem);
+  const named = [...settings.channels, ...Object.keys(settings.modes)];
+  for (const problem of problemsWithChannels(named, bot.places)) terminal.warn(problem);
   const note = await persona.note();
   if (note !== undefined) terminal.note(`Note: ${printable(describeNote(note), 300)}`);
   terminal.note(`${bot.name} is on Discord as ${persona.name} (${persona.about}). Ctrl-C ends it.`);
@@ -179,7 +186,9 @@ async function beOnDiscord(
 /** Whoever has no channel of the default's name wants none. */
 export function problemsWithChannels(asked: string[], places: Place[]): string[] {
   return asked
-    .filter((pattern) => !discordChoices.channels.default.some((usual) => usual === pattern))
+    .filter(
+      (pattern) => pattern !== "*" && !discordChoices.channels.default.some((usual) => usual === pattern),
+    )
     .filter((pattern) => !places.some(channelMatcher([pattern])))
     .map((pattern) => {
       const offer = didYouMean(

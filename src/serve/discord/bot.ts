@@ -1,17 +1,9 @@
-import {
-  Client,
-  Events,
-  GatewayIntentBits,
-  type Message,
-  type OmitPartialGroupDMChannel,
-  Partials,
-} from "discord.js";
+import type { Client } from "discord.js";
 import type { Logger } from "pino";
 import type { Memories } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
 import type { Manners } from "../replies/index.ts";
-import { channelMatcher, isForPersona, type Place, placeOf, wordsOf } from "./addressing.ts";
-import { Channels, describeError } from "./channels.ts";
+import { Channels } from "./channels.ts";
 import {
   type Backstage,
   commandTable,
@@ -20,8 +12,12 @@ import {
   serveCommands,
   watchRuns,
 } from "./commands/index.ts";
-import { logIn } from "./login.ts";
+import { listen, newClient } from "./connection.ts";
+import { describeError } from "./failures.ts";
+import { Hearing } from "./hearing/index.ts";
+import { ContentRefused, logIn } from "./login.ts";
 import type { People, StateFile } from "./people/index.ts";
+import { type Place, placeOf } from "./places.ts";
 import { ReplyWatch } from "./reply-watch.ts";
 import { type DiscordSettings, Rules } from "./rules/index.ts";
 import { Cast, placesAround, type VoiceSource } from "./voices/index.ts";
@@ -47,6 +43,8 @@ export interface BotOptions {
   discordApi?: string | undefined;
   /** Told ids, counts and times, never words. */
   log: Logger;
+  /** Ends a login that takes too long for whoever waits. */
+  signal?: AbortSignal;
 }
 
 export interface Bot {
@@ -54,6 +52,8 @@ export interface Bot {
   readonly name: string;
   /** The channels that it saw when it came. */
   readonly places: Place[];
+  /** Whether Discord lets it read what does not speak to it. */
+  readonly isReading: boolean;
   /** Resolves when Discord closed the connection for good, with the reason. */
   readonly closed: Promise<Error>;
   close(): Promise<void>;
@@ -61,76 +61,73 @@ export interface Bot {
 
 /** Connects to Discord and answers as the persona until closed. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const client = newClient(options.discordApi);
   const replies = new ReplyWatch();
+  let channels: Channels | undefined;
+  let client: Client | undefined;
+  let hearing: Hearing | undefined;
+  const around = (channel: string) => (client === undefined ? [channel] : placesAround(client, channel));
   const rules = new Rules({
     ...options,
-    fallSilent: (channelId) => void (channelId === null ? channels.close() : channels.stop(channelId)),
-    answerLate: (message) => client.emit(Events.MessageCreate, message as OmitPartialGroupDMChannel<Message>),
+    fallSilent: (channel) => void (channel === null ? channels?.stopAll() : channels?.stop(channel)),
+    answerLate: (message) => hearing?.hear(message),
   });
-  const { people } = rules;
-  const cast = castOf(client, { replies, people }, options);
-  const channels = new Channels({ cast, rules, client, log: options.log });
-  listen(client, { cast, channels, rules }, options);
-  const { backstage = {}, log } = options;
-  const leaving = new AbortController();
-  const doors = {
-    ...{ cast, replies, channels, rules, people, backstage, log },
-    openBallots: new OpenBallots(),
-    signal: leaving.signal,
+  const cast = castOf({ replies, people: rules.people, around }, options);
+  const onConnecting = (made: Hands) => {
+    ({ client, channels, hearing } = made);
   };
-  serveCommands(client, commandTable, doors);
-  await cast.restore(({ message }) => log.warn(message));
-  const { ready, closed } = await logIn(client, options.token);
-  const close = async () => {
-    leaving.abort();
-    await rules.approvals.close();
-    channels.close();
-    await client.destroy();
-    await options.state.written;
-    await cast.close();
+  await cast.restore(({ message }) => options.log.warn(message));
+  const openBallots = new OpenBallots();
+  const parts: Parts = { ...options, openBallots, replies, cast, rules, onConnecting };
+  let connection = await connectAsAllowed(parts);
+  let isClosed = false;
+  const untilClosed = async (): Promise<Error> => {
+    const reason = await connection.closed;
+    if (isClosed || !(reason instanceof ContentRefused)) return reason;
+    // Its owner has switched the intent off meanwhile.
+    await connection.close();
+    connection = await connect(parts, false);
+    return untilClosed();
   };
-  await rules.admins.load(ready, options.log);
-  // It answers without its commands too, or with those that it had before.
-  await registerCommands(ready, commandTable, doors).catch((error) =>
-    options.log.error({ error: describeError(error) }, "Discord refused the commands"),
-  );
-  watchRuns(ready, doors);
+  const { name, places, isReading } = connection;
   return {
-    name: ready.user.tag,
-    places: [...ready.channels.cache.values()].flatMap(placeOf),
-    closed,
-    close,
+    name,
+    places,
+    isReading,
+    closed: untilClosed().catch((error: Error) => error),
+    async close() {
+      isClosed = true;
+      await rules.approvals.close();
+      await connection.close();
+      await options.state.written;
+      await cast.close();
+    },
   };
 }
 
-/** What training calls whoever said so themselves. */
-function labelOf(name: string | undefined, { names }: Backstage = {}): string | undefined {
-  return name === undefined ? undefined : names?.labelOf(name);
+interface Parts extends BotOptions {
+  openBallots: OpenBallots;
+  replies: ReplyWatch;
+  cast: Cast;
+  rules: Rules;
+  /** Told of each connection that is made. */
+  onConnecting: (made: Hands) => void;
 }
 
-function newClient(discordApi: string | undefined): Client {
-  return new Client({
-    intents: [
-      GatewayIntentBits.Guilds,
-      GatewayIntentBits.GuildMessages,
-      GatewayIntentBits.MessageContent,
-      GatewayIntentBits.DirectMessages,
-    ],
-    // A direct message may come from a channel that was never seen.
-    partials: [Partials.Channel],
-    // The persona writes what it likes: nothing of it may ping anybody.
-    allowedMentions: { parse: [], repliedUser: false },
-    ...(discordApi !== undefined && { rest: { api: discordApi } }),
-  });
+interface Hands {
+  client: Client;
+  channels: Channels;
+  hearing: Hearing;
+}
+
+interface Around {
+  replies: ReplyWatch;
+  people: People;
+  /** A channel and what it lies in, from the inside out. */
+  around: (channel: string) => string[];
 }
 
 /** Whoever speaks: what all of them say is counted. */
-function castOf(
-  client: Client,
-  { replies, people }: { replies: ReplyWatch; people: People },
-  options: BotOptions,
-): Cast {
+function castOf({ replies, people, around }: Around, options: BotOptions): Cast {
   const { persona, memories, manners, voices, state, backstage } = options;
   const withClaims = (friendOf: BotOptions["friendOf"]) => (id: string) =>
     friendOf(id) ?? labelOf(people.friendOf(id), backstage);
@@ -144,23 +141,70 @@ function castOf(
       },
     },
     state,
-    around: (channelId) => placesAround(client, channelId),
+    around,
   });
 }
 
-function listen(
-  client: Client,
-  { cast, channels, rules }: { cast: Cast; channels: Channels; rules: Rules },
-  { settings, log }: BotOptions,
-): void {
-  client.on(Events.MessageCreate, (message: Message) => {
-    if (message.author.bot || message.webhookId !== null || !rules.mayHear(message)) return;
-    if (!isForPersona(message, channelMatcher(settings().channels))) return;
-    const words = wordsOf(message);
-    if (words === "" || !rules.mayAnswer(message)) return;
-    const { persona, friendOf } = cast.in(message.channelId);
-    channels.answer(message, persona.labelOf(friendOf(message.author.id), message.author.displayName), words);
-  });
-  client.on(Events.Error, (error) => log.error({ error: describeError(error) }, "the Discord client failed"));
-  client.on(Events.ShardReconnecting, () => log.warn("connection lost; reconnecting"));
+/** What training calls whoever said so themselves. */
+function labelOf(name: string | undefined, { names }: Backstage = {}): string | undefined {
+  return name === undefined ? undefined : names?.labelOf(name);
+}
+
+type Connection = Omit<Bot, "closed"> & { closed: Promise<Error> };
+
+/** Without the Message Content Intent where Discord refuses it: that is said once, with what is lost. */
+async function connectAsAllowed(parts: Parts): Promise<Connection> {
+  try {
+    return await connect(parts, true);
+  } catch (error) {
+    if (!(error instanceof ContentRefused)) throw error;
+    return connect(parts, false);
+  }
+}
+
+async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
+  const { settings, cast, log } = parts;
+  if (!isReading) log.warn(withoutContent);
+  const remembered = (await Promise.all(cast.voices.map(({ memories }) => memories.ids()))).flat();
+  const client = newClient(parts.discordApi, isReading);
+  const tellOwner = (words: string) => tellAdmins(client, settings().admins, words, log);
+  const channels = new Channels({ ...parts, client, tellOwner });
+  const hearing = new Hearing({ ...parts, channels });
+  parts.onConnecting({ client, channels, hearing });
+  const mayReadBack = () => settings().readBack;
+  listen(client, { hearing, channels, cast, remembered, mayReadBack, tellOwner, log });
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const doors = { backstage: {}, ...parts, people: parts.rules.people, channels, signal };
+  serveCommands(client, commandTable, doors);
+  const { ready, closed } = await logIn(client, parts.token, parts.signal);
+  await parts.rules.admins.load(ready, log);
+  // It answers without its commands too, or with those that it had before.
+  await registerCommands(ready, commandTable, doors).catch((error) =>
+    log.error({ error: describeError(error) }, "Discord refused the commands"),
+  );
+  watchRuns(ready, doors);
+  return {
+    name: ready.user.tag,
+    places: [...ready.channels.cache.values()].flatMap(placeOf),
+    isReading,
+    closed,
+    async close() {
+      leaving.abort();
+      await channels.close();
+      await client.destroy();
+    },
+  };
+}
+
+const withoutContent =
+  "the Message Content Intent is off: only direct messages, mentions and replies with a ping are read, so persona-* channels, threads and wake words need a mention; https://discord.com/developers/applications has it under Bot";
+
+/** Those whom persona.json names; nobody is written to by surprise. */
+function tellAdmins(client: Client, admins: string[], words: string, log: Logger): void {
+  for (const id of admins) {
+    client.users
+      .send(id, words)
+      .catch((error) => log.warn({ error: describeError(error) }, "an admin was not told"));
+  }
 }

@@ -1,116 +1,167 @@
+import { setTimeout as pass } from "node:timers/promises";
 import type { Client, Message, SendableChannels } from "discord.js";
 import type { Logger } from "pino";
 import type { Memory, Remembered } from "../memory/index.ts";
-import { Exchange, type Pace, type ReplyOutcome, readAhead } from "../replies/index.ts";
-import { isAddressed } from "./addressing.ts";
+import type { Pace } from "../replies/index.ts";
+import { ChannelTalk } from "./channel-talk.ts";
+import { describeError, refusalOf } from "./failures.ts";
+import { giveReply } from "./replying.ts";
 import type { Rules } from "./rules/index.ts";
-import { speakerIn } from "./speaking.ts";
 import type { Cast } from "./voices/index.ts";
 
-interface Channel {
+/** What the persona is to hear: a message, and what has to be known before it. */
+interface Heard {
+  message: Message;
+  /** The id of its conversation: of the channel, or of a branch of it. */
+  conversation: string;
+  speaker: string;
+  /** None where the persona was called and nothing else was said. */
+  words: string;
+  isToAnswer: boolean;
+  /** Whether it speaks to the persona itself. */
+  isAddressed: boolean;
+  /** Whether it was written while nobody listened: it may be remembered, and not answered yet. */
+  isLate: boolean;
+  /** What was written before it, and may not have been heard yet; oldest first. */
+  before: Quoted[];
+}
+
+/** An earlier message; without a speaker, it is the persona's own. */
+export interface Quoted {
   id: string;
-  exchange: Exchange;
-  /** The newest message that is to be answered; undefined before the first. */
-  newest: Message | undefined;
-  /** Settles once the bubble that is being sent is remembered: what friends write to it is heard after it. */
-  said: Promise<void>;
-  /** Whether any message that no answer was given to speaks to the persona itself. */
-  isAddressed: boolean;
-  /** Whether somebody asked for an answer by a command: there is one then, in words. */
-  isAsked: boolean;
+  from: string;
+  speaker: string | undefined;
+  words: string;
 }
-
-interface Answering {
-  channel: Channel;
-  isAddressed: boolean;
-  isAsked: boolean;
-  pace: Pace;
-}
-
-/** Channels whose answers are kept in order; the one that was silent longest goes first. */
-const maxChannels = 500;
 
 interface ChannelsOptions {
   cast: Cast;
   rules: Rules;
   client: Client;
   log: Logger;
+  /** Tells the owner where they look; called once about each channel. */
+  tellOwner: (words: string) => void;
 }
 
-/** What is being answered in every channel. */
+/** Conversations whose answers are kept in order; the one that was silent longest goes first. */
+const maxTalks = 500;
+/** What is being sent when the bot ends is given so long to arrive. */
+const longestGoodbyeMs = 5000;
+
+/** What is being answered in every channel, and in the branches of its talk: `CHANNEL/MESSAGE`. */
 export class Channels {
-  readonly #cast: Cast;
-  readonly #rules: Rules;
-  readonly #client: Client;
-  readonly #log: Logger;
-  readonly #channels = new Map<string, Channel>();
+  readonly #options: ChannelsOptions;
+  readonly #talks = new Map<string, ChannelTalk>();
+  /** The answer that is given in each channel: two talks of one channel do not speak at the same time. */
+  readonly #floors = new Map<string, Promise<void>>();
+  /** Channels of whose missing permissions the owner was told. */
+  readonly #told = new Set<string>();
+  #isClosed = false;
 
-  constructor({ cast, rules, client, log }: ChannelsOptions) {
-    this.#cast = cast;
-    this.#rules = rules;
-    this.#client = client;
-    this.#log = log;
+  constructor(options: ChannelsOptions) {
+    this.#options = options;
   }
 
-  /** Answers a message, and what comes after it in the same burst, once the burst is over. */
-  answer(message: Message, speaker: string, words: string): void {
-    const channel = this.#channelOf(message.channelId);
-    channel.said
+  /** Hears a message, and answers it with what comes after it in the same burst, once the burst is over. */
+  hear(heard: Heard): void {
+    const { message, conversation, isToAnswer } = heard;
+    const talk = this.#talkOf(conversation, message.channelId);
+    talk.said
       .then(() => {
-        if (this.#channels.get(channel.id) !== channel) return;
-        const { author, id } = message;
-        if (!this.#memoryOf(channel.id).hear(speaker, words, author.id, id)) return;
-        channel.newest = message;
-        channel.isAddressed ||= isAddressed(message);
-        channel.exchange.hear(words);
+        if (this.#talks.get(conversation) !== talk) return;
+        if (this.#remember(heard) && isToAnswer) talk.awaitAnswer(message, heard);
       })
-      .catch((error) => this.#logFailure(channel.id, error));
+      .catch((error) => this.#logFailure(talk, error));
   }
 
-  /** Takes the last answer back, and gives another one; false where nothing was said. */
-  async regenerate(id: string): Promise<boolean> {
-    const channel = this.#startOver(id);
-    const taken = this.#memoryOf(id).takeBack();
+  /** Remembers an earlier message of a channel. */
+  quote(channel: string, quoted: Quoted): void {
+    quote(this.#options.cast.in(channel).memories.get(channel), quoted);
+  }
+
+  /** Whether there is anything in it to answer that was not there before. */
+  #remember({ message, conversation, speaker, words, isLate, before }: Heard): boolean {
+    const { persona, memories } = this.#options.cast.in(message.channelId);
+    const memory = memories.get(conversation);
+    for (const quoted of before) quote(memory, quoted);
+    const { author, id } = message;
+    if (memory.bubblesSince(id) !== undefined) return isLate;
+    // Whoever only calls the persona asks it to answer what was said last; where that was its own, they say its name.
+    if (words === "" && memory.lastHeard.length > 0) return true;
+    const [firstName] = persona.name.split(" ");
+    return memory.hear(speaker, words || `${firstName}?`, author.id, id);
+  }
+
+  /** Somebody is seen typing: they go on with their burst. */
+  noticeTyping(channel: string, user: string): void {
+    for (const talk of this.#talksIn(channel)) talk.noticeTyping(user);
+  }
+
+  /** A message of a conversation was changed: an answer to it that is being given is thought over. */
+  reconsider(conversation: string, message: string): void {
+    this.#talks.get(conversation)?.reconsider(message);
+  }
+
+  /** Messages of a channel were deleted: they are not answered any more, nor is what the persona began to say to them. */
+  withdraw(channel: string, messages: ReadonlySet<string>): void {
+    for (const talk of this.#talksIn(channel)) {
+      if (!talk.withdraw(messages)) continue;
+      this.#leave(talk.id);
+      if (talk.unanswered.size > 0) this.#talkOf(talk.id, channel).takeOver(talk);
+    }
+  }
+
+  /** Takes the last answer in a channel back, and gives another one; false where nothing was said. */
+  async regenerate(channel: string): Promise<boolean> {
+    const memory = this.#lastAnswered(channel);
+    const talk = this.#startOver(memory.id, channel);
+    const taken = memory.takeBack();
     if (taken.length === 0) return false;
-    await this.#erase(taken, id);
-    this.#answerNow(channel);
+    await this.#erase(taken, channel);
+    talk.answerNow();
     return true;
   }
 
   /** Whether a message belongs to what the persona said last, and nobody has spoken since. */
-  isOfLastAnswer(id: string, message: string): boolean {
-    return this.#memoryOf(id).lastSaid.some((bubble) => bubble.message === message);
+  isOfLastAnswer(channel: string, message: string): boolean {
+    return this.#lastAnswered(channel).lastSaid.some((bubble) => bubble.message === message);
   }
 
   /** Says more without being spoken to; false where nothing was said yet. */
-  async goOn(id: string): Promise<boolean> {
-    if (this.#memoryOf(id).turns.length === 0) return false;
-    this.#answerNow(this.#startOver(id));
+  async goOn(channel: string): Promise<boolean> {
+    const memory = this.#lastAnswered(channel);
+    if (memory.turns.length === 0) return false;
+    this.#startOver(memory.id, channel).answerNow();
     return true;
   }
 
   /** Leaves unsaid what is being drawn or sent in a channel; false where nothing is. */
-  stop(id: string): boolean {
-    const isAnswering = this.#channels.get(id)?.exchange.isBusy ?? false;
-    this.#leave(id);
+  stop(channel: string): boolean {
+    const talks = this.#talksIn(channel);
+    const isAnswering = talks.some(({ isBusy }) => isBusy);
+    for (const { id } of talks) this.#leave(id);
     return isAnswering;
   }
 
   /** Forgets what was said in a channel, and falls silent there. */
-  async reset(id: string): Promise<void> {
-    this.#leave(id);
-    const { persona, memories } = this.#cast.in(id);
-    persona.forget(id);
-    await memories.reset(id);
+  async reset(channel: string): Promise<void> {
+    for (const { id } of this.#talksIn(channel)) this.#leave(id);
+    for (const { persona, memories } of this.#options.cast.voices) {
+      const branches = (await memories.ids()).filter((id) => id.startsWith(`${channel}/`));
+      for (const id of [channel, ...branches]) {
+        persona.forget(id);
+        await memories.reset(id);
+      }
+    }
   }
 
   /** Forgets what a person said in any channel, and falls silent where they wrote last; returns how many bubbles that were. */
   async forgetPerson(id: string): Promise<number> {
-    const { voices } = this.#cast;
-    for (const channel of [...this.#channels.values()]) {
-      if (channel.newest?.author.id === id) this.#leave(channel.id);
+    const { voices } = this.#options.cast;
+    for (const talk of [...this.#talks.values()]) {
+      if (talk.newest?.author.id === id) this.#leave(talk.id);
       // What is evaluated of a channel holds their words too.
-      for (const { persona } of voices) persona.forget(channel.id);
+      for (const { persona } of voices) persona.forget(talk.id);
     }
     let forgotten = 0;
     // The bot's own voice goes last: it forgets in the files of all.
@@ -120,164 +171,171 @@ export class Channels {
 
   /** How long what is said in a channel is kept; 0 where a restart forgets it. */
   get keepDays(): number {
-    return this.#cast.own.memories.keepDays;
+    return this.#options.cast.own.memories.keepDays;
   }
 
-  /** Falls silent everywhere. */
-  close(): void {
-    for (const id of [...this.#channels.keys()]) this.#leave(id);
+  /** Leaves unsaid what is being drawn or sent anywhere. */
+  stopAll(): void {
+    for (const id of [...this.#talks.keys()]) this.#leave(id);
   }
 
-  #channelOf(id: string): Channel {
-    const channel = this.#channels.get(id) ?? this.#enter(id);
-    this.#channels.delete(id);
-    this.#channels.set(id, channel);
-    const [oldest] = this.#channels.keys();
-    if (this.#channels.size > maxChannels && oldest !== undefined) this.#leave(oldest);
-    return channel;
+  /** Falls silent everywhere, once what is on its way has arrived. */
+  async close(): Promise<void> {
+    const sending = [...this.#talks.values()].map(({ said }) => said);
+    this.#isClosed = true;
+    this.stopAll();
+    await Promise.race([Promise.all(sending), pass(longestGoodbyeMs, undefined, { ref: false })]);
   }
 
-  #enter(id: string): Channel {
-    const channel: Channel = {
-      id,
-      newest: undefined,
-      said: Promise.resolve(),
-      isAddressed: false,
-      isAsked: false,
-      exchange: new Exchange({
-        timing: () => this.#cast.in(id).manners().timing,
-        answer: (pace) => this.#answer(channel, pace),
-        onError: (error) => this.#logFailure(id, error),
-      }),
-    };
-    return channel;
+  /** Where the persona spoke last: in a channel's main talk, or in a branch of it. */
+  #lastAnswered(channel: string): Memory {
+    const { memories } = this.#options.cast.in(channel);
+    const main = memories.get(channel);
+    const others = [...memories.heldUnder(`${channel}/`)].filter(({ lastSaid }) => lastSaid.length > 0);
+    return [main, ...others].reduce((last, memory) => (saidAt(memory) > saidAt(last) ? memory : last));
   }
 
-  /** The channel as if nobody had been answered there; whoever wrote last is remembered. */
-  #startOver(id: string): Channel {
-    const newest = this.#channels.get(id)?.newest;
+  #talksIn(channel: string): ChannelTalk[] {
+    return [...this.#talks.values()].filter((talk) => talk.channel === channel);
+  }
+
+  #talkOf(id: string, channel: string): ChannelTalk {
+    const talk = this.#talks.get(id) ?? this.#enter(id, channel);
+    this.#talks.delete(id);
+    if (this.#isClosed) return talk;
+    this.#talks.set(id, talk);
+    const [oldest] = this.#talks.keys();
+    if (this.#talks.size > maxTalks && oldest !== undefined) this.#leave(oldest);
+    return talk;
+  }
+
+  #enter(id: string, channel: string): ChannelTalk {
+    const talk: ChannelTalk = new ChannelTalk(id, channel, {
+      timing: () => this.#options.cast.in(channel).manners().timing,
+      answer: (pace) => this.#answer(talk, pace),
+      onError: (error) => this.#logFailure(talk, error),
+    });
+    return talk;
+  }
+
+  #leave(id: string): void {
+    this.#talks.get(id)?.stop();
+    this.#talks.delete(id);
+  }
+
+  /** The talk as if nobody had been answered there; whoever wrote last is remembered. */
+  #startOver(id: string, channel: string): ChannelTalk {
+    const newest = this.#talks.get(id)?.newest;
     this.#leave(id);
-    const channel = this.#channelOf(id);
-    channel.newest = newest;
-    return channel;
-  }
-
-  #answerNow(channel: Channel): void {
-    channel.isAsked = true;
-    channel.exchange.answerNow();
+    const talk = this.#talkOf(id, channel);
+    talk.newest = newest;
+    return talk;
   }
 
   /** Removes messages of the persona; who has removed them before is no failure. */
-  async #erase(bubbles: Remembered[], id: string): Promise<void> {
-    const place = await this.#placeOf(id);
+  async #erase(bubbles: Remembered[], channel: string): Promise<void> {
+    const place = await this.#placeOf(channel);
     const messages = new Set(bubbles.flatMap(({ message }) => message ?? []));
     for (const message of messages) await place?.messages.delete(message).catch(() => {});
   }
 
-  async #placeOf(id: string): Promise<SendableChannels | undefined> {
-    const place = await this.#client.channels.fetch(id);
+  async #placeOf(channel: string): Promise<SendableChannels | undefined> {
+    const place = await this.#options.client.channels.fetch(channel);
     return place?.isSendable() ? place : undefined;
   }
 
-  /** What whoever speaks in a channel remembers of it. */
-  #memoryOf(id: string): Memory {
-    return this.#cast.in(id).memories.get(id);
-  }
-
-  #leave(id: string): void {
-    this.#channels.get(id)?.exchange.stop();
-    this.#channels.delete(id);
-  }
-
-  async #answer(channel: Channel, pace: Pace): Promise<void> {
-    const { isAddressed, isAsked } = channel;
-    let isAnswered = false;
-    // What is heard from now on is for the next answer.
-    channel.isAddressed = false;
-    channel.isAsked = false;
+  async #answer(talk: ChannelTalk, pace: Pace): Promise<void> {
+    const { channel } = talk;
+    const before = this.#floors.get(channel) ?? Promise.resolve();
+    const answering = before.then(() => talk.answer(pace, (occasion) => this.#answerTo(talk, occasion)));
+    const over = answering.catch(() => {});
+    this.#floors.set(channel, over);
     try {
-      await this.#answerTo(channel.newest, { channel, isAddressed, isAsked, pace });
-      isAnswered = !pace.signal.aborted;
+      await answering;
     } finally {
-      channel.isAddressed ||= isAddressed && !isAnswered;
-      channel.isAsked ||= isAsked && !isAnswered;
+      if (this.#floors.get(channel) === over) this.#floors.delete(channel);
     }
   }
 
-  async #answerTo(newest: Message | undefined, answering: Answering): Promise<void> {
-    const { channel, isAddressed, isAsked, pace } = answering;
-    const { id } = channel;
-    const { persona, manners } = this.#cast.in(id);
-    const { turns } = this.#memoryOf(id);
-    if (newest === undefined || isAsked) return this.#reply(channel, undefined, pace);
+  async #answerTo(talk: ChannelTalk, { message, isAddressed, isAsked, pace }: Occasion): Promise<void> {
+    const { cast, rules, log } = this.#options;
+    const { id, channel } = talk;
+    const { persona, memories, manners } = cast.in(channel);
+    const { turns } = memories.get(id);
+    if (message === undefined || isAsked) return this.#reply(talk, undefined, pace);
     const decision = await manners().silence.decide({
       turns,
       isAddressed,
-      talkativeness: this.#rules.talkativenessIn(newest.channel),
+      talkativeness: rules.talkativenessIn(message.channel),
       chanceOfSpeaking: () => persona.chanceOfSpeaking(turns, { conversation: id, signal: pace.signal }),
     });
     if (pace.signal.aborted) return;
-    if (decision.type === "silent") this.#log.info({ channel: id, why: decision.why }, "stayed silent");
-    else if (decision.type === "react") await this.#react(channel, newest, decision.emoji, pace);
-    else await this.#reply(channel, newest, pace);
-  }
-
-  async #react(channel: Channel, message: Message, emoji: string, pace: Pace): Promise<void> {
-    if (!(await pace.untilDue(emoji))) return;
-    await message.react(emoji);
-    this.#log.info({ channel: channel.id }, "reacted");
-  }
-
-  async #reply(channel: Channel, message: Message | undefined, pace: Pace): Promise<void> {
-    const startedAt = performance.now();
-    const { persona, memories } = this.#cast.in(channel.id);
-    const memory = memories.get(channel.id);
-    const place = message?.channel ?? (await this.#placeOf(channel.id));
-    if (place === undefined || !place.isSendable()) return;
-    const speaker = speakerIn(place, message);
-    let outcome: ReplyOutcome | undefined;
-    let sent = 0;
-    pace.late.then(() => {
-      // Nobody is seen typing for as long as an admin takes to agree.
-      if (!pace.signal.aborted && !this.#rules.needsConsent(message)) speaker.type();
-    });
-    try {
-      const systemPrompt = this.#cast.promptIn(channel.id);
-      const drawing = persona.reply(memory, { signal: pace.signal, systemPrompt });
-      for await (const event of readAhead(
-        this.#rules.released(drawing, { place, message, signal: pace.signal }),
-      )) {
-        if (event.type === "reply-end") outcome = event.outcome;
-        if (event.type !== "bubble-end" || !(await pace.untilDue(event.bubble, speaker.type))) continue;
-        const { bubble } = event;
-        if (message !== undefined) await this.#rules.introduce(message.author.id, speaker.say);
-        const said = speaker.say(bubble).then((id) => {
-          // What was reset meanwhile stays forgotten.
-          if (this.#channels.get(channel.id) === channel) memory.say(bubble, id);
-        });
-        channel.said = said.catch(() => {});
-        await said;
-        sent++;
-      }
-    } finally {
-      speaker.stop();
+    if (decision.type === "silent") log.info({ channel: id, why: decision.why }, "stayed silent");
+    else if (decision.type === "speak") await this.#reply(talk, message, pace);
+    else if (!(await this.#react(talk, message, decision.emoji, pace)) && !pace.signal.aborted) {
+      // Who was spoken to owes an answer; among others, a gesture may be left out.
+      if (isAddressed || message.channel.isDMBased()) await this.#reply(talk, message, pace);
     }
-    const milliseconds = Math.round(performance.now() - startedAt);
-    const word = pace.signal.aborted ? "thinks again" : wordFor(outcome);
-    this.#log.info({ channel: channel.id, ...outcome, sent, milliseconds }, word);
   }
 
-  #logFailure(channel: string, error: unknown): void {
-    this.#log.error({ channel, error: describeError(error) }, "a message was not answered");
+  /** Whether the emoji is there: Discord may not know it, or may not let it be. */
+  async #react(talk: ChannelTalk, message: Message, emoji: string, pace: Pace): Promise<boolean> {
+    if (!(await pace.untilDue(emoji))) return false;
+    try {
+      await message.react(emoji);
+    } catch (error) {
+      this.#options.log.warn({ channel: talk.id, error: describeError(error) }, "Discord refused a reaction");
+      return false;
+    }
+    this.#options.log.info({ channel: talk.id }, "reacted");
+    return true;
+  }
+
+  async #reply(talk: ChannelTalk, message: Message | undefined, pace: Pace): Promise<void> {
+    const { cast, rules, log } = this.#options;
+    const { persona, memories } = cast.in(talk.channel);
+    const place = message?.channel ?? (await this.#placeOf(talk.channel));
+    if (place === undefined || !place.isSendable()) return;
+    await giveReply({
+      persona,
+      systemPrompt: cast.promptIn(talk.channel),
+      memory: memories.get(talk.id),
+      rules,
+      log,
+      place,
+      message,
+      pace,
+      onSending: (sending) => {
+        talk.said = sending;
+      },
+      isCurrent: () => this.#talks.get(talk.id) === talk,
+    });
+    this.#told.delete(talk.channel);
+  }
+
+  #logFailure({ id, channel }: ChannelTalk, error: unknown): void {
+    const { log, tellOwner } = this.#options;
+    const problem = { channel: id, error: describeError(error) };
+    const refusal = refusalOf(error);
+    if (refusal === "place") log.info(problem, "the channel is closed or gone");
+    else if (refusal !== "permission") log.error(problem, "a message was not answered");
+    else if (!this.#told.has(channel)) {
+      this.#told.add(channel);
+      log.error(problem, "a message was not answered: the bot's role may not write there");
+      tellOwner(`I may not write in <#${channel}>. Give my role View Channel and Send Messages there.`);
+    }
   }
 }
 
-export function describeError(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function quote(memory: Memory, { id, from, speaker, words }: Quoted): void {
+  if (memory.bubblesSince(id) !== undefined) return;
+  if (speaker === undefined) memory.quote(words, id);
+  else memory.hear(speaker, words, from, id);
 }
 
-/** Somebody who reads the log sees whether the persona chose to say nothing, or had nothing that may be said. */
-function wordFor(outcome: ReplyOutcome | undefined): string {
-  if (outcome?.ending === "silent") return "nothing to say";
-  return outcome?.ending === "refused" ? "nothing that may be said" : "answered";
+function saidAt({ lastSaid }: Memory): number {
+  return lastSaid.at(-1)?.at ?? 0;
 }
+
+/** What is to be answered, and how soon. */
+type Occasion = Parameters<Parameters<ChannelTalk["answer"]>[1]>[0];

@@ -1,4 +1,4 @@
-import { type APIUser, type Client, Events, GatewayCloseCodes, REST, Routes } from "discord.js";
+import { type APIUser, type Client, Events, GatewayCloseCodes, REST, RESTEvents, Routes } from "discord.js";
 import { UserError } from "../../errors.ts";
 
 const portal = "https://discord.com/developers/applications";
@@ -11,17 +11,33 @@ interface Login {
   closed: Promise<Error>;
 }
 
+/** Discord does not let the bot read what does not speak to it; all else works without that. */
+export class ContentRefused extends UserError {
+  constructor() {
+    super("Discord does not let the bot read messages: its Message Content Intent is off.", {
+      fix: `Open ${portal} → your application → Bot → Privileged Gateway Intents, switch on Message Content Intent, and start the bot again.`,
+    });
+  }
+}
+
 /** Logs in; an account that is not set up yet gets the steps that are missing. */
-export async function logIn(client: Client, token: string | undefined): Promise<Login> {
+export async function logIn(client: Client, token: string | undefined, signal?: AbortSignal): Promise<Login> {
   if (token === undefined || token.trim() === "") throw missingToken();
   const closed = new Promise<Error>((resolve) => {
     client.once(Events.ShardDisconnect, ({ code }) => resolve(closeError(code)));
+    client.once(Events.Invalidated, () => resolve(unreachable("it ended the session")));
+    client.rest.on(RESTEvents.Response, ({ path }, { status }) => {
+      // Interactions and webhooks have tokens of their own, which end.
+      if (status === 401 && !/^\/(?:interactions|webhooks)\//.test(path)) resolve(refusedToken());
+    });
   });
   let timer: NodeJS.Timeout | undefined;
   try {
     const ready = await new Promise<Client<true>>((resolve, reject) => {
       client.once(Events.ClientReady, resolve);
       closed.then(reject);
+      signal?.throwIfAborted();
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       client.login(token.trim()).catch((error) => reject(loginError(error)));
       timer = setTimeout(() => reject(unreachable("it said nothing for a minute")), patienceMs);
     });
@@ -74,10 +90,6 @@ function loginError(error: unknown): Error {
 
 function closeError(code: number): Error {
   if (code === GatewayCloseCodes.AuthenticationFailed) return refusedToken();
-  if (code === GatewayCloseCodes.DisallowedIntents) {
-    return new UserError("Discord does not let the bot read messages: its Message Content Intent is off.", {
-      fix: `Open ${portal} → your application → Bot → Privileged Gateway Intents, switch on Message Content Intent, and start the bot again.`,
-    });
-  }
+  if (code === GatewayCloseCodes.DisallowedIntents) return new ContentRefused();
   return unreachable(`it closed the connection with code ${code}`);
 }

@@ -1,24 +1,32 @@
-import { type Message, MessageType, type SendableChannels, SnowflakeUtil } from "discord.js";
+import type { Message, SendableChannels } from "discord.js";
+import { refusalOf } from "./failures.ts";
+import { splitMessage } from "./messages.ts";
 import { sendThroughOutages } from "./outages.ts";
+import { newNonce } from "./twins.ts";
 
 /** Shows that the persona types, and sends what it says. */
-interface Speaker {
+export interface Speaker {
   /** Shows that the persona types, until it says something. */
   type(this: void): void;
-  /** @returns The id of the last message that it took. */
-  say(bubble: string): Promise<string | undefined>;
+  /** @returns The id of the last message that it took; undefined where Discord refused them all for what is in them. */
+  say(text: string): Promise<string | undefined>;
   /** Stops typing for good. */
   stop(): void;
 }
 
+interface SpeakerOptions {
+  /** What is answered, where it was written in the same channel. */
+  message: Message | undefined;
+  /** Told of each message that Discord refused for what is in it. */
+  onRefused: (error: unknown) => void;
+}
+
 /** Discord shows somebody as typing for 10 seconds. */
 const typingIntervalMs = 8000;
-/** Characters (UTF-16 code units, as Discord's clients count them) that one message holds. */
-const maxMessageLength = 2000;
 
-/** Speaks in a channel; whoever called the persona into a busy one sees which `message` is answered to. */
-export function speakerIn(channel: SendableChannels, message: Message | undefined): Speaker {
-  let answered = message?.inGuild() && message.type === MessageType.Reply ? message : undefined;
+/** Speaks in a channel; whoever called the persona into a busy one sees which message is answered to. */
+export function speakerIn(channel: SendableChannels, { message, onRefused }: SpeakerOptions): Speaker {
+  let isFirst = true;
   let typing: NodeJS.Timeout | undefined;
   let isStopped = false;
   const showTyping = () => {
@@ -29,6 +37,15 @@ export function speakerIn(channel: SendableChannels, message: Message | undefine
     clearInterval(typing);
     typing = undefined;
   };
+  const send = async (content: string) => {
+    const answered = isFirst && message !== undefined && needsReference(message) ? message : undefined;
+    isFirst = false;
+    // A request whose answer is lost is sent again: by its nonce Discord knows that the message is there.
+    const options = { content, nonce: newNonce(), enforceNonce: true };
+    return sendThroughOutages<Message>(() =>
+      answered === undefined ? channel.send(options) : answered.reply({ ...options, failIfNotExists: false }),
+    );
+  };
 
   return {
     type() {
@@ -36,17 +53,16 @@ export function speakerIn(channel: SendableChannels, message: Message | undefine
       showTyping();
       typing = setInterval(showTyping, typingIntervalMs);
     },
-    async say(bubble) {
+    async say(text) {
       stopTyping();
       let id: string | undefined;
-      for (const content of splitMessage(bubble)) {
-        // A request whose answer is lost is sent again: by its nonce Discord knows that the message is there.
-        const message = { content, nonce: String(SnowflakeUtil.generate()), enforceNonce: true };
-        const answering = answered;
-        answered = undefined;
-        ({ id } = await sendThroughOutages<Message>(
-          () => answering?.reply({ ...message, failIfNotExists: false }) ?? channel.send(message),
-        ));
+      for (const content of splitMessage(text)) {
+        try {
+          ({ id } = await send(content));
+        } catch (error) {
+          if (refusalOf(error) !== "message") throw error;
+          onRefused(error);
+        }
       }
       return id;
     },
@@ -57,22 +73,8 @@ export function speakerIn(channel: SendableChannels, message: Message | undefine
   };
 }
 
-/** Parts of at most `longest` characters, cut at a line or a word where there is one, never inside a character. */
-export function splitMessage(text: string, longest = maxMessageLength): string[] {
-  const parts: string[] = [];
-  let rest = text;
-  while (rest.length > longest) {
-    const window = rest.slice(0, longest + 1);
-    const cut = Math.max(window.lastIndexOf("\n"), window.lastIndexOf(" "));
-    const end = cut > longest / 2 ? cut : endOfCharacter(rest, longest);
-    parts.push(rest.slice(0, end));
-    rest = rest.slice(end).trimStart();
-  }
-  return [...parts, rest].filter((part) => part.trim() !== "");
-}
-
-function endOfCharacter(text: string, end: number): number {
-  const code = text.charCodeAt(end - 1);
-  const isHighSurrogate = code >= 0xd800 && code < 0xdc00;
-  return isHighSurrogate ? end - 1 : end;
+/** A reply is replied to; and where others have written since, nobody would know to whom the persona speaks. */
+function needsReference(message: Message): boolean {
+  if (!message.inGuild()) return false;
+  return message.reference !== null || message.channel.lastMessageId !== message.id;
 }

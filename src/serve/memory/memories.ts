@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { codeOf } from "../../disk-errors.ts";
 import { type PassedOver, UserError } from "../../errors.ts";
 import { Memory, type OpenMask } from "./memory.ts";
 import { MemoryFile, memoryFileOf } from "./memory-file.ts";
-import { changeMemories, lockMemories, removeOldFiles } from "./memory-folder.ts";
+import { changeMemories, idsIn, lockMemories, removeOldFiles } from "./memory-folder.ts";
 import { stillKept } from "./remembered.ts";
 
 interface MemoriesOptions {
@@ -73,6 +74,40 @@ export class Memories {
   /** A conversation that is kept nowhere, masked as all others. */
   aside(id: string): Memory {
     return new Memory({ ...this.#options, openMask: this.#openMask, id });
+  }
+
+  /** The conversations whose ids begin like this, as far as they are at hand. */
+  *heldUnder(prefix: string): Generator<Memory> {
+    for (const id of [...this.#held.keys()]) if (id.startsWith(prefix)) yield this.get(id);
+  }
+
+  /** The ids of the conversations that are at hand. */
+  get heldIds(): string[] {
+    return [...this.#held.keys()];
+  }
+
+  /** The ids of all conversations of which anything is remembered. */
+  async ids(): Promise<string[]> {
+    const { folder } = this.#options;
+    const held = [...this.#held.keys()].filter((id) => this.get(id).turns.length > 0);
+    const { persona } = this.#keptAs("");
+    const onDisk = folder === undefined ? [] : await idsIn(folder, persona, this.#passedOver);
+    return [...new Set([...held, ...onDisk])];
+  }
+
+  /** Whether anything was ever said in a conversation that is still remembered. */
+  has(id: string): boolean {
+    const { folder } = this.#options;
+    if (this.#held.has(id)) return this.get(id).turns.length > 0;
+    return folder !== undefined && existsSync(memoryFileOf(folder, this.#keptAs(id)));
+  }
+
+  /** Forgets messages, wherever they are remembered; returns how many bubbles that were. */
+  async forgetMessages(messages: ReadonlySet<string>): Promise<number> {
+    return this.#change(
+      (all) => all.filter(({ message }) => message === undefined || !messages.has(message)),
+      true,
+    );
   }
 
   /** Another run answers from now on, which has seen words masked in its own way. */

@@ -19,6 +19,16 @@ export async function lockMemories(folder: string): Promise<{ release(): void } 
   return (await take()) ?? (await take());
 }
 
+/** The ids of the conversations of a persona that are kept. */
+export async function idsIn(folder: string, persona: string, passedOver: PassedOver): Promise<string[]> {
+  const ids: string[] = [];
+  for (const file of await memoryFiles(folder)) {
+    const found = await orPassOver((async () => readMemoryFile(file))(), passedOver);
+    if (found?.header.persona === persona) ids.push(found.header.conversation);
+  }
+  return ids;
+}
+
 interface ChangeOptions {
   passedOver: PassedOver;
   /** Files that are left to whoever holds them. */

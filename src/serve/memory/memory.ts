@@ -93,6 +93,11 @@ export class Memory {
     this.#add({ at: this.#now(), ...(message !== undefined && { message }), words: bubble });
   }
 
+  /** Adds what the persona said long ago, as somebody who quotes it brings it up again. */
+  quote(bubble: string, message: string): void {
+    this.#append({ at: this.#now(), message, words: bubble.toWellFormed() });
+  }
+
   /** What the persona said last, where nobody has spoken since. */
   get lastSaid(): Remembered[] {
     return this.#bubbles.slice(this.#bubbles.findLastIndex(({ speaker }) => speaker !== undefined) + 1);
@@ -108,6 +113,11 @@ export class Memory {
     return own.map(({ words }) => words);
   }
 
+  /** What others said since the persona spoke last. */
+  get lastHeard(): Remembered[] {
+    return this.#bubbles.slice(this.#bubbles.findLastIndex(({ speaker }) => speaker === undefined) + 1);
+  }
+
   /** Forgets what the persona said last, where nobody has spoken since, and returns it. */
   takeBack(): Remembered[] {
     const taken = this.lastSaid;
@@ -118,6 +128,37 @@ export class Memory {
   /** What the persona says from now on answers what was heard so far: what is heard meanwhile follows it. */
   beginAnswer(): void {
     this.#heardMeanwhile = new WeakSet();
+  }
+
+  /** How many bubbles came after a message; undefined where it is not remembered. */
+  bubblesSince(message: string): number | undefined {
+    const at = this.#bubbles.findLastIndex((bubble) => bubble.message === message);
+    return at < 0 ? undefined : this.#bubbles.length - 1 - at;
+  }
+
+  /** The last bubble; undefined where there is none. */
+  get newest(): Remembered | undefined {
+    return this.#bubbles.at(-1);
+  }
+
+  /** Somebody has changed a message; returns false where it says the same as before, or is not remembered. */
+  edit(message: string, words: string): boolean {
+    const before = this.#bubbles.find((bubble) => bubble.message === message);
+    if (before?.speaker === undefined) return false;
+    const masked = this.#masked(withoutInvisible(words), before.speaker).slice(-maxCharacters).toWellFormed();
+    if (masked === before.words) return false;
+    this.change((all) =>
+      all.flatMap((bubble) => {
+        if (bubble.message !== message) return bubble;
+        return masked.trim() === "" ? [] : { ...bubble, words: masked };
+      }),
+    );
+    return true;
+  }
+
+  /** Forgets messages; returns how many bubbles that were. */
+  forgetMessages(messages: ReadonlySet<string>): number {
+    return this.change((all) => all.filter(({ message }) => message === undefined || !messages.has(message)));
   }
 
   /** Forgets everything, at once: what is kept and could not be read too. */
@@ -171,15 +212,18 @@ export class Memory {
     const added = { ...bubble, words };
     if (bubble.speaker !== undefined) this.#heardMeanwhile?.add(added);
     const meanwhile = bubble.speaker === undefined ? this.#firstHeardMeanwhile() : -1;
-    if (meanwhile === -1) {
-      this.#bubbles = [...this.#bubbles, added];
-      this.#keeper?.add(added, this.#bubbles);
-    } else {
+    if (meanwhile === -1) this.#append(added);
+    else {
       this.#bubbles = this.#bubbles.toSpliced(meanwhile, 0, added);
       this.#keeper?.replace(this.#bubbles);
     }
     if (this.#bubbles.length > maxBubbles) this.drop(Math.ceil(maxBubbles / 3));
     return true;
+  }
+
+  #append(bubble: Remembered): void {
+    this.#bubbles = [...this.#bubbles, bubble];
+    this.#keeper?.add(bubble, this.#bubbles);
   }
 
   #firstHeardMeanwhile(): number {

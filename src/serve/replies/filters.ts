@@ -1,6 +1,7 @@
 import { foldLetters } from "../../guard/index.ts";
 import { escapePattern } from "../../letters.ts";
-import { canonicalLabel, neutralLabel, placeholder } from "../../transcript/index.ts";
+import { canonicalLabel, neutralLabel, placeholder, shown } from "../../transcript/index.ts";
+import { hasLink } from "./links.ts";
 
 /** Why a bubble may not be said, without a word of it. */
 export type Failure =
@@ -10,10 +11,12 @@ export type Failure =
   | "repetition"
   /** A line of it opens somebody's turn, or it spells a special token. */
   | "outside-turn"
-  /** What stands for a masked word in training. */
+  /** What stands for a masked word in training, or for a picture and its like. */
   | "placeholder"
   /** A word that the owner has ruled out. */
   | "blocked-word"
+  /** A link or an invite, where none may be said. */
+  | "link"
   /** It insists on what the guard bars. */
   | "copy";
 
@@ -29,16 +32,18 @@ interface Bounds {
   labels: string[];
   /** Words and phrases that are never said. */
   blocked: string[];
+  mayLink?: boolean;
 }
 
 /** What every bubble of a persona is held against before anybody sees it. */
-export function filterFor({ labels, blocked }: Bounds): Filter {
+export function filterFor({ labels, blocked, mayLink = true }: Bounds): Filter {
   const opensTurn = turnOpening(labels);
   const barred = blocked.map(spaced).filter((phrase) => phrase.trim() !== "");
   return (bubble, before) => {
     if (bubble.replace(unseen, "") === "") return "empty";
     if (opensTurn.test(bubble) || specialToken.test(bubble)) return "outside-turn";
-    if (bubble.search(placeholder) !== -1 || ownName.test(bubble)) return "placeholder";
+    if (bubble.search(placeholder) !== -1 || shown.test(bubble) || ownName.test(bubble)) return "placeholder";
+    if (!mayLink && hasLink(bubble)) return "link";
     const folded = spaced(bubble);
     if (barred.some((phrase) => folded.includes(phrase))) return "blocked-word";
     const words = wordsOf(bubble);

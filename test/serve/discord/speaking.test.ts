@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { ids } from "../../discord-server/index.ts";
-import { connect, contents, scripted, sent } from "./connect.ts";
+import { Memories } from "../../../src/serve/index.ts";
+import { ids, Refusal } from "../../discord-server/index.ts";
+import { connect, contents, eventually, newLog, scripted, sent } from "./connect.ts";
 
 test("a burst is several messages, and nothing in it pings anybody", async () => {
   const { server } = await connect({ persona: scripted(() => ["@everyone", `<@${ids.ben}> hi`, "bye"]) });
@@ -12,12 +13,93 @@ test("a burst is several messages, and nothing in it pings anybody", async () =>
     expect(allowed_mentions).toEqual({ parse: [], replied_user: false });
 });
 
-test("a bubble over 2,000 characters is split between words", async () => {
+test("a long text is one message with what follows it, split between words where Discord must have it so", async () => {
   const long = "word ".repeat(1000).trim();
-  const { server } = await connect({ persona: scripted(() => [long, "🦜".repeat(1500)]) });
+  const { server } = await connect({ persona: scripted(() => ["listen", long, "🦜".repeat(1500)]) });
   server.write({ channel: ids.direct, content: "tell me everything" });
-  await sent(server, 5);
+  const all = `${"word".repeat(1000)}${"🦜".repeat(1500)}`;
+  const rest = () => contents(server).slice(1);
+  await eventually(() => expect(rest().join("").replace(/\s/g, "")).toBe(all));
 
-  expect(contents(server).slice(0, 3).join(" ")).toBe(long);
-  expect(contents(server).slice(3).join("")).toBe("🦜".repeat(1500));
+  expect(contents(server)[0]).toBe("listen");
+  for (const part of rest()) expect(part.length).toBeLessThanOrEqual(2000);
+});
+
+test("a block of code is one message, however many lines and bubbles it has", async () => {
+  const bubbles = ["like this:", "```js", "const a = 1;", "```", "easy"];
+  const { server } = await connect({ persona: scripted(() => bubbles) });
+  server.write({ channel: ids.direct, content: "how?" });
+  await sent(server, 3);
+
+  expect(contents(server)).toEqual(["like this:", "```js\nconst a = 1;\n```", "easy"]);
+});
+
+test.each([
+  ["finds it empty", { code: 50_006, message: "Cannot send an empty message" }],
+  ["has AutoMod block it", { code: 200_000, message: "Message was blocked by automatic moderation" }],
+])("where Discord %s, the other messages of an answer are sent", async (_, { code, message }) => {
+  const { lines, log } = newLog();
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({
+    persona: scripted(() => ["one", "secret two", "three"]),
+    log,
+    memories,
+  });
+  server.fails({
+    on: "POST /channels/{channel_id}/messages",
+    where: ({ body }) => body.content.includes("two"),
+    refusal: new Refusal(400, code, message),
+  });
+  server.write({ channel: ids.direct, content: "count" });
+  await sent(server, 2);
+  await eventually(() => expect(lines.join("")).toContain("answered"));
+
+  expect(contents(server)).toEqual(["one", "three"]);
+  expect(lines.join("")).toContain(`DiscordAPIError[${code}]`);
+  expect(lines.join("")).not.toContain("secret");
+  expect(memories.get(ids.direct).turns.at(-1)?.bubbles).toEqual(["one", "three"]);
+});
+
+test("where Discord fails or breaks off, a message is sent again, and is there once", async () => {
+  const { server } = await connect({ persona: scripted(() => ["one", "two"]) });
+  const on = "POST /channels/{channel_id}/messages";
+  server.fails({ on, breaks: "after", times: 1 });
+  server.fails({ on, status: 503, times: 5 });
+  server.write({ channel: ids.direct, content: "count" });
+  await server.untilSaid("two");
+
+  expect(server.messages(ids.direct).map(({ content }) => content)).toEqual(["count", "one", "two"]);
+});
+
+test("a link or an invite that the persona writes is never sent", async () => {
+  const { lines, log } = newLog();
+  const links = [
+    "see https://example.com",
+    "join discord.gg/abc123",
+    "[here](http://example.com)",
+    "www.example.com",
+  ];
+  const { server } = await connect({ persona: scripted(() => [...links, "no links"]), log });
+  server.write({ channel: ids.direct, content: "send me a link" });
+  await sent(server, 1);
+  await eventually(() => expect(lines.join("")).toContain('"answered"'));
+
+  expect(contents(server)).toEqual(["no links"]);
+  expect(lines.filter((line) => line.includes("link"))).toHaveLength(links.length);
+});
+
+test("where others have written since, the persona replies to the message that it means", async () => {
+  const persona = scripted(async () => {
+    await eventually(() => expect(server.messages(ids.busy).length).toBe(2));
+    return ["me", "too"];
+  });
+  const { server } = await connect({ persona });
+  const question = server.friend("Ben").says(`<@${ids.bot}> who is in?`, { in: ids.busy });
+  server.friend("Zoe").says("something else", { in: ids.busy });
+  await sent(server, 2);
+
+  expect(server.sent.map(({ message_reference }) => message_reference?.message_id)).toEqual([
+    question.id,
+    undefined,
+  ]);
 });

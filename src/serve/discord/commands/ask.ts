@@ -1,5 +1,5 @@
 import type { ChatInputCommandInteraction } from "discord.js";
-import { splitMessage } from "../speaking.ts";
+import { splitMessage } from "../messages.ts";
 import { type BotCommand, type Doors, slashCommandAnywhere } from "./interactions/index.ts";
 
 /** As many as Discord allows an app that is no member of the place where it is asked. */

@@ -1,5 +1,5 @@
 import { type BaseInteraction, ChannelType, InteractionContextType, type Message } from "discord.js";
-import { channelMatcher, type Place, placesOf } from "../addressing.ts";
+import { channelMatcher, type Place, placesOf } from "../places.ts";
 import type { DiscordSettings } from "./settings.ts";
 
 /** Who writes or asks, and where. */

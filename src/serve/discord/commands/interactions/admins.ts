@@ -1,5 +1,5 @@
 import type { BaseMessageOptions, Client } from "discord.js";
-import { describeError } from "../../channels.ts";
+import { describeError } from "../../failures.ts";
 import type { Doors } from "./command.ts";
 
 /** Writes to everybody who has the bot in hand; whoever takes no direct messages finds it in the log that they missed one. */

@@ -1,6 +1,6 @@
 import { type Client, Events, type Interaction } from "discord.js";
 import { UserError } from "../../../../errors.ts";
-import { describeError } from "../../channels.ts";
+import { describeError } from "../../failures.ts";
 import type { BotCommand, CommandAnswer, CommandTable, Doors } from "./command.ts";
 import { type Answerable, deliver } from "./delivery.ts";
 

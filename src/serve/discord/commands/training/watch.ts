@@ -1,5 +1,5 @@
 import { type Client, MessageFlags } from "discord.js";
-import { describeError } from "../../channels.ts";
+import { describeError } from "../../failures.ts";
 import { type Doors, tellAdmins } from "../interactions/index.ts";
 import { cardOf } from "./card.ts";
 

@@ -1,0 +1,108 @@
+import type { Message } from "discord.js";
+import { Exchange, type Pace } from "../replies/index.ts";
+
+interface Awaiting {
+  message: Message;
+  /** Whether it speaks to the persona itself. */
+  isAddressed: boolean;
+}
+
+/** What is to be answered now. */
+interface Occasion {
+  /** The newest message; undefined where there is none yet. */
+  message: Message | undefined;
+  isAddressed: boolean;
+  /** Whether a command asked for an answer: there is one then, in words. */
+  isAsked: boolean;
+  pace: Pace;
+}
+
+/** Where every answer fails, more than this would be forgotten anyway. */
+const mostUnanswered = 100;
+
+type Answering = Pick<ConstructorParameters<typeof Exchange>[0], "timing" | "answer" | "onError">;
+
+/** One conversation, as far as what is to be answered in it goes. */
+export class ChannelTalk {
+  readonly id: string;
+  /** The Discord channel that it is in. */
+  readonly channel: string;
+  /** Settles once the message that is being sent is remembered: what friends write to it is heard after it. */
+  said: Promise<void> = Promise.resolve();
+  /** What somebody wrote last; undefined before that. */
+  newest: Message | undefined;
+  /** Messages that are to be answered, by their ids. */
+  unanswered: ReadonlyMap<string, Awaiting> = new Map();
+  readonly #exchange: Exchange;
+  #isAsked = false;
+
+  constructor(id: string, channel: string, options: Answering) {
+    this.id = id;
+    this.channel = channel;
+    this.#exchange = new Exchange(options);
+  }
+
+  /** Whether anything is being answered, or is about to be. */
+  get isBusy(): boolean {
+    return this.#exchange.isBusy;
+  }
+
+  /** A message is answered once its writer's burst is over. */
+  awaitAnswer(message: Message, { words, isAddressed }: { words: string; isAddressed: boolean }): void {
+    this.newest = message;
+    const all = [...this.unanswered, [message.id, { message, isAddressed }] as const];
+    this.unanswered = new Map(all.slice(-mostUnanswered));
+    this.#exchange.hear(words);
+  }
+
+  /** Goes on from where another stopped: what it has not answered is answered here. */
+  takeOver({ unanswered }: ChannelTalk): void {
+    this.unanswered = unanswered;
+    this.newest = [...unanswered.values()].at(-1)?.message;
+    this.#exchange.hear("");
+  }
+
+  answerNow(): void {
+    this.#isAsked = true;
+    this.#exchange.answerNow();
+  }
+
+  noticeTyping(user: string): void {
+    const isTheirs = [...this.unanswered.values()].some(({ message }) => message.author.id === user);
+    if (isTheirs) this.#exchange.noticeTyping();
+  }
+
+  reconsider(message: string): void {
+    if (this.unanswered.has(message)) this.#exchange.hear("");
+  }
+
+  /** Whether any of these messages was to be answered; they are not any more. */
+  withdraw(messages: ReadonlySet<string>): boolean {
+    const left = new Map([...this.unanswered].filter(([id]) => !messages.has(id)));
+    const isAny = left.size < this.unanswered.size;
+    this.unanswered = left;
+    return isAny;
+  }
+
+  /** Falls silent for good. */
+  stop(): void {
+    this.#exchange.stop();
+  }
+
+  /** Has what was heard so far answered; what comes meanwhile is for the next answer, and so is what this one leaves. */
+  async answer(pace: Pace, answerTo: (occasion: Occasion) => Promise<void>): Promise<void> {
+    if (pace.signal.aborted) return;
+    const taken = this.unanswered;
+    const isAsked = this.#isAsked;
+    this.#isAsked = false;
+    const isAddressed = [...taken.values()].some((each) => each.isAddressed);
+    try {
+      await answerTo({ message: this.newest, isAddressed, isAsked, pace });
+      if (pace.signal.aborted) this.#isAsked ||= isAsked;
+      else this.unanswered = new Map([...this.unanswered].filter(([id]) => !taken.has(id)));
+    } catch (error) {
+      // Whoever gives up because the answer is thought over has not failed.
+      if (!pace.signal.aborted || (error as Error).name !== "AbortError") throw error;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { RESTJSONErrorCodes as Code, DiscordAPIError } from "discord.js";
+
+/** What a refusal by Discord is about, where it is no failure of the bot or of Discord. */
+type Refusal =
+  /** This message alone: what is in it. */
+  | "message"
+  /** The bot has no permission in this channel. */
+  | "permission"
+  /** The channel, or the thread, is closed or gone. */
+  | "place";
+
+/** By AutoMod, and by those who find a text empty, explicit or harmful. */
+const ofMessages: unknown[] = [
+  Code.CannotSendAnEmptyMessage,
+  Code.MessageWasBlockedByAutomaticModeration,
+  Code.TitleWasBlockedByAutomaticModeration,
+  Code.MessageBlockedByHarmfulLinksFilter,
+  Code.ExplicitContentCannotBeSentToTheDesiredRecipient,
+  Code.InvalidFormBodyOrContentType,
+];
+const ofPermissions: unknown[] = [Code.MissingAccess, Code.MissingPermissions];
+const ofPlaces: unknown[] = [
+  Code.UnknownChannel,
+  Code.UnknownGuild,
+  Code.CannotSendMessagesToThisUser,
+  Code.CannotSendMessagesInNonTextChannel,
+  Code.CannotExecuteActionOnThisChannelType,
+  Code.ThreadLocked,
+  Code.InvalidActionOnArchivedThread,
+];
+
+export function refusalOf(error: unknown): Refusal | undefined {
+  if (!(error instanceof DiscordAPIError)) return undefined;
+  if (ofMessages.includes(error.code)) return "message";
+  if (ofPermissions.includes(error.code)) return "permission";
+  return ofPlaces.includes(error.code) ? "place" : undefined;
+}
+
+/** Without words of anybody: what Discord says of a message's fields may quote them. */
+export function describeError(error: unknown): string {
+  if (error instanceof DiscordAPIError) {
+    const [firstLine = ""] = error.message.split("\n");
+    return `DiscordAPIError[${error.code}]: ${firstLine} (${error.status})`;
+  }
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

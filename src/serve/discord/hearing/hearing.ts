@@ -1,0 +1,163 @@
+import type { Message, PartialMessage } from "discord.js";
+import type { Logger } from "pino";
+import type { Memory } from "../../memory/index.ts";
+import type { Channels, Quoted } from "../channels.ts";
+import type { Rules } from "../rules/index.ts";
+import type { Cast } from "../voices/index.ts";
+import { addressOf, isOfPerson } from "./addressing.ts";
+import { branchesOf, branchFor } from "./branches.ts";
+import { plain } from "./media.ts";
+import type { HearingSettings } from "./modes.ts";
+import { wordsOf } from "./reading.ts";
+
+interface HearingOptions {
+  cast: Cast;
+  rules: Rules;
+  channels: Channels;
+  settings: () => HearingSettings;
+  log: Logger;
+}
+
+/** Whoever is called without a word looks at so many messages, as far as they were written lately. */
+const glance = { messages: 10, withinMs: 3_600_000 };
+
+/** What the persona hears of what people write, edit and delete; each channel in the order of what happened there. */
+export class Hearing {
+  readonly #options: HearingOptions;
+  readonly #queues = new Map<string, Promise<void>>();
+
+  constructor(options: HearingOptions) {
+    this.#options = options;
+  }
+
+  /** Hears a message, where it is anything to the persona, and has it answered, where it is for it. */
+  hear(message: Message): void {
+    if (!isOfPerson(message) || !this.#options.rules.mayHear(message)) return;
+    void this.inTurn(message.channelId, () => this.#hear(message));
+  }
+
+  /** Hears a message that was written while nobody listened; the persona's own is remembered as said. */
+  async hearLate(message: Message, { mayAnswer }: { mayAnswer: boolean }): Promise<void> {
+    const { channels, rules } = this.#options;
+    const isKnown = this.#memoriesOf(message.channelId).some(
+      (memory) => memory.bubblesSince(message.id) !== undefined,
+    );
+    if (isOfPerson(message)) {
+      if (rules.mayHear(message) && (mayAnswer || !isKnown))
+        await this.#hear(message, { mayAnswer, isLate: true });
+    } else if (!isKnown && isOwnWords(message)) {
+      for (const quoted of this.#quotedOf(message)) channels.quote(message.channelId, quoted);
+    }
+  }
+
+  /** Somebody has changed a message. */
+  edit(message: Message | PartialMessage): void {
+    // Discord also adds previews to messages, which nobody has changed.
+    if (message.partial || message.editedTimestamp === null || !isOfPerson(message)) return;
+    void this.inTurn(message.channelId, async () => {
+      const words = this.#wordsOf(message);
+      for (const memory of this.#memoriesOf(message.channelId)) {
+        if (memory.edit(message.id, words)) this.#options.channels.reconsider(memory.id, message.id);
+      }
+    });
+  }
+
+  /** Somebody has deleted messages: nothing of them is remembered. */
+  forget(channel: string, messages: ReadonlySet<string>): void {
+    void this.inTurn(channel, async () => {
+      const { channels, cast } = this.#options;
+      channels.withdraw(channel, messages);
+      for (const { memories } of cast.voices) await memories.forgetMessages(messages);
+    });
+  }
+
+  /** Does something once all that happened in a channel before is heard. */
+  inTurn(channel: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#queues.get(channel) ?? Promise.resolve();
+    const turn = before
+      .then(work)
+      .catch((error: unknown) => {
+        const { name, code } = error as { name?: string; code?: string | number };
+        this.#options.log.error(
+          { channel, error: `${name} ${code ?? ""}`.trim() },
+          "a message was not heard",
+        );
+      })
+      .finally(() => {
+        if (this.#queues.get(channel) === turn) this.#queues.delete(channel);
+      });
+    this.#queues.set(channel, turn);
+    return turn;
+  }
+
+  async #hear(message: Message, { mayAnswer = true, isLate = false } = {}): Promise<void> {
+    const { cast, rules, channels, settings, log } = this.#options;
+    const { memories } = cast.in(message.channelId);
+    const isAtHome = (thread: string) => memories.has(thread);
+    const address = addressOf(message, { settings: settings(), isAtHome });
+    if (address === undefined || (mayAnswer && address.isToAnswer && !rules.mayAnswer(message))) return;
+    const words = this.#wordsOf(message);
+    const { conversation, before } = await branchFor(message, memories);
+    const isCall = words === "";
+    if (isCall && !address.isAddressed) {
+      log.info({ channel: message.channelId }, "a message that says nothing was not answered");
+      return;
+    }
+    if (isCall && before.length === 0) before.push(...(await lookAround(message)));
+    channels.hear({
+      message,
+      conversation,
+      speaker: this.#speakerOf(message),
+      words,
+      isToAnswer: mayAnswer && address.isToAnswer,
+      isAddressed: address.isAddressed,
+      isLate,
+      before: before.flatMap((earlier) => this.#quotedOf(earlier)),
+    });
+  }
+
+  /** An earlier message as the persona hears it; nothing of whoever may not be heard. */
+  #quotedOf(message: Message): Quoted[] {
+    const { rules } = this.#options;
+    const { author, client, id } = message;
+    const isOwn = author.id === client.user.id;
+    if (isOfPerson(message) && !rules.mayHear(message)) return [];
+    const words = isOwn ? message.content : this.#wordsOf(message);
+    if (words === "") return [];
+    return [{ id, from: author.id, speaker: isOwn ? undefined : this.#speakerOf(message), words }];
+  }
+
+  #speakerOf({ author, channelId }: Message): string {
+    const { persona, friendOf } = this.#options.cast.in(channelId);
+    return persona.labelOf(friendOf(author.id), plain(author.displayName) || undefined);
+  }
+
+  #wordsOf(message: Message): string {
+    const { persona, friendOf } = this.#options.cast.in(message.channelId);
+    return wordsOf(message, { persona: persona.name, friendOf });
+  }
+
+  /** What is remembered of a channel's main talk and of its branches. */
+  #memoriesOf(channel: string): Memory[] {
+    return this.#options.cast.voices.flatMap(({ memories }) => [
+      ...(memories.has(channel) ? [memories.get(channel)] : []),
+      ...memories.heldUnder(branchesOf(channel)),
+    ]);
+  }
+}
+
+/** Not an answer to a command, which is no talk. */
+function isOwnWords({ author, client, interactionMetadata, webhookId }: Message): boolean {
+  return author.id === client.user.id && interactionMetadata === null && webhookId === null;
+}
+
+/** What was written lately where somebody calls the persona without a word. */
+async function lookAround({ channel, id, createdTimestamp }: Message): Promise<Message[]> {
+  const earlier = await channel.messages
+    .fetch({ before: id, limit: glance.messages, cache: false })
+    .catch(() => undefined);
+  return [...(earlier?.values() ?? [])]
+    .filter((message) => createdTimestamp - message.createdTimestamp < glance.withinMs)
+    .filter((message) => isOfPerson(message) || isOwnWords(message))
+    .reverse();
+}

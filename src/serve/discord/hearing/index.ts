@@ -1,0 +1,2 @@
+export { Hearing } from "./hearing.ts";
+export { readBack } from "./read-back.ts";

@@ -1,0 +1,77 @@
+import type { Client, Message } from "discord.js";
+import { SnowflakeUtil } from "discord.js";
+import type { Logger } from "pino";
+import type { Memory } from "../../memory/index.ts";
+import type { Cast } from "../voices/index.ts";
+import type { Hearing } from "./hearing.ts";
+
+interface ReadBackOptions {
+  client: Client;
+  cast: Cast;
+  hearing: Hearing;
+  log: Logger;
+}
+
+/** A channel's last messages; what is older was missed for good. */
+const mostMessages = 50;
+/** Nobody waits longer for an answer; older messages are only read. */
+const answeredWithinMs = 24 * 3_600_000;
+/** Channels that are read at the same time. */
+const lanes = 4;
+
+/**
+ * Has the persona hear what was written in conversations while it was away, before anything that is written now.
+ *
+ * @param isStart Whether this process begins: what the one before has heard and not answered is answered too.
+ */
+export async function readBack(
+  conversations: string[],
+  isStart: boolean,
+  { client, cast, hearing, log }: ReadBackOptions,
+): Promise<void> {
+  const before = Array.from({ length: lanes }, () => Promise.resolve());
+  const reading = conversations.filter(isChannel).map((channel, index) =>
+    hearing.inTurn(channel, () => {
+      const lane = index % lanes;
+      const read = (before[lane] as Promise<void>).then(() => readChannel(channel));
+      before[lane] = read.catch(() => {});
+      return read;
+    }),
+  );
+  await Promise.all(reading);
+
+  async function readChannel(id: string): Promise<void> {
+    const messages = await lastMessages(client, id);
+    const memory = cast.in(id).memories.get(id);
+    const last = lastKnown(memory);
+    const missed = messages.filter((message) => BigInt(message.id) > BigInt(last) || isUnanswered(message));
+    const answeredBefore = missed.findLastIndex(({ author }) => author.id === client.user?.id);
+    for (const [index, message] of missed.entries()) {
+      const isOld = Date.now() - message.createdTimestamp > answeredWithinMs;
+      await hearing.hearLate(message, { mayAnswer: index > answeredBefore && !isOld });
+    }
+    if (missed.length > 0) log.info({ channel: id, messages: missed.length }, "read what it had missed");
+
+    function isUnanswered(message: Message): boolean {
+      return isStart && memory.lastHeard.some((bubble) => bubble.message === message.id);
+    }
+  }
+}
+
+/** The id of the last message that is remembered, or of its time where it has none. */
+function lastKnown({ newest }: Memory): string {
+  if (newest?.message !== undefined) return newest.message;
+  return SnowflakeUtil.generate({ timestamp: newest?.at ?? Date.now() }).toString();
+}
+
+function isChannel(conversation: string): boolean {
+  return /^\d{17,20}$/.test(conversation);
+}
+
+/** Oldest first; none of a channel that is closed to the bot, or gone. */
+async function lastMessages(client: Client, id: string): Promise<Message[]> {
+  const channel = await client.channels.fetch(id).catch(() => null);
+  if (channel === null || !channel.isTextBased()) return [];
+  const messages = await channel.messages.fetch({ limit: mostMessages, cache: false }).catch(() => undefined);
+  return [...(messages?.values() ?? [])].reverse();
+}
