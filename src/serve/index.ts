@@ -26,14 +26,9 @@ export {
   writeNote,
 } from "./memory/index.ts";
 export { findModel, instructionSettings, nameOfModel, openInstructionModel } from "./models/index.ts";
-export {
-  openPersona,
-  type Persona,
-  type PersonaEvent,
-  type PersonaEventOf,
-  type PersonaFiles,
-  personaOfRun,
-} from "./persona.ts";
+export { openPersona } from "./open-persona.ts";
+export type { Persona, PersonaEvent, PersonaEventOf } from "./persona.ts";
+export { type PersonaFiles, personaOfRun } from "./persona-files.ts";
 export {
   type Clock,
   Exchange,

@@ -16,31 +16,14 @@
  * Here are the steps from the prompt to the bubbles that may be said.
  */
 
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { replyChoices, withDefaults } from "../choices/index.ts";
-import { type PassedOver, UserError } from "../errors.ts";
 import type { Guard } from "../guard/index.ts";
-import {
-  ggufFile,
-  modelDirectory,
-  type Rendering,
-  type RunRecord,
-  readRunManifest,
-  runDirectory,
-  type Turn,
-} from "../handoffs/index.ts";
-import { loadTokenizer, type Tokenizer } from "../tokenizer/index.ts";
+import type { Turn } from "../handoffs/index.ts";
+import type { Tokenizer } from "../tokenizer/index.ts";
 import { canonicalLabel, createTranscript, neutralLabel } from "../transcript/index.ts";
-import type { Workspace } from "../workspace.ts";
-import {
-  type Engine,
-  type LlamaOptions,
-  type ModelFiles,
-  openEngine,
-  type WeighedId,
-} from "./engines/index.ts";
-import { afterNote, type Memory, type NoteSource, promptWithin, type StateNote } from "./memory/index.ts";
+import type { Engine, WeighedId } from "./engines/index.ts";
+import { afterNote, type Memory, promptWithin, type StateNote } from "./memory/index.ts";
+import { labelIn, type PersonaFiles } from "./persona-files.ts";
 import {
   type CandidateEvent,
   type CandidateEventOf,
@@ -130,73 +113,7 @@ interface RepliesOptions extends Omit<ReplyOptions, "seed"> {
   seeds: number[];
 }
 
-/** The files that make a persona. */
-export interface PersonaFiles extends ModelFiles {
-  name: string;
-  about: string;
-  tokenizerDirectory: string;
-  /** sha256 of the `tokenizer.json` that training used. */
-  tokenizerSha256?: string;
-  rendering: Rendering;
-  speakers: string[];
-  note?: NoteSource | undefined;
-}
-
 const neverAborted = new AbortController().signal;
-
-/** The files of a finished run. */
-export async function personaOfRun(workspace: Workspace, run: RunRecord): Promise<PersonaFiles> {
-  const manifest = await readRunManifest(workspace, run.id);
-  return {
-    name: run.persona,
-    // Friends read this: where the owner's folders lie is nothing for them.
-    about: `run ${run.id}, trained on ${path.isAbsolute(run.base.name) ? path.basename(run.base.name) : run.base.name}`,
-    gguf: ggufFile(workspace, run.id),
-    adapter: adapterOf(workspace, run),
-    tokenizerDirectory: modelDirectory(workspace, run.id),
-    tokenizerSha256: manifest.tokenizer.sha256,
-    rendering: run.rendering,
-    speakers: manifest.speakers,
-  };
-}
-
-/** Where a run has left its adapter, and its base is there too. */
-function adapterOf(workspace: Workspace, { id, adapter }: RunRecord): PersonaFiles["adapter"] {
-  if (adapter === undefined || "missing" in adapter) return undefined;
-  const base = path.join(workspace.bases, adapter.base, "model.gguf");
-  const file = path.join(runDirectory(workspace, id), "adapter.gguf");
-  return [base, file].every((each) => existsSync(each)) ? { base, file } : undefined;
-}
-
-interface OpenOptions extends Pick<LlamaOptions, "conversations" | "warn"> {
-  /** Keeps replies from repeating what was learned from; without one, they may. */
-  guard?: Guard | undefined;
-  /** Told of an adapter that cannot be used. */
-  passedOver?: PassedOver;
-}
-
-export async function openPersona(
-  files: PersonaFiles,
-  settings: Partial<DrawSettings>,
-  { guard, ...here }: OpenOptions = {},
-): Promise<Persona> {
-  const tokenizer = await loadTokenizer(files.tokenizerDirectory);
-  if (files.tokenizerSha256 !== undefined && tokenizer.sha256 !== files.tokenizerSha256) {
-    throw new UserError(
-      `The tokeniser in ${files.tokenizerDirectory} is not the one that the model was trained with.`,
-      {
-        fix: "Restore the run's folder, or train again.",
-      },
-    );
-  }
-  const engine = await openEngine(files, tokenizer, { ...here, gpu: settings.gpu });
-  return personaOf(engine, { files, settings, tokenizer, guard });
-}
-
-/** A name that training knows, else the neutral one. */
-export function labelIn({ speakers }: Pick<PersonaFiles, "speakers">, name: string | undefined): string {
-  return name !== undefined && speakers.includes(name) ? name : neutralLabel;
-}
 
 /** All of a persona but its engine, which continues ids and knows nothing of people. */
 interface Parts {

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Memory } from "./memory/index.ts";
-import { labelIn, type Persona, type PersonaEvent, type PersonaFiles } from "./persona.ts";
+import type { Persona, PersonaEvent } from "./persona.ts";
+import { labelIn, type PersonaFiles } from "./persona-files.ts";
 
 /**
  * A persona whose model is not in memory: it says once in each conversation that it is learning, and then hears what it
