@@ -20,7 +20,7 @@ const commands: Record<string, CommandEntry> = {
   },
   forget: {
     description: "erase a person from the store, and keep later imports from bringing them back",
-    load: async () => (await import("./forget.ts")).registerForget,
+    load: async () => (await import("./forget/forget.ts")).registerForget,
   },
   prepare: {
     description: "turn the message store into shards: conversations as tokens, with what to learn marked",

@@ -4,6 +4,7 @@ export {
   channelMatcher,
   checkToken,
   type DiscordSettings,
+  People,
   type Place,
   StateFile,
   startBot,

@@ -11,7 +11,7 @@ import {
 } from "../../serve/index.ts";
 import type { CommandContext } from "../command.ts";
 import { FrontDoor } from "./front-door.ts";
-import { friendsOf, speakersOf } from "./speakers.ts";
+import { friendsOf, type Speakers, speakersOf } from "./speakers.ts";
 
 interface Speaking {
   persona: Persona;
@@ -20,12 +20,18 @@ interface Speaking {
   openMask: OpenMask | undefined;
 }
 
+/** Whom a run has heard, and who of them are on Discord: its names for them by their ids. */
+interface Known {
+  speakers: Speakers;
+  friends: Record<string, string>;
+}
+
 /** What the bot takes from the run that answers: whom it knows, and the person's manners. */
 export class BotPresence {
   readonly #context: CommandContext;
   readonly #speaking: Speaking;
   /** Friends as the run calls them, by their Discord ids. */
-  readonly #friends: FrontDoor<Record<string, string>>;
+  readonly #friends: FrontDoor<Known>;
   #manners: Manners;
   /** The run that answers. */
   #run: RunRecord;
@@ -65,7 +71,17 @@ export class BotPresence {
 
   /** What the run calls somebody, by their Discord id. */
   friendOf(id: string): string | undefined {
-    return this.#friends.known[id];
+    return this.#friends.known.friends[id];
+  }
+
+  /** Whom the run has heard. */
+  get speakers(): Speakers {
+    return this.#friends.known.speakers;
+  }
+
+  /** How the run has seen words masked. */
+  get openMask(): OpenMask | undefined {
+    return this.#friends.openMask;
   }
 
   /** Reads what there is to know of a run that may take over; what is returned is called once it answers. */
@@ -153,7 +169,10 @@ export async function mannersFor(
 }
 
 /** What a run calls the friends that `persona.json` names. */
-export async function friendsFor({ workspace, config, terminal }: CommandContext, run: RunRecord) {
+export async function friendsFor(
+  { workspace, config, terminal }: CommandContext,
+  run: RunRecord,
+): Promise<Known> {
   const speakers = await speakersOf(workspace, run, await personaOfRun(workspace, run));
-  return friendsOf(config.friends, speakers, terminal.warn);
+  return { speakers, friends: friendsOf(config.friends, speakers, terminal.warn) };
 }

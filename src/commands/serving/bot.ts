@@ -13,6 +13,7 @@ import { didYouMean } from "../../closest-names.ts";
 import { runToServe } from "../../handoffs/index.ts";
 import { printable } from "../../printable.ts";
 import {
+  type BotOptions,
   channelMatcher,
   describeNote,
   keepMemories,
@@ -22,6 +23,7 @@ import {
   startBot,
 } from "../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../command.ts";
+import { backstageOf } from "./backstage/backstage.ts";
 import { BotPresence } from "./bot-presence.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
 import { followConfig } from "./live-config.ts";
@@ -89,7 +91,9 @@ async function beARun(context: CommandContext, flags: Flags, stopped: AbortSigna
   try {
     opening = BotPresence.open(context, serving.run, serving, stopped);
     const presence = await opening;
-    await beOnDiscord(context, { persona: serving.persona, presence, stopped }, flags).finally(() =>
+    const backstage = backstageOf(context, serving, presence);
+    const { persona } = serving;
+    await beOnDiscord(context, { persona, presence, backstage, stopped }, flags).finally(() =>
       presence.close(),
     );
   } finally {
@@ -129,13 +133,15 @@ function howToReply(flags: Flags): Chosen<typeof replyChoices> {
 interface Part {
   persona: Persona;
   presence: Pick<BotPresence, "memories" | "manners" | "friendOf" | "readFriendsAgain">;
+  /** Absent for a model that no run has made. */
+  backstage?: BotOptions["backstage"];
   stopped: AbortSignal;
 }
 
 /** Answers until somebody stops it, or Discord closes the connection for good. */
 async function beOnDiscord(
   context: CommandContext,
-  { persona, presence, stopped }: Part,
+  { persona, presence, backstage, stopped }: Part,
   flags: Flags,
 ): Promise<void> {
   const { terminal, workspace, passedOver } = context;
@@ -155,6 +161,7 @@ async function beOnDiscord(
     }),
     state: new StateFile(workspace.discordFile, passedOver),
     friendOf: (id) => presence.friendOf(id),
+    ...(backstage && { backstage }),
     discordApi: flags.discordApi,
     log: pino({ base: null }, pino.destination(2)),
     signal: stopped,

@@ -8,7 +8,7 @@ import { neutralLabel } from "../../transcript/index.ts";
 import type { Workspace } from "../../workspace.ts";
 
 /** Whom a run has heard: what training calls somebody, by the name that people know them by. */
-type Speakers = ReadonlyMap<string, string>;
+export type Speakers = ReadonlyMap<string, string>;
 
 /** Where training has other names than people have, the message store tells who is who. */
 export async function speakersOf(
@@ -85,10 +85,12 @@ export function speakerNamed(speakers: Speakers, name: string): string | undefin
 }
 
 function offer(speakers: Speakers, name: string): string | undefined {
-  return didYouMean(
-    name,
-    [...speakers.keys()].filter((known) => !isNeutral(known)),
-  );
+  return didYouMean(name, knownNames(speakers));
+}
+
+/** Everybody by name; those whom training has made nameless are left out. */
+export function knownNames(speakers: Speakers): string[] {
+  return [...speakers.keys()].filter((known) => !isNeutral(known));
 }
 
 function isNeutral(label: string): boolean {

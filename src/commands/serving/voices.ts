@@ -70,7 +70,10 @@ async function openRun(
   const asked = { flags: options.flags, conversations: conversationsAtOnce, place: undefined };
   const opened = await openRunHere(context, run, asked);
   const { persona, openMask } = opened;
-  const [friends, manners] = await Promise.all([friendsFor(context, run), mannersFor(context, run, opened)]);
+  const [{ friends }, manners] = await Promise.all([
+    friendsFor(context, run),
+    mannersFor(context, run, opened),
+  ]);
   const memories = options.memories.ofAnother({
     persona: persona.name,
     keptAs: `${persona.name} ${key}`,

@@ -1,6 +1,6 @@
 export { type Bot, type BotOptions, startBot } from "./bot.ts";
 export { checkToken } from "./login.ts";
-export { StateFile } from "./people/index.ts";
+export { People, StateFile } from "./people/index.ts";
 export { channelMatcher, type Place } from "./places.ts";
 export type { DiscordSettings } from "./rules/index.ts";
 export type { VoiceOffer, VoiceSource } from "./voices/index.ts";

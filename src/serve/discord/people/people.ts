@@ -41,6 +41,13 @@ export class People {
     return this.#file.current.claims.find((claim) => claim.id === id);
   }
 
+  /** The accounts whose confirmed name is such a one. */
+  idsOf(isNamed: (name: string) => boolean): string[] {
+    return this.#file.current.claims
+      .filter(({ name, isConfirmed }) => isConfirmed && isNamed(name))
+      .map(({ id }) => id);
+  }
+
   /** Somebody says who they are; with `isConfirmed` it counts from now on. */
   claim(id: string, name: string, { isConfirmed = false } = {}): Promise<void> {
     return this.#file.edit((state) => ({

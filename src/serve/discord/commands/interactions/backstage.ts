@@ -44,8 +44,9 @@ export interface HiddenAnswers {
 export type Relation = "self" | "friend" | "stranger";
 
 interface TrainingBackstage {
-  /** The newest runs, those that are at work first. */
-  runs(): Promise<TrainingRun[]>;
+  /** All runs: those that are queued or at work, then the newest first. */
+  runs(): Promise<Pick<TrainingRun, "id" | "isOpen">[]>;
+  show(id: string): Promise<TrainingRun | undefined>;
   /** Queues a run; gives its id. */
   start(settings: { base?: string; epochs?: number }): Promise<string>;
   cancel(id: string): Promise<void>;

@@ -96,6 +96,6 @@ async function status(id: string | undefined, doors: Doors): Promise<CommandAnsw
 
 /** The newest where none is named. */
 async function find(id: string | undefined, { backstage: { training } }: Doors) {
-  const runs = (await training?.runs()) ?? [];
-  return runs.find((run) => id === undefined || run.id.startsWith(id));
+  const found = (await training?.runs())?.find((run) => id === undefined || run.id.startsWith(id));
+  return found && training?.show(found.id);
 }

@@ -12,6 +12,7 @@ function queue() {
   const ending: ((state: string) => void)[] = [];
   const training = {
     runs: async () => runs,
+    show: async (id: string) => runs.find((run) => run.id === id),
     async start(settings: object) {
       asked.push(settings);
       runs.unshift({ id: "77aa", state: "queued", isOpen: true, about: [], curve: [] });

@@ -2,12 +2,12 @@ import { cp, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { keepVote } from "../../src/evaluate/index.ts";
-import { projectRoot } from "../../src/project.ts";
-import { keepMemories } from "../../src/serve/index.ts";
-import { shellWord } from "../../src/shell-word.ts";
-import { openWorkspace } from "../../src/workspace.ts";
-import { inShell } from "./in-shell.ts";
+import { keepVote } from "../../../src/evaluate/index.ts";
+import { projectRoot } from "../../../src/project.ts";
+import { keepMemories } from "../../../src/serve/index.ts";
+import { shellWord } from "../../../src/shell-word.ts";
+import { openWorkspace } from "../../../src/workspace.ts";
+import { inShell } from "../in-shell.ts";
 
 let data: string;
 

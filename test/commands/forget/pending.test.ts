@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { People, StateFile } from "../../../src/serve/index.ts";
+import { oldWorkspace } from "../../new-workspace.ts";
+import { runInProcess } from "../in-process.ts";
+
+const [ben, stranger] = ["184405311681986560", "184405311681986561"];
+
+test("who asked on Discord to be forgotten is listed with the command to run, until that was run", async () => {
+  const workspace = await oldWorkspace();
+  const people = new People(new StateFile(workspace.discordFile, () => {}));
+  await people.claim(ben, "Ben Reis", { isConfirmed: true });
+  await people.requestForget(ben, Date.UTC(2026, 10, 29));
+  await people.requestForget(stranger, Date.UTC(2026, 10, 30));
+  const pending = ["--data", workspace.root, "forget", "--pending"];
+  const { stderr } = await runInProcess(pending);
+  expect(stderr).toMatch(
+    new RegExp(`2026-11-29 {2}Discord account ${ben}: persona --data .* forget "Ben Reis"`),
+  );
+  expect(stderr).toContain(`2026-11-30  Discord account ${stranger}: nobody says who that is`);
+  await runInProcess(["--data", workspace.root, "forget", "Ben Reis", "--yes"]);
+  const left = await runInProcess([...pending, "--json"]);
+
+  expect(JSON.parse(left.stdout)).toMatchObject([{ id: stranger }]);
+});
+
+test("forget wants a name, or to list who asked", async () => {
+  const workspace = await oldWorkspace();
+
+  expect(await runInProcess(["--data", workspace.root, "forget"])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("Nobody is named."),
+  });
+});
