@@ -6,6 +6,8 @@ export interface Component {
   id?: number;
   custom_id?: string;
   label?: string;
+  emoji?: object;
+  style?: number;
   placeholder?: string;
   disabled?: boolean;
   required?: boolean;

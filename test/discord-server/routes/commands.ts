@@ -92,13 +92,31 @@ function refuseUnfit(commands: Written[]): void {
     const ofType = commands.filter((command) => (command.type ?? 1) === type);
     const names = new Set(ofType.map(({ name }) => name));
     if (names.size < ofType.length || ofType.length > (most[type] ?? 0)) throw refusals.invalidForm();
-    if (type === 1 && ofType.some((command) => !isFit(command))) throw refusals.invalidForm();
+    if (!ofType.every((command) => (type === 1 ? isFit(command) : !command.description)))
+      throw refusals.invalidForm();
   }
 }
 
-/** Lower case, described, and what must be given before what may be. */
-function isFit({ name, description = "", options = [] }: Written): boolean {
+interface Named {
+  name: string;
+  description?: string;
+  required?: boolean;
+  options?: Named[];
+}
+
+/** Lower case, described, each option once, and what must be given before what may be. */
+function isFit(command: Written): boolean {
+  const { name, description = "", options = [] } = command as Named;
   const isNamed = /^[-_'\p{L}\p{N}]{1,32}$/u.test(name) && name === name.toLowerCase();
-  const requires = options.map((option) => "required" in option && option.required === true);
-  return isNamed && description !== "" && !requires.some((is, index) => is && requires[index - 1] === false);
+  const isOrdered = !options.some(
+    ({ required }, index) => required && index > 0 && !options[index - 1]?.required,
+  );
+  const areOnce = new Set(options.map((option) => option.name)).size === options.length;
+  return (
+    isNamed &&
+    description !== "" &&
+    isOrdered &&
+    areOnce &&
+    options.every((option) => isFit(option as Written))
+  );
 }

@@ -5,8 +5,9 @@ import { callbackTypes, type Interaction, interactionTypes } from "../interactio
 import { composeMessage } from "../messages.ts";
 import { userPayload } from "../payloads.ts";
 import { componentsFrom } from "../shapes.ts";
+import { refuseUnfit } from "../unfit.ts";
 import { ids } from "../world.ts";
-import { changeMessage, draftFrom, refuseUnfit } from "./messages.ts";
+import { changeMessage, draftFrom } from "./messages.ts";
 
 const ephemeral = 1 << 6;
 const loading = 1 << 7;

@@ -1,9 +1,10 @@
 import { type APIMessage, PermissionFlagsBits as Permissions } from "discord.js";
 import { channelOf, type Discord, done, ok, type Request, type Routes } from "../discord.ts";
-import { type Refusal, refusals } from "../errors.ts";
+import { refusals } from "../errors.ts";
 import { withoutContent } from "../intents.ts";
-import { type Draft, isBlank } from "../messages.ts";
+import type { Draft } from "../messages.ts";
 import { componentsFrom, embedsFrom } from "../shapes.ts";
+import { refuseTooLong, refuseUnfit, refuseUnfitComponents } from "../unfit.ts";
 import { type Channel, ids } from "../world.ts";
 
 export const messageRoutes: Routes = {
@@ -97,23 +98,6 @@ export const messageRoutes: Routes = {
   },
 };
 
-/** What Discord takes from no bot. */
-export function refuseUnfit(channel: Channel, { body, files }: Request): void {
-  const content: string = body.content ?? "";
-  if (content.length > 2000) throw tooLong();
-  const parts = [body.embeds, body.components, body.sticker_ids, files];
-  const isForward = body.message_reference?.type === 1;
-  const isEmpty = isBlank(content) && parts.every((part) => (part?.length ?? 0) === 0);
-  if (isEmpty && body.poll == null && !isForward) throw refusals.emptyMessage();
-  if (channel.blocked?.test(content)) throw refusals.blockedByAutoMod();
-  if (channel.thread?.isArchived && channel.thread.isLocked) throw refusals.archived();
-}
-
-function tooLong(): Refusal {
-  const told = { code: "BASE_TYPE_MAX_LENGTH", message: "Must be 2000 or fewer in length." };
-  return refusals.invalidForm({ content: { _errors: [told] } });
-}
-
 /** What a message of the bot or of a webhook consists of. */
 export function draftFrom({ world }: Discord, { body, files }: Request): Omit<Draft, "author"> {
   const { allowed_mentions: allowed } = body;
@@ -141,7 +125,8 @@ export function changeMessage(
   message: APIMessage,
   { body }: Request,
 ): APIMessage {
-  if ((body.content?.length ?? 0) > 2000) throw tooLong();
+  refuseTooLong(body.content);
+  refuseUnfitComponents({ ...body, flags: body.flags ?? message.flags });
   return happenings.edit(message, {
     ...(body.content !== undefined && { content: body.content ?? "" }),
     ...(body.embeds !== undefined && { embeds: embedsFrom(body.embeds ?? []) }),

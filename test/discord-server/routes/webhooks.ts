@@ -2,9 +2,10 @@ import { PermissionFlagsBits as Permissions } from "discord.js";
 import { channelOf, type Discord, done, guildOf, ok, type Request, type Routes } from "../discord.ts";
 import { refusals } from "../errors.ts";
 import { userPayload } from "../payloads.ts";
+import { refuseUnfit } from "../unfit.ts";
 import { ids, type Webhook } from "../world.ts";
 import { deleteFollowUp, editFollowUp, followUp, readFollowUp } from "./interactions.ts";
-import { changeMessage, draftFrom, messageOf, refuseUnfit } from "./messages.ts";
+import { changeMessage, draftFrom, messageOf } from "./messages.ts";
 
 const maxWebhooks = 15;
 /** Messages of webhooks and of interactions have the same paths; an interaction's webhook is the application. */
@@ -15,7 +16,7 @@ export const webhookRoutes: Routes = {
     const { world, gateway } = discord;
     const channel = channelOf(discord, parameters.channel_id, Permissions.ManageWebhooks);
     if (webhooksIn(discord, channel.id).length >= maxWebhooks) throw refusals.tooManyWebhooks();
-    if (/discord|clyde/i.test(body.name)) throw refusals.invalidForm();
+    refuseUnfitName(body.name);
     const id = world.newId();
     const webhook: Webhook = {
       id,
@@ -54,7 +55,10 @@ export const webhookRoutes: Routes = {
 
   "PATCH /webhooks/{webhook_id}": ({ parameters, body }, discord) => {
     const webhook = webhookOf(discord, parameters.webhook_id);
-    if (body.name !== undefined) webhook.name = body.name;
+    if (body.name !== undefined) {
+      refuseUnfitName(body.name);
+      webhook.name = body.name;
+    }
     if (body.channel_id !== undefined) webhook.channelId = body.channel_id;
     if (body.avatar !== undefined) webhook.avatar = body.avatar === null ? null : "0".repeat(32);
     return ok(webhookPayload(discord, webhook));
@@ -67,6 +71,7 @@ export const webhookRoutes: Routes = {
     const channel = discord.world.channels.get(query.thread_id ?? webhook.channelId);
     if (channel === undefined) throw refusals.unknownChannel();
     refuseUnfit(channel, request);
+    if (body.username != null) refuseUnfitName(body.username);
     const message = discord.happenings.post(channel, {
       ...draftFrom(discord, request),
       author: {
@@ -102,6 +107,11 @@ export const webhookRoutes: Routes = {
     return done;
   },
 };
+
+/** Nobody may look like Discord itself. */
+function refuseUnfitName(name: string): void {
+  if (/discord|clyde/i.test(name) || ["everyone", "here"].includes(name)) throw refusals.invalidForm();
+}
 
 function webhooksIn({ world }: Discord, channelId: string): Webhook[] {
   return [...world.webhooks.values()].filter((webhook) => webhook.channelId === channelId);
