@@ -261,8 +261,10 @@ export class Channels {
     const { cast, rules, log } = this.#options;
     const { id, channel } = talk;
     const { persona, memories, manners } = cast.in(channel);
-    const { turns } = memories.get(id);
-    if (message === undefined || isAsked) return this.#reply(talk, undefined, pace);
+    const { turns, lastHeard } = memories.get(id);
+    if (isAsked) return this.#reply(talk, undefined, pace);
+    // What was to be answered may have been answered already, or be gone.
+    if (message === undefined || lastHeard.length === 0) return;
     const decision = await manners().silence.decide({
       turns,
       isAddressed,

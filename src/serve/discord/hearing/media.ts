@@ -65,7 +65,7 @@ function shownTitle({ title, description }: Embed): string {
 
 function pollIn({ poll }: Message | MessageSnapshot): string[] {
   if (poll === null) return [];
-  const answers = [...poll.answers.values()].map(({ text }) => plain(text ?? ""));
+  const answers = [...poll.answers.values()].flatMap(({ text }) => plain(text ?? "") || []);
   return [shownAs("poll", [plain(poll.question.text ?? "", 300), ...answers].join(" / "))];
 }
 

@@ -1,3 +1,4 @@
+import { EmbedType } from "discord.js";
 import { expect, test } from "vitest";
 import { Memories } from "../../../../src/serve/index.ts";
 import { type DiscordServer, type Friend, ids } from "../../../discord-server/index.ts";
@@ -37,7 +38,7 @@ const cases: [string, Says, string][] = [
     "a link with a preview",
     (ben) =>
       ben.says("read https://example.com/a now", {
-        embeds: [{ type: "link" as never, url: "https://example.com/a", title: "A: title\n[x]" }],
+        embeds: [{ type: EmbedType.Link, url: "https://example.com/a", title: "A: title\n[x]" }],
       }),
     "read [link: A title x] now",
   ],

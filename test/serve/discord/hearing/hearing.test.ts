@@ -1,0 +1,140 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { APIMessage } from "discord.js";
+import { expect, test } from "vitest";
+import { Memories } from "../../../../src/serve/index.ts";
+import { ids } from "../../../discord-server/index.ts";
+import { mannersWith } from "../../manners-with.ts";
+import { connect, contents, eventually, lastWords, newLog, scripted } from "../connect.ts";
+
+test("a message that is edited while it is answered is answered as it is now", async () => {
+  const thinking: (() => void)[] = [];
+  const { server } = await connect({
+    persona: scripted(async (turns) => {
+      const words = lastWords(turns);
+      await new Promise<void>((resolve) => thinking.push(resolve));
+      return [`re ${words}`];
+    }),
+  });
+  const ben = server.friend("Ben");
+  const question = ben.says("tea?");
+  await eventually(() => expect(thinking.length).toBe(1));
+  ben.edits(question, "coffee?");
+  await wait(200);
+  thinking[0]?.();
+  await eventually(() => expect(thinking.length).toBe(2));
+  thinking[1]?.();
+  await server.untilSaid(1);
+
+  expect(contents(server)).toEqual(["re coffee?"]);
+});
+
+test("a message that is edited later is remembered as it is now, and not answered again", async () => {
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({ memories });
+  const ben = server.friend("Ben");
+  const first = ben.says("my secret is 7");
+  await server.untilSaid(1);
+  ben.edits(first, "never mind");
+  await eventually(() => expect(memories.get(ids.direct).turns[0]?.bubbles).toEqual(["never mind"]));
+  ben.says("hi");
+  await server.untilSaid("Friend: hi");
+
+  expect(contents(server)).toEqual(["Friend: my secret is 7", "Friend: hi"]);
+});
+
+test("a message that is deleted while it is answered is not answered, nor remembered", async () => {
+  const memories = new Memories({ persona: "Ana" });
+  const thinking: (() => void)[] = [];
+  const { server } = await connect({
+    memories,
+    persona: scripted(async (turns) => {
+      const words = lastWords(turns);
+      if (words === "oops") await new Promise<void>((resolve) => thinking.push(resolve));
+      return [`re ${words}`];
+    }),
+  });
+  const ben = server.friend("Ben");
+  const oops = ben.says("oops");
+  await eventually(() => expect(thinking.length).toBe(1));
+  ben.deletes(oops);
+  await eventually(() => expect(memories.get(ids.direct).turns).toEqual([]));
+  thinking[0]?.();
+  ben.says("hi");
+  await server.untilSaid("re hi");
+
+  expect(contents(server)).toEqual(["re hi"]);
+});
+
+test("what is deleted of a burst is left out of the answer to the rest", async () => {
+  const { server } = await connect({
+    manners: mannersWith({ patience: 0.02 }),
+    persona: scripted((turns) => [turns.at(-1)?.bubbles.join(" + ") ?? ""]),
+  });
+  const ben = server.friend("Ben");
+  ben.says("one");
+  const two = ben.says("two");
+  ben.deletes(two);
+  await server.untilSaid(1);
+
+  expect(contents(server)).toEqual(["one"]);
+});
+
+test("deleted messages are forgotten, the persona's own and many at once too", async () => {
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({ memories });
+  const ben = server.friend("Ben");
+  const asked = [ben.says("one", { in: ids.open })];
+  await server.untilSaid("Friend: one");
+  asked.push(ben.says("two", { in: ids.open }));
+  const said = await server.untilSaid("Friend: two");
+  await eventually(() => expect(memories.get(ids.open).turns).toHaveLength(4));
+  ben.deletes(said[0] as APIMessage);
+  await eventually(() => expect(memories.get(ids.open).turns).toHaveLength(2));
+  ben.deletes(asked[0] as APIMessage, asked[1] as APIMessage);
+  await eventually(() => expect(memories.get(ids.open).turns).toHaveLength(1));
+
+  expect(memories.get(ids.open).turns[0]?.bubbles).toEqual(["Friend: two"]);
+});
+
+test("whoever is seen typing is given the time to go on", async () => {
+  const { server } = await connect({ manners: mannersWith({ patience: 0.01 }) });
+  const ben = server.friend("Ben");
+  ben.says("are you");
+  await wait(20);
+  ben.startsTyping();
+  await wait(1500);
+  expect(contents(server)).toEqual([]);
+  ben.says("coming?");
+  await server.untilSaid(1);
+
+  expect(contents(server)).toEqual(["Friend: coming?"]);
+});
+
+test("a channel that is deleted, or a thread that is archived, in the middle of an answer is left alone", async () => {
+  const { lines, log } = newLog();
+  const memories = new Memories({ persona: "Ana" });
+  const thinking: (() => void)[] = [];
+  const { server } = await connect({
+    log,
+    memories,
+    persona: scripted(async (turns) => {
+      const words = lastWords(turns);
+      if (words === "slow") await new Promise<void>((resolve) => thinking.push(resolve));
+      return [`re ${words}`];
+    }),
+  });
+  const ben = server.friend("Ben");
+  const thread = ben.startsThread("cake", { in: ids.open });
+  ben.says("slow", { in: ids.open });
+  ben.says("slow", { in: thread });
+  await eventually(() => expect(thinking.length).toBe(2));
+  server.setThread(thread, { isArchived: true });
+  server.deleteChannel(ids.open);
+  await eventually(() => expect(memories.get(ids.open).turns).toEqual([]));
+  for (const finish of thinking) finish();
+  ben.says("hi");
+  await server.untilSaid("re hi");
+
+  expect(contents(server)).toEqual(["re hi"]);
+  expect(lines.join("")).not.toContain('"level":50');
+});

@@ -1,0 +1,128 @@
+import { expect, onTestFinished, test } from "vitest";
+import { type BotOptions, keepMemories, type Memories, startBot } from "../../../../src/serve/index.ts";
+import { type DiscordServer, ids, startDiscordServer } from "../../../discord-server/index.ts";
+import { newWorkspace } from "../../../new-workspace.ts";
+import { defaults, eventually, lastWords, scripted } from "../connect.ts";
+import { settingsWith } from "../settings-with.ts";
+
+const echo = scripted((turns) => [`re ${turns.at(-1)?.bubbles.join(" + ")}`]);
+
+test("what came while it was away is read and answered once, in one answer", async () => {
+  const { server, live } = await newLife();
+  const ben = server.friend("Ben");
+  await live(async () => {
+    ben.says("one");
+    await server.untilSaid("re one");
+  });
+  ben.says("are you there?");
+  ben.says("hello?");
+  await live(async () => {
+    await server.untilSaid("re are you there? + hello?");
+  });
+  await live(async () => {
+    ben.says("two");
+    await server.untilSaid("re two");
+  });
+
+  expect(server.said().map(({ content }) => content)).toEqual([
+    "re one",
+    "re are you there? + hello?",
+    "re two",
+  ]);
+});
+
+test("what was heard and not answered when it ended is answered when it begins again", async () => {
+  const { server, live } = await newLife();
+  const ben = server.friend("Ben");
+  const never = scripted(() => new Promise<string[]>(() => {}));
+  await live(
+    async (memories) => {
+      ben.says("tea?");
+      await eventually(() => expect(lastWords(memories.get(ids.direct).turns)).toBe("tea?"));
+    },
+    { persona: never },
+  );
+  await live(async () => {
+    await server.untilSaid("re tea?");
+  });
+});
+
+test("what was answered by another process meanwhile is not answered again", async () => {
+  const { server, live } = await newLife();
+  const ben = server.friend("Ben");
+  await live(async () => {
+    ben.says("one");
+    await server.untilSaid("re one");
+  });
+  ben.says("missed");
+  server.write({ channel: ids.direct, content: "an answer from elsewhere", author: ids.bot });
+  await live(async (memories) => {
+    await eventually(() =>
+      expect(lastWords(memories.get(ids.direct).turns)).toBe("an answer from elsewhere"),
+    );
+    ben.says("two");
+    await server.untilSaid("re two");
+  });
+
+  expect(server.sent.map(({ content }) => content)).toEqual(["re one", "re two"]);
+});
+
+test("a channel that it does not remember, and any where its owner wants none of it, is not read", async () => {
+  const { server, live } = await newLife();
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  await live(async () => {
+    ben.says("one");
+    await server.untilSaid("re one");
+  });
+  zoe.says("never met");
+  ben.says("missed");
+  await live(
+    async () => {
+      ben.says("two");
+      await server.untilSaid("re two");
+    },
+    { settings: settingsWith({ readBack: false }) },
+  );
+
+  expect(server.sent.map(({ content }) => content)).toEqual(["re one", "re two"]);
+  expect(server.requestsTo("GET /channels/{channel_id}/messages")).toEqual([]);
+});
+
+test("what is written while a new session begins is read, and nothing is answered twice", async () => {
+  const { server, live } = await newLife();
+  const ben = server.friend("Ben");
+  await live(async () => {
+    ben.says("one");
+    await server.untilSaid("re one");
+    // Discord does not take the session up again: what came meanwhile is told of nowhere.
+    server.gateway.forgetSessions();
+    ben.says("in between");
+    await server.untilSaid("re in between");
+    ben.says("two");
+    await server.untilSaid("re two");
+  });
+
+  expect(server.sent.map(({ content }) => content)).toEqual(["re one", "re in between", "re two"]);
+});
+
+type Live = (during: (memories: Memories) => Promise<void>, options?: Partial<BotOptions>) => Promise<void>;
+
+/** A Discord on which a bot lives more than once, and remembers. */
+async function newLife(): Promise<{ server: DiscordServer; live: Live }> {
+  const { conversations: folder } = await newWorkspace();
+  const server = await startDiscordServer();
+  onTestFinished(server.close);
+  return {
+    server,
+    async live(during, options = {}) {
+      const memories = await keepMemories({ persona: "Ana", folder, keepDays: 14, passedOver: () => {} });
+      const bot = await startBot({ ...defaults(server.api), persona: echo, memories, ...options });
+      try {
+        await during(memories);
+      } finally {
+        await bot.close();
+        await memories.close();
+      }
+    },
+  };
+}
