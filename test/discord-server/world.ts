@@ -120,6 +120,8 @@ export class World {
   readonly webhooks = new Map<string, Webhook>();
   /** The application's commands by their ids; those of one server have its id. */
   readonly commands = new Map<string, APIApplicationCommand>();
+  /** What the profile of the bot says. */
+  aboutApplication = "Writes like Ana, and is not her.";
   #increment = 0n;
   #lastId = 0n;
 

@@ -5,7 +5,8 @@ import { execa } from "execa";
 import { UserError } from "../../errors.ts";
 import { projectRoot } from "../../project.ts";
 import { findPython, isPythonReady, pythonPath } from "../../python.ts";
-import { checkToken, describeEngine } from "../../serve/index.ts";
+import { type Application, describeEngine, readApplication } from "../../serve/index.ts";
+import { formatPlural } from "../../terminal.ts";
 import { findServer, openQueueServer } from "../../train/index.ts";
 import type { Workspace } from "../../workspace.ts";
 import { redisUrl } from "../command.ts";
@@ -125,8 +126,29 @@ async function discord(): Promise<Omit<CheckResult, "name">> {
   const fix = `docs/discord.md (in ${projectRoot}) shows where to get one; it is needed for persona bot alone.`;
   const token = process.env.DISCORD_TOKEN?.trim();
   if (!token) return { state: "optional", found: "not set", fix };
-  const name = await checkToken(token);
-  return name === undefined
-    ? { state: "optional", found: "set, but Discord could not be reached to check it" }
-    : { state: "ok", found: `belongs to ${name}` };
+  const application = await readApplication(token);
+  if (application === undefined)
+    return { state: "optional", found: "set, but Discord could not be reached to check it" };
+  const found = describeApplication(application);
+  if (application.isReading) return { state: "ok", found };
+  return {
+    state: "ok",
+    found,
+    fix: "persona bot --invite says where its Message Content Intent is switched on.",
+  };
+}
+
+/** From this many people on, Discord looks at who may read messages that do not speak to them. */
+const reviewedFrom = 10_000;
+
+/** `belongs to ana-bot; in 3 servers, added to 2 accounts; reads all messages where it is`. */
+export function describeApplication({ name, servers, accounts, isReading }: Application): string {
+  const reach = [
+    servers !== undefined && `in ${formatPlural(servers, "server")}`,
+    accounts !== undefined && `added to ${formatPlural(accounts, "account")}`,
+  ].filter((part) => part !== false);
+  const reading = isReading
+    ? `reads all messages where it is (Discord reviews that from ${reviewedFrom.toLocaleString("en")} people on)`
+    : "reads direct messages, mentions and replies with a ping alone";
+  return [`belongs to ${name}`, reach.join(", "), reading].filter((part) => part !== "").join("; ");
 }

@@ -25,6 +25,7 @@ import {
 import { type CommandContext, interruptSignal, openContext } from "../command.ts";
 import { backstageOf } from "./backstage/backstage.ts";
 import { BotPresence } from "./bot-presence.ts";
+import { printInvitation } from "./invite.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
 import { followConfig } from "./live-config.ts";
 import { chosenModel, modelChoices, openModelHere } from "./open-model.ts";
@@ -34,6 +35,7 @@ import { furtherVoices } from "./voices.ts";
 const examples = `
 Examples:
   persona bot
+  persona bot --invite
   persona bot --run 3f2a --channels "persona-*" "talk-to-ana"
   persona bot --model Qwen/Qwen2.5-0.5B-Instruct-GGUF --quantization Q8_0
 
@@ -62,17 +64,29 @@ const conversationsAtOnce = 8;
 
 export function registerBot(command: Command): void {
   addFlags(command, botChoices)
+    .option("--invite", "print the links by which it is added to servers and accounts, and end")
+    .option("--application-id <id>", "whose links to print, where there is no token yet")
     .option("--yes", "serve the run even if it was found to leak, without asking")
     .addHelpText("after", examples)
     .action(async (flags: Flags, command: Command) => {
       const context = await openContext(command);
+      if (flags.invite === true || flags.applicationId !== undefined)
+        return await printInvitation(context.terminal, {
+          applicationId: flags.applicationId,
+          discordApi: flags.discordApi,
+          token: process.env.DISCORD_TOKEN,
+        });
       const model = chosenModel(context, flags);
       if (model === undefined) await beARun(context, flags, interruptSignal());
       else await beAModel(context, model, flags, interruptSignal());
     });
 }
 
-type Flags = Chosen<typeof botChoices> & { yes?: boolean };
+interface Flags extends Chosen<typeof botChoices> {
+  yes?: boolean;
+  invite?: boolean;
+  applicationId?: string;
+}
 
 async function beARun(context: CommandContext, flags: Flags, stopped: AbortSignal): Promise<void> {
   const run = await runToServe(context.workspace, flags.run, context.passedOver);

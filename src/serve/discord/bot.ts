@@ -178,7 +178,7 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   const doors = { backstage: {}, ...parts, people: parts.rules.people, channels, signal };
   serveCommands(client, commandTable, doors);
   const { ready, closed } = await logIn(client, parts.token, parts.signal);
-  await parts.rules.admins.load(ready, log);
+  await parts.rules.open(ready);
   // It answers without its commands too, or with those that it had before.
   await registerCommands(ready, commandTable, doors).catch((error) =>
     log.error({ error: describeError(error) }, "Discord refused the commands"),

@@ -1,5 +1,7 @@
+export { type Application, readApplication } from "./application.ts";
 export { type Bot, type BotOptions, startBot } from "./bot.ts";
-export { checkToken } from "./login.ts";
+export { inviteLinks, permissionsAsked } from "./invite.ts";
+export { missingToken } from "./login.ts";
 export { People, StateFile } from "./people/index.ts";
 export { channelMatcher, type Place } from "./places.ts";
 export type { DiscordSettings } from "./rules/index.ts";

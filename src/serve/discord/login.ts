@@ -1,4 +1,4 @@
-import { type APIUser, type Client, Events, GatewayCloseCodes, REST, RESTEvents, Routes } from "discord.js";
+import { type Client, Events, GatewayCloseCodes, RESTEvents } from "discord.js";
 import { UserError } from "../../errors.ts";
 
 const portal = "https://discord.com/developers/applications";
@@ -50,24 +50,13 @@ export async function logIn(client: Client, token: string | undefined, signal?: 
   }
 }
 
-/** The account that a token belongs to; undefined when Discord cannot be reached. */
-export async function checkToken(token: string): Promise<string | undefined> {
-  try {
-    const account = await new REST({ timeout: 5000, retries: 0 }).setToken(token).get(Routes.user());
-    return (account as APIUser).username;
-  } catch (error) {
-    if ((error as { status?: number }).status === 401) throw refusedToken(error);
-    return undefined;
-  }
-}
-
-function missingToken(): UserError {
+export function missingToken(): UserError {
   return new UserError("There is no Discord token.", {
     fix: `Open ${portal} → New Application → Bot → Reset Token, and put DISCORD_TOKEN=… into a file named .env here.`,
   });
 }
 
-function refusedToken(cause?: unknown): UserError {
+export function refusedToken(cause?: unknown): UserError {
   return new UserError("Discord does not accept the token.", {
     fix: `Open ${portal} → your application → Bot → Reset Token, and put the new one into .env as DISCORD_TOKEN.`,
     cause,

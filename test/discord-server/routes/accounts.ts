@@ -40,6 +40,10 @@ export const accountRoutes: Routes = {
   },
 
   "GET /applications/@me": (_request, discord) => ok(application(discord)),
+  "PATCH /applications/@me": ({ body }, discord) => {
+    discord.world.aboutApplication = body.description.default;
+    return ok(application(discord));
+  },
   "GET /oauth2/applications/@me": (_request, discord) => ok(application(discord)),
 
   "GET /guilds/{guild_id}": ({ parameters }, discord) =>
@@ -110,7 +114,7 @@ function application({ world, settings }: Discord) {
     id: ids.bot,
     name: "Ana",
     icon: null,
-    description: "",
+    description: world.aboutApplication,
     type: null,
     flags: contentFlag,
     flags_new: String(contentFlag),

@@ -1,4 +1,4 @@
-import type { BaseInteraction, Channel, Message } from "discord.js";
+import type { BaseInteraction, Channel, Client, Message } from "discord.js";
 import type { Logger } from "pino";
 import type { Persona, PersonaEvent } from "../../persona.ts";
 import type { Clock } from "../../replies/index.ts";
@@ -11,6 +11,7 @@ import type { Draft } from "./draft-card.ts";
 import { FirstContact } from "./first-contact.ts";
 import { Limits } from "./limits.ts";
 import { Pauses } from "./pauses.ts";
+import { describeInProfile } from "./profile.ts";
 import type { DiscordSettings } from "./settings.ts";
 import { Sleep } from "./sleep.ts";
 
@@ -33,6 +34,7 @@ export class Rules {
   readonly people: People;
   readonly pauses: Pauses;
   readonly approvals: Approvals;
+  readonly #name: string;
   readonly #settings: () => DiscordSettings;
   readonly #limits: Limits;
   readonly #sleep: Sleep;
@@ -40,6 +42,7 @@ export class Rules {
   readonly #log: Logger;
 
   constructor({ persona, settings, state, fallSilent, answerLate, log, clock }: RulesOptions) {
+    this.#name = persona.name;
     this.#settings = settings;
     this.#log = log;
     this.admins = new Admins(() => settings().admins);
@@ -49,6 +52,12 @@ export class Rules {
     this.#sleep = new Sleep({ settings, answerLate, log });
     this.#firstContact = new FirstContact(persona.name, this.people);
     this.#limits = new Limits(settings, clock);
+  }
+
+  /** Asks Discord who the owner is, and says there what the bot is. */
+  async open(client: Client<true>): Promise<void> {
+    await this.admins.load(client, this.#log);
+    await describeInProfile(client, this.#name, this.#log);
   }
 
   isAdmin(userId: string): boolean {
