@@ -24,10 +24,10 @@ import {
 } from "../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../command.ts";
 import { backstageOf } from "./backstage/backstage.ts";
+import { printInvitation } from "./bot/invite.ts";
+import { followConfig } from "./bot/live-config.ts";
 import { BotPresence } from "./bot-presence.ts";
-import { printInvitation } from "./invite.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
-import { followConfig } from "./live-config.ts";
 import { chosenModel, modelChoices, openModelHere } from "./open-model.ts";
 import { serveRunAndChoices } from "./open-run.ts";
 import { furtherVoices } from "./voices.ts";

@@ -69,7 +69,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const rules = new Rules({
     ...options,
     fallSilent: (channel) => void (channel === null ? channels?.stopAll() : channels?.stop(channel)),
-    answerLate: (message) => hearing?.hear(message),
+    answerLate: (message) =>
+      void hearing?.inTurn(message.channelId, async () => hearing?.hearLate(message, { mayAnswer: true })),
   });
   const cast = castOf({ replies, people: rules.people, around }, options);
   const onConnecting = (made: Hands) => {

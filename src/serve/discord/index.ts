@@ -1,6 +1,5 @@
-export { type Application, readApplication } from "./application.ts";
+export { type Application, inviteLinks, permissionsAsked, readApplication } from "./application/index.ts";
 export { type Bot, type BotOptions, startBot } from "./bot.ts";
-export { inviteLinks, permissionsAsked } from "./invite.ts";
 export { missingToken } from "./login.ts";
 export { People, StateFile } from "./people/index.ts";
 export { channelMatcher, type Place } from "./places.ts";

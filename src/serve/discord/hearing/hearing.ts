@@ -95,7 +95,9 @@ export class Hearing {
     const { memories } = cast.in(message.channelId);
     const isAtHome = (thread: string) => memories.has(thread);
     const address = addressOf(message, { settings: settings(), isAtHome });
-    if (address === undefined || (mayAnswer && address.isToAnswer && !rules.mayAnswer(message))) return;
+    if (address === undefined) return;
+    const when = mayAnswer && address.isToAnswer ? rules.mayAnswer(message) : "later";
+    if (when === "never") return;
     const words = this.#wordsOf(message);
     const { conversation, before } = await branchFor(message, memories);
     const isCall = words === "";
@@ -109,7 +111,7 @@ export class Hearing {
       conversation,
       speaker: this.#speakerOf(message),
       words,
-      isToAnswer: mayAnswer && address.isToAnswer,
+      isToAnswer: when === "now",
       isAddressed: address.isAddressed,
       isLate,
       before: before.flatMap((earlier) => this.#quotedOf(earlier)),

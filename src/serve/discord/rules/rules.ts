@@ -74,14 +74,17 @@ export class Rules {
     return this.#isWelcome(occasion) && !this.pauses.areIn(occasion.channelIds);
   }
 
-  /** Whether what may be heard, and is for the persona, is answered now. Whoever writes too much is told so once. */
-  mayAnswer(message: Message): boolean {
+  /**
+   * Whether what may be heard, and is for the persona, is answered: `later` is heard and not answered now, and what is
+   * answered `never` is not heard either. Whoever writes too much is told so once.
+   */
+  mayAnswer(message: Message): "now" | "later" | "never" {
     const occasion = occasionOf(message);
     const refusal = this.isAdmin(occasion.userId) ? undefined : this.#limits.refusalFor(occasion);
-    if (refusal === undefined) return !this.#sleep.takes(message);
+    if (refusal === undefined) return this.#sleep.takes(message) ? "later" : "now";
     this.#log.info({ channel: message.channelId, why: refusal.why }, "not answered");
     if (refusal.words !== undefined) message.reply(refusal.words).catch(() => {});
-    return false;
+    return "never";
   }
 
   /** How readily it speaks in a channel; undefined where that is as everywhere. */

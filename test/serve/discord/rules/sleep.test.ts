@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { Memories } from "../../../../src/serve/index.ts";
 import { ids } from "../../../discord-server/index.ts";
 import { connect, contents, eventually, newLog } from "../connect.ts";
 import { settingsWith } from "../settings-with.ts";
@@ -7,15 +8,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("what is said in quiet hours is answered once a channel, when they are over", async () => {
+test("what is said in quiet hours is heard, and answered once a channel when they are over", async () => {
   const { lines, log } = newLog();
   setClock("02:00");
-  const { server } = await connect({ log, settings: settingsWith({ quietHours: "23:00-07:00" }) });
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({ log, memories, settings: settingsWith({ quietHours: "23:00-07:00" }) });
   const ben = server.friend("Ben");
   for (const words of ["awake?", "hello?", "ok, tomorrow"]) ben.says(words);
   server.friend("Zoe").says("night!", { in: ids.open });
   await eventually(() => expect(lines.filter((line) => line.includes("quiet hours")).length).toBe(4));
   expect(server.sent).toEqual([]);
+  const heard = () => memories.get(ben.direct).turns.flatMap(({ bubbles }) => bubbles);
+  await eventually(() => expect(heard()).toEqual(["awake?", "hello?", "ok, tomorrow"]));
 
   setClock("07:00");
   await server.untilSaid(2);

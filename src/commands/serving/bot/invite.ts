@@ -1,12 +1,12 @@
-import { UsageError, UserError } from "../../errors.ts";
+import { UsageError, UserError } from "../../../errors.ts";
 import {
   type Application,
   inviteLinks,
   missingToken,
   permissionsAsked,
   readApplication,
-} from "../../serve/index.ts";
-import type { Terminal } from "../../terminal.ts";
+} from "../../../serve/index.ts";
+import type { Terminal } from "../../../terminal.ts";
 
 interface Invited {
   /** Of the application, where there is no token yet. */

@@ -6,7 +6,7 @@ import {
   type RESTGetCurrentApplicationResult,
   Routes,
 } from "discord.js";
-import { refusedToken } from "./login.ts";
+import { refusedToken } from "../login.ts";
 
 /** What Discord says of the application that a token belongs to. */
 export interface Application {

@@ -1,8 +1,8 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { describeApplication } from "../../../src/commands/doctor/checks.ts";
-import { readApplication } from "../../../src/serve/index.ts";
-import { goodToken, ids, startDiscordServer } from "../../discord-server/index.ts";
-import { runInProcess } from "../in-process.ts";
+import { describeApplication } from "../../../../src/commands/doctor/checks.ts";
+import { readApplication } from "../../../../src/serve/index.ts";
+import { goodToken, ids, startDiscordServer } from "../../../discord-server/index.ts";
+import { runInProcess } from "../../in-process.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
-import { type Config, loadConfig } from "../../config.ts";
-import { UserError } from "../../errors.ts";
-import type { CommandContext } from "../command.ts";
+import { type Config, loadConfig } from "../../../config.ts";
+import { UserError } from "../../../errors.ts";
+import type { CommandContext } from "../../command.ts";
 
 const pollMs = 1000;
 

@@ -1,10 +1,10 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { CommandContext } from "../../../src/commands/command.ts";
-import { followConfig } from "../../../src/commands/serving/live-config.ts";
-import { loadConfig } from "../../../src/config.ts";
-import { newWorkspace } from "../../new-workspace.ts";
+import type { CommandContext } from "../../../../src/commands/command.ts";
+import { followConfig } from "../../../../src/commands/serving/bot/live-config.ts";
+import { loadConfig } from "../../../../src/config.ts";
+import { newWorkspace } from "../../../new-workspace.ts";
 
 const ben = "100000000000000002";
 
