@@ -1,3 +1,3 @@
 export { memoryOf } from "./conversation/index.ts";
-export { type HttpServer, type ServerOptions, startServer } from "./server.ts";
+export { type HttpServer, refuseOpenDoor, type ServerOptions, startServer } from "./server.ts";
 export type { Answering } from "./service.ts";

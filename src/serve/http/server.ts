@@ -35,11 +35,7 @@ const graceMs = 8_000;
 /** Serves a persona to other programs until closed. */
 export async function startServer(options: ServerOptions): Promise<HttpServer> {
   const { host, port, token, answering, atOnce, waiting } = options;
-  if (token === undefined && !isLoopback(host)) {
-    throw new UserError(`On ${host}, everybody who reaches this machine could talk to the persona.`, {
-      fix: "Add --token, or leave out --host.",
-    });
-  }
+  refuseOpenDoor(host, token);
   const jobs = new Jobs();
   const service = {
     ...answering,
@@ -70,6 +66,14 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
       await closed;
     },
   };
+}
+
+/** @throws {UserError} where everybody could come in. */
+export function refuseOpenDoor(host: string, token: string | undefined): void {
+  if (token !== undefined || isLoopback(host)) return;
+  throw new UserError(`On ${host}, everybody who reaches this machine could talk to the persona.`, {
+    fix: "Add --token, or leave out --host.",
+  });
 }
 
 const lastWordsMs = 500;

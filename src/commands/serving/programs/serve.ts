@@ -10,7 +10,7 @@ import {
   withDefaults,
 } from "../../../choices/index.ts";
 import { runToServe } from "../../../handoffs/index.ts";
-import { type HttpServer, type Persona, startServer } from "../../../serve/index.ts";
+import { type HttpServer, type Persona, refuseOpenDoor, startServer } from "../../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../../command.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "../leaking.ts";
 import { serveRunAndChoices } from "../open-run.ts";
@@ -58,9 +58,10 @@ export function registerServe(command: Command): void {
       const { workspace, config, terminal, passedOver } = context;
       const stopped = interruptSignal();
       const settings = withDefaults(httpChoices, flags, config.http);
+      const { token, about } = await httpToken(workspace, settings.token ?? false);
+      refuseOpenDoor(settings.host, token);
       const run = await runToServe(workspace, flags.run, passedOver);
       await confirmIfLeaking(context, run, flags.yes ?? false);
-      const { token, about } = await httpToken(workspace, settings.token ?? false);
       let presence: ProgramPresence | undefined;
       const { candidates, ranking, guard, gpu, whileTraining, server, serverModel } = flags;
       const serving = await serveRunAndChoices(context, run, {
