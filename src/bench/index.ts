@@ -1,6 +1,7 @@
 export { registerBenchBases } from "./bases/index.ts";
 export { registerBenchCutting } from "./cutting.ts";
 export { registerBenchGpu } from "./gpu.ts";
+export { registerBenchHttp } from "./http/index.ts";
 export { registerBenchImport } from "./import.ts";
 export { registerBenchPrepare } from "./prepare.ts";
 export { registerBenchQueue } from "./queue-command.ts";

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { pino } from "pino";
 import {
   registerBenchBases,
   registerBenchCutting,
   registerBenchGpu,
+  registerBenchHttp,
   registerBenchImport,
   registerBenchPrepare,
   registerBenchQueue,
@@ -11,9 +13,10 @@ import {
   registerBenchTiming,
   registerBenchTrain,
 } from "../bench/index.ts";
+import { httpChoices, withDefaults } from "../choices/index.ts";
 import { openMessages } from "../ingest/index.ts";
 import { createRedactor, measureGaps } from "../prepare/index.ts";
-import { openLlamaEngine, timingOf } from "../serve/index.ts";
+import { type HttpServer, openLlamaEngine, personaOf, startServer, timingOf } from "../serve/index.ts";
 import { resolveBase } from "../train/index.ts";
 import { openContext } from "./command.ts";
 
@@ -31,7 +34,29 @@ export function registerBench(bench: Command): void {
   registerBenchBases(bench, resolveBase);
   registerBenchRedaction(bench, createRedactor);
   registerBenchServe(bench, openLlamaEngine);
+  registerBenchHttp(bench, serveEngine);
   registerBenchTiming(bench, { readGaps, openTimes: timingOf });
+}
+
+/** All that `persona serve` does for a request, but the model. */
+async function serveEngine(
+  engine: Parameters<typeof personaOf>[0],
+  { tokenizer, atOnce }: Pick<Parameters<typeof personaOf>[1], "tokenizer"> & { atOnce: number },
+): Promise<HttpServer> {
+  const files = { name: "Ana", about: "a bench", rendering: "plain" as const, speakers: [] };
+  const persona = personaOf(engine, { files, settings: {}, tokenizer });
+  return startServer({
+    ...withDefaults(httpChoices, { port: 0, atOnce }),
+    token: undefined,
+    answering: {
+      persona,
+      run: () => "bench",
+      openMask: () => undefined,
+      labelOf: () => undefined,
+      as: undefined,
+    },
+    log: pino({ base: null }, pino.destination("/dev/null")),
+  });
 }
 
 async function readGaps(command: Command, heldOutShare: number): ReturnType<typeof measureGaps> {

@@ -32,7 +32,7 @@ export {
 } from "./memory/index.ts";
 export { findModel, instructionSettings, nameOfModel, openInstructionModel } from "./models/index.ts";
 export { openPersona } from "./open-persona.ts";
-export type { Persona, PersonaEvent, PersonaEventOf } from "./persona.ts";
+export { type Persona, type PersonaEvent, type PersonaEventOf, personaOf } from "./persona.ts";
 export { type PersonaFiles, personaOfRun } from "./persona-files.ts";
 export {
   type Clock,

@@ -1,0 +1,1 @@
+export { registerBenchHttp } from "./command.ts";

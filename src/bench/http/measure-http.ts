@@ -1,0 +1,117 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { builtInTokenizerDirectory, loadTokenizer, type Tokenizer } from "../../tokenizer/index.ts";
+import { median } from "../measure.ts";
+import { InstantEngine } from "./instant-engine.ts";
+
+/** Serves what an engine draws, as `persona serve` does. */
+export type ServeEngine = (
+  engine: InstantEngine,
+  options: { tokenizer: Tokenizer; atOnce: number },
+) => Promise<{ address: string; close(): Promise<void> }>;
+
+interface Asked {
+  requests: number;
+  tokens: number;
+  clients: number;
+  seconds: number;
+}
+
+/** What one request costs over what the engine takes; processor time is of server and client together. */
+interface Overhead {
+  what: string;
+  medianMs: number;
+  slowestOf20Ms: number;
+  cpuMs: number;
+}
+
+export interface HttpFigures {
+  tokens: number;
+  overheads: Overhead[];
+  idle: { clients: number; seconds: number; shareOfCore: number };
+}
+
+export async function measureHttp(asked: Asked, serve: ServeEngine): Promise<HttpFigures> {
+  const tokenizer = await loadTokenizer(builtInTokenizerDirectory);
+  // The same words over and over may not be said.
+  const ids = tokenizer.encode(Array.from({ length: 400 }, (_, index) => ` word${index}`).join(""));
+  return {
+    tokens: asked.tokens,
+    overheads: await measureOverheads(asked, await serve(new InstantEngine(ids), { tokenizer, atOnce: 4 })),
+    idle: await measureIdle(
+      asked,
+      await serve(new InstantEngine(ids, { isSilent: true }), { tokenizer, atOnce: asked.clients }),
+    ),
+  };
+}
+
+type Served = Awaited<ReturnType<ServeEngine>>;
+
+async function measureOverheads({ requests, tokens }: Asked, server: Served): Promise<Overhead[]> {
+  const prompt = { prompt: "hello there", max_tokens: tokens };
+  const messages = { messages: [{ role: "user", content: "hello there" }], max_tokens: tokens };
+  const ways: [what: string, path: string, body: object][] = [
+    ["completion", "/v1/completions", prompt],
+    ["completion, streamed", "/v1/completions", { ...prompt, stream: true }],
+    ["chat", "/v1/chat/completions", messages],
+    ["chat, streamed", "/v1/chat/completions", { ...messages, stream: true }],
+    [
+      "response, streamed",
+      "/v1/responses",
+      { input: "hello there", max_output_tokens: tokens, stream: true },
+    ],
+  ];
+  const overheads: Overhead[] = [];
+  for (const [what, path, body] of ways) {
+    const ask = () => post(`${server.address}${path}`, body).then((response) => response.text());
+    for (let warming = 0; warming < requests / 10; warming++) await ask();
+    const times: number[] = [];
+    const before = process.cpuUsage();
+    for (let request = 0; request < requests; request++) {
+      const startedAt = performance.now();
+      await ask();
+      times.push(performance.now() - startedAt);
+    }
+    const slowestFirst = times.toSorted((one, other) => other - one);
+    overheads.push({
+      what,
+      medianMs: median(times),
+      slowestOf20Ms: slowestFirst[Math.floor(times.length / 20)] as number,
+      cpuMs: cpuMsSince(before) / requests,
+    });
+  }
+  await server.close();
+  return overheads;
+}
+
+/** Clients that wait for the first words of a stream. */
+async function measureIdle({ clients, seconds }: Asked, server: Served): Promise<HttpFigures["idle"]> {
+  const leaving = new AbortController();
+  const body = { messages: [{ role: "user", content: "hello there" }], stream: true };
+  const streams = Array.from({ length: clients }, async () => {
+    const response = await post(`${server.address}/v1/chat/completions`, body, leaving.signal);
+    return { reading: response.text().catch(() => undefined) };
+  });
+  const open = await Promise.all(streams);
+  await wait(1000);
+  const [before, startedAt] = [process.cpuUsage(), performance.now()];
+  await wait(seconds * 1000);
+  const shareOfCore = cpuMsSince(before) / (performance.now() - startedAt);
+  leaving.abort();
+  await Promise.all(open.map(({ reading }) => reading));
+  await server.close();
+  return { clients, seconds, shareOfCore };
+}
+
+function post(address: string, body: object, signal?: AbortSignal): Promise<Response> {
+  return fetch(address, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal: signal ?? null,
+  });
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
