@@ -70,7 +70,7 @@ export class ScriptedEngine implements Engine {
 
   async generateSeveral(
     prompt: number[],
-    { seeds, isOver, maxTokens, signal }: Parameters<Engine["generateSeveral"]>[1],
+    { seeds, isOver, maxTokens, signal, onDrawn }: Parameters<Engine["generateSeveral"]>[1],
   ): Promise<Continuation[]> {
     this.seeds.push(...seeds);
     this.prompts.push(prompt);
@@ -79,6 +79,7 @@ export class ScriptedEngine implements Engine {
       for await (const id of this.draw(seed, prompt)) {
         if (signal.aborted) break;
         ids.push(id);
+        onDrawn?.({ id, logProbability: this.#likelihoods?.inContext(id), likeliest: [] }, index);
         if (isOver(ids, index) || ids.length >= maxTokens) break;
       }
       return { ids, logProbabilities: this.#likelihoods && ids.map(this.#likelihoods.inContext) };

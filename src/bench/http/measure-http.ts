@@ -24,7 +24,7 @@ interface Overhead {
   cpuMs: number;
 }
 
-export interface HttpFigures {
+interface HttpFigures {
   tokens: number;
   overheads: Overhead[];
   idle: { clients: number; seconds: number; shareOfCore: number };

@@ -33,7 +33,7 @@ const mistakes: [what: string, path: string, body: unknown, status: number, para
   ["a model that is not there", "/v1/chat/completions", { ...said(secret), model: secret }, 404, "model"],
   ["no tokens, and no echo", "/v1/completions", { prompt: secret, max_tokens: 0 }, 400, "max_tokens"],
   ["half a surrogate pair", "/v1/completions", `{"prompt": "${secret} \\ud83d"}`, 400, "prompt"],
-  ["an id below 0", "/v1/completions", { prompt: [1, -1] }, 400, "prompt"],
+  ["an id below 0", "/v1/completions", { prompt: [1, -1] }, 400, "prompt.1"],
   ["an id beyond the vocabulary", "/v1/completions", { prompt: [[1], [50_257]] }, 400, "prompt"],
   ["ids and words together", "/v1/completions", { prompt: [1, secret] }, 400, "prompt"],
   ["a fraction for an id", "/v1/completions", { prompt: [1.5] }, 400, "prompt"],
