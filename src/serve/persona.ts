@@ -1,7 +1,8 @@
 /**
  * The way of a message, from a friend and back.
  *
- *     front door   a friend writes on Discord (`discord/`), in a terminal (`src/commands/serving/chat/`) or over HTTP (`http/`)
+ *     front door   a friend writes on Discord (`discord/hearing/`: what is for the persona, as a person would read it; what its
+ *                  owner allows, `discord/rules/`), in a terminal (`src/commands/serving/chat/`) or over HTTP (`http/`)
  *     Memory       hears it through the masks that training saw such words through, in the turns of its conversation; what
  *                  does not fit into the model's context is forgotten there, and all of it after some days
  *     Exchange     waits until the friend's burst is over, as long as the persona's patience has it; over HTTP, nobody waits

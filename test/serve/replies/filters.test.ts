@@ -17,6 +17,8 @@ test.each([
   ["placeholder", "call [phone 2]"],
   ["placeholder", "look: [link]"],
   ["placeholder", "yours, [Your Name]"],
+  ["placeholder", "look [photo: me on a boat]"],
+  ["placeholder", "[Voice message]"],
   ["blocked-word", "in der STRASSE?"],
   ["blocked-word", "a plúm, tart"],
   ["repetition", "no ".repeat(13)],
@@ -86,4 +88,11 @@ test("a text of any length and kind is judged in a moment", () => {
   expect(filter(`${"x".repeat(100_000)}:`, [])).toBeUndefined();
   expect(filter("<|".repeat(50_000), [])).toBeUndefined();
   expect(filter("* ".repeat(50_000), [])).toBeUndefined();
+});
+
+test("links are held against a persona only where none may be said", () => {
+  const strict = filterFor({ labels: [], blocked: [], mayLink: false });
+  expect(strict("see https://example.com", [])).toBe("link");
+  expect(strict("I link my arm in yours", [])).toBeUndefined();
+  expect(filter("see https://example.com", [])).toBeUndefined();
 });
