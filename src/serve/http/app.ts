@@ -1,5 +1,5 @@
 import { getConnInfo } from "@hono/node-server/conninfo";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Logger } from "pino";
 import { orPassOver, UserError } from "../../errors.ts";
@@ -24,50 +24,73 @@ export interface AppOptions {
   log: Logger;
 }
 
-type Handler = (context: Context) => Response | Promise<Response>;
-
 /** What answers each request, without the network. */
 export function createApp(options: AppOptions): Hono {
-  const { service, log } = options;
   const app = new Hono();
-  const check = accessCheck(options);
-  const onMistake = (error: unknown) => log.error({ error: describeMistake(error) }, "an answer failed");
-  app.use(async (context, next) => {
+  const onMistake = (error: unknown) =>
+    options.log.error({ error: describeMistake(error) }, "an answer failed");
+  const routes = routesOf(options, onMistake);
+  app.use(watchTraffic(options, new Set(routes.map(({ path }) => path))));
+  app.use(checkAccess(options));
+  for (const route of routes) addRoute(app, route);
+  app.notFound((context) => refuse(context, new ApiProblem(404, "There is nothing at that path.")));
+  app.onError((error, context) => refuse(context, problemOf(error, onMistake)));
+  return app;
+}
+
+interface Route {
+  path: string;
+  method: "GET" | "POST";
+  handler: (context: Context) => Response | Promise<Response>;
+}
+
+function routesOf(options: AppOptions, onMistake: (error: unknown) => void): Route[] {
+  const { service } = options;
+  const startedAt = secondsNow();
+  const get = (path: string, handler: Route["handler"]): Route => ({ path, method: "GET", handler });
+  const post = (path: string, answer: typeof chat): Route => ({
+    path,
+    method: "POST",
+    handler: (context) => answer(context, service, onMistake),
+  });
+  return [
+    get("/health", (context) => context.json({ status: "ok" })),
+    get("/metrics", (context) => context.text(service.metrics.describe(service.line))),
+    get("/openapi.json", async (context) => context.json(await description(options))),
+    get("/v1/models", (context) => context.json(listModels(service, startedAt))),
+    get(oneModel, (context) => context.json(showModel(service, context.req.param("model") ?? "", startedAt))),
+    post("/v1/completions", complete),
+    post("/v1/chat/completions", chat),
+    post("/v1/responses", respond),
+    post("/generate", generate),
+  ];
+}
+
+const oneModel = "/v1/models/:model";
+
+/** Counts and logs each request. */
+function watchTraffic({ service, log }: AppOptions, paths: Set<string>): MiddlewareHandler {
+  return async (context, next) => {
     const startedAt = performance.now();
     await next();
     const { status } = context.res;
     const milliseconds = Math.round(performance.now() - startedAt);
-    const route = routes.has(context.req.path) ? context.req.path : patternOf(context.req.path);
+    const route = patternOf(context.req.path, paths);
     service.metrics.request(route, status, milliseconds / 1000);
     log.info({ route, status, milliseconds }, "answered");
-  });
-  app.use(async (context, next) => {
+  };
+}
+
+/** Lets in whoever may, and lets scripts of pages that may ask read the answer. */
+function checkAccess(options: AppOptions): MiddlewareHandler {
+  const check = accessCheck(options);
+  return async (context, next) => {
     const origin = check(context);
     if (context.req.method === "OPTIONS" && origin !== undefined) return preflight(origin);
     await next();
     if (origin !== undefined) for (const [name, value] of readableBy(origin)) context.header(name, value);
     return undefined;
-  });
-  const startedAt = secondsNow();
-  const routes = new Map<string, [method: "GET" | "POST", Handler]>([
-    ["/health", ["GET", (context) => context.json({ status: "ok" })]],
-    ["/metrics", ["GET", (context) => context.text(service.metrics.describe(service.line))]],
-    ["/openapi.json", ["GET", async (context) => context.json(await description(options))]],
-    ["/v1/models", ["GET", (context) => context.json(listModels(service, startedAt))]],
-    ["/v1/completions", ["POST", (context) => complete(context, service, onMistake)]],
-    ["/v1/chat/completions", ["POST", (context) => chat(context, service, onMistake)]],
-    ["/v1/responses", ["POST", (context) => respond(context, service, onMistake)]],
-    ["/generate", ["POST", (context) => generate(context, service, onMistake)]],
-  ]);
-  for (const [path, [method, handler]] of routes) addRoute(app, path, method, handler);
-  addRoute(app, "/v1/models/:model", "GET", (context) =>
-    context.json(showModel(service, context.req.param("model") ?? "", startedAt)),
-  );
-  app.notFound((context) => refuse(context, new ApiProblem(404, "There is nothing at that path.")));
-  app.onError((error, context) => {
-    return refuse(context, problemOf(error, onMistake));
-  });
-  return app;
+  };
 }
 
 async function description({ service, token }: AppOptions): Promise<object> {
@@ -76,7 +99,7 @@ async function description({ service, token }: AppOptions): Promise<object> {
   return describeApi({ asksForToken: token !== undefined, vocabularySize });
 }
 
-function addRoute(app: Hono, path: string, method: "GET" | "POST", handler: Handler): void {
+function addRoute(app: Hono, { path, method, handler }: Route): void {
   app.on(method, path, handler);
   app.all(path, (context) => {
     context.header("allow", method);
@@ -130,8 +153,9 @@ function refuse(context: Context, problem: ApiProblem): Response {
 }
 
 /** Few patterns, whatever people type: each is a line of the metrics. */
-function patternOf(path: string): string {
-  return path.startsWith("/v1/models/") ? "/v1/models/{model}" : "other";
+function patternOf(path: string, paths: Set<string>): string {
+  if (path.startsWith("/v1/models/")) return oneModel;
+  return paths.has(path) ? path : "other";
 }
 
 /** What kind of failure it was: the words of one may quote a request. */

@@ -61,7 +61,7 @@ export async function generate(
         stops: stopsOf(asked),
       };
       const { persona } = service;
-      const ended = await reply({ persona, memory, index: 0, asked: drawing }, computing, () => {});
+      const ended = await reply({ persona, memory, said, index: 0, asked: drawing }, computing, () => {});
       computing.drawn(ended);
       return { generated_text: ended.text, finish_reason: ended.finish };
     } finally {

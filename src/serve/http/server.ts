@@ -15,6 +15,8 @@ export interface ServerOptions extends Omit<AppOptions, "service"> {
   atOnce: number;
   /** Requests that may wait for their turn. */
   waiting: number;
+  /** A request that has not come whole within this time is given up. */
+  requestTimeoutMs?: number;
 }
 
 export interface HttpServer {
@@ -24,10 +26,9 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Bytes of a request must come within this time, or it is given up. */
-const requestTimeoutMs = 30_000;
-const headersTimeoutMs = 10_000;
-const checkEveryMs = 2_000;
+const usualRequestTimeoutMs = 30_000;
+const longestHeadersMs = 10_000;
+const checksInTimeout = 15;
 const maxConnections = 1_000;
 /** What runs when the server is stopped may take so long to end. */
 const graceMs = 8_000;
@@ -35,6 +36,7 @@ const graceMs = 8_000;
 /** Serves a persona to other programs until closed. */
 export async function startServer(options: ServerOptions): Promise<HttpServer> {
   const { host, port, token, answering, atOnce, waiting } = options;
+  const { requestTimeoutMs = usualRequestTimeoutMs } = options;
   refuseOpenDoor(host, token);
   const jobs = new Jobs();
   const service = {
@@ -46,8 +48,8 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
     fetch: app.fetch,
     serverOptions: {
       requestTimeout: requestTimeoutMs,
-      headersTimeout: headersTimeoutMs,
-      connectionsCheckingInterval: checkEveryMs,
+      headersTimeout: Math.min(longestHeadersMs, requestTimeoutMs),
+      connectionsCheckingInterval: requestTimeoutMs / checksInTimeout,
     },
   }) as Server;
   server.maxConnections = maxConnections;

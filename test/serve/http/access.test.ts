@@ -145,3 +145,23 @@ test("a body that never ends is given up, and one that lies about its length is 
   );
   expect([413, "closed"]).toContain(ending);
 });
+
+test.each([
+  ["head", "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\n"],
+  [
+    "body",
+    "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+  ],
+])("a client whose %s comes too slowly is given up", async (_, beginning) => {
+  const { address } = await serve({ requestTimeoutMs: 300 });
+  const socket = connect(Number(new URL(address).port), "127.0.0.1");
+  socket.write(beginning);
+  socket.on("error", () => {});
+  const dripping = setInterval(() => socket.write("x"), 50);
+  const heard: string[] = [];
+  socket.on("data", (data) => heard.push(String(data)));
+  await new Promise((resolve) => socket.once("close", resolve));
+  clearInterval(dripping);
+
+  expect(heard.join("")).toMatch(/^(?:HTTP\/1.1 408 |$)/);
+});

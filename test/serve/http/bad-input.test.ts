@@ -127,6 +127,16 @@ test("what is odd and no mistake is answered: NUL, half a pair, no words, thousa
   }
 });
 
+test("words of which training would show nothing are answered with nothing", async () => {
+  const openMask = () => () => "";
+  const { address, engine } = await serve({ answering: { openMask: () => openMask } });
+  const answer = await post(address, "/v1/chat/completions", said("https://tenor.com/view/cat"));
+
+  expect(answer.status).toBe(200);
+  expect(await saidIn(answer)).toEqual([""]);
+  expect(engine.prompts).toEqual([]);
+});
+
 test("what nothing is done with is named in a header, whatever it is called", async () => {
   const { address } = await serve();
   const answer = await post(address, "/v1/chat/completions", {

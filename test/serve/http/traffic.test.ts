@@ -117,7 +117,7 @@ test("metrics count what was answered, and hold nobody's words", async () => {
   const text = await (await fetch(`${address}/metrics`)).text();
 
   expect(text).toContain('persona_requests_total{route="/v1/chat/completions",status="200"} 1');
-  expect(text).toContain('persona_requests_total{route="/v1/models/{model}",status="404"} 1');
+  expect(text).toContain('persona_requests_total{route="/v1/models/:model",status="404"} 1');
   expect(text).toContain("persona_first_token_seconds_count 1");
   expect(text).toMatch(/persona_drawn_tokens_total [1-9]/);
   expect(text + log.join("")).not.toContain("eight");

@@ -86,7 +86,7 @@ async function answerAll(
       stops: stopsOf(asked),
     };
     for (let index = 0; index < (asked.n ?? 1) && !computing.signal.aborted; index++) {
-      const drawing = { persona, memory, index, asked: request };
+      const drawing = { persona, memory, said, index, asked: request };
       const ended = await reply(drawing, computing, (text) => tell.text(index, text));
       counts.promptTokens = ended.promptTokens;
       counts.drawnTokens += ended.drawnTokens;

@@ -40,25 +40,40 @@ export async function continueAll(
 
 /** @returns How many tokens were drawn. */
 async function continueOne(
-  { model, asked, conversation, computing: { signal } }: Continuing,
+  continuing: Continuing,
   prompt: AskedPrompt,
   tell: (part: CompletionChoice) => void,
 ): Promise<number> {
-  const { tokenizer } = model;
-  const [count, maxTokens] = [asked.n ?? 1, maxTokensOf(asked)];
+  const { asked } = continuing;
+  const echoed = asked.echo ? await echo(continuing, prompt, tell) : "";
+  if (maxTokensOf(asked) === 0) return 0;
+  return draw(continuing, prompt, { offset: [...echoed].length, tell });
+}
+
+/** Gives the prompt back for each of its continuations. */
+async function echo(
+  { model, asked, conversation, computing: { signal } }: Continuing,
+  prompt: AskedPrompt,
+  tell: (part: CompletionChoice) => void,
+): Promise<string> {
+  const text = model.tokenizer.decode(prompt.ids.slice(prompt.hidden));
   const likeliest = asked.logprobs ?? undefined;
-  const offsets = new Array<number>(count).fill(0);
-  if (asked.echo) {
-    const text = tokenizer.decode(prompt.ids.slice(prompt.hidden));
-    const told =
-      likeliest === undefined ? null : await weighPrompt(model, prompt, { likeliest, conversation, signal });
-    const finish_reason = maxTokens === 0 ? "length" : null;
-    for (let index = 0; index < count; index++) tell({ index, text, logprobs: told, finish_reason });
-    offsets.fill([...text].length);
-  }
-  if (maxTokens === 0) return 0;
+  const weighing = likeliest !== undefined && { likeliest, conversation, signal };
+  const logprobs = weighing ? await weighPrompt(model, prompt, weighing) : null;
+  const finish_reason = maxTokensOf(asked) === 0 ? "length" : null;
+  for (let index = 0; index < (asked.n ?? 1); index++) tell({ index, text, logprobs, finish_reason });
+  return text;
+}
+
+async function draw(
+  { model, asked, conversation, computing: { signal } }: Continuing,
+  { ids }: AskedPrompt,
+  { offset, tell }: { offset: number; tell: (part: CompletionChoice) => void },
+): Promise<number> {
+  const [count, maxTokens, likeliest] = [asked.n ?? 1, maxTokensOf(asked), asked.logprobs ?? undefined];
+  const offsets = new Array<number>(count).fill(offset);
   const parts = drawParts(model, {
-    ...{ ids: prompt.ids, conversation, signal, maxTokens, count, likeliest },
+    ...{ ids, conversation, signal, maxTokens, count, likeliest },
     seed: asked.seed,
     temperature: asked.temperature ?? 1,
     topP: asked.top_p ?? 1,
@@ -67,8 +82,9 @@ async function continueOne(
   });
   let drawn = 0;
   for await (const { index, text, ids, finish } of parts) {
-    const logprobs = likeliest === undefined ? null : textLogprobs(ids, tokenizer, offsets[index] ?? 0);
-    offsets[index] = (offsets[index] ?? 0) + [...text].length;
+    const from = offsets[index] ?? 0;
+    const logprobs = likeliest === undefined ? null : textLogprobs(ids, model.tokenizer, from);
+    offsets[index] = from + [...text].length;
     drawn += ids.length;
     tell({ index, text, logprobs, finish_reason: finish ?? null });
   }

@@ -30,6 +30,11 @@ export function memoryOf(said: SaidBefore[], answering: Answering, id: string): 
   return memory;
 }
 
+/** Whether there is something to answer: of a picture alone, training would show nothing. */
+export function isHeard(said: SaidBefore[], { turns }: Memory): boolean {
+  return said.at(-1)?.isPersona !== false || turns.at(-1)?.isPersona === false;
+}
+
 /** Stays the same as long as a conversation goes on. */
 export function keyOf([first]: SaidBefore[]): string {
   return createHash("sha256")

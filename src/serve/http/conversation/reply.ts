@@ -6,7 +6,7 @@ import type { Computing } from "../compute.ts";
 import { seedFor } from "../sampling.ts";
 import { TextUntil } from "../text-until.ts";
 import type { TokenCounts } from "../usage.ts";
-import { bubbleBreak } from "./heard.ts";
+import { bubbleBreak, isHeard, type SaidBefore } from "./heard.ts";
 
 interface ReplyRequest {
   seed: number | null | undefined;
@@ -23,47 +23,57 @@ export interface EndedReply extends TokenCounts {
   finish: "stop" | "length" | "content_filter";
 }
 
+interface Replying {
+  persona: Persona;
+  memory: Memory;
+  /** What the memory has heard. */
+  said: SaidBefore[];
+  /** Which of several answers it is. */
+  index: number;
+  asked: ReplyRequest;
+}
+
 /** One answer of the persona, told bubble by bubble: what may not be said never leaves. */
 export async function reply(
-  { persona, memory, index, asked }: { persona: Persona; memory: Memory; index: number; asked: ReplyRequest },
+  { persona, memory, said, index, asked }: Replying,
   { signal, begun }: Computing,
   tell: (text: string) => void,
 ): Promise<EndedReply> {
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  if (signal.aborted) stop();
-  signal.addEventListener("abort", stop, { once: true });
-  const until = new TextUntil(asked.stops);
   const ended: EndedReply = { text: "", finish: "stop", promptTokens: 0, drawnTokens: 0 };
+  if (!isHeard(said, memory)) return ended;
+  const stopping = stoppable(signal);
+  const until = new TextUntil(asked.stops);
   const show = (shown: string) => {
     ended.text += shown;
     if (shown !== "") tell(shown);
   };
   let bubbles = 0;
-  try {
-    const seed = seedFor(asked.seed, index);
-    for await (const event of persona.reply(memory, {
-      seed,
-      signal: controller.signal,
-      drawing: drawingOf(asked),
-    })) {
-      if (event.type === "bubble-delta") begun();
-      if (event.type === "bubble-end") {
-        begun();
-        show(until.push(`${bubbles++ === 0 ? "" : bubbleBreak}${event.bubble}`));
-        // Whatever follows is not wanted; how much was drawn is told all the same.
-        if (until.isOver) stop();
-      }
-      if (event.type !== "reply-end") continue;
-      ended.promptTokens = event.promptTokens ?? 0;
-      ended.drawnTokens = event.outcome.tokens;
-      ended.finish = until.isOver ? "stop" : finishOf(event.outcome);
+  const options = { seed: seedFor(asked.seed, index), signal: stopping.signal, drawing: drawingOf(asked) };
+  for await (const event of persona.reply(memory, options)) {
+    if (event.type === "bubble-delta") begun();
+    if (event.type === "bubble-end") {
+      begun();
+      show(until.push(`${bubbles++ === 0 ? "" : bubbleBreak}${event.bubble}`));
+      // Whatever follows is not wanted; how much was drawn is told all the same.
+      if (until.isOver) stopping.stop();
     }
-    show(until.end());
-    return ended;
-  } finally {
-    signal.removeEventListener("abort", stop);
+    if (event.type !== "reply-end") continue;
+    ended.promptTokens = event.promptTokens ?? 0;
+    ended.drawnTokens = event.outcome.tokens;
+    ended.finish = until.isOver ? "stop" : finishOf(event.outcome);
   }
+  stopping.end();
+  show(until.end());
+  return ended;
+}
+
+/** A signal that is raised with another one, or by itself. */
+function stoppable(signal: AbortSignal) {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  return { signal: controller.signal, stop, end: () => signal.removeEventListener("abort", stop) };
 }
 
 /** How likely each token of an answer was; undefined where the engine cannot tell. */

@@ -60,7 +60,7 @@ async function answerOnce(
       stops: [],
     };
     const { persona } = service;
-    const ended = await reply({ persona, memory, index: 0, asked: drawing }, computing, tell);
+    const ended = await reply({ persona, memory, said, index: 0, asked: drawing }, computing, tell);
     computing.drawn(ended);
     return ended;
   } finally {
