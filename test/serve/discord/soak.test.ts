@@ -5,15 +5,16 @@ import { expect, test, vi } from "vitest";
 import type { Turn } from "../../../src/handoffs/index.ts";
 import { startBot } from "../../../src/serve/index.ts";
 import { type DiscordServer, refusals, startDiscordServer } from "../../discord-server/index.ts";
-import { defaults, scripted } from "./connect.ts";
+import { connect, defaults, scripted } from "./connect.ts";
 import { settingsWith } from "./settings-with.ts";
 
 /** DISCORD_SOAK_MESSAGES=5000 DISCORD_SOAK_DROPS=20 is the long one: it prints what it took. */
 const messages = Number(process.env.DISCORD_SOAK_MESSAGES ?? 300);
 const drops = Number(process.env.DISCORD_SOAK_DROPS ?? 4);
+const isLong = process.env.DISCORD_SOAK_MESSAGES !== undefined;
 const channels = 50;
 /** Nobody writes too much here. */
-const limit = 1_000_000;
+const limits = { perPerson: 1_000_000, perServer: 1_000_000, overall: 1_000_000 };
 const send = "POST /channels/{channel_id}/messages";
 
 test("on a bad day of Discord everything is answered once and in order, with a heart that never beats late", async () => {
@@ -22,7 +23,7 @@ test("on a bad day of Discord everything is answered once and in order, with a h
   const failures: string[] = [];
   const bot = await startBot({
     ...defaults(server.api),
-    settings: settingsWith({ channels: ["soak-*"], perPerson: limit, perServer: limit, overall: limit }),
+    settings: settingsWith({ channels: ["soak-*"], ...limits }),
     persona: scripted(async (turns) => {
       const words = sinceLastAnswer(turns);
       await wait(2);
@@ -50,8 +51,33 @@ test("on a bad day of Discord everything is answered once and in order, with a h
   expect(server.gateway.resumed).toBeGreaterThan(0);
   expect(server.requests.map(({ status }) => status)).toEqual(expect.arrayContaining([429, 500, 502]));
   await server.close();
-  if (process.env.DISCORD_SOAK_MESSAGES !== undefined) console.log(told);
+  if (isLong) console.log(told);
 }, 1_800_000);
+
+test("on a quiet day an answer is on its way to Discord as soon as it is drawn", async () => {
+  const { server } = await connect({ settings: settingsWith(limits) });
+  const ben = server.friend("Ben");
+  const tookMs: number[] = [];
+  const before = process.cpuUsage();
+  let writtenAt = 0;
+  const note = () => tookMs.push(performance.now() - writtenAt) < 0;
+  server.fails({ on: send, where: note });
+  for (let count = 1; count <= (isLong ? 300 : 5); count++) {
+    writtenAt = performance.now();
+    ben.says("hi");
+    await server.untilSaid(count);
+  }
+
+  expect(server.said().length).toBe(tookMs.length);
+  if (isLong) console.log(describeTimes(tookMs, process.cpuUsage(before)));
+});
+
+function describeTimes(tookMs: number[], { user, system }: NodeJS.CpuUsage): string {
+  const sorted = tookMs.toSorted((one, other) => one - other);
+  const share = (part: number) => sorted[Math.floor(part * sorted.length)]?.toFixed(1);
+  const processorMs = (user + system) / 1000 / tookMs.length;
+  return `from a message to its answer's request ${share(0.5)} ms, 95 %: ${share(0.95)} ms; ${processorMs.toFixed(1)} ms of processor time with the stand-in's own`;
+}
 
 /** Now and then it fails, is slow, loses an answer, or has had enough. */
 function makeBad(server: DiscordServer): void {
