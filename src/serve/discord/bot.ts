@@ -10,6 +10,7 @@ import {
   OpenBallots,
   registerCommands,
   serveCommands,
+  serveTypedCommands,
   watchRuns,
 } from "./commands/index.ts";
 import { listen, newClient } from "./connection.ts";
@@ -178,6 +179,7 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   const { signal } = leaving;
   const doors = { backstage: {}, ...parts, people: parts.rules.people, channels, signal };
   serveCommands(client, commandTable, doors);
+  serveTypedCommands(client, doors);
   const { ready, closed } = await logIn(client, parts.token, parts.signal);
   await parts.rules.open(ready);
   // It answers without its commands too, or with those that it had before.

@@ -113,7 +113,7 @@ export class Channels {
 
   /** Takes the last answer in a channel back, and gives another one; false where nothing was said. */
   async regenerate(channel: string): Promise<boolean> {
-    const memory = this.#lastAnswered(channel);
+    const memory = this.lastAnswered(channel);
     const talk = this.#startOver(memory.id, channel);
     const taken = memory.takeBack();
     if (taken.length === 0) return false;
@@ -124,12 +124,36 @@ export class Channels {
 
   /** Whether a message belongs to what the persona said last, and nobody has spoken since. */
   isOfLastAnswer(channel: string, message: string): boolean {
-    return this.#lastAnswered(channel).lastSaid.some((bubble) => bubble.message === message);
+    return this.lastAnswered(channel).lastSaid.some((bubble) => bubble.message === message);
+  }
+
+  /** Where the persona spoke last: in a channel's main talk, or in a branch of it. */
+  lastAnswered(channel: string): Memory {
+    const [main, ...branches] = this.#memoriesIn(channel);
+    const others = branches.filter(({ lastSaid }) => lastSaid.length > 0);
+    return [main, ...others].reduce((last, memory) => (saidAt(memory) > saidAt(last) ? memory : last));
+  }
+
+  /** The talk of a channel that a message belongs to; undefined where it is not remembered. */
+  memoryWith(message: string, channel: string): Memory | undefined {
+    return this.#memoriesIn(channel).find((memory) => memory.bubblesSince(message) !== undefined);
+  }
+
+  /** Forgets a message, and leaves unsaid what is being answered to it; returns how many bubbles that were. */
+  async forgetMessage(message: string, channel: string): Promise<number> {
+    const messages = new Set([message]);
+    this.withdraw(channel, messages);
+    let forgotten = 0;
+    for (const { persona, memories } of this.#options.cast.voices) {
+      persona.forget(channel);
+      forgotten += await memories.forgetMessages(messages);
+    }
+    return forgotten;
   }
 
   /** Says more without being spoken to; false where nothing was said yet. */
   async goOn(channel: string): Promise<boolean> {
-    const memory = this.#lastAnswered(channel);
+    const memory = this.lastAnswered(channel);
     if (memory.turns.length === 0) return false;
     this.#startOver(memory.id, channel).answerNow();
     return true;
@@ -187,12 +211,10 @@ export class Channels {
     await Promise.race([Promise.all(sending), pass(longestGoodbyeMs, undefined, { ref: false })]);
   }
 
-  /** Where the persona spoke last: in a channel's main talk, or in a branch of it. */
-  #lastAnswered(channel: string): Memory {
+  /** Of its main talk, and of its branches. */
+  #memoriesIn(channel: string): [Memory, ...Memory[]] {
     const { memories } = this.#options.cast.in(channel);
-    const main = memories.get(channel);
-    const others = [...memories.heldUnder(`${channel}/`)].filter(({ lastSaid }) => lastSaid.length > 0);
-    return [main, ...others].reduce((last, memory) => (saidAt(memory) > saidAt(last) ? memory : last));
+    return [memories.get(channel), ...memories.heldUnder(`${channel}/`)];
   }
 
   #talksIn(channel: string): ChannelTalk[] {

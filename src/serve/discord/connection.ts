@@ -1,6 +1,7 @@
 import { Client, Events, GatewayIntentBits, Partials } from "discord.js";
 import type { Logger } from "pino";
 import type { Channels } from "./channels.ts";
+import { isTypedCommand } from "./commands/index.ts";
 import { describeError } from "./failures.ts";
 import { type Hearing, readBack } from "./hearing/index.ts";
 import { twinOf } from "./twins.ts";
@@ -46,7 +47,7 @@ export function listen(client: Client, listening: Listening): void {
       isSilenced = twin.isNewer;
       noticeTwin(client, isSilenced, listening);
     }
-    if (!isSilenced) hearing.hear(message);
+    if (!isSilenced && !isTypedCommand(message)) hearing.hear(message);
   });
   client.on(Events.MessageUpdate, (_, message) => hearing.edit(message));
   client.on(Events.Raw, (packet: Packet) => hearPacket(packet, listening));

@@ -24,6 +24,7 @@ function aboutText({ name, about, isModel }: Persona, note: StateNote | undefine
     who +
       `I run on my owner's machine, remember a channel until ${until}, and keep no other log of what is said. ` +
       "Nothing that I hear here is ever used to train a model.",
+    "/optout: I hear you no more. /forgetme: I forget what you said.",
     ...(note === undefined ? [] : [`${name} at the moment: ${describeNote(note)}`]),
   ].join("\n");
 }

@@ -16,12 +16,20 @@ export const ask: BotCommand = {
   takesTime: true,
   async run(interaction, doors) {
     if (!interaction.isChatInputCommand()) return undefined;
-    const words = interaction.options.getString("message", true);
-    const answer = new FewMessages(interaction, `> ${words.replaceAll("\n", "\n> ")}\n`);
+    const { user, options } = interaction;
+    const { rules, cast } = doors;
+    // An interaction cannot wait for as long as an owner may sleep.
+    if (rules.approvals.areOn && !rules.isAdmin(user.id))
+      return "My owner reads what I say before I say it, which takes longer than I may wait here. Write to me directly.";
+    const words = options.getString("message", true);
+    let opening = `> ${words.replaceAll("\n", "\n> ")}\n`;
+    await rules.introduce(user.id, async (introduction) => {
+      opening = `-# ${introduction}\n${opening}`;
+    });
+    const answer = new FewMessages(interaction, opening);
     for await (const bubble of bubblesTo(words, interaction, doors)) await answer.say(bubble);
-    return (await answer.end())
-      ? undefined
-      : `${doors.cast.in(interaction.channelId).persona.name} has nothing to say to that.`;
+    const { name } = cast.in(interaction.channelId).persona;
+    return (await answer.end()) ? null : `${name} has nothing to say to that.`;
   },
 };
 

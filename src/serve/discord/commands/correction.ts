@@ -24,9 +24,10 @@ export const wrong: BotCommand = {
   audience: "admins",
   isPrivate: true,
   isOffered: ({ corrections }) => corrections !== undefined,
-  run({ channelId }, { cast }) {
-    const { persona, memories } = cast.in(channelId);
-    const last = memories.get(channelId).lastSaid.findLast(({ message }) => message !== undefined);
+  run({ channelId }, { cast, channels }) {
+    const { persona } = cast.in(channelId);
+    const { lastSaid } = channels.lastAnswered(channelId);
+    const last = lastSaid.findLast(({ message }) => message !== undefined);
     return last?.message === undefined
       ? "There is no answer of mine to what was said last. Choose an older one from its menu: Apps → That's not me."
       : { modal: modalFor(last.message, persona.name) };
@@ -48,9 +49,8 @@ export const notMe: BotCommand = {
   },
 };
 
-function answerWith(message: string, channelId: string | null, { cast }: Doors): string[] | undefined {
-  if (channelId === null) return undefined;
-  return cast.in(channelId).memories.get(channelId).answerWith(message);
+function answerWith(message: string, channelId: string | null, { channels }: Doors): string[] | undefined {
+  return channelId === null ? undefined : channels.memoryWith(message, channelId)?.answerWith(message);
 }
 
 const field = "better";

@@ -37,9 +37,12 @@ function changePrompt(channelId: string, words: string, { cast }: Pick<Doors, "c
     : `${name} is told so here from now on, until a restart.`;
 }
 
-async function describePrompt(channelId: string, { cast }: Pick<Doors, "cast">): Promise<string> {
-  const { persona, memories } = cast.in(channelId);
-  const { turns } = memories.get(channelId);
+export async function describePrompt(
+  channelId: string,
+  { cast, channels }: Pick<Doors, "cast" | "channels">,
+): Promise<string> {
+  const { persona } = cast.in(channelId);
+  const { turns } = channels.lastAnswered(channelId);
   const speakers = [...new Set(turns.map(({ speaker }) => speaker))];
   const note = await persona.note();
   return [

@@ -4,12 +4,13 @@ import { type BotCommand, messageCommand } from "./interactions/index.ts";
 export const why: BotCommand = {
   data: messageCommand("Why this?").toJSON(),
   isPrivate: true,
-  run(interaction, { cast, replies }) {
+  run(interaction, { channels, replies }) {
     if (!interaction.isMessageContextMenuCommand()) return undefined;
     const { channelId, targetMessage, client } = interaction;
     if (targetMessage.author.id !== client.user.id) return "I did not say that.";
-    const said = cast.in(channelId).memories.get(channelId).answerWith(targetMessage.id);
-    const account = said && replies.accountOf(channelId, said);
+    const memory = channels.memoryWith(targetMessage.id, channelId);
+    const said = memory?.answerWith(targetMessage.id);
+    const account = memory && said && replies.accountOf(memory.id, said);
     return account?.join("\n") ?? "I do not know any more how I came to say that.";
   },
 };

@@ -24,12 +24,17 @@ test("/ask answers in a group where the bot is no member, by five messages at mo
   expect(forgotten).toEqual([`asked by ${asked.interaction.id}`]);
 });
 
-test("/ask says so where the persona has nothing to say, and who asks is known by name", async () => {
+test("/ask says so where the persona has nothing to say, who asks is known by name, and who is new is told that it is an AI", async () => {
   const persona = scripted(([turn]) => (turn?.speaker === "Ben Ito" ? [] : ["who are you?"]));
   const { server } = await connect({ persona, friendOf: (id) => (id === ids.ben ? "Ben Ito" : undefined) });
 
   expect(await server.friend("Ben").types("/ask message:hi").words()).toBe("Ana has nothing to say to that.");
   expect(await server.friend("Zoe").types("/ask message:hi").words()).toBe("> hi\nwho are you?");
+  const stranger = server.friend("Lia");
+  expect(await stranger.types("/ask message:hi").words()).toMatch(
+    /^-# .* I am an AI .*\n> hi\nwho are you\?$/,
+  );
+  expect(await stranger.types("/ask message:hi").words()).toBe("> hi\nwho are you?");
 });
 
 test("/ask by a stranger in many servers that the owner never saw is refused before anything is drawn", async () => {
@@ -60,4 +65,11 @@ test("an error while an answer is drawn is told in plain words, and the log has 
   expect(await server.friend("Ben").types("/ask message:secret").words()).toContain("That did not work.");
   expect(lines.join("")).toContain("the engine is gone");
   expect(lines.join("")).not.toContain("secret");
+});
+
+test("where the owner approves what is said before it is sent, nobody else can have it said by /ask", async () => {
+  const { server } = await connect({ settings: settingsWith({ approve: true }) });
+
+  expect(await server.friend("Ben").types("/ask message:hi").words()).toContain("Write to me directly.");
+  expect(await server.friend("Ana").types("/ask message:hi").words()).toContain("Friend: hi");
 });

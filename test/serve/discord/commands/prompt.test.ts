@@ -20,3 +20,21 @@ test("/prompt tells the owner what the persona has before it, and nobody else", 
   const { server: other } = await connect();
   expect(await other.friend("Ben").types("/prompt").words()).toBe("Only my owner can do that.");
 });
+
+test("$clear and $prompt work as text, and are not said to the persona", async () => {
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({ memories });
+  const [ben, owner] = [server.friend("Ben"), server.friend("Ana")];
+  ben.says("hi");
+  await server.untilSaid("Friend: hi");
+  await eventually(() => expect(memories.get(ben.direct).turns.length).toBe(2));
+  ben.says("$clear");
+  await server.untilSaid("Forgotten.");
+  expect(memories.get(ben.direct).turns).toEqual([]);
+  ben.says("$prompt");
+  await server.untilSaid("Only my owner can do that.");
+  owner.says("$Prompt");
+  await server.untilSaid(/There is no prompt but the conversation/);
+
+  expect(memories.get(ben.direct).turns).toEqual([]);
+});

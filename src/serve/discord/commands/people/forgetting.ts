@@ -91,16 +91,12 @@ async function askToErase(id: string, client: Client, doors: Doors): Promise<voi
 export const forgetThis: BotCommand = {
   data: messageCommand("Forget").toJSON(),
   isPrivate: true,
-  async run(interaction, { cast, rules }) {
+  async run(interaction, { channels, rules }) {
     if (!interaction.isMessageContextMenuCommand()) return undefined;
     const { channelId, targetMessage, user, client } = interaction;
     const isTheirs = [user.id, client.user.id].includes(targetMessage.author.id);
     if (!isTheirs && !rules.isAdmin(user.id)) return "You can have me forget what you or I have written.";
-    const { persona, memories } = cast.in(channelId);
-    const forgotten = memories
-      .get(channelId)
-      .change((all) => all.filter(({ message }) => message !== targetMessage.id));
-    persona.forget(channelId);
+    const forgotten = await channels.forgetMessage(targetMessage.id, channelId);
     return forgotten > 0 ? "I have forgotten that message." : "I do not remember that message.";
   },
 };

@@ -1,0 +1,36 @@
+import { type Client, Events, type Message } from "discord.js";
+import { describeError } from "../failures.ts";
+import type { Doors } from "./interactions/index.ts";
+import { describePrompt } from "./prompt.ts";
+
+/** What the first bot of this kind understood as text. */
+const typedCommands: Record<string, (message: Message, doors: Doors) => Promise<string>> = {
+  async $clear({ channelId }, { channels }) {
+    await channels.reset(channelId);
+    return "Forgotten.";
+  },
+  $prompt: async ({ author, channelId }, doors) =>
+    doors.rules.isAdmin(author.id) ? describePrompt(channelId, doors) : "Only my owner can do that.",
+};
+
+/** Whether a message is a command, and nothing that is said to the persona. */
+export function isTypedCommand({ content }: Message): boolean {
+  return Object.hasOwn(typedCommands, content.trim().toLowerCase());
+}
+
+/** Obeys commands that are typed as text, of whoever may be heard. */
+export function serveTypedCommands(client: Client, doors: Doors): void {
+  client.on(Events.MessageCreate, (message) => {
+    if (message.author.bot || message.webhookId !== null || !isTypedCommand(message)) return;
+    if (!doors.rules.mayHear(message)) return;
+    const obey = typedCommands[message.content.trim().toLowerCase()];
+    obey?.(message, doors)
+      .then((answer) => message.reply({ content: answer, failIfNotExists: false }))
+      .catch((error) =>
+        doors.log.error(
+          { channel: message.channelId, error: describeError(error) },
+          "a command was not answered",
+        ),
+      );
+  });
+}
