@@ -23,7 +23,12 @@ type Kind =
   | { readonly names: { readonly pattern?: string; readonly allowed?: string } }
   | { readonly numbers: Bounds }
   /** A value by name, such as `{ "general": 0.5 }`; without a flag. */
-  | { readonly byName: { readonly number: Bounds } | { readonly oneOf: readonly string[] } };
+  | {
+      readonly byName:
+        | { readonly number: Bounds }
+        | { readonly oneOf: readonly string[] }
+        | { readonly text: object };
+    };
 
 /** One choice that a person can make: what it may be, what holds otherwise, and how it is explained. */
 export type Choice = Kind & {

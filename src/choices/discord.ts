@@ -49,6 +49,24 @@ export const discordChoices = {
     flag: false,
     help: "read what was written while it was away in conversations that it remembers, and answer that once",
   },
+  profile: {
+    boolean: {},
+    default: false,
+    flag: false,
+    help: "in each server, carry the name, picture and profile text of whoever speaks there",
+  },
+  avatars: {
+    byName: { text: {} },
+    default: {},
+    flag: false,
+    help: "by the name of whoever speaks, the file of their picture: PNG, JPEG or GIF, of at most 8 MB",
+  },
+  bios: {
+    byName: { text: {} },
+    default: {},
+    flag: false,
+    help: "by the name of whoever speaks, the text of their profile, of at most 190 characters",
+  },
   admins: { ...ids, help: "who may pause it, approve drafts and run the owner's commands" },
   allowedUsers: {
     ...ids,

@@ -21,7 +21,7 @@ import type { People, StateFile } from "./people/index.ts";
 import { type Place, placeOf } from "./places.ts";
 import { ReplyWatch } from "./reply-watch.ts";
 import { type DiscordSettings, Rules } from "./rules/index.ts";
-import { Cast, placesAround, type VoiceSource } from "./voices/index.ts";
+import { Cast, Profiles, placesAround, type VoiceSource, Webhooks } from "./voices/index.ts";
 
 export interface BotOptions {
   persona: Persona;
@@ -170,18 +170,20 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   const remembered = (await Promise.all(cast.voices.map(({ memories }) => memories.ids()))).flat();
   const client = newClient(parts.discordApi, isReading);
   const tellOwner = (words: string) => tellAdmins(client, settings().admins, words, log);
-  const channels = new Channels({ ...parts, client, tellOwner });
+  const { webhooks, profiles } = facesOf(client, parts);
+  const channels = new Channels({ ...parts, webhooks, client, tellOwner });
   const hearing = new Hearing({ ...parts, channels });
   parts.onConnecting({ client, channels, hearing });
   const mayReadBack = () => settings().readBack;
   listen(client, { hearing, channels, cast, remembered, mayReadBack, tellOwner, log });
   const leaving = new AbortController();
   const { signal } = leaving;
-  const doors = { backstage: {}, ...parts, people: parts.rules.people, channels, signal };
+  const doors = { backstage: {}, ...parts, people: parts.rules.people, channels, profiles, signal };
   serveCommands(client, commandTable, doors);
   serveTypedCommands(client, doors);
   const { ready, closed } = await logIn(client, parts.token, parts.signal);
   await parts.rules.open(ready);
+  await profiles.wear();
   // It answers without its commands too, or with those that it had before.
   await registerCommands(ready, commandTable, doors).catch((error) =>
     log.error({ error: describeError(error) }, "Discord refused the commands"),
@@ -197,6 +199,27 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
       await channels.close();
       await client.destroy();
     },
+  };
+}
+
+/** How whoever speaks is seen. */
+function facesOf(
+  client: Client,
+  { settings, state, cast, log }: Parts,
+): { webhooks: Webhooks; profiles: Profiles } {
+  const known = { settings, state };
+  const described = (error: unknown) => (error === undefined ? {} : { error: describeError(error) });
+  return {
+    webhooks: new Webhooks(client, {
+      ...known,
+      warn: (channel, error) =>
+        log.warn({ channel, ...described(error) }, "the bot's own account speaks, for want of a webhook"),
+    }),
+    profiles: new Profiles(client, {
+      ...known,
+      cast,
+      warn: (server, problem, error) => log.warn({ server, ...described(error) }, problem),
+    }),
   };
 }
 

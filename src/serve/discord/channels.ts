@@ -7,7 +7,7 @@ import { ChannelTalk } from "./channel-talk.ts";
 import { describeError, refusalOf } from "./failures.ts";
 import { giveReply } from "./replying.ts";
 import type { Rules } from "./rules/index.ts";
-import type { Cast } from "./voices/index.ts";
+import type { Cast, Webhooks } from "./voices/index.ts";
 
 /** What the persona is to hear: a message, and what has to be known before it. */
 interface Heard {
@@ -36,6 +36,7 @@ export interface Quoted {
 
 interface ChannelsOptions {
   cast: Cast;
+  webhooks: Webhooks;
   rules: Rules;
   client: Client;
   log: Logger;
@@ -258,7 +259,10 @@ export class Channels {
   async #erase(bubbles: Remembered[], channel: string): Promise<void> {
     const place = await this.#placeOf(channel);
     const messages = new Set(bubbles.flatMap(({ message }) => message ?? []));
-    for (const message of messages) await place?.messages.delete(message).catch(() => {});
+    for (const message of messages) {
+      const isTaken = await this.#options.webhooks.takeBack(message).catch(() => true);
+      if (!isTaken) await place?.messages.delete(message).catch(() => {});
+    }
   }
 
   async #placeOf(channel: string): Promise<SendableChannels | undefined> {
@@ -316,13 +320,15 @@ export class Channels {
   }
 
   async #reply(talk: ChannelTalk, message: Message | undefined, pace: Pace): Promise<void> {
-    const { cast, rules, log } = this.#options;
+    const { cast, webhooks, rules, log } = this.#options;
     const { persona, memories } = cast.in(talk.channel);
     const place = message?.channel ?? (await this.#placeOf(talk.channel));
     if (place === undefined || !place.isSendable()) return;
+    const guest = cast.guestIn(talk.channel);
     await giveReply({
       persona,
       systemPrompt: cast.promptIn(talk.channel),
+      asGuest: guest === undefined ? undefined : (content) => webhooks.send(place, guest, content),
       memory: memories.get(talk.id),
       rules,
       log,

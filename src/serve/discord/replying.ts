@@ -12,6 +12,8 @@ interface Replying {
   persona: Persona;
   /** What an instruction model is told beforehand, where that is chosen. */
   systemPrompt: string | undefined;
+  /** Says it under the name of a voice that the bot's account does not stand for there. */
+  asGuest: ((content: string) => Promise<Message | undefined>) | undefined;
   memory: Memory;
   rules: Rules;
   log: Logger;
@@ -27,12 +29,12 @@ interface Replying {
 
 /** Says what the persona has to say: each message when it is due, and allowed. */
 export async function giveReply(replying: Replying): Promise<void> {
-  const { persona, systemPrompt, memory, rules, log, place, message, pace } = replying;
+  const { persona, systemPrompt, asGuest, memory, rules, log, place, message, pace } = replying;
   const channel = memory.id;
   const startedAt = performance.now();
   const onRefused = (error: unknown) =>
     log.warn({ channel, error: describeError(error) }, "Discord refused a message for what is in it");
-  const speaker = speakerIn(place, { message, onRefused });
+  const speaker = speakerIn(place, { asGuest, message, onRefused });
   const composer = new Composer();
   let outcome: ReplyOutcome | undefined;
   let sent = 0;

@@ -15,6 +15,8 @@ export interface Speaker {
 }
 
 interface SpeakerOptions {
+  /** Says it as somebody else than the bot's account; undefined where the account is to say it. */
+  asGuest?: ((content: string) => Promise<Message | undefined>) | undefined;
   /** What is answered, where it was written in the same channel. */
   message: Message | undefined;
   /** Told of each message that Discord refused for what is in it. */
@@ -25,7 +27,10 @@ interface SpeakerOptions {
 const typingIntervalMs = 8000;
 
 /** Speaks in a channel; whoever called the persona into a busy one sees which message is answered to. */
-export function speakerIn(channel: SendableChannels, { message, onRefused }: SpeakerOptions): Speaker {
+export function speakerIn(
+  channel: SendableChannels,
+  { asGuest, message, onRefused }: SpeakerOptions,
+): Speaker {
   let isFirst = true;
   let typing: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -40,6 +45,8 @@ export function speakerIn(channel: SendableChannels, { message, onRefused }: Spe
   const send = async (content: string) => {
     const answered = isFirst && message !== undefined && needsReference(message) ? message : undefined;
     isFirst = false;
+    const guest = await asGuest?.(content);
+    if (guest !== undefined) return guest;
     // A request whose answer is lost is sent again: by its nonce Discord knows that the message is there.
     const options = { content, nonce: newNonce(), enforceNonce: true };
     return sendThroughOutages<Message>(() =>

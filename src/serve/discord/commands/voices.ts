@@ -84,6 +84,7 @@ async function use(
   const offer = (await offersOf(kind, doors)).find((each) => isSameName(each.name, name));
   if (offer === undefined) return `There is nobody called ${name} here: /persona list`;
   await doors.cast.use(guildId ?? channelId, offer.key);
+  if (guildId !== undefined) await doors.profiles.wearIn(guildId);
   doors.channels.stop(channelId);
   return `${offer.name} speaks ${guildId === undefined ? "here" : "in this server"} from now on (${offer.about}).`;
 }

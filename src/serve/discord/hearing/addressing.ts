@@ -1,5 +1,6 @@
 import { type Message, MessageType } from "discord.js";
 import { escapePattern } from "../../../letters.ts";
+import { answersOwnWebhook } from "../voices/index.ts";
 import { type HearingSettings, modeOf } from "./modes.ts";
 
 /** What becomes of a message. */
@@ -27,7 +28,7 @@ export function addressOf(message: Message, { settings, isAtHome }: Surroundings
   const { channel } = message;
   const mode = modeOf(channel, settings);
   if (mode === "off") return undefined;
-  const isReply = isReplyToIt(message);
+  const isReply = isReplyToIt(message) || answersOwnWebhook(message);
   if (mode === "reply") return isReply ? { isToAnswer: true, isAddressed: true } : undefined;
   const isAddressed = isReply || isMentioned(message) || isCalled(message, settings.wakeWords);
   if (mode === "all" || isAddressed) return { isToAnswer: true, isAddressed };

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Memory } from "../../memory/index.ts";
 import type { Channels, Quoted } from "../channels.ts";
 import type { Rules } from "../rules/index.ts";
-import type { Cast } from "../voices/index.ts";
+import { type Cast, isOwnMessage } from "../voices/index.ts";
 import { addressOf, isOfPerson } from "./addressing.ts";
 import { branchesOf, branchFor } from "./branches.ts";
 import { plain } from "./media.ts";
@@ -45,7 +45,7 @@ export class Hearing {
     if (isOfPerson(message)) {
       if (rules.mayHear(message) && (mayAnswer || !isKnown))
         await this.#hear(message, { mayAnswer, isLate: true });
-    } else if (!isKnown && isOwnWords(message)) {
+    } else if (!isKnown && isOwnMessage(message)) {
       for (const quoted of this.#quotedOf(message)) channels.quote(message.channelId, quoted);
     }
   }
@@ -121,8 +121,8 @@ export class Hearing {
   /** An earlier message as the persona hears it; nothing of whoever may not be heard. */
   #quotedOf(message: Message): Quoted[] {
     const { rules } = this.#options;
-    const { author, client, id } = message;
-    const isOwn = author.id === client.user.id;
+    const { author, id } = message;
+    const isOwn = isOwnMessage(message);
     if (isOfPerson(message) && !rules.mayHear(message)) return [];
     const words = isOwn ? message.content : this.#wordsOf(message);
     if (words === "") return [];
@@ -148,11 +148,6 @@ export class Hearing {
   }
 }
 
-/** Not an answer to a command, which is no talk. */
-function isOwnWords({ author, client, interactionMetadata, webhookId }: Message): boolean {
-  return author.id === client.user.id && interactionMetadata === null && webhookId === null;
-}
-
 /** What was written lately where somebody calls the persona without a word. */
 async function lookAround({ channel, id, createdTimestamp }: Message): Promise<Message[]> {
   const earlier = await channel.messages
@@ -160,6 +155,6 @@ async function lookAround({ channel, id, createdTimestamp }: Message): Promise<M
     .catch(() => undefined);
   return [...(earlier?.values() ?? [])]
     .filter((message) => createdTimestamp - message.createdTimestamp < glance.withinMs)
-    .filter((message) => isOfPerson(message) || isOwnWords(message))
+    .filter((message) => isOfPerson(message) || isOwnMessage(message))
     .reverse();
 }

@@ -26,6 +26,8 @@ export const State = z.object({
   pauses: z.array(Pause),
   /** Who speaks in a channel or server, where it is not the voice that the bot is started with. */
   voices: z.array(z.object({ place: id, voice: z.string() })).default([]),
+  /** What a profile or a webhook was last given, as a hash: it is not given the same again. */
+  looks: z.array(z.object({ of: id, hash: z.string() })).default([]),
   /** Runs whose end is to be told in a channel. */
   awaitedRuns: z.array(z.object({ run: z.string(), channel: id })).default([]),
 });
@@ -39,5 +41,6 @@ export const nothingKnown: State = {
   forgetRequests: [],
   pauses: [],
   voices: [],
+  looks: [],
   awaitedRuns: [],
 };

@@ -39,10 +39,27 @@ export class Cast {
     return this.#open.get(this.keyIn(channelId)) ?? this.own;
   }
 
+  /** Who speaks in a server, but for channels that have chosen somebody else. */
+  inServer(guildId: string): Voice {
+    return this.#open.get(this.#keyAmong([guildId])) ?? this.own;
+  }
+
+  /** The name of who speaks in a channel, where it is not the one whom the bot's account stands for there. */
+  guestIn(channelId: string): string | undefined {
+    const guild = this.#options.around(channelId).at(-1) ?? channelId;
+    const { persona } = this.in(channelId);
+    return guild === channelId || persona === this.inServer(guild).persona ? undefined : persona.name;
+  }
+
   /** The key of who speaks in a channel; empty for the bot's own voice. */
   keyIn(channelId: string): string {
+    return this.#keyAmong(this.#options.around(channelId));
+  }
+
+  /** By the first of these places that has chosen. */
+  #keyAmong(places: string[]): string {
     const allowed = this.#options.source?.keys() ?? [];
-    for (const place of this.#options.around(channelId)) {
+    for (const place of places) {
       const key = this.#choiceAt(place);
       if (key !== undefined) return allowed.includes(key) ? key : ownKey;
     }

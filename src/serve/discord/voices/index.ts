@@ -1,3 +1,6 @@
 export { Cast } from "./cast.ts";
+export { answersOwnWebhook, isOwnMessage } from "./own-messages.ts";
 export { placesAround } from "./places-around.ts";
+export { Profiles } from "./profiles.ts";
 export type { Voice, VoiceOffer, VoiceSource } from "./voice.ts";
+export { Webhooks } from "./webhooks.ts";

@@ -14,13 +14,14 @@ import type { Channels } from "../../channels.ts";
 import type { People } from "../../people/index.ts";
 import type { ReplyWatch } from "../../reply-watch.ts";
 import type { Rules } from "../../rules/index.ts";
-import type { Cast, VoiceOffer } from "../../voices/index.ts";
+import type { Cast, Profiles, VoiceOffer } from "../../voices/index.ts";
 import type { Backstage } from "./backstage.ts";
 import type { OpenBallots } from "./open-ballots.ts";
 
 /** What commands reach. */
 export interface Doors {
   cast: Cast;
+  profiles: Profiles;
   /** What its replies take. */
   replies: Pick<ReplyWatch, "figures" | "atWork" | "accountOf">;
   channels: Channels;
