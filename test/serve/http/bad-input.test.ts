@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ScriptedEngine, tokenizer } from "../scripted-engine.ts";
+import { restingPersona } from "../../../src/serve/index.ts";
+import { idsOf, ScriptedEngine, tokenizer } from "../scripted-engine.ts";
 import { enginesWith, post, saidIn, serve } from "./served.ts";
 
 const secret = "see you at eight";
@@ -198,4 +199,34 @@ test("a run of ids that make one character is one character, wherever the stream
 
   expect(parts.map(({ choices }) => choices[0].text).join("")).toBe(words);
   expect(parts.every(({ choices }) => !choices[0].text.includes("\ufffd"))).toBe(true);
+});
+
+test("where the engine cannot tell how likely anything is, scores are refused and answers come without them", async () => {
+  const { address } = await serve({ engine: new ScriptedEngine(() => idsOf("hello")) });
+  const scored = await post(address, "/v1/completions", {
+    prompt: "a b",
+    echo: true,
+    logprobs: 1,
+    max_tokens: 0,
+  });
+  const answered = await post(address, "/v1/chat/completions", { ...said("hi"), logprobs: true });
+
+  expect(scored.status).toBe(400);
+  expect(await scored.json()).toMatchObject({ error: { param: "logprobs" } });
+  expect(await answered.json()).toMatchObject({
+    choices: [{ message: { content: "hello" }, logprobs: null }],
+  });
+});
+
+test("while the model is not in memory, the persona says so, and the model itself comes later", async () => {
+  const files = { name: "Ana", about: "", gguf: "", tokenizerDirectory: "", speakers: [] };
+  const resting = restingPersona({ ...files, rendering: "plain" }, "I am learning");
+  const { address } = await serve({ persona: () => resting });
+  const continued = await post(address, "/v1/completions", { prompt: "a" });
+
+  expect(await saidIn(await post(address, "/v1/chat/completions", said("hi")))).toEqual(["I am learning"]);
+  expect(continued.status).toBe(503);
+  expect(continued.headers.get("retry-after")).toBe("30");
+  expect(await continued.text()).not.toContain("GPU");
+  expect((await fetch(`${address}/openapi.json`)).status).toBe(200);
 });

@@ -71,6 +71,37 @@ test("a client that leaves stops the drawing, in a stream, without one, and whil
   expect((await post(address, "/v1/chat/completions", hi)).status).toBe(200);
 });
 
+test("whenever clients leave, nothing of theirs stays behind", async () => {
+  const slow = (engine: ScriptedEngine): Persona => ({
+    ...personaWith(engine),
+    async *reply(_, { signal } = {}) {
+      for (let bubble = 0; bubble < 3 && !signal?.aborted; bubble++) {
+        await wait(5);
+        yield { type: "bubble-end", bubble: "yes" };
+      }
+      yield { type: "reply-end", outcome: { ending: "said", bubbles: 3, candidates: [], tokens: 3 } };
+    },
+  });
+  const { address } = await serve({ persona: slow, atOnce: 3, waiting: 20 });
+  const asking = Array.from({ length: 120 }, async (_, index) => {
+    await wait(index * 2);
+    const response = await fetch(`${address}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ...hi, stream: index % 2 === 0 }),
+      signal: AbortSignal.timeout(1 + ((index * 7) % 60)),
+    });
+    await response.text();
+    return response.status;
+  });
+  const ends = await Promise.all(asking.map((each) => each.catch(() => "left")));
+  await untilMetric(address, "persona_answers_running 0");
+  await untilMetric(address, "persona_answers_waiting 0");
+
+  expect(ends).toContain("left");
+  expect((await post(address, "/v1/chat/completions", hi)).status).toBe(200);
+});
+
 test("when it is stopped, answers that have begun are finished and new ones refused", async () => {
   const { persona, goOn } = patient();
   const server = await serve({ persona });
