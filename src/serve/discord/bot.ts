@@ -172,7 +172,7 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   const tellOwner = (words: string) => tellAdmins(client, settings().admins, words, log);
   const { webhooks, profiles } = facesOf(client, parts);
   const channels = new Channels({ ...parts, webhooks, client, tellOwner });
-  const hearing = new Hearing({ ...parts, channels });
+  const hearing = new Hearing({ ...parts, channels, remembered });
   parts.onConnecting({ client, channels, hearing });
   const mayReadBack = () => settings().readBack;
   listen(client, { hearing, channels, cast, remembered, mayReadBack, tellOwner, log });

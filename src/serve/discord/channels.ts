@@ -63,11 +63,11 @@ export class Channels {
     this.#options = options;
   }
 
-  /** Hears a message, and answers it with what comes after it in the same burst, once the burst is over. */
-  hear(heard: Heard): void {
+  /** Hears a message, and answers it with what comes after it in the same burst, once the burst is over; resolves when it is heard. */
+  hear(heard: Heard): Promise<void> {
     const { message, conversation, isToAnswer } = heard;
     const talk = this.#talkOf(conversation, message.channelId);
-    talk.said
+    return talk.said
       .then(() => {
         if (this.#talks.get(conversation) !== talk) return;
         if (this.#remember(heard) && isToAnswer) talk.awaitAnswer(message, heard);

@@ -19,6 +19,11 @@ export function branchesOf(channel: string): string {
   return `${channel}/`;
 }
 
+/** The channel that a conversation is in. */
+export function channelOf(conversation: string): string {
+  return conversation.split("/")[0] as string;
+}
+
 /** A reply to an older message is a talk of its own, of what that message and those before it said. */
 export async function branchFor(message: Message, memories: Memories): Promise<Branch> {
   const main = { conversation: message.channelId, before: [] };

@@ -5,7 +5,7 @@ import type { Channels, Quoted } from "../channels.ts";
 import type { Rules } from "../rules/index.ts";
 import { type Cast, isOwnMessage } from "../voices/index.ts";
 import { addressOf, isOfPerson } from "./addressing.ts";
-import { branchesOf, branchFor } from "./branches.ts";
+import { branchesOf, branchFor, channelOf } from "./branches.ts";
 import { plain } from "./media.ts";
 import type { HearingSettings } from "./modes.ts";
 import { wordsOf } from "./reading.ts";
@@ -15,6 +15,8 @@ interface HearingOptions {
   rules: Rules;
   channels: Channels;
   settings: () => HearingSettings;
+  /** The conversations that were remembered when this process began. */
+  remembered: string[];
   log: Logger;
 }
 
@@ -25,9 +27,12 @@ const glance = { messages: 10, withinMs: 3_600_000 };
 export class Hearing {
   readonly #options: HearingOptions;
   readonly #queues = new Map<string, Promise<void>>();
+  /** Channels of which anything may be remembered, in a branch at least. */
+  readonly #known: Set<string>;
 
   constructor(options: HearingOptions) {
     this.#options = options;
+    this.#known = new Set(options.remembered.map(channelOf));
   }
 
   /** Hears a message, where it is anything to the persona, and has it answered, where it is for it. */
@@ -43,7 +48,7 @@ export class Hearing {
       (memory) => memory.bubblesSince(message.id) !== undefined,
     );
     if (isOfPerson(message)) {
-      if (rules.mayHear(message) && (mayAnswer || !isKnown))
+      if (rules.mayHearAgain(message) && (mayAnswer || !isKnown))
         await this.#hear(message, { mayAnswer, isLate: true });
     } else if (!isKnown && isOwnMessage(message)) {
       for (const quoted of this.#quotedOf(message)) channels.quote(message.channelId, quoted);
@@ -66,6 +71,7 @@ export class Hearing {
   forget(channel: string, messages: ReadonlySet<string>): void {
     void this.inTurn(channel, async () => {
       const { channels, cast } = this.#options;
+      if (!this.#known.has(channel)) return;
       channels.withdraw(channel, messages);
       for (const { memories } of cast.voices) await memories.forgetMessages(messages);
     });
@@ -106,7 +112,8 @@ export class Hearing {
       return;
     }
     if (isCall && before.length === 0) before.push(...(await lookAround(message)));
-    channels.hear({
+    this.#known.add(message.channelId);
+    await channels.hear({
       message,
       conversation,
       speaker: this.#speakerOf(message),
@@ -123,7 +130,7 @@ export class Hearing {
     const { rules } = this.#options;
     const { author, id } = message;
     const isOwn = isOwnMessage(message);
-    if (isOfPerson(message) && !rules.mayHear(message)) return [];
+    if (isOfPerson(message) && !rules.mayHearAgain(message)) return [];
     const words = isOwn ? message.content : this.#wordsOf(message);
     if (words === "") return [];
     return [{ id, from: author.id, speaker: isOwn ? undefined : this.#speakerOf(message), words }];

@@ -70,6 +70,12 @@ export class Rules {
       this.#obeyKillWord(message);
       return false;
     }
+    return this.mayHearAgain(message);
+  }
+
+  /** The same of a message that was written earlier: no command in it is obeyed now. */
+  mayHearAgain(message: Message): boolean {
+    if (this.#isKillWord(message)) return false;
     const occasion = occasionOf(message);
     return this.#isWelcome(occasion) && !this.pauses.areIn(occasion.channelIds);
   }

@@ -105,6 +105,24 @@ test("what is written while a new session begins is read, and nothing is answere
   expect(server.sent.map(({ content }) => content)).toEqual(["re one", "re in between", "re two"]);
 });
 
+test("a kill word of yesterday silences nobody today", async () => {
+  const { server, live } = await newLife();
+  const [ben, owner] = [server.friend("Ben"), server.friend("Ana")];
+  const settings = settingsWith({ admins: [ids.owner], killWord: "hush" });
+  await live(async () => {
+    owner.says("one", { in: ids.open });
+    await server.untilSaid("re one");
+  });
+  owner.says("hush", { in: ids.open });
+  await live(
+    async () => {
+      ben.says("two");
+      await server.untilSaid("re two");
+    },
+    { settings },
+  );
+});
+
 type Live = (during: (memories: Memories) => Promise<void>, options?: Partial<BotOptions>) => Promise<void>;
 
 /** A Discord on which a bot lives more than once, and remembers. */
