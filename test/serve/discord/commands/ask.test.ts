@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Memories } from "../../../../src/serve/index.ts";
+import { Memories, StateFile } from "../../../../src/serve/index.ts";
 import { ids } from "../../../discord-server/index.ts";
 import { connect, newLog, scripted } from "../connect.ts";
 import { settingsWith } from "../settings-with.ts";
@@ -24,17 +24,12 @@ test("/ask answers in a group where the bot is no member, by five messages at mo
   expect(forgotten).toEqual([`asked by ${asked.interaction.id}`]);
 });
 
-test("/ask says so where the persona has nothing to say, who asks is known by name, and who is new is told that it is an AI", async () => {
+test("/ask says so where the persona has nothing to say, and who asks is known by name", async () => {
   const persona = scripted(([turn]) => (turn?.speaker === "Ben Ito" ? [] : ["who are you?"]));
   const { server } = await connect({ persona, friendOf: (id) => (id === ids.ben ? "Ben Ito" : undefined) });
 
   expect(await server.friend("Ben").types("/ask message:hi").words()).toBe("Ana has nothing to say to that.");
   expect(await server.friend("Zoe").types("/ask message:hi").words()).toBe("> hi\nwho are you?");
-  const stranger = server.friend("Lia");
-  expect(await stranger.types("/ask message:hi").words()).toMatch(
-    /^-# .* I am an AI .*\n> hi\nwho are you\?$/,
-  );
-  expect(await stranger.types("/ask message:hi").words()).toBe("> hi\nwho are you?");
 });
 
 test("/ask by a stranger in many servers that the owner never saw is refused before anything is drawn", async () => {
@@ -72,4 +67,13 @@ test("where the owner approves what is said before it is sent, nobody else can h
 
   expect(await server.friend("Ben").types("/ask message:hi").words()).toContain("Write to me directly.");
   expect(await server.friend("Ana").types("/ask message:hi").words()).toContain("Friend: hi");
+});
+
+test("whoever asks for the first time is told with the answer that it is an AI", async () => {
+  const state = new StateFile(undefined, () => {});
+  const { server } = await connect({ state });
+  const ben = server.friend("Ben");
+
+  expect(await ben.types("/ask message:hi").words()).toMatch(/^-# .* I am an AI .*\n> hi\nFriend: hi$/);
+  expect(await ben.types("/ask message:hi").words()).toBe("> hi\nFriend: hi");
 });

@@ -59,3 +59,14 @@ test("a bot whose commands are refused answers all the same, and the log says so
 
   expect(lines.join("")).toContain("Discord refused the commands");
 });
+
+test("a command whose answer takes its time says within Discord's patience that it will come", async () => {
+  const persona = scripted(() => []);
+  const { server } = await connect({
+    persona: { ...persona, note: () => new Promise((resolve) => setTimeout(() => resolve(undefined), 3500)) },
+  });
+  const asked = server.friend("Ben").types("/about");
+
+  expect(await asked.words()).toContain("I am an AI");
+  expect([asked.isDeferred, asked.isEphemeral]).toEqual([true, true]);
+});

@@ -45,16 +45,21 @@ async function send(
   answer: NonNullable<CommandAnswer>,
   isPrivate: boolean,
 ): Promise<void> {
+  const isDeferred = interaction.deferred || interaction.replied;
   if (typeof answer === "object" && "modal" in answer) {
-    if (!interaction.isModalSubmit()) await interaction.showModal(answer.modal);
+    // A form can only be the first answer.
+    if (isDeferred) await edit(interaction, "That took me too long. Please try again.");
+    else if (!interaction.isModalSubmit()) await interaction.showModal(answer.modal);
   } else if (typeof answer === "object" && "update" in answer) {
-    if (interaction.isMessageComponent()) await interaction.update(payloadOf(answer.update, false));
-  } else if (interaction.deferred || interaction.replied) {
-    const { flags, ...payload } = payloadOf(answer, false);
-    await interaction.editReply({ ...payload, flags: flags & MessageFlags.IsComponentsV2 });
-  } else {
-    await interaction.reply(payloadOf(answer, isPrivate));
-  }
+    if (isDeferred) await edit(interaction, answer.update);
+    else if (interaction.isMessageComponent()) await interaction.update(payloadOf(answer.update, false));
+  } else if (isDeferred) await edit(interaction, answer);
+  else await interaction.reply(payloadOf(answer, isPrivate));
+}
+
+async function edit(interaction: Answerable, content: AnswerContent): Promise<void> {
+  const { flags, ...payload } = payloadOf(content, false);
+  await interaction.editReply({ ...payload, flags: flags & MessageFlags.IsComponentsV2 });
 }
 
 function payloadOf(content: AnswerContent, isPrivate: boolean) {

@@ -64,6 +64,19 @@ test("/train status shows a card with the loss, whose buttons refresh it and sto
   expect(asked.at(-1)).toBe("cancel 77aa");
 });
 
+test("a button whose answer takes its time brings it as a message of its own", async () => {
+  const { backstage } = queue();
+  const { server } = await connect({ backstage });
+  const owner = server.friend("Ana");
+  const card = await owner.types("/train status").answer();
+  const { show } = backstage.training;
+  backstage.training.show = (id) => new Promise((resolve) => setTimeout(() => resolve(show(id)), 3500));
+  const refreshed = owner.clicks(card, "Refresh");
+
+  expect(JSON.stringify((await refreshed.answer()).components)).toContain("Run 3f2a: finished");
+  expect(refreshed.isDeferred).toBe(true);
+});
+
 test("why a run cannot be started is told to the owner; nobody else starts one", async () => {
   const { backstage } = queue();
   backstage.training.start = () =>
