@@ -17,6 +17,7 @@ import {
   channelMatcher,
   describeNote,
   keepMemories,
+  missingToken,
   type Persona,
   type Place,
   StateFile,
@@ -90,6 +91,7 @@ interface Flags extends Chosen<typeof botChoices> {
 
 async function beARun(context: CommandContext, flags: Flags, stopped: AbortSignal): Promise<void> {
   const run = await runToServe(context.workspace, flags.run, context.passedOver);
+  mustHaveToken();
   await confirmIfLeaking(context, run, flags.yes ?? false);
   let opening: Promise<BotPresence> | undefined;
   const serving = await serveRunAndChoices(context, run, {
@@ -121,6 +123,7 @@ async function beAModel(
   flags: Flags,
   stopped: AbortSignal,
 ): Promise<void> {
+  mustHaveToken();
   const { workspace, passedOver } = context;
   const asked = { flags: howToReply(flags), conversations: conversationsAtOnce };
   const { persona, settings, manners } = await openModelHere(context, model, asked);
@@ -134,6 +137,11 @@ async function beAModel(
   } finally {
     await persona.close();
   }
+}
+
+/** Nobody waits for a model to learn that there is no token. */
+function mustHaveToken(): void {
+  if (!process.env.DISCORD_TOKEN?.trim()) throw missingToken();
 }
 
 /** What was typed of how replies are drawn, in other words: all but what Discord's own choices are. */
@@ -206,6 +214,10 @@ async function beOnDiscord(
 
 /** Whoever has no channel of the default's name wants none. */
 export function problemsWithChannels(asked: string[], places: Place[]): string[] {
+  if (places.length === 0)
+    return [
+      "The bot is in no server yet, and hears direct messages alone: persona bot --invite prints the link.",
+    ];
   return asked
     .filter(
       (pattern) => pattern !== "*" && !discordChoices.channels.default.some((usual) => usual === pattern),
@@ -216,7 +228,6 @@ export function problemsWithChannels(asked: string[], places: Place[]): string[]
         pattern.replace(/^#/, ""),
         places.map(({ name }) => name),
       );
-      const advice = places.length === 0 ? "Invite it to a server first." : "Let it see that channel.";
-      return `channels: the bot sees no channel "${pattern}". ${offer ?? advice}`;
+      return `channels: the bot sees no channel "${pattern}". ${offer ?? "Let it see that channel."}`;
     });
 }

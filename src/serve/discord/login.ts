@@ -50,9 +50,12 @@ export async function logIn(client: Client, token: string | undefined, signal?: 
   }
 }
 
-export function missingToken(): UserError {
+/** `orGive` is a flag that does without one. */
+export function missingToken({ orGive }: { orGive?: string } = {}): UserError {
+  const instead =
+    orGive === undefined ? "" : ` Or give ${orGive}, from the application's General Information.`;
   return new UserError("There is no Discord token.", {
-    fix: `Open ${portal} → New Application → Bot → Reset Token, and put DISCORD_TOKEN=… into a file named .env here.`,
+    fix: `Open ${portal} → New Application → Bot → Reset Token, and put DISCORD_TOKEN=… into a file named .env here.${instead}`,
   });
 }
 

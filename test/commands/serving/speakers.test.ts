@@ -122,6 +122,6 @@ test("channels that the bot does not see are said, but for the usual ones", () =
     'channels: the bot sees no channel "lounge". Let it see that channel.',
   ]);
   expect(problemsWithChannels(["300000000000000009"], [])).toEqual([
-    'channels: the bot sees no channel "300000000000000009". Invite it to a server first.',
+    "The bot is in no server yet, and hears direct messages alone: persona bot --invite prints the link.",
   ]);
 });

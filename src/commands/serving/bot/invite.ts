@@ -31,7 +31,7 @@ export async function printInvitation(terminal: Terminal, invited: Invited): Pro
 }
 
 async function applicationOf({ token, discordApi }: Invited): Promise<Application> {
-  if (token === undefined || token.trim() === "") throw missingToken();
+  if (token === undefined || token.trim() === "") throw missingToken({ orGive: "--application-id" });
   const application = await readApplication(token, discordApi);
   if (application !== undefined) return application;
   throw new UserError("Discord cannot be reached to ask for the application's id.", {
@@ -48,8 +48,8 @@ function checkedId(id: string): string {
 
 function unknownSettings(page: string): string[] {
   return [
-    `To have it read what does not speak to it: ${page}/bot → Privileged Gateway Intents → Message Content Intent.`,
-    `For its use in any chat: ${page}/installation → User Install.`,
+    `To let it read what is not addressed to it: ${page}/bot → Privileged Gateway Intents → Message Content Intent.`,
+    `To let people use it in any chat: ${page}/installation → User Install.`,
   ];
 }
 
@@ -57,7 +57,7 @@ function settingsOf({ isReading, isPublic, installs }: Application, page: string
   return [
     isReading
       ? "Its Message Content Intent is on."
-      : `Its Message Content Intent is off: it hears direct messages, mentions and replies with a ping alone. ${page}/bot → Privileged Gateway Intents switches it on.`,
+      : `Its Message Content Intent is off: it reads only direct messages, mentions and replies with a ping. ${page}/bot → Privileged Gateway Intents switches it on.`,
     ...(installs.toServers
       ? []
       : [`It cannot be added to servers yet: ${page}/installation → Guild Install.`]),

@@ -1,4 +1,5 @@
 import type { Style } from "../../../handoffs/index.ts";
+import { formatCount } from "../../../terminal.ts";
 import { secondsToBurstEnd } from "./burst-end.ts";
 import { classOf, type Histogram, sumOf } from "./histogram.ts";
 
@@ -48,9 +49,9 @@ export function rhythmOf(style: Style | undefined): Rhythm {
 }
 
 function aboutTimes({ turns, persona, friendPauseSeconds }: Style): string {
-  const learnt = `${turns} turns of ${persona}`;
+  const learnt = `${formatCount(turns)} turns of ${persona}`;
   return friendPauseSeconds === undefined
-    ? `${learnt}; friends' bursts are waited for as usual, since its data set is of an earlier version`
+    ? `${learnt}; how long friends pause within a burst is a guess, since its data set is of an earlier version`
     : learnt;
 }
 

@@ -50,7 +50,7 @@ test("--application-id prints them without a token, for scripts too", async () =
 });
 
 test.each([
-  ["no token", "", [], 1, "There is no Discord token"],
+  ["no token", "", [], 1, "Or give --application-id"],
   ["a wrong token", "wrong", [], 1, "does not accept the token"],
   ["an id that is none", "", ["--application-id", "ana"], 2, "takes an id of 17 to 20 digits, not ana"],
 ])("--invite with %s says what to do", async (_, token, words, code, problem) => {

@@ -53,7 +53,7 @@ test("who was interrupted is not taken for one who had finished", () => {
 test("a data set that did not count how bursts end falls back on a usual wait, and says so", () => {
   const timing = timingOf(style(), { patience: 1 });
 
-  expect(timing.about).toMatch(/^100 turns of Ana Reis; friends' bursts are waited for as usual/);
+  expect(timing.about).toMatch(/^100 turns of Ana Reis; how long friends pause within a burst is a guess/);
   expect(timing.burstWaitMs({ characters: 5 })).toBe(
     timingOf(undefined, { patience: 1 }).burstWaitMs({ characters: 5 }),
   );
