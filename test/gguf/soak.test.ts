@@ -17,6 +17,8 @@ import { mannersWith } from "../serve/manners-with.ts";
 /** SOAK_MESSAGES=5000 SOAK_CONVERSATIONS=50 is the long one: it prints what it took. */
 const messages = Number(process.env.SOAK_MESSAGES ?? 120);
 const conversations = Number(process.env.SOAK_CONVERSATIONS ?? 10);
+/** Nobody writes too much here. */
+const limit = 1_000_000;
 
 let models: string[];
 
@@ -130,7 +132,7 @@ test("many conversations are answered in order and once, over evictions and swit
     manners: mannersWith({}),
     memories: new Memories({ persona: "Ana" }),
     token: goodToken,
-    settings: settingsWith({ channels: [] }),
+    settings: settingsWith({ channels: [], perPerson: limit, perServer: limit, overall: limit }),
     state: newState(),
     friendOf: () => undefined,
     discordApi: server.api,
