@@ -49,10 +49,12 @@ export const forgetme: BotCommand = {
     const name = nameOf(id, doors);
     if (!doors.rules.isAdmin(user.id)) return "Only my owner can do that.";
     if (doors.people.forgetRequests.every((request) => request.id !== id)) return undefined;
-    if (word === "keep" || name === undefined || doors.backstage.forgetting === undefined) {
+    if (word === "keep") {
       await doors.people.closeForgetRequest(id);
       return { update: { content: `What <@${id}> once wrote to you is kept.`, components: [] } };
     }
+    if (name === undefined || doors.backstage.forgetting === undefined)
+      return "I cannot erase it from here: persona forget --pending";
     await message.edit({ components: [] });
     const lines = await doors.backstage.forgetting.erase(name);
     await doors.people.closeForgetRequest(id);

@@ -75,6 +75,10 @@ test("the owner may keep what somebody wrote elsewhere, and nobody else decides 
   const [request] = await server.untilSaid(1, { in: owner.direct });
   if (request === undefined) throw new Error("There is one.");
   expect(await ben.clicks(request, "Keep it").words()).toBe("Only my owner can do that.");
+  expect(await owner.clicks(request, "Erase all that they wrote").words()).toContain(
+    "persona forget --pending",
+  );
+  expect(state.current.forgetRequests.length).toBe(1);
   expect(await owner.clicks(request, "Keep it").words()).toContain("is kept");
 
   expect(state.current.forgetRequests).toEqual([]);
