@@ -1,14 +1,15 @@
+import type { Persona } from "../../persona.ts";
 import type { People } from "../people/index.ts";
 
 /** Tells everybody once that they talk to an AI, before it says anything else to them. */
 export class FirstContact {
-  readonly #name: string;
+  readonly #introduction: string;
   readonly #people: People;
   /** Who is being told in some channel at this moment. */
   readonly #beingTold = new Set<string>();
 
-  constructor(name: string, people: People) {
-    this.#name = name;
+  constructor(persona: Introduced, people: People) {
+    this.#introduction = introduction(persona);
     this.#people = people;
   }
 
@@ -17,7 +18,7 @@ export class FirstContact {
     if (this.#people.wasTold(userId) || this.#beingTold.has(userId)) return;
     this.#beingTold.add(userId);
     try {
-      await say(introduction(this.#name));
+      await say(this.#introduction);
       await this.#people.tell(userId);
     } finally {
       this.#beingTold.delete(userId);
@@ -25,6 +26,11 @@ export class FirstContact {
   }
 }
 
-export function introduction(name: string): string {
-  return `Before we talk: I am an AI that writes like ${name}, I am not ${name}. /about tells you more.`;
+type Introduced = Pick<Persona, "name" | "isModel">;
+
+export function introduction({ name, isModel = false }: Introduced): string {
+  const who = isModel
+    ? `I am an AI, ${name}, and no person.`
+    : `I am an AI that writes like ${name}, I am not ${name}.`;
+  return `Before we talk: ${who} /about tells you more.`;
 }

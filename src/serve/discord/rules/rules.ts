@@ -16,7 +16,7 @@ import type { DiscordSettings } from "./settings.ts";
 import { Sleep } from "./sleep.ts";
 
 interface RulesOptions {
-  persona: Pick<Persona, "name">;
+  persona: Pick<Persona, "name" | "isModel">;
   /** As they are now: `persona.json` may change while the bot runs. */
   settings: () => DiscordSettings;
   state: StateFile;
@@ -34,7 +34,7 @@ export class Rules {
   readonly people: People;
   readonly pauses: Pauses;
   readonly approvals: Approvals;
-  readonly #name: string;
+  readonly #persona: RulesOptions["persona"];
   readonly #settings: () => DiscordSettings;
   readonly #limits: Limits;
   readonly #sleep: Sleep;
@@ -42,7 +42,7 @@ export class Rules {
   readonly #log: Logger;
 
   constructor({ persona, settings, state, fallSilent, answerLate, log, clock }: RulesOptions) {
-    this.#name = persona.name;
+    this.#persona = persona;
     this.#settings = settings;
     this.#log = log;
     this.admins = new Admins(() => settings().admins);
@@ -50,14 +50,14 @@ export class Rules {
     this.approvals = new Approvals({ settings, admins: this.admins, log });
     this.pauses = new Pauses({ file: state, onPause: fallSilent });
     this.#sleep = new Sleep({ settings, answerLate, log });
-    this.#firstContact = new FirstContact(persona.name, this.people);
+    this.#firstContact = new FirstContact(persona, this.people);
     this.#limits = new Limits(settings, clock);
   }
 
   /** Asks Discord who the owner is, and says there what the bot is. */
   async open(client: Client<true>): Promise<void> {
     await this.admins.load(client, this.#log);
-    await describeInProfile(client, this.#name, this.#log);
+    await describeInProfile(client, this.#persona, this.#log);
   }
 
   isAdmin(userId: string): boolean {

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { isLetIn, type Occasion } from "../../../../src/serve/discord/rules/access.ts";
-import { ids } from "../../../discord-server/index.ts";
-import { answered, connect, contents, eventually, sent } from "../connect.ts";
+import { startBot } from "../../../../src/serve/index.ts";
+import { ids, startDiscordServer } from "../../../discord-server/index.ts";
+import { answered, connect, contents, defaults, eventually, sent } from "../connect.ts";
 import { settingsWith } from "../settings-with.ts";
 
 const friends = "500000000000000001";
@@ -93,3 +94,43 @@ function isIn(occasion: Partial<Occasion>, chosen: Parameters<typeof settingsWit
   };
   return isLetIn({ ...usual, ...occasion }, settingsWith(chosen)());
 }
+
+test("a role counts in its server, as Discord says who has it", async () => {
+  const server = await startDiscordServer();
+  onTestFinished(server.close);
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  const guild = server.discord.world.guilds.get(ids.server);
+  guild?.roles.set(friends, { id: friends, name: "friends", permissions: 0n });
+  guild?.members.get(ids.zoe)?.roles.push(friends);
+  const settings = settingsWith({ blockedRoles: [friends] });
+  const bot = await startBot({ ...defaults(server.api), settings });
+  onTestFinished(bot.close);
+  zoe.says("has the role", { in: ids.open });
+  ben.says("has none", { in: ids.open });
+  await server.untilSaid("Friend: has none");
+
+  expect(contents(server)).toEqual(["Friend: has none"]);
+});
+
+test("without admins in persona.json, whoever owns the application on Discord is one", async () => {
+  const { server } = await connect();
+  expect(await server.friend("Ben").types("/drafts").words()).toBe("Only my owner can do that.");
+  expect(await server.friend("Ana").types("/drafts").words()).toContain("without asking you first");
+});
+
+test("of a storm of /ask from a server that the owner never saw, few are answered, and friends as before", async () => {
+  const { server } = await connect({ settings: settingsWith({ elsewhere: 2 }) });
+  const strange = server.addServer("Strangers", { isBotThere: false });
+  const room = server.channel("room", { server: strange });
+  const strangers = ["One", "Two", "Three", "Four"].map((name) =>
+    server.friend(name, { servers: [strange] }),
+  );
+  const answers = [];
+  for (const stranger of strangers)
+    answers.push(await stranger.types("/ask message:hi", { in: room }).words());
+  server.friend("Ben").says("still there?");
+  await server.untilSaid("Friend: still there?");
+
+  expect(answers.filter((answer) => answer.endsWith("Friend: hi")).length).toBe(2);
+  expect(answers.slice(2)).toEqual(Array(2).fill("That is more than I can answer. Give me a few minutes."));
+});

@@ -5,7 +5,7 @@ import { ids } from "../../../discord-server/index.ts";
 import { newWorkspace } from "../../../new-workspace.ts";
 import { connect, contents, eventually } from "../connect.ts";
 
-const told = introduction("Ana");
+const told = introduction({ name: "Ana" });
 
 test("everybody is told once that it is an AI before it answers them, in private and in servers, after a restart too", async () => {
   const { discordFile } = await newWorkspace();
@@ -33,4 +33,10 @@ test("whoever wakes it in a busy channel is told where they are answered", async
   ben.says(`<@${ids.bot}> hi`, { in: ids.busy });
   await server.untilSaid(2, { in: ids.busy });
   expect(contents(server)).toEqual([told, "Friend: hi"]);
+});
+
+test("an instruction model is nobody's likeness, and says so", () => {
+  expect(introduction({ name: "dolly-v2", isModel: true })).toBe(
+    "Before we talk: I am an AI, dolly-v2, and no person. /about tells you more.",
+  );
 });

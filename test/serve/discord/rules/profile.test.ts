@@ -5,7 +5,7 @@ import { startDiscordServer } from "../../../discord-server/index.ts";
 import { defaults } from "../connect.ts";
 
 test.each([
-  ["an empty profile says that it is an AI", "", profileText("Ana")],
+  ["an empty profile says that it is an AI", "", profileText({ name: "Ana" })],
   ["what the owner wrote there stays", "my own words", "my own words"],
 ])("%s", async (_, before, after) => {
   const server = await startDiscordServer();
