@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import { neutralLabel } from "../../transcript/index.ts";
 import { type Answering, memoryOf } from "../http/index.ts";
 import type { Memories, Memory } from "../memory/index.ts";
 import { failed, told } from "./run-tools.ts";
@@ -117,7 +116,7 @@ interface Asked {
 async function ask(talking: Talking, { text, conversation, from, signal }: Asked): Promise<string[]> {
   const memory = talking.memories.get(`mcp ${conversation}`);
   const label = from === undefined ? undefined : talking.labelOf(from);
-  if (!memory.hear(label ?? neutralLabel, text, from)) return [];
+  if (!memory.hear(talking.persona.labelOf(label, from), text, from)) return [];
   const bubbles = await bubblesOf(talking, memory, signal);
   for (const bubble of bubbles) memory.say(bubble);
   return bubbles;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { restingPersona } from "../../../src/serve/index.ts";
-import { idsOf, ScriptedEngine, tokenizer } from "../scripted-engine.ts";
+import { idsOf, personaWith, ScriptedEngine, tokenizer } from "../scripted-engine.ts";
 import { enginesWith, post, saidIn, serve } from "./served.ts";
 
 const secret = "see you at eight";
@@ -229,4 +229,25 @@ test("while the model is not in memory, the persona says so, and the model itsel
   expect(continued.headers.get("retry-after")).toBe("30");
   expect(await continued.text()).not.toContain("GPU");
   expect((await fetch(`${address}/openapi.json`)).status).toBe(200);
+});
+
+test("an instruction model reads system messages, which a persona does not", async () => {
+  const prompts: (string | undefined)[] = [];
+  const { address } = await serve({
+    persona: (engine) => ({
+      ...personaWith(engine),
+      isModel: true,
+      async *reply(_, { systemPrompt } = {}) {
+        prompts.push(systemPrompt);
+        yield { type: "bubble-end", bubble: "Arr." };
+        yield { type: "reply-end", outcome: { ending: "said", bubbles: 1, candidates: [], tokens: 1 } };
+      },
+    }),
+  });
+  const system = { role: "system", content: "You are a pirate." };
+  const answer = await post(address, "/v1/chat/completions", { messages: [system, ...said("hi").messages] });
+
+  expect(await saidIn(answer)).toEqual(["Arr."]);
+  expect(answer.headers.get("x-persona-ignored")).toBeNull();
+  expect(prompts).toEqual(["You are a pirate."]);
 });

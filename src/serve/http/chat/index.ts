@@ -28,12 +28,12 @@ export async function chat(
   const body = await readJsonBody(context.req.raw);
   const asked = understood(ChatRequest, body);
   const head = headOf(modelFor(service, asked.model));
-  const { said, ignored } = saidIn(asked.messages);
+  const { ignored, ...heard } = saidIn(asked.messages, service.persona.isModel ?? false);
   const headers = warningAbout([...ignoredFields(ChatRequest, body), ...ignored]);
   if (!asked.stream) {
     return answerWhole(context, service, { headers, onMistake }, async (computing) => {
       const choices: ChatChoice[] = [];
-      const counts = await answerAll(service, { asked, said }, computing, {
+      const counts = await answerAll(service, { asked, ...heard }, computing, {
         text() {},
         end: (index, { text, finish }, logprobs) =>
           choices.push({
@@ -51,7 +51,7 @@ export async function chat(
     const send = (index: number, delta: object, logprobs: unknown = null, finish_reason: unknown = null) =>
       stream.send({ ...chunk, choices: [{ index, delta, logprobs, finish_reason }] });
     for (let index = 0; index < (asked.n ?? 1); index++) send(index, { role: "assistant", content: "" });
-    const counts = await answerAll(service, { asked, said }, computing, {
+    const counts = await answerAll(service, { asked, ...heard }, computing, {
       text: (index, content) => send(index, { content }),
       end: (index, { finish }, logprobs) => send(index, {}, logprobs, finish),
     });
@@ -68,7 +68,7 @@ interface Teller {
 
 async function answerAll(
   service: Service,
-  { asked, said }: { asked: ChatRequest; said: SaidBefore[] },
+  { asked, said, systemPrompt }: { asked: ChatRequest; said: SaidBefore[]; systemPrompt?: string },
   computing: Computing,
   tell: Teller,
 ): Promise<TokenCounts> {
@@ -78,6 +78,7 @@ async function answerAll(
   try {
     const memory = memoryOf(said, service, place.id);
     const request = {
+      systemPrompt,
       seed: asked.seed,
       temperature: asked.temperature,
       topP: asked.top_p,

@@ -29,19 +29,29 @@ export const ChatRequest = z.object({
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-/** What was said, and what of it the persona does not read: it has learned from people's messages, and from no instructions. */
-export function saidIn(messages: ChatRequest["messages"]): { said: SaidBefore[]; ignored: string[] } {
+interface Understood {
+  said: SaidBefore[];
+  /** What an instruction model is told first. */
+  systemPrompt?: string;
+  /** What of the messages is not read. */
+  ignored: string[];
+}
+
+/** What was said. A persona has learned from people's messages, and from no instructions: only a model reads those. */
+export function saidIn(messages: ChatRequest["messages"], isModel: boolean): Understood {
   const said: SaidBefore[] = [];
   const ignored: string[] = [];
+  const instructions: string[] = [];
   for (const [index, { role, content, name }] of messages.entries()) {
-    if (role !== "user" && role !== "assistant") ignored.push(`messages[${index}] role ${role}`);
+    if (isModel && (role === "system" || role === "developer")) instructions.push(textOf(content).text);
+    else if (role !== "user" && role !== "assistant") ignored.push(`messages[${index}] role ${role}`);
     else {
       const { text, others } = textOf(content);
       ignored.push(...others.map((type) => `messages[${index}] ${type}`));
       said.push({ isPersona: role === "assistant", text, ...(role === "user" && name && { name }) });
     }
   }
-  return { said, ignored };
+  return { said, ignored, ...(instructions.length > 0 && { systemPrompt: instructions.join("\n") }) };
 }
 
 /** The words of a message's parts, and the types of those that are no words. */

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { neutralLabel } from "../../../transcript/index.ts";
 import { Memory } from "../../memory/index.ts";
 import type { Answering } from "../service.ts";
 
@@ -18,13 +17,13 @@ export const bubbleBreak = "\n\n";
 /** A conversation as the persona remembers it: masked as its run has seen such words, everybody by the label that it knows. */
 export function memoryOf(said: SaidBefore[], answering: Answering, id: string): Memory {
   const { persona, as, labelOf: known } = answering;
-  const labelOf = (name: string) => known(name) ?? known(name.replaceAll("_", " ")) ?? neutralLabel;
+  const labelOf = (name: string | undefined) =>
+    persona.labelOf(name && (known(name) ?? known(name.replaceAll("_", " "))), name);
   const memory = new Memory({ id, persona: persona.name, openMask: answering.openMask() });
   for (const { isPersona, text, name } of said) {
     if (isPersona) for (const bubble of text.split(/\n\s*\n/)) memory.say(bubble);
     else {
-      const speaker = name ?? as;
-      memory.hear(speaker === undefined ? neutralLabel : labelOf(speaker), text, name);
+      memory.hear(labelOf(name ?? as), text, name);
     }
   }
   return memory;

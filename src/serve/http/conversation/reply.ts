@@ -15,6 +15,8 @@ interface ReplyRequest {
   minP?: number | null | undefined;
   maxTokens?: number | null | undefined;
   stops: string[];
+  /** What an instruction model is told first. */
+  systemPrompt?: string | undefined;
 }
 
 /** How an answer ended. */
@@ -48,7 +50,12 @@ export async function reply(
     if (shown !== "") tell(shown);
   };
   let bubbles = 0;
-  const options = { seed: seedFor(asked.seed, index), signal: stopping.signal, drawing: drawingOf(asked) };
+  const options = {
+    seed: seedFor(asked.seed, index),
+    signal: stopping.signal,
+    drawing: drawingOf(asked),
+    ...promptOf(asked),
+  };
   for await (const event of persona.reply(memory, options)) {
     if (event.type === "bubble-delta") begun();
     if (event.type === "bubble-end") {
@@ -82,6 +89,10 @@ export async function weighReply(
   signal: AbortSignal,
 ): Promise<WeighedId[] | undefined> {
   return text === "" ? [] : persona.weigh(memory, text.split(bubbleBreak), likeliest, { signal });
+}
+
+function promptOf({ systemPrompt }: ReplyRequest) {
+  return systemPrompt === undefined ? {} : { systemPrompt };
 }
 
 function drawingOf({ temperature, topP, minP, maxTokens }: ReplyRequest) {
