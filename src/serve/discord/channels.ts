@@ -4,35 +4,11 @@ import type { Logger } from "pino";
 import type { Memory, Remembered } from "../memory/index.ts";
 import type { Pace } from "../replies/index.ts";
 import { ChannelTalk } from "./channel-talk.ts";
-import { describeError, refusalOf } from "./failures.ts";
+import { describeError, FailureLog } from "./failures.ts";
+import { type Heard, type Quoted, quote, remember } from "./heard.ts";
 import { giveReply } from "./replying.ts";
 import type { Rules } from "./rules/index.ts";
 import type { Cast, Webhooks } from "./voices/index.ts";
-
-/** What the persona is to hear: a message, and what has to be known before it. */
-interface Heard {
-  message: Message;
-  /** The id of its conversation: of the channel, or of a branch of it. */
-  conversation: string;
-  speaker: string;
-  /** None where the persona was called and nothing else was said. */
-  words: string;
-  isToAnswer: boolean;
-  /** Whether it speaks to the persona itself. */
-  isAddressed: boolean;
-  /** Whether it was written while nobody listened: it may be remembered, and not answered yet. */
-  isLate: boolean;
-  /** What was written before it, and may not have been heard yet; oldest first. */
-  before: Quoted[];
-}
-
-/** An earlier message; without a speaker, it is the persona's own. */
-export interface Quoted {
-  id: string;
-  from: string;
-  speaker: string | undefined;
-  words: string;
-}
 
 interface ChannelsOptions {
   cast: Cast;
@@ -55,42 +31,36 @@ export class Channels {
   readonly #talks = new Map<string, ChannelTalk>();
   /** The answer that is given in each channel: two talks of one channel do not speak at the same time. */
   readonly #floors = new Map<string, Promise<void>>();
-  /** Channels of whose missing permissions the owner was told. */
-  readonly #told = new Set<string>();
+  readonly #failures: FailureLog;
   #isClosed = false;
 
   constructor(options: ChannelsOptions) {
     this.#options = options;
+    this.#failures = new FailureLog(options);
   }
 
   /** Hears a message, and answers it with what comes after it in the same burst, once the burst is over; resolves when it is heard. */
   hear(heard: Heard): Promise<void> {
     const { message, conversation, isToAnswer } = heard;
+    const { persona, memories } = this.#options.cast.in(message.channelId);
     const talk = this.#talkOf(conversation, message.channelId);
     return talk.said
       .then(() => {
         if (this.#talks.get(conversation) !== talk) return;
-        if (this.#remember(heard) && isToAnswer) talk.awaitAnswer(message, heard);
+        if (remember(memories.get(conversation), heard, persona.name) && isToAnswer)
+          talk.awaitAnswer(message, heard);
       })
-      .catch((error) => this.#logFailure(talk, error));
+      .catch((error) => this.#failures.add(talk, error));
+  }
+
+  /** Resolves once what is being sent in a channel is remembered. */
+  async settled(channel: string): Promise<void> {
+    await Promise.all(this.#talksIn(channel).map(({ said }) => said));
   }
 
   /** Remembers an earlier message of a channel. */
   quote(channel: string, quoted: Quoted): void {
     quote(this.#options.cast.in(channel).memories.get(channel), quoted);
-  }
-
-  /** Whether there is anything in it to answer that was not there before. */
-  #remember({ message, conversation, speaker, words, isLate, before }: Heard): boolean {
-    const { persona, memories } = this.#options.cast.in(message.channelId);
-    const memory = memories.get(conversation);
-    for (const quoted of before) quote(memory, quoted);
-    const { author, id } = message;
-    if (memory.bubblesSince(id) !== undefined) return isLate;
-    // Whoever only calls the persona asks it to answer what was said last; where that was its own, they say its name.
-    if (words === "" && memory.lastHeard.length > 0) return true;
-    const [firstName] = persona.name.split(" ");
-    return memory.hear(speaker, words || `${firstName}?`, author.id, id);
   }
 
   /** Somebody is seen typing: they go on with their burst. */
@@ -114,6 +84,7 @@ export class Channels {
 
   /** Takes the last answer in a channel back, and gives another one; false where nothing was said. */
   async regenerate(channel: string): Promise<boolean> {
+    await this.settled(channel);
     const memory = this.lastAnswered(channel);
     const talk = this.#startOver(memory.id, channel);
     const taken = memory.takeBack();
@@ -236,7 +207,7 @@ export class Channels {
     const talk: ChannelTalk = new ChannelTalk(id, channel, {
       timing: () => this.#options.cast.in(channel).manners().timing,
       answer: (pace) => this.#answer(talk, pace),
-      onError: (error) => this.#logFailure(talk, error),
+      onError: (error) => this.#failures.add(talk, error),
     });
     return talk;
   }
@@ -340,27 +311,8 @@ export class Channels {
       },
       isCurrent: () => this.#talks.get(talk.id) === talk,
     });
-    this.#told.delete(talk.channel);
+    this.#failures.noticeSuccess(talk);
   }
-
-  #logFailure({ id, channel }: ChannelTalk, error: unknown): void {
-    const { log, tellOwner } = this.#options;
-    const problem = { channel: id, error: describeError(error) };
-    const refusal = refusalOf(error);
-    if (refusal === "place") log.info(problem, "the channel is closed or gone");
-    else if (refusal !== "permission") log.error(problem, "a message was not answered");
-    else if (!this.#told.has(channel)) {
-      this.#told.add(channel);
-      log.error(problem, "a message was not answered: the bot's role may not write there");
-      tellOwner(`I may not write in <#${channel}>. Give my role View Channel and Send Messages there.`);
-    }
-  }
-}
-
-function quote(memory: Memory, { id, from, speaker, words }: Quoted): void {
-  if (memory.bubblesSince(id) !== undefined) return;
-  if (speaker === undefined) memory.quote(words, id);
-  else memory.hear(speaker, words, from, id);
 }
 
 function saidAt({ lastSaid }: Memory): number {

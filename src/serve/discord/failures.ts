@@ -1,4 +1,5 @@
 import { RESTJSONErrorCodes as Code, DiscordAPIError } from "discord.js";
+import type { Logger } from "pino";
 
 /** What a refusal by Discord is about, where it is no failure of the bot or of Discord. */
 type Refusal =
@@ -43,4 +44,37 @@ export function describeError(error: unknown): string {
     return `DiscordAPIError[${error.code}]: ${firstLine} (${error.status})`;
   }
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+interface Told {
+  log: Logger;
+  /** Tells the owner where they look. */
+  tellOwner: (words: string) => void;
+}
+
+/** Says why messages were not answered: of missing permissions in a channel, once until it could speak there. */
+export class FailureLog {
+  readonly #told: Told;
+  readonly #channels = new Set<string>();
+
+  constructor(told: Told) {
+    this.#told = told;
+  }
+
+  add({ id, channel }: { id: string; channel: string }, error: unknown): void {
+    const { log, tellOwner } = this.#told;
+    const problem = { channel: id, error: describeError(error) };
+    const refusal = refusalOf(error);
+    if (refusal === "place") log.info(problem, "the channel is closed or gone");
+    else if (refusal !== "permission") log.error(problem, "a message was not answered");
+    else if (!this.#channels.has(channel)) {
+      this.#channels.add(channel);
+      log.error(problem, "a message was not answered: the bot's role may not write there");
+      tellOwner(`I may not write in <#${channel}>. Give my role View Channel and Send Messages there.`);
+    }
+  }
+
+  noticeSuccess({ channel }: { channel: string }): void {
+    this.#channels.delete(channel);
+  }
 }

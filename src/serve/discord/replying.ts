@@ -37,7 +37,7 @@ export async function giveReply(replying: Replying): Promise<void> {
   const speaker = speakerIn(place, { asGuest, message, onRefused });
   const composer = new Composer();
   let outcome: ReplyOutcome | undefined;
-  let sent = 0;
+  let [sent, unsaid] = [0, 0];
   pace.late.then(() => {
     // Nobody is seen typing for as long as an admin takes to agree.
     if (!pace.signal.aborted && !rules.needsConsent(message)) speaker.type();
@@ -48,13 +48,16 @@ export async function giveReply(replying: Replying): Promise<void> {
     for await (const event of readAhead(rules.released(drawing, { place, message, signal }))) {
       if (event.type === "reply-end") outcome = event.outcome;
       const composed = event.type === "bubble-end" ? composer.push(event.bubble) : composer.end();
-      if (composed !== undefined && (await say(composed, speaker, replying))) sent += composed.bubbles.length;
+      if (composed === undefined) continue;
+      if (await say(composed, speaker, replying)) sent += composed.bubbles.length;
+      else unsaid++;
     }
   } finally {
     speaker.stop();
   }
   const milliseconds = Math.round(performance.now() - startedAt);
-  const word = pace.signal.aborted ? "thinks again" : wordFor(outcome);
+  const isWhole = outcome !== undefined && outcome.ending !== "stopped" && unsaid === 0;
+  const word = pace.signal.aborted && !isWhole ? "thinks again" : wordFor(outcome);
   log.info({ channel, ...outcome, sent, milliseconds }, word);
 }
 

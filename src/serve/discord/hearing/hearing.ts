@@ -1,7 +1,8 @@
 import type { Message, PartialMessage } from "discord.js";
 import type { Logger } from "pino";
 import type { Memory } from "../../memory/index.ts";
-import type { Channels, Quoted } from "../channels.ts";
+import type { Channels } from "../channels.ts";
+import type { Quoted } from "../heard.ts";
 import type { Rules } from "../rules/index.ts";
 import { type Cast, isOwnMessage } from "../voices/index.ts";
 import { addressOf, isOfPerson } from "./addressing.ts";
@@ -105,6 +106,8 @@ export class Hearing {
     const when = mayAnswer && address.isToAnswer ? rules.mayAnswer(message) : "later";
     if (when === "never") return;
     const words = this.#wordsOf(message);
+    // Whoever replies to what was just said replies to the talk that goes on.
+    await channels.settled(message.channelId);
     const { conversation, before } = await branchFor(message, memories);
     const isCall = words === "";
     if (isCall && !address.isAddressed) {

@@ -124,9 +124,9 @@ test("a channel that is deleted, or a thread that is archived, in the middle of 
     }),
   });
   const ben = server.friend("Ben");
-  const thread = ben.startsThread("cake", { in: ids.open });
+  const thread = ben.startsThread("cake", { in: ids.busy });
   ben.says("slow", { in: ids.open });
-  ben.says("slow", { in: thread });
+  ben.says(`<@${ids.bot}> slow`, { in: thread });
   await eventually(() => expect(thinking.length).toBe(2));
   server.setThread(thread, { isArchived: true });
   server.deleteChannel(ids.open);

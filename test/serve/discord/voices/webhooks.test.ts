@@ -43,7 +43,7 @@ test("whoever replies to a guest is answered without a mention, and a guest's ow
   if (guest === undefined) throw new Error("Zoe has spoken.");
   friend.replies(guest, "two", { pinging: false });
 
-  await server.untilSaid(/^Zoe \(2\): .*two/s, { in: ids.busy });
+  await server.untilSaid("Zoe (3): two", { in: ids.busy });
 });
 
 test("/regenerate takes back what a webhook has said", async () => {
