@@ -53,8 +53,22 @@ export function listen(client: Client, listening: Listening): void {
   client.on(Events.Raw, (packet: Packet) => hearPacket(packet, listening));
   client.on(Events.Error, (error) => log.error({ error: describeError(error) }, "the Discord client failed"));
   client.on(Events.ShardError, (error) => log.warn({ error: describeError(error) }, "the connection failed"));
-  client.on(Events.ShardReconnecting, () => log.warn("connection lost; reconnecting"));
+  sayOnceThatItIsLost(client, log);
   readBackWhenReady(client, listening);
+}
+
+/** While Discord is away, it is tried twice a second: the log needs to know of it once. */
+function sayOnceThatItIsLost(client: Client, log: Logger): void {
+  let isLost = false;
+  client.on(Events.ShardReconnecting, () => {
+    if (!isLost) log.warn("connection lost; reconnecting");
+    isLost = true;
+  });
+  const isBack = () => {
+    isLost = false;
+  };
+  client.on(Events.ShardReady, isBack);
+  client.on(Events.ShardResume, isBack);
 }
 
 /** What discord.js tells only of messages and people that it happens to hold. */

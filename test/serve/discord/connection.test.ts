@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { Memories, startBot } from "../../../src/serve/index.ts";
 import { ids, refusals, startDiscordServer } from "../../discord-server/index.ts";
@@ -138,4 +139,20 @@ test("a persona that gives up because it is interrupted has not failed", async (
   await server.untilSaid("both");
 
   expect(lines.join("")).not.toContain('"level":50');
+});
+
+test("while Discord is away, the log says once that the connection is lost, however often it is tried", async () => {
+  const { lines, log } = newLog();
+  const { server } = await connect({ log });
+  const port = Number(new URL(server.api).port);
+  await server.close();
+  let tries = 0;
+  const away = createServer((socket) => {
+    tries++;
+    socket.destroy();
+  }).listen(port, "127.0.0.1");
+  onTestFinished(() => void away.close());
+  await eventually(() => expect(tries).toBeGreaterThan(3));
+
+  expect(lines.filter((line) => line.includes("connection lost"))).toHaveLength(1);
 });

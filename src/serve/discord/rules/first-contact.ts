@@ -31,6 +31,6 @@ type Introduced = Pick<Persona, "name" | "isModel">;
 export function introduction({ name, isModel = false }: Introduced): string {
   const who = isModel
     ? `I am an AI, ${name}, and no person.`
-    : `I am an AI that writes like ${name}, I am not ${name}.`;
+    : `I am an AI that writes like ${name}, and not ${name}.`;
   return `Before we talk: ${who} /about tells you more.`;
 }

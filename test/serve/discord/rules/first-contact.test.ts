@@ -19,7 +19,7 @@ test("everybody is told once that it is an AI before it answers them, in private
   await first.server.untilSaid("Friend 2: three");
   await first.bot.close();
   expect(contents(first.server)).toEqual([told, "Friend: one", "Friend: two", told, "Friend 2: three"]);
-  expect(told).toMatch(/^.*I am an AI that writes like Ana, I am not Ana\..*\/about/);
+  expect(told).toMatch(/^.*I am an AI that writes like Ana, and not Ana\..*\/about/);
 
   const { server } = await connect({ state: new StateFile(discordFile, () => {}) });
   server.friend("Ben").says("four");
