@@ -200,7 +200,9 @@ async function drawsFor(mind: Mind, memory: Memory, options: ReplyOptions): Prom
   const settings = { ...mind.settings, ...options.drawing };
   forgetResting(memory, settings.restingWords);
   const script = scriptFor(mind, options);
-  const { prompt, maxTokens } = await promptFor({ ...mind, script }, memory, settings.maxTokens);
+  const note = await mind.noteAsHeard();
+  // What is heard from here on is not answered yet.
+  const { prompt, maxTokens } = promptFor({ ...mind, script }, { memory, note, asked: settings.maxTokens });
   memory.beginAnswer();
 
   const { turns } = memory;
@@ -225,15 +227,14 @@ function scriptFor({ script }: Mind, { systemPrompt }: ReplyOptions): Script {
   return systemPrompt === undefined ? script : (script.withSystemPrompt?.(systemPrompt) ?? script);
 }
 
-/** The prompt, and how many tokens its reply may have. */
-async function promptFor(
-  { engine, script, noteAsHeard }: Mind,
-  memory: Memory,
-  asked: number,
-): Promise<{ prompt: number[]; maxTokens: number }> {
+/** The prompt, and how many tokens its reply may have, where so many are asked for. */
+function promptFor(
+  { engine, script }: Pick<Mind, "engine" | "script">,
+  { memory, note, asked }: { memory: Memory; note: string | undefined; asked: number },
+): { prompt: number[]; maxTokens: number } {
   const maxTokens = Math.min(asked, engine.contextLength >> 1);
   const room = engine.contextLength - maxTokens - 1;
-  return { prompt: promptWithin(room, memory, script, await noteAsHeard()), maxTokens };
+  return { prompt: promptWithin(room, memory, script, note), maxTokens };
 }
 
 async function weigh(
@@ -243,7 +244,8 @@ async function weigh(
   options: ReadOptions = {},
 ): Promise<WeighedId[] | undefined> {
   const { engine, script, settings } = mind;
-  const { prompt, maxTokens } = await promptFor(mind, memory, settings.maxTokens);
+  const note = await mind.noteAsHeard();
+  const { prompt, maxTokens } = promptFor(mind, { memory, note, asked: settings.maxTokens });
   const reply = script.idsOfReply(bubbles).slice(0, maxTokens);
   return engine.weigh(prompt, reply, likeliest, { conversation: memory.id, ...options });
 }

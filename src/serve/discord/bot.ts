@@ -169,7 +169,7 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   if (!isReading) log.warn(withoutContent);
   const remembered = (await Promise.all(cast.voices.map(({ memories }) => memories.ids()))).flat();
   const client = newClient(parts.discordApi, isReading);
-  const tellOwner = (words: string) => tellAdmins(client, settings().admins, words, log);
+  const tellOwner = (words: string) => tellAdmins(client, parts.rules.admins.ids, words, log);
   const { webhooks, profiles } = facesOf(client, parts);
   const channels = new Channels({ ...parts, webhooks, client, tellOwner });
   const hearing = new Hearing({ ...parts, channels, remembered });

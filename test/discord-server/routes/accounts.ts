@@ -41,7 +41,7 @@ export const accountRoutes: Routes = {
 
   "GET /applications/@me": (_request, discord) => ok(application(discord)),
   "PATCH /applications/@me": ({ body }, discord) => {
-    discord.world.aboutApplication = body.description.default;
+    discord.world.aboutApplication = body.description;
     return ok(application(discord));
   },
   "GET /oauth2/applications/@me": (_request, discord) => ok(application(discord)),

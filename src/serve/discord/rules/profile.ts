@@ -1,19 +1,16 @@
-import { type Client, Routes } from "discord.js";
+import type { Client } from "discord.js";
 import type { Logger } from "pino";
 import type { Persona } from "../../persona.ts";
 
 /** Says in the bot's profile what it is, unless its owner has written something there. */
 export async function describeInProfile(
-  { application, rest }: Client<true>,
+  { application }: Client<true>,
   persona: Described,
   log: Logger,
 ): Promise<void> {
   if (application.description !== "") return;
   try {
-    // As Discord's published description has it; the client sends a text alone.
-    await rest.patch(Routes.currentApplication(), {
-      body: { description: { default: profileText(persona) } },
-    });
+    await application.edit({ description: profileText(persona) });
   } catch (error) {
     log.warn({ error: String(error) }, "its profile does not say yet that it is an AI");
   }
