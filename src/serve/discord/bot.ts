@@ -168,7 +168,9 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   const { settings, cast, log } = parts;
   if (!isReading) log.warn(withoutContent);
   const remembered = (await Promise.all(cast.voices.map(({ memories }) => memories.ids()))).flat();
-  const client = newClient(parts.discordApi, isReading);
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const client = newClient(parts.discordApi, isReading, signal);
   const tellOwner = (words: string) => tellAdmins(client, parts.rules.admins.ids, words, log);
   const { webhooks, profiles } = facesOf(client, parts);
   const channels = new Channels({ ...parts, webhooks, client, tellOwner });
@@ -176,8 +178,6 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   parts.onConnecting({ client, channels, hearing });
   const mayReadBack = () => settings().readBack;
   listen(client, { hearing, channels, cast, remembered, mayReadBack, tellOwner, log });
-  const leaving = new AbortController();
-  const { signal } = leaving;
   const doors = { backstage: {}, ...parts, people: parts.rules.people, channels, profiles, signal };
   serveCommands(client, commandTable, doors);
   serveTypedCommands(client, doors);

@@ -1,3 +1,4 @@
+import { SimpleShardingStrategy, type WebSocketManager } from "@discordjs/ws";
 import { Client, Events, GatewayIntentBits, Partials } from "discord.js";
 import type { Logger } from "pino";
 import type { Channels } from "./channels.ts";
@@ -8,8 +9,9 @@ import { twinOf } from "./twins.ts";
 import type { Cast } from "./voices/index.ts";
 
 /** @param isReading Whether it may read what does not speak to it: without that, it only sees direct messages, mentions and pinged replies. */
-export function newClient(discordApi: string | undefined, isReading: boolean): Client {
+export function newClient(discordApi: string | undefined, isReading: boolean, leaving: AbortSignal): Client {
   return new Client({
+    ws: { buildStrategy: (manager) => untilLeaving(manager, leaving) },
     intents: [
       GatewayIntentBits.Guilds,
       GatewayIntentBits.GuildMessages,
@@ -24,6 +26,15 @@ export function newClient(discordApi: string | undefined, isReading: boolean): C
     allowedMentions: { parse: [], repliedUser: false },
     rest: { timeout: 30_000, ...(discordApi !== undefined && { api: discordApi }) },
   });
+}
+
+/** By itself, a client that is destroyed while Discord is away goes on connecting, and keeps the process alive. */
+function untilLeaving(manager: WebSocketManager, leaving: AbortSignal): SimpleShardingStrategy {
+  const { options } = manager;
+  const retrieve = options.retrieveSessionInfo;
+  // It is asked for before each connection.
+  options.retrieveSessionInfo = (shard) => (leaving.aborted ? new Promise(() => {}) : retrieve(shard));
+  return new SimpleShardingStrategy(manager);
 }
 
 interface Listening {

@@ -39,7 +39,7 @@ test("of two bots with one token the one that was started earlier falls silent, 
   server.friend("Ben").says("and now?", { in: ids.open });
   await eventually(() => expect(server.messages(ids.open)).toHaveLength(1));
 
-  expect(contents(server)).toEqual([]);
+  expect(contents(server)).not.toContain("the first");
 });
 
 test("a bot that was started later goes on where an earlier one speaks, and says so", async () => {
@@ -139,6 +139,24 @@ test("a persona that gives up because it is interrupted has not failed", async (
   await server.untilSaid("both");
 
   expect(lines.join("")).not.toContain('"level":50');
+});
+
+test("while Discord is away, the bot ends as soon as it is told to", async () => {
+  const { server, bot } = await connect();
+  const port = Number(new URL(server.api).port);
+  await server.close();
+  let tries = 0;
+  const away = createServer((socket) => {
+    tries++;
+    socket.destroy();
+  }).listen(port, "127.0.0.1");
+  onTestFinished(() => void away.close());
+  await eventually(() => expect(tries).toBeGreaterThan(3));
+  await bot.close();
+  const triedBefore = tries;
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+
+  expect(tries).toBe(triedBefore);
 });
 
 test("while Discord is away, the log says once that the connection is lost, however often it is tried", async () => {
