@@ -19,8 +19,8 @@ type Kind =
   | { readonly boolean: object }
   /** A day such as `2018-01-31`; its value is the first moment of that day, as Unix time in milliseconds. */
   | { readonly day: object }
-  /** Lists: their flags may be repeated. `pattern` and `allowed` are of each name, and of the list. */
-  | { readonly names: { readonly pattern?: string; readonly allowed?: string } }
+  /** Lists: their flags may be repeated. `pattern` and `each` are of each name, `allowed` of the list. */
+  | { readonly names: { readonly pattern?: string; readonly each?: string; readonly allowed?: string } }
   | { readonly numbers: Bounds }
   /** A value by name, such as `{ "general": 0.5 }`; without a flag. */
   | {

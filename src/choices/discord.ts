@@ -3,6 +3,7 @@ import type { Table } from "./choice.ts";
 const ids = {
   names: {
     pattern: "\\d{17,20}",
+    each: "a Discord id: 17 to 20 digits, in quotation marks",
     allowed: "a list of Discord ids: 17 to 20 digits each, in quotation marks",
   },
   default: [],

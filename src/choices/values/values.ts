@@ -9,8 +9,11 @@ export function schemaOf(choice: Choice): z.ZodType {
   if ("oneOf" in choice) return z.enum(choice.oneOf as [string, ...string[]], { error });
   if ("integer" in choice) return within(z.int({ error }), choice.integer, error);
   if ("boolean" in choice) return z.boolean({ error });
-  if ("names" in choice)
-    return z.array(matching(filled(z.string({ error })), choice.names, error), { error });
+  if ("names" in choice) {
+    const { each = describeAllowed(choice) } = choice.names;
+    const ofEach = ({ input }: { input?: unknown }) => `${show(input)} is not ${each}`;
+    return z.array(matching(filled(z.string({ error: ofEach })), choice.names, ofEach), { error });
+  }
   if ("byName" in choice)
     return z.record(filled(z.string()), schemaOf({ ...choice.byName, help: "" }), { error });
   if ("numbers" in choice) return z.array(within(z.number({ error }), choice.numbers, error), { error });

@@ -21,7 +21,9 @@ test("what is written into persona.json holds soon, and it is said what changed"
 test.each([
   ["no JSON", "{", "is not valid JSON"],
   ["a mistyped rule", '{"discord":{"blok":{}}}', 'Unrecognized key: "blok" (in discord)'],
-  ["a number for an id", `{"discord":{"block":{"users":[${ben}]}}}`, "is not a list of Discord ids"],
+  ["a number for an id", `{"discord":{"block":{"users":[${ben}]}}}`, "is not a Discord id"],
+  ["a name for an id", '{"discord":{"admins":["Ben"]}}', '"Ben" is not a Discord id'],
+  ["an id for a list", `{"discord":{"admins":"${ben}"}}`, "is not a list of Discord ids"],
 ])("%s leaves the rules as they were, and is said once", async (_, text, problem) => {
   const { context, said, writeText, changes, write } = await following({
     discord: { block: { users: [ben] } },

@@ -111,8 +111,8 @@ function logFailure(interaction: Interaction, error: unknown, { log }: Doors): v
       : "customId" in interaction
         ? interaction.customId.split(betweenWords)[0]
         : undefined;
-  log.error(
-    { command: asked, channel: interaction.channelId, error: describeError(error) },
-    "a command was not answered",
-  );
+  const problem = { command: asked, channel: interaction.channelId, error: describeError(error) };
+  // Whoever asked was told what to do.
+  if (error instanceof UserError) log.info(problem, "a command could not be obeyed");
+  else log.error(problem, "a command was not answered");
 }
