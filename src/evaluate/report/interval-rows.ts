@@ -20,7 +20,7 @@ export function intervalRows(
   const domain = [Math.min(0.45, ...all), Math.max(0.75, ...all)];
   return {
     height: 40 + 34 * rows.length,
-    marginLeft: width < 500 ? 116 : 176,
+    marginLeft: width < 500 ? 136 : 176,
     marginRight: 18,
     x: { domain, label: null, grid: true, ticks: width < 500 ? 4 : 7, tickFormat: formatShareTick },
     y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
