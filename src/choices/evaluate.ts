@@ -18,7 +18,7 @@ export const evaluateChoices = {
   },
   servedBy: {
     oneOf: ["engine", "pytorch"],
-    otherwise: "the engine, unless --seconds limits the time",
+    otherwise: "the engine, unless the time is limited",
     value: "who",
     help: "who draws replies as friends get them: the engine with its filters and guard, or PyTorch, sooner and without",
   },

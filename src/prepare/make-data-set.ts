@@ -116,7 +116,7 @@ function requireEnough({ personaTurns: { train, val } }: Assembled, persona: str
     `There is too little to learn from: "${persona}" speaks in ${train} turns for training and ${val} held out; ` +
       `at least ${minTrainingTurns} and 1 are needed.`,
     {
-      fix: "Import more messages, leave fewer of them out, or pass another --persona NAME; persona messages lists the people.",
+      fix: "Import more messages, leave fewer of them out, or name somebody else: persona prepare --persona NAME; persona messages lists the people.",
     },
   );
 }

@@ -44,7 +44,7 @@ export async function checkRequest(request: RunRequest, { anySize = false } = {}
   const waitsFor = await whyNotHere(workspace, run, { slots: await findSlots(), anySize });
   if (waitsFor === undefined) return;
   throw new UserError(`No worker could take this run: it would wait for ${waitsFor}.`, {
-    fix: "Use --lora, a smaller --base such as gpt2 or smollm2-135m, or --any-size.",
+    fix: "Add one of these: persona train --lora, a smaller --base such as gpt2 or smollm2-135m, or --any-size.",
   });
 }
 

@@ -46,7 +46,7 @@ test.each([
     "chat takes no --lora",
   ],
   ["runs", "Stop it first: persona runs stop …", "there is no persona runs stop"],
-  ["runs", "Serve it: persona serve", "there is no persona serve"],
+  ["runs", "Publish it: persona publish", "there is no persona publish"],
   ["train", "Raise prepare.holdOut in persona.json.", "persona.json has no prepare.holdOut"],
   ["eval", "Raise prepare.holdOutShare in persona.json, then: persona train --data DIR", undefined],
 ])("in %s, the advice %j is judged: %s", (command, text, problem) => {
@@ -104,6 +104,8 @@ async function contradictions(): Promise<Advice[]> {
 /** Programs of others, with the flags behind them. */
 const foreign = /\b(?:valkey-cli|redis-cli|openssl|pip|git|nvidia-smi) [^.;)]*/g;
 
+const addresses = /https?:\/\/\S+/g;
+
 /** Where `persona` is what the sentence is about. */
 const verbs = ["can", "has", "is", "makes", "needs", "serves", "takes"];
 
@@ -121,7 +123,7 @@ function problemsWith({ where, command, text, isFix }: Advice): string[] {
       const flags = clause.match(/(?<![\w-])--[a-z][\w-]*/g) ?? [];
       return flags.filter((flag) => !known.has(flag)).map((flag) => `${typed.join(" ")} takes no ${flag}`);
     });
-  const fields = text.match(/\b(?:prepare|train|reply|discord)\.[a-z][\w.]*\w/g) ?? [];
+  const fields = text.replace(addresses, "").match(/\b(?:prepare|train|reply|discord)\.[a-z][\w.]*\w/g) ?? [];
   const unknownFields = fields
     .filter((field) => !/\.(?:py|ts|bin|md|jsonl?)$/.test(field) && !isField(field))
     .map((field) => `persona.json has no ${field}`);

@@ -45,7 +45,7 @@ export function requireSpeaker(speakers: Speakers, name: string): string {
   const label = speakerNamed(speakers, name);
   if (label !== undefined) return label;
   throw new UserError(`The run has heard nobody called "${name}".`, {
-    fix: offer(speakers, name) ?? `Leave out --as: you are then ${neutralLabel}, as everybody else.`,
+    fix: offer(speakers, name) ?? `Leave the name out: you are then ${neutralLabel}, as everybody else.`,
   });
 }
 

@@ -84,7 +84,7 @@ async function materialFor(
   const tokenizer = base.tokenizer ?? tokenizerOfParent(workspace, parent);
   if (tokenizer !== undefined && flags.trainTokenizer !== undefined) {
     throw new UsageError(`${parent ? `Run ${parent.id}` : base.name} has a vocabulary already.`, {
-      fix: "Leave out --train-tokenizer, or begin from random weights: --base scratch:6x6x384",
+      fix: "Leave the tokeniser as it is, or begin from random weights: persona train --train-tokenizer --base scratch:6x6x384",
     });
   }
   const choices = {

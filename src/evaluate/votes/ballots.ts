@@ -33,7 +33,7 @@ export async function drawBallots(
   const contestants = [...new Set([run.id, ...against])];
   if (contestants.length < 2 || contestants.length > most) {
     throw new UserError(`A vote is between 2 or ${most} answers, not ${contestants.length}.`, {
-      fix: "Name one or two with --against: base, real or another run.",
+      fix: "Name one or two: persona eval --ask --against real, base or another run.",
     });
   }
   const own = questionsOf(await readReplies(workspace, run.id));
@@ -60,7 +60,7 @@ export async function drawBallots(
   throw (
     unfinished ??
     new UserError(`There is no message that all of ${contestants.join(", ")} answered, each differently.`, {
-      fix: "Choose runs of the same data set, and evaluate them with the same --seed and more --replies.",
+      fix: "Choose runs of the same data set, and evaluate them alike: persona eval RUN --seed 0 --replies 1000.",
     })
   );
 }

@@ -95,7 +95,7 @@ test("a token is made once, kept for this user alone, and asked for", async () =
 
 test.each([
   [["--host", "0.0.0.0"], "Add --token, or leave out --host."],
-  [["--as", "Nobody Known"], "Leave out --as: you are then Friend"],
+  [["--as", "Nobody Known"], "Leave the name out: you are then Friend"],
 ])("persona serve %j is refused with what to do", async (words, fix) => {
   await expect(startServe(...words)).rejects.toThrow(fix);
 });

@@ -58,7 +58,7 @@ test("who asks to be somebody must be somebody", () => {
     }),
   );
   expect(() => requireSpeaker(new Map([["Friend", "Friend"]]), "Ben")).toThrow(
-    expect.objectContaining({ fix: "Leave out --as: you are then Friend, as everybody else." }),
+    expect.objectContaining({ fix: "Leave the name out: you are then Friend, as everybody else." }),
   );
 });
 
