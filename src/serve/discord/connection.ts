@@ -5,6 +5,7 @@ import type { Channels } from "./channels.ts";
 import { isTypedCommand } from "./commands/index.ts";
 import { describeError } from "./failures.ts";
 import { type Hearing, readBack } from "./hearing/index.ts";
+import { refusesIntents } from "./login.ts";
 import { twinOf } from "./twins.ts";
 import type { Cast } from "./voices/index.ts";
 
@@ -63,7 +64,10 @@ export function listen(client: Client, listening: Listening): void {
   client.on(Events.MessageUpdate, (_, message) => hearing.edit(message));
   client.on(Events.Raw, (packet: Packet) => hearPacket(packet, listening));
   client.on(Events.Error, (error) => log.error({ error: describeError(error) }, "the Discord client failed"));
-  client.on(Events.ShardError, (error) => log.warn({ error: describeError(error) }, "the connection failed"));
+  client.on(Events.ShardError, (error) => {
+    // It is told with what is lost, once the bot is there without them.
+    if (!refusesIntents(error)) log.warn({ error: describeError(error) }, "the connection failed");
+  });
   sayOnceThatItIsLost(client, log);
   readBackWhenReady(client, listening);
 }

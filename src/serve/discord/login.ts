@@ -73,10 +73,15 @@ function unreachable(why: string, cause?: unknown): UserError {
   });
 }
 
+/** Whether Discord refuses what the bot asks to hear: by itself, the client only says so in words. */
+export function refusesIntents(error: unknown): boolean {
+  return (error as Partial<Error>).message?.includes("disallowed intents") ?? false;
+}
+
 function loginError(error: unknown): Error {
   const { code, status, message } = error as { code?: unknown; status?: unknown; message?: string };
   if (code === "TokenInvalid" || status === 401) return refusedToken(error);
-  if (message?.includes("disallowed intents")) return closeError(GatewayCloseCodes.DisallowedIntents);
+  if (refusesIntents(error)) return closeError(GatewayCloseCodes.DisallowedIntents);
   return unreachable(message || String(code ?? error), error);
 }
 

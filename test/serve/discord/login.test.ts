@@ -48,6 +48,7 @@ test("without the Message Content Intent it says once what is lost, and answers 
   expect(bot.isReading).toBe(false);
   expect(contents(server)).toEqual(["Friend: directly", "Friend: mentioned", "Friend: replied"]);
   expect(lines.filter((line) => line.includes("Message Content Intent is off"))).toHaveLength(1);
+  expect(lines.join("")).not.toContain("the connection failed");
 });
 
 test("where its owner switches the intent off meanwhile, it goes on without it", async () => {
