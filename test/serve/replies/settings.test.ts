@@ -23,6 +23,10 @@ const usual = {
   server: null,
   serverModel: null,
   guard: "on",
+  model: null,
+  quantization: null,
+  format: "auto",
+  systemPrompt: null,
 };
 
 test("a run that was not calibrated answers as usual", async () => {
