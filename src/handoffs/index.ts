@@ -53,6 +53,7 @@ export {
   readRunManifest,
   recordFile,
   runDirectory,
+  runsNamed,
 } from "./read-runs.ts";
 export {
   countMaskCodes,

@@ -91,8 +91,7 @@ export async function findRun(
   passedOver: PassedOver = () => {},
 ): Promise<RunRecord> {
   const folders = await readEveryRun(workspace);
-  const named = folders.filter(({ name }) => name.startsWith(prefix));
-  const [asked, ...others] = prefix === "latest" ? [] : exactly(prefix, named);
+  const [asked, ...others] = prefix === "latest" ? [] : runsNamed(prefix, folders, ({ name }) => name);
   if (asked?.problem !== undefined && others.length === 0) throw asked.problem;
   const runs = readable(folders, passedOver);
   const run = prefix === "latest" ? runs[0] : asked?.record;
@@ -100,9 +99,10 @@ export async function findRun(
   throw notFound(prefix, others.length > 0, runs.length > 0);
 }
 
-function exactly(id: string, folders: RunFolder[]): RunFolder[] {
-  const same = folders.filter(({ name }) => name === id);
-  return same.length > 0 ? same : folders;
+/** Those whose id starts so; a whole id is meant as it stands, even where another one goes on from it. */
+export function runsNamed<T>(prefix: string, runs: readonly T[], idOf: (run: T) => string): T[] {
+  const exact = runs.filter((run) => idOf(run) === prefix);
+  return exact.length > 0 ? exact : runs.filter((run) => idOf(run).startsWith(prefix));
 }
 
 function notFound(prefix: string, isAmbiguous: boolean, areAny: boolean): UserError {

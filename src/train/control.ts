@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../errors.ts";
-import { hasEnded, type RunRecord } from "../handoffs/index.ts";
+import { hasEnded, type RunRecord, runsNamed } from "../handoffs/index.ts";
 import { builtProgram } from "../project.ts";
 import { makePrivateDirectory, type Workspace } from "../workspace.ts";
 import { putIntoQueue, queuedAgain } from "./put-into-queue.ts";
@@ -118,7 +118,7 @@ export async function findRemoteRun(server: QueueServer, prefix: string): Promis
     ...(await listQueued(opened)),
     ...(await listLiveRuns(opened.redis)).map(({ id }) => id),
   ]);
-  const found = [...ids].filter((id) => id.startsWith(prefix));
+  const found = runsNamed(prefix, [...ids], (id) => id);
   return found.length === 1 ? found[0] : undefined;
 }
 

@@ -11,6 +11,7 @@ import {
   readRunManifest,
   recordFile,
   runDirectory,
+  runsNamed,
 } from "../../src/handoffs/index.ts";
 import type { Workspace } from "../../src/workspace.ts";
 import { newWorkspace } from "../new-workspace.ts";
@@ -74,6 +75,15 @@ test("a run is found by the start of its id or as the latest, and only when that
     message: "There is no run cd.",
     fix: "persona runs lists them; a few letters of the id are enough.",
   });
+});
+
+test("a whole id is meant as it stands, even where another one goes on from it", () => {
+  const named = (prefix: string) => runsNamed(prefix, ["abcd", "abcdef", "12ab"], (id) => id);
+
+  expect(named("abcd")).toEqual(["abcd"]);
+  expect(named("abcde")).toEqual(["abcdef"]);
+  expect(named("ab")).toEqual(["abcd", "abcdef"]);
+  expect(named("ff")).toEqual([]);
 });
 
 test("the manifest beside a run's record says what it was made of; without it one is told what to do", async () => {

@@ -1,5 +1,6 @@
 import type { McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import { runsNamed } from "../../handoffs/index.ts";
 
 /** Where a run stands: figures alone. */
 const Figures = z.object({
@@ -45,8 +46,7 @@ export function runTools(server: McpServer, runs: () => Promise<RunFigures[]>): 
     },
     async ({ run }) => {
       const all = await runs();
-      const [found, ...others] =
-        run === "latest" ? all.slice(0, 1) : all.filter(({ id }) => id.startsWith(run));
+      const [found, ...others] = run === "latest" ? all.slice(0, 1) : runsNamed(run, all, ({ id }) => id);
       if (found !== undefined && others.length === 0) return told(found);
       return failed(found === undefined ? "There is no such run." : "Several runs begin so.");
     },

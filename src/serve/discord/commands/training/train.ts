@@ -1,4 +1,5 @@
 import type { ChatInputCommandInteraction } from "discord.js";
+import { runsNamed } from "../../../../handoffs/index.ts";
 import { type BotCommand, type CommandAnswer, type Doors, ownersCommand } from "../interactions/index.ts";
 import { cardOf } from "./card.ts";
 import { watchRun } from "./watch.ts";
@@ -96,6 +97,7 @@ async function status(id: string | undefined, doors: Doors): Promise<CommandAnsw
 
 /** The newest where none is named. */
 async function find(id: string | undefined, { backstage: { training } }: Doors) {
-  const found = (await training?.runs())?.find((run) => id === undefined || run.id.startsWith(id));
+  const runs = (await training?.runs()) ?? [];
+  const [found] = id === undefined ? runs : runsNamed(id, runs, (run) => run.id);
   return found && training?.show(found.id);
 }
