@@ -88,9 +88,12 @@ export function talkTools(server: McpServer, { open, warn }: TalkOptions): void 
         const said = messages.map(({ from, text }) => ({ isPersona: from === undefined, text, name: from }));
         const memory = memoryOf(said, answering, id);
         const drafts: string[][] = [];
-        while (drafts.length < count && !signal.aborted)
-          drafts.push(await bubblesOf(answering, memory, signal));
-        answering.persona.forget(id);
+        try {
+          while (drafts.length < count && !signal.aborted)
+            drafts.push(await bubblesOf(answering, memory, signal));
+        } finally {
+          answering.persona.forget(id);
+        }
         return told({ drafts });
       }),
   );
@@ -114,11 +117,14 @@ interface Asked {
 }
 
 async function ask(talking: Talking, { text, conversation, from, signal }: Asked): Promise<string[]> {
+  // Of what was taken back before its turn, nothing is remembered.
+  if (signal.aborted) return [];
   const memory = talking.memories.get(`mcp ${conversation}`);
   const label = from === undefined ? undefined : talking.labelOf(from);
   if (!memory.hear(talking.persona.labelOf(label, from), text, from)) return [];
   const bubbles = await bubblesOf(talking, memory, signal);
-  for (const bubble of bubbles) memory.say(bubble);
+  // Nobody is told an answer that was given up.
+  if (!signal.aborted) for (const bubble of bubbles) memory.say(bubble);
   return bubbles;
 }
 
