@@ -34,19 +34,17 @@ export async function measureHttp(asked: Asked, serve: ServeEngine): Promise<Htt
   const tokenizer = await loadTokenizer(builtInTokenizerDirectory);
   // The same words over and over may not be said.
   const ids = tokenizer.encode(Array.from({ length: 400 }, (_, index) => ` word${index}`).join(""));
-  return {
-    tokens: asked.tokens,
-    overheads: await measureOverheads(asked, await serve(new InstantEngine(ids), { tokenizer, atOnce: 4 })),
-    idle: await measureIdle(
-      asked,
-      await serve(new InstantEngine(ids, { isSilent: true }), { tokenizer, atOnce: asked.clients }),
-    ),
-  };
+  const quick = await serve(new InstantEngine(ids), { tokenizer, atOnce: 4 });
+  const overheads = await measureOverheads(asked, quick.address).finally(() => quick.close());
+  const silent = await serve(new InstantEngine(ids, { isSilent: true }), {
+    tokenizer,
+    atOnce: asked.clients,
+  });
+  const idle = await measureIdle(asked, silent.address).finally(() => silent.close());
+  return { tokens: asked.tokens, overheads, idle };
 }
 
-type Served = Awaited<ReturnType<ServeEngine>>;
-
-async function measureOverheads({ requests, tokens }: Asked, server: Served): Promise<Overhead[]> {
+async function measureOverheads({ requests, tokens }: Asked, address: string): Promise<Overhead[]> {
   const prompt = { prompt: "hello there", max_tokens: tokens };
   const messages = { messages: [{ role: "user", content: "hello there" }], max_tokens: tokens };
   const ways: [what: string, path: string, body: object][] = [
@@ -62,7 +60,7 @@ async function measureOverheads({ requests, tokens }: Asked, server: Served): Pr
   ];
   const overheads: Overhead[] = [];
   for (const [what, path, body] of ways) {
-    const ask = () => post(`${server.address}${path}`, body).then((response) => response.text());
+    const ask = () => post(`${address}${path}`, body).then((response) => response.text());
     for (let warming = 0; warming < requests / 10; warming++) await ask();
     const times: number[] = [];
     const before = process.cpuUsage();
@@ -79,36 +77,40 @@ async function measureOverheads({ requests, tokens }: Asked, server: Served): Pr
       cpuMs: cpuMsSince(before) / requests,
     });
   }
-  await server.close();
   return overheads;
 }
 
 /** Clients that wait for the first words of a stream. */
-async function measureIdle({ clients, seconds }: Asked, server: Served): Promise<HttpFigures["idle"]> {
+async function measureIdle({ clients, seconds }: Asked, address: string): Promise<HttpFigures["idle"]> {
   const leaving = new AbortController();
   const body = { messages: [{ role: "user", content: "hello there" }], stream: true };
   const streams = Array.from({ length: clients }, async () => {
-    const response = await post(`${server.address}/v1/chat/completions`, body, leaving.signal);
+    const response = await post(`${address}/v1/chat/completions`, body, leaving.signal);
     return { reading: response.text().catch(() => undefined) };
   });
-  const open = await Promise.all(streams);
-  await wait(1000);
-  const [before, startedAt] = [process.cpuUsage(), performance.now()];
-  await wait(seconds * 1000);
-  const shareOfCore = cpuMsSince(before) / (performance.now() - startedAt);
-  leaving.abort();
-  await Promise.all(open.map(({ reading }) => reading));
-  await server.close();
-  return { clients, seconds, shareOfCore };
+  try {
+    await Promise.all(streams);
+    await wait(1000);
+    const [before, startedAt] = [process.cpuUsage(), performance.now()];
+    await wait(seconds * 1000);
+    return { clients, seconds, shareOfCore: cpuMsSince(before) / (performance.now() - startedAt) };
+  } finally {
+    leaving.abort();
+    for (const stream of await Promise.allSettled(streams))
+      if (stream.status === "fulfilled") await stream.value.reading;
+  }
 }
 
-function post(address: string, body: object, signal?: AbortSignal): Promise<Response> {
-  return fetch(address, {
+/** @throws {Error} for anything but an answer: how fast a server refuses is not what is measured. */
+async function post(address: string, body: object, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(address, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
     signal: signal ?? null,
   });
+  if (response.ok) return response;
+  throw new Error(`${address} answered ${response.status}: ${await response.text()}`);
 }
 
 function cpuMsSince(before: NodeJS.CpuUsage): number {
