@@ -1,11 +1,13 @@
 import type { Context } from "hono";
 import { type EventStream, eventStream } from "./event-stream.ts";
 import { ApiProblem, bodyOf, problemOf } from "./problems.ts";
-import type { Service } from "./service.ts";
+import { modelFor, type Service } from "./service.ts";
 import type { AnswerFigures, Job, Ticket } from "./traffic/index.ts";
 
 /** What the computing of an answer is told, and tells. */
 export interface Computing {
+  /** Id of the run that answers: another one may have been chosen while the request waited. */
+  run: string;
   /** Raised when nobody waits for the answer any more. */
   signal: AbortSignal;
   /** The first of its words are there. */
@@ -15,6 +17,8 @@ export interface Computing {
 }
 
 interface ComputeOptions {
+  /** The model that was asked for. */
+  model: string | null | undefined;
   headers: Record<string, string>;
   /** Told of what should not have happened. */
   onMistake(error: unknown): void;
@@ -24,12 +28,12 @@ interface ComputeOptions {
 export async function answerWhole(
   context: Context,
   service: Service,
-  { headers }: ComputeOptions,
+  { model, headers }: ComputeOptions,
   work: (computing: Computing) => Promise<unknown>,
 ): Promise<Response> {
   const begun = begin(context, service);
   try {
-    const value = await inTurn(begun, service, work);
+    const value = await inTurn(begun, { service, model }, work);
     return Response.json(value, { headers });
   } finally {
     end(begun);
@@ -40,13 +44,13 @@ export async function answerWhole(
 export function answerStreamed(
   context: Context,
   service: Service,
-  { headers, onMistake }: ComputeOptions,
+  { model, headers, onMistake }: ComputeOptions,
   work: (stream: EventStream, computing: Computing) => Promise<void>,
 ): Response {
   const begun = begin(context, service);
   return eventStream(headers, async (stream) => {
     try {
-      await inTurn(begun, service, (computing) => work(stream, computing));
+      await inTurn(begun, { service, model }, (computing) => work(stream, computing));
     } catch (error) {
       stream.send(bodyOf(problemOf(error, onMistake)));
     } finally {
@@ -81,14 +85,16 @@ const stopped = new ApiProblem(503, "The answer was stopped before its end.", { 
 
 async function inTurn<T>(
   { ticket, job: { signal }, startedAt }: Begun,
-  { metrics }: Service,
+  { service, model }: { service: Service; model: ComputeOptions["model"] },
   work: (computing: Computing) => Promise<T>,
 ): Promise<T> {
   await orAborted(ticket.turn, signal);
   if (signal.aborted) throw stopped;
+  const { metrics } = service;
   const turnAt = performance.now();
   let hasBegun = false;
   const value = await work({
+    run: modelFor(service, model),
     signal,
     begun() {
       if (!hasBegun) metrics.firstToken((performance.now() - startedAt) / 1000);

@@ -47,7 +47,7 @@ export async function generate(
   if (typeof text !== "string") throw new ApiProblem(400, "prompt: is missing.", { param: "prompt" });
   modelFor(service, asked.model);
   const headers = warningAbout(ignoredFields(GenerateRequest, body));
-  return answerWhole(context, service, { headers, onMistake }, async (computing) => {
+  return answerWhole(context, service, { model: asked.model, headers, onMistake }, async (computing) => {
     const said = [{ isPersona: false, text, ...(asked.name && { name: asked.name }) }];
     const place = service.places.take(keyOf(said));
     try {

@@ -1,6 +1,7 @@
 import OpenAI from "openai";
 import { expect, test } from "vitest";
-import { tokenizer } from "../scripted-engine.ts";
+import type { Persona } from "../../../src/serve/index.ts";
+import { personaWith, type ScriptedEngine, tokenizer } from "../scripted-engine.ts";
 import { enginesWith, run, serve } from "./served.ts";
 
 async function client(options: Parameters<typeof serve>[0] = {}) {
@@ -83,6 +84,25 @@ test("completions through the official client: text, ids, several, echoed and sc
     logprobs: { tokens: ["zero", " one"], token_logprobs: [null, -530 / 50_000], text_offset: [0, 4] },
   });
   expect(scored.usage).toEqual({ prompt_tokens: 2, completion_tokens: 0, total_tokens: 2 });
+});
+
+test("a prompt is made into tokens once", async () => {
+  const encoded: string[] = [];
+  const counting = {
+    ...tokenizer,
+    encode(text: string) {
+      encoded.push(text);
+      return tokenizer.encode(text);
+    },
+  };
+  const persona = (engine: ScriptedEngine): Persona => {
+    const own = personaWith(engine);
+    return { ...own, withModel: (use) => own.withModel((model) => use({ ...model, tokenizer: counting })) };
+  };
+  const { openai } = await client({ engine: continuing(), persona });
+  await openai.completions.create({ model: "persona", prompt: ["zero", "nil"], max_tokens: 3 });
+
+  expect(encoded).toEqual(["zero", "nil"]);
 });
 
 test("a streamed completion adds up to the whole one, its log-probabilities too", async () => {

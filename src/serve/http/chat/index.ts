@@ -9,7 +9,7 @@ import {
   type SaidBefore,
   weighReply,
 } from "../conversation/index.ts";
-import { ignoredFields, understood } from "../problems.ts";
+import { ApiProblem, ignoredFields, understood } from "../problems.ts";
 import { stopsOf } from "../sampling.ts";
 import { modelFor, type Service, warningAbout } from "../service.ts";
 import { type TokenCounts, usageOf } from "../usage.ts";
@@ -27,11 +27,12 @@ export async function chat(
 ): Promise<Response> {
   const body = await readJsonBody(context.req.raw);
   const asked = understood(ChatRequest, body);
-  const head = headOf(modelFor(service, asked.model));
+  modelFor(service, asked.model);
   const { ignored, ...heard } = saidIn(asked.messages, service.persona.isModel ?? false);
   const headers = warningAbout([...ignoredFields(ChatRequest, body), ...ignored]);
+  const options = { model: asked.model, headers, onMistake };
   if (!asked.stream) {
-    return answerWhole(context, service, { headers, onMistake }, async (computing) => {
+    return answerWhole(context, service, options, async (computing) => {
       const choices: ChatChoice[] = [];
       const counts = await answerAll(service, { asked, ...heard }, computing, {
         text() {},
@@ -43,11 +44,11 @@ export async function chat(
             finish_reason: finish,
           }),
       });
-      return { ...head, object: "chat.completion", choices, usage: usageOf(counts) };
+      return { ...headOf(computing.run), object: "chat.completion", choices, usage: usageOf(counts) };
     });
   }
-  const chunk = { ...head, object: "chat.completion.chunk" };
-  return answerStreamed(context, service, { headers, onMistake }, async (stream, computing) => {
+  return answerStreamed(context, service, options, async (stream, computing) => {
+    const chunk = { ...headOf(computing.run), object: "chat.completion.chunk" };
     const send = (index: number, delta: object, logprobs: unknown = null, finish_reason: unknown = null) =>
       stream.send({ ...chunk, choices: [{ index, delta, logprobs, finish_reason }] });
     for (let index = 0; index < (asked.n ?? 1); index++) send(index, { role: "assistant", content: "" });
@@ -87,6 +88,7 @@ async function answerAll(
       stops: stopsOf(asked),
     };
     for (let index = 0; index < (asked.n ?? 1) && !computing.signal.aborted; index++) {
+      checkRun(service, computing);
       const drawing = { persona, memory, said, index, asked: request };
       const ended = await reply(drawing, computing, (text) => tell.text(index, text));
       counts.promptTokens = ended.promptTokens;
@@ -101,12 +103,26 @@ async function answerAll(
 }
 
 async function logprobsOf(
-  { persona }: Service,
+  service: Service,
   { logprobs, top_logprobs }: ChatRequest,
   { memory, text }: { memory: ReturnType<typeof memoryOf>; text: string },
-  { signal }: Computing,
+  computing: Computing,
 ): Promise<ChatChoice["logprobs"]> {
   if (!logprobs) return null;
+  const { persona } = service;
+  const { signal } = computing;
   const weighed = await weighReply({ persona, memory, text, likeliest: top_logprobs ?? 0 }, signal);
-  return persona.withModel(async ({ tokenizer }) => chatLogprobs(weighed, tokenizer));
+  return persona.withModel(async ({ tokenizer }) => {
+    checkRun(service, computing);
+    return chatLogprobs(weighed, tokenizer);
+  });
+}
+
+/** @throws {ApiProblem} where another run answers by now: of one answer, no part is another's. */
+function checkRun({ run }: Service, computing: Computing): void {
+  if (run() === computing.run) return;
+  throw new ApiProblem(503, "Another run was chosen before the answer's end: ask again.", {
+    code: "model_changed",
+    retryAfterSeconds: 1,
+  });
 }

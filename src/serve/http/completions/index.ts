@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { Model } from "../../persona.ts";
 import { readJsonBody } from "../access/index.ts";
 import { answerStreamed, answerWhole, type Computing } from "../compute.ts";
 import { ignoredFields, understood } from "../problems.ts";
@@ -7,7 +8,7 @@ import { type TokenCounts, usageOf } from "../usage.ts";
 import { type CompletionChoice, headOf, wholeAnswer } from "./answer.ts";
 import { continueAll } from "./continue.ts";
 import type { TextLogprobs } from "./logprobs.ts";
-import { CompletionRequest, checkLength, maxTokensOf, promptsOf } from "./request.ts";
+import { type AskedPrompt, CompletionRequest, checkLength, maxTokensOf, promptsOf } from "./request.ts";
 
 export { Completion } from "./answer.ts";
 export { namesIn } from "./logprobs.ts";
@@ -21,39 +22,56 @@ export async function complete(
 ): Promise<Response> {
   const body = await readJsonBody(context.req.raw);
   const asked = understood(CompletionRequest, body);
-  const model = modelFor(service, asked.model);
+  modelFor(service, asked.model);
   maxTokensOf(asked);
-  await service.persona.withModel(async ({ engine, tokenizer }) => {
-    for (const prompt of promptsOf(asked, tokenizer)) checkLength(prompt, engine.contextLength);
-  });
-  const options = { headers: warningAbout(ignoredFields(CompletionRequest, body)), onMistake };
+  const readFirst = await service.persona.withModel(async (model) => readPrompts(asked, model));
+  const headers = warningAbout(ignoredFields(CompletionRequest, body));
+  const options = { model: asked.model, headers, onMistake };
   if (!asked.stream) {
     return answerWhole(context, service, options, async (computing) => {
       const choices = new Map<number, CompletionChoice>();
-      const counts = await run(service, asked, computing, (part) => join(choices, part));
-      return wholeAnswer(model, [...choices.values()], counts);
+      const counts = await run(service, { asked, readFirst }, computing, (part) => join(choices, part));
+      return wholeAnswer(computing.run, [...choices.values()], counts);
     });
   }
-  const head = headOf(model);
   return answerStreamed(context, service, options, async (stream, computing) => {
-    const counts = await run(service, asked, computing, (part) => stream.send({ ...head, choices: [part] }));
+    const head = headOf(computing.run);
+    const tell = (part: CompletionChoice) => stream.send({ ...head, choices: [part] });
+    const counts = await run(service, { asked, readFirst }, computing, tell);
     if (asked.stream_options?.include_usage) stream.send({ ...head, choices: [], usage: usageOf(counts) });
     stream.sendDone();
   });
 }
 
-/** What is drawn stays with one model, whichever is chosen meanwhile. */
+/** A request's prompts, as one model reads them. */
+interface ReadPrompts {
+  engine: Model["engine"];
+  prompts: AskedPrompt[];
+}
+
+/** @throws {ApiProblem} for a prompt that the model cannot continue. */
+function readPrompts(asked: CompletionRequest, { engine, tokenizer }: Model): ReadPrompts {
+  const prompts = promptsOf(asked, tokenizer);
+  for (const prompt of prompts) checkLength(prompt, engine.contextLength);
+  return { engine, prompts };
+}
+
+/**
+ * What is drawn stays with one model, whichever is chosen meanwhile.
+ *
+ * @param readFirst The prompts as the model read them that answered when they came.
+ */
 function run(
   { persona, places }: Service,
-  asked: CompletionRequest,
+  { asked, readFirst }: { asked: CompletionRequest; readFirst: ReadPrompts },
   computing: Computing,
   tell: (part: CompletionChoice) => void,
 ): Promise<TokenCounts> {
   return persona.withModel(async (model) => {
     const place = places.take("completions");
     try {
-      const prompts = promptsOf(asked, model.tokenizer);
-      for (const prompt of prompts) checkLength(prompt, model.engine.contextLength);
+      const isSame = model.engine === readFirst.engine;
+      const { prompts } = isSame ? readFirst : readPrompts(asked, model);
       return await continueAll({ model, asked, prompts, conversation: place.id, computing }, tell);
     } finally {
       place.leave();

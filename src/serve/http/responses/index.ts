@@ -27,19 +27,19 @@ export async function respond(
   const body = await readJsonBody(context.req.raw);
   refuseState(body);
   const asked = understood(ResponseRequest, body);
-  const response = newResponse(modelFor(service, asked.model), asked);
+  modelFor(service, asked.model);
   const { said, ignored } = saidIn(asked.input);
   const headers = warningAbout([...ignoredFields(ResponseRequest, body), ...ignored]);
-  const options = { headers, onMistake };
+  const options = { model: asked.model, headers, onMistake };
   const answer = (computing: Computing, tell: (text: string) => void) =>
     answerOnce(service, { asked, said }, computing, tell);
   if (asked.stream) {
     return answerStreamed(context, service, options, (stream, computing) =>
-      streamResponse(stream, response, (tell) => answer(computing, tell)),
+      streamResponse(stream, newResponse(computing.run, asked), (tell) => answer(computing, tell)),
     );
   }
   return answerWhole(context, service, options, async (computing) =>
-    endedResponse(response, newMessage(), await answer(computing, () => {})),
+    endedResponse(newResponse(computing.run, asked), newMessage(), await answer(computing, () => {})),
   );
 }
 
