@@ -76,5 +76,5 @@ export function understood<T extends z.ZodType>(schema: T, body: unknown): z.out
 
 /** Fields of a request that nothing is done with. */
 export function ignoredFields(schema: z.ZodObject, body: unknown): string[] {
-  return Object.keys(body as object).filter((name) => !(name in schema.shape));
+  return Object.keys(body as object).filter((name) => !Object.hasOwn(schema.shape, name));
 }

@@ -152,11 +152,12 @@ test("what nothing is done with is named in a header, whatever it is called", as
       },
     ],
     tools: [],
+    constructor: 1,
     "evil\r\nset-cookie: x": 1,
   });
 
   expect(answer.headers.get("x-persona-ignored")).toBe(
-    "tools, evil??set-cookie: x, messages[0] role system, messages[1] image_url",
+    "tools, constructor, evil??set-cookie: x, messages[0] role system, messages[1] image_url",
   );
   expect(answer.headers.get("set-cookie")).toBeNull();
   expect(await saidIn(answer)).toEqual(["you said hi\n\nright?"]);

@@ -136,6 +136,8 @@ test("a line never lets more begin than it may, whoever leaves it", async () => 
   tickets[0]?.leave();
   await tickets[2]?.turn;
   expect([line.running, line.waiting]).toEqual([2, 2]);
+  tickets[4]?.leave();
+  expect([line.running, line.waiting]).toEqual([2, 2]);
   for (const ticket of tickets) ticket.leave();
   await wait(1);
   expect([line.running, line.waiting]).toEqual([0, 0]);
@@ -152,6 +154,29 @@ test("metrics count what was answered, and hold nobody's words", async () => {
   expect(text).toContain("persona_first_token_seconds_count 1");
   expect(text).toMatch(/persona_drawn_tokens_total [1-9]/);
   expect(text + log.join("")).not.toContain("eight");
+});
+
+test("a request that named its run is refused when another answers at its turn; one that named none has the other's id", async () => {
+  const { persona, goOn } = patient();
+  let answering = "aaaa";
+  const { address } = await serve({ persona, atOnce: 1, answering: { run: () => answering } });
+  const scored = { prompt: "see you", max_tokens: 0, echo: true, logprobs: 1 };
+  const ask = (path: string, body: object) => post(address, path, body);
+  const first = ask("/v1/chat/completions", { ...hi, n: 2 });
+  await untilMetric(address, "persona_answers_running 1");
+  const [named, unnamed, streamed] = [
+    ask("/v1/completions", { ...scored, model: "aaaa" }),
+    ask("/v1/completions", { ...scored, model: "persona" }),
+    ask("/v1/chat/completions", { ...hi, model: "aaaa", stream: true }),
+  ];
+  await untilMetric(address, "persona_answers_waiting 3");
+  answering = "bbbb";
+  goOn();
+
+  expect((await first).status).toBe(503);
+  expect((await named).status).toBe(404);
+  expect(await (await unnamed).json()).toMatchObject({ model: "bbbb" });
+  expect(await (await streamed).text()).toContain('"code":"model_not_found"');
 });
 
 async function untilMetric(address: string, line: string): Promise<void> {

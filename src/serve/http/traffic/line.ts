@@ -54,7 +54,10 @@ export class Line {
           resolve();
         },
       };
-      leave = () => void this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      leave = () => {
+        leave = () => {};
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      };
       this.#waiting.push(waiting);
     });
     return { turn, leave: () => leave() };
