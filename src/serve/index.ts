@@ -30,7 +30,13 @@ export {
   readNote,
   writeNote,
 } from "./memory/index.ts";
-export { findModel, instructionSettings, nameOfModel, openInstructionModel } from "./models/index.ts";
+export {
+  findModel,
+  instructionSettings,
+  nameOfModel,
+  openInstructionModel,
+  restingModel,
+} from "./models/index.ts";
 export { openPersona } from "./open-persona.ts";
 export { type Persona, type PersonaEvent, type PersonaEventOf, personaOf } from "./persona.ts";
 export { type PersonaFiles, personaOfRun } from "./persona-files.ts";

@@ -8,7 +8,7 @@ import {
   readRunManifest,
   runDirectory,
 } from "../handoffs/index.ts";
-import { neutralLabel } from "../transcript/index.ts";
+import { canonicalLabel, neutralLabel } from "../transcript/index.ts";
 import type { Workspace } from "../workspace.ts";
 import type { ModelFiles } from "./engines/index.ts";
 import type { NoteSource } from "./memory/index.ts";
@@ -52,4 +52,9 @@ function adapterOf(workspace: Workspace, { id, adapter }: RunRecord): PersonaFil
 /** A name that training knows, else the neutral one. */
 export function labelIn({ speakers }: Pick<PersonaFiles, "speakers">, name: string | undefined): string {
   return name !== undefined && speakers.includes(name) ? name : neutralLabel;
+}
+
+/** What somebody is called by a model that knows nobody. */
+export function labelOfAnybody(name: string | undefined, called: string | undefined): string {
+  return canonicalLabel(name ?? called ?? neutralLabel);
 }

@@ -21,10 +21,10 @@ import { replyChoices, withDefaults } from "../choices/index.ts";
 import type { Guard } from "../guard/index.ts";
 import type { Turn } from "../handoffs/index.ts";
 import type { Tokenizer } from "../tokenizer/index.ts";
-import { canonicalLabel, createTranscript, neutralLabel } from "../transcript/index.ts";
+import { createTranscript } from "../transcript/index.ts";
 import type { Engine, WeighedId } from "./engines/index.ts";
 import { afterNote, type Memory, promptWithin, type StateNote } from "./memory/index.ts";
-import { labelIn, type PersonaFiles } from "./persona-files.ts";
+import { labelIn, labelOfAnybody, type PersonaFiles } from "./persona-files.ts";
 import {
   type CandidateEvent,
   type CandidateEventOf,
@@ -145,8 +145,7 @@ export function personaOf(engine: Engine, { files, script, settings, tokenizer, 
     about: files.about,
     engine: engine.about,
     isModel: script !== undefined,
-    labelOf: (name, called) =>
-      script === undefined ? labelIn(files, name) : canonicalLabel(name ?? called ?? neutralLabel),
+    labelOf: (name, called) => (script === undefined ? labelIn(files, name) : labelOfAnybody(name, called)),
     reply: (memory, options = {}) => reply(mind, memory, options),
     replies: (memory, options) => replies(mind, memory, options),
     async chanceOfSpeaking(turns, options = {}) {

@@ -7,7 +7,10 @@ import { labelIn, type PersonaFiles } from "./persona-files.ts";
  * A persona whose model is not in memory: it says once in each conversation that it is learning, and then hears what it
  * is told. Once there is a model, all of that is answered together.
  */
-export function restingPersona(files: PersonaFiles, words: string): Persona {
+export function restingPersona(
+  files: Pick<PersonaFiles, "name" | "about" | "speakers" | "note">,
+  words: string,
+): Persona {
   return {
     name: files.name,
     about: files.about,

@@ -42,7 +42,7 @@ export class BotPresence {
     context: CommandContext,
     run: RunRecord,
     speaking: Speaking,
-    { friends, manners }: Awaited<ReturnType<typeof partsOf>>,
+    { friends, manners }: { friends: FrontDoor<Known>; manners: Manners },
   ) {
     this.#context = context;
     this.#run = run;
@@ -51,13 +51,20 @@ export class BotPresence {
     this.#manners = manners;
   }
 
+  /** @param memories Of one that speaks beside another; otherwise they are opened here. */
   static async open(
     context: CommandContext,
     run: RunRecord,
     speaking: Speaking,
-    stopped?: AbortSignal,
+    { signal, memories }: { signal?: AbortSignal; memories?: Memories } = {},
   ): Promise<BotPresence> {
-    return new BotPresence(context, run, speaking, await partsOf(context, run, speaking, stopped));
+    const known = await friendsFor(context, run);
+    const manners = await mannersFor(context, run, speaking, signal);
+    const { openMask } = speaking;
+    const read = (other: RunRecord) => friendsFor(context, other);
+    const remembered = memories ?? (await memoriesFor(context, run, speaking));
+    const friends = new FrontDoor({ memories: remembered, openMask, known, read });
+    return new BotPresence(context, run, speaking, { friends, manners });
   }
 
   get memories(): Memories {
@@ -119,15 +126,6 @@ export class BotPresence {
   }
 }
 
-async function partsOf(context: CommandContext, run: RunRecord, speaking: Speaking, stopped?: AbortSignal) {
-  const { openMask } = speaking;
-  const read = (other: RunRecord) => friendsFor(context, other);
-  const known = await read(run);
-  const manners = await mannersFor(context, run, speaking, stopped);
-  const memories = await memoriesFor(context, run, speaking);
-  return { friends: new FrontDoor({ memories, openMask, known, read }), manners };
-}
-
 /** What friends say to a run, masked as its data set was, and kept for as long as the owner chose. */
 function memoriesFor(
   { workspace, passedOver }: CommandContext,
@@ -139,7 +137,7 @@ function memoriesFor(
 }
 
 /** When a run's persona speaks, and how long it takes; said in two lines. */
-export async function mannersFor(
+async function mannersFor(
   { workspace, terminal, passedOver }: CommandContext,
   run: RunRecord,
   { persona, settings: { patience, talkativeness } }: Speaking,
@@ -169,10 +167,7 @@ export async function mannersFor(
 }
 
 /** What a run calls the friends that `persona.json` names. */
-export async function friendsFor(
-  { workspace, config, terminal }: CommandContext,
-  run: RunRecord,
-): Promise<Known> {
+async function friendsFor({ workspace, config, terminal }: CommandContext, run: RunRecord): Promise<Known> {
   const speakers = await speakersOf(workspace, run, await personaOfRun(workspace, run));
   return { speakers, friends: friendsOf(config.friends, speakers, terminal.warn) };
 }

@@ -29,7 +29,7 @@ import { printInvitation } from "./bot/invite.ts";
 import { followConfig } from "./bot/live-config.ts";
 import { BotPresence } from "./bot-presence.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
-import { chosenModel, modelChoices, openModelHere } from "./open-model.ts";
+import { chosenModel, modelChoices, serveModel } from "./open-model.ts";
 import { serveRunAndChoices } from "./open-run.ts";
 import { furtherVoices } from "./voices.ts";
 
@@ -105,7 +105,7 @@ async function beARun(context: CommandContext, flags: Flags, stopped: AbortSigna
     },
   });
   try {
-    opening = BotPresence.open(context, serving.run, serving, stopped);
+    opening = BotPresence.open(context, serving.run, serving, { signal: stopped });
     const presence = await opening;
     const backstage = backstageOf(context, serving, presence);
     const { persona } = serving;
@@ -126,7 +126,7 @@ async function beAModel(
   mustHaveToken();
   const { workspace, passedOver } = context;
   const asked = { flags: howToReply(flags), conversations: conversationsAtOnce };
-  const { persona, settings, manners } = await openModelHere(context, model, asked);
+  const { persona, settings, manners, close } = await serveModel(context, model, asked);
   try {
     const { keepDays } = settings;
     const folder = workspace.conversations;
@@ -135,7 +135,7 @@ async function beAModel(
     const presence = { memories, manners, friendOf, readFriendsAgain: async () => {} };
     await beOnDiscord(context, { persona, presence, stopped }, flags).finally(() => memories.close());
   } finally {
-    await persona.close();
+    await close();
   }
 }
 
@@ -169,18 +169,19 @@ async function beOnDiscord(
   const { terminal, workspace, passedOver } = context;
   const read = () => withDefaults(discordChoices, flags, context.config.discord);
   let settings = read();
+  const voices = furtherVoices(context, {
+    settings: () => settings,
+    flags: howToReply(flags),
+    mayLeak: flags.yes ?? false,
+    memories: presence.memories,
+  });
   const bot = await startBot({
     persona,
     memories: presence.memories,
     manners: () => presence.manners,
     token: process.env.DISCORD_TOKEN,
     settings: () => settings,
-    voices: furtherVoices(context, {
-      settings: () => settings,
-      flags: howToReply(flags),
-      mayLeak: flags.yes ?? false,
-      memories: presence.memories,
-    }),
+    voices,
     state: new StateFile(workspace.discordFile, passedOver),
     friendOf: (id) => presence.friendOf(id),
     ...(backstage && { backstage }),
@@ -196,6 +197,7 @@ async function beOnDiscord(
   const following = followConfig(context, async () => {
     settings = read();
     await presence.readFriendsAgain();
+    await voices.readFriendsAgain();
   });
   const named = [...settings.channels, ...Object.keys(settings.modes)];
   for (const problem of problemsWithChannels(named, bot.places)) terminal.warn(problem);

@@ -1,4 +1,4 @@
-/** Opens an instruction model that answers in place of a run. */
+/** Serves an instruction model in place of a run. */
 import { type Chosen, replyChoices, type Table } from "../../choices/index.ts";
 import { UsageError } from "../../errors.ts";
 import {
@@ -8,10 +8,13 @@ import {
   openInstructionModel,
   type Persona,
   type ReplySettings,
+  restingModel,
   silenceOf,
   timingOf,
 } from "../../serve/index.ts";
 import type { CommandContext } from "../command.ts";
+import { computeHere, type OpenCard } from "./computed-here.ts";
+import type { Device } from "./shared-card.ts";
 
 /** What is typed about a model that answers in place of a run. */
 export const modelChoices = {
@@ -39,25 +42,46 @@ interface OpenOptions {
   conversations?: number | undefined;
 }
 
-/** @throws {UserError} where there is no such model, or it cannot be loaded. */
-export async function openModelHere(
-  { config, workspace, terminal }: CommandContext,
+interface ServedModel {
+  persona: Persona;
+  settings: ReplySettings;
+  manners: Manners;
+  close(): Promise<void>;
+}
+
+/**
+ * A model that answers, on the GPU or beside it.
+ *
+ * @throws {UserError} where there is no such model, or it cannot be loaded.
+ */
+export async function serveModel(
+  context: CommandContext,
   model: string,
   { flags, conversations }: OpenOptions,
-): Promise<{ persona: Persona; settings: ReplySettings; manners: Manners }> {
-  const settings = instructionSettings(flags, config.reply);
-  const { patience, talkativeness, quantization } = settings;
+  openCard?: OpenCard,
+): Promise<ServedModel> {
+  const { config, workspace, terminal } = context;
   if (flags.server !== undefined) {
     throw new UsageError("An instruction model is computed here, by no server.", {
       fix: "Leave out --server, or let a run answer.",
     });
   }
+  const settings = { ...instructionSettings(flags, config.reply), server: null };
+  const { patience, talkativeness, quantization } = settings;
   const file = await findModel(model, {
     folder: workspace.models,
     quantization: quantization ?? undefined,
     onFetching: terminal.note,
   });
-  const persona = await openInstructionModel(file, { settings, conversations, warn: terminal.warn });
+  const { warn } = terminal;
+  const open = async (who: string, place: Device | undefined) => {
+    if (place === "cpu" && settings.whileTraining === "rest")
+      return { persona: restingModel(who, settings.restingWords) };
+    const where = place === "cpu" ? { ...settings, gpu: place } : settings;
+    return { persona: await openInstructionModel(who, { settings: where, conversations, warn }) };
+  };
+  const here = await computeHere(context, { who: file, settings, open }, openCard);
+  const { persona } = here;
   terminal.note(
     `${persona.name}: ${persona.about}; ${persona.engine}. Nothing was trained here, and no guard is needed.`,
   );
@@ -65,5 +89,5 @@ export async function openModelHere(
     timing: timingOf(undefined, { patience }),
     silence: silenceOf({ talkativeness, style: undefined, fit: undefined }),
   };
-  return { persona, settings, manners };
+  return { persona, settings, manners, close: () => here.close() };
 }

@@ -21,8 +21,6 @@ export interface Opened {
   persona: Persona;
   settings: ReplySettings;
   openMask: OpenMask | undefined;
-  /** Where the persona was opened; undefined where no card is shared. */
-  place: Device | undefined;
 }
 
 interface OpenOptions {
@@ -30,6 +28,7 @@ interface OpenOptions {
   flags: Chosen<typeof replyChoices>;
   /** Conversations that are answered at once, each without being evaluated anew; usually a few. */
   conversations?: number | undefined;
+  /** Where; undefined where no card is shared. */
   place: Device | undefined;
 }
 
@@ -49,9 +48,9 @@ export async function openRunHere(
   const note = noteIn(workspace.noteFile, passedOver, openMask);
   const files = { ...made, note, server: chosenServer(settings, terminal) };
   if (place === "cpu" && settings.whileTraining === "rest")
-    return { persona: restingPersona(files, settings.restingWords), settings, openMask, place };
+    return { persona: restingPersona(files, settings.restingWords), settings, openMask };
   const guard = await guardFor(context, run, settings);
   const { warn } = terminal;
   const persona = await openPersona(files, settings, { guard, conversations, warn, passedOver });
-  return { persona, settings, openMask, place };
+  return { persona, settings, openMask };
 }

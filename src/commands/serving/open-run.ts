@@ -1,18 +1,11 @@
 /** Whoever serves a run opens it here, and goes over to another that is chosen meanwhile. */
 import { type Chosen, replyChoices, withDefaults } from "../../choices/index.ts";
 import type { RunRecord } from "../../handoffs/index.ts";
-import {
-  followChoice,
-  type OpenMask,
-  type Persona,
-  type ReplySettings,
-  SwitchingPersona,
-} from "../../serve/index.ts";
-import { announceServing } from "../../train/index.ts";
+import { followChoice, type OpenMask, type Persona, type ReplySettings } from "../../serve/index.ts";
 import type { CommandContext } from "../command.ts";
 import { warnIfStale, watchForStale } from "../stale.ts";
+import { type ComputedHere, computeHere, type OpenCard } from "./computed-here.ts";
 import { type Opened, openRunHere } from "./open-persona.ts";
-import { openSharedCard, type SharedCard } from "./shared-card.ts";
 
 interface Serving {
   persona: Persona;
@@ -40,107 +33,88 @@ interface ServeOptions {
 }
 
 /** What a test puts in the place of a GPU, which its machine may not have. */
-interface Means {
-  openCard?: (...asked: Parameters<typeof openSharedCard>) => Promise<Card | undefined>;
+export interface Means {
+  openCard?: OpenCard;
   open?: typeof openRunHere;
 }
-
-type Card = Pick<SharedCard, "place" | "share" | "close">;
 
 /** A persona that answers with `run`, and with whichever is chosen in its place while it is served. */
 export async function serveRunAndChoices(
   context: CommandContext,
   run: RunRecord,
   options: ServeOptions,
-  { openCard = openSharedCard, open = openRunHere }: Means = {},
+  { openCard, open = openRunHere }: Means = {},
 ): Promise<Serving> {
   const stale = await tellOfStale(context, run);
-  const asked = withDefaults(replyChoices, options.flags, context.config.reply);
-  const card = await openCard(context, asked);
-  const presence = asked.server === null ? await announceServing(context.workspace) : undefined;
+  const settings = withDefaults(replyChoices, options.flags, context.config.reply);
   try {
-    const opened = await open(context, run, { ...options, place: card?.place });
-    return new ServedRun({ context, options, stale, card, presence, open, answering: { ...opened, run } });
+    const here = await computeHere(
+      context,
+      { who: run, settings, open: (other, place) => open(context, other, { ...options, place }) },
+      openCard,
+    );
+    return new ServedRun({ context, options, stale, here });
   } catch (error) {
-    presence?.end();
-    await card?.close();
+    stale?.stop();
     throw error;
   }
-}
-
-/** A run that was opened, and where. */
-interface Answering extends Opened {
-  run: RunRecord;
 }
 
 interface Parts {
   context: CommandContext;
   options: ServeOptions;
   stale: Stale;
-  card: Card | undefined;
-  /** Tells runs on this machine that replies are computed here. */
-  presence: { end(): void } | undefined;
-  open: typeof openRunHere;
-  answering: Answering;
+  here: ComputedHere<RunRecord, Opened>;
 }
 
 class ServedRun implements Serving {
-  readonly persona: SwitchingPersona;
   readonly settings: ReplySettings;
   readonly openMask: OpenMask | undefined;
   readonly #context: CommandContext;
   readonly #options: ServeOptions;
-  readonly #card: Card | undefined;
-  readonly #presence: { end(): void } | undefined;
-  readonly #openRun: typeof openRunHere;
+  readonly #here: ComputedHere<RunRecord, Opened>;
   readonly #following: { stop(): Promise<void> } | undefined;
-  #answering: Pick<Answering, "run" | "place">;
   #stale: Stale;
-  /** The last move from the GPU, or back: one at a time. */
-  #moving: Promise<void> = Promise.resolve();
 
-  constructor({ context, options, stale, card, presence, open, answering }: Parts) {
-    this.persona = new SwitchingPersona(answering.persona);
-    this.settings = answering.settings;
-    this.openMask = answering.openMask;
+  constructor({ context, options, stale, here }: Parts) {
+    this.settings = here.first.settings;
+    this.openMask = here.first.openMask;
     this.#context = context;
     this.#options = options;
-    this.#card = card;
-    this.#presence = presence;
-    this.#openRun = open;
-    this.#answering = answering;
+    this.#here = here;
     this.#stale = stale;
-    card?.share(() => this.#moveOrStay());
     // Which model a server has loaded is not ours to choose.
     if (!options.isNamed && this.settings.server === null) this.#following = this.#follow();
   }
 
+  get persona(): Persona {
+    return this.#here.persona;
+  }
+
   get run(): RunRecord {
-    return this.#answering.run;
+    return this.#here.who;
   }
 
   async close(): Promise<void> {
     await this.#following?.stop();
     this.#stale?.stop();
-    await this.#card?.close();
-    await this.persona.close();
-    this.#presence?.end();
+    await this.#here.close();
   }
 
   #follow(): { stop(): Promise<void> } {
     const { workspace, terminal, passedOver } = this.#context;
     let onceItAnswers = () => {};
     return followChoice(workspace, {
-      persona: this.persona,
+      persona: this.#here.persona,
       run: this.run,
       open: async (other) => {
         const admitted = await this.#options.admit?.(other);
-        const { persona, openMask, place } = await this.#open(other);
+        const { opened, nowAnswers } = await this.#here.openAnother(other);
         onceItAnswers = () => {
-          this.#answering = { run: other, place };
-          admitted?.(openMask);
+          nowAnswers();
+          admitted?.(opened.openMask);
         };
-        return persona;
+        return opened.persona;
       },
       onSwitch: async (other) => {
         onceItAnswers();
@@ -151,51 +125,13 @@ class ServedRun implements Serving {
     });
   }
 
-  #open(run: RunRecord): Promise<Opened> {
-    return this.#openRun(this.#context, run, { ...this.#options, place: this.#card?.place });
-  }
-
   async #welcome(run: RunRecord): Promise<void> {
-    this.#context.terminal.note(`${this.persona.name} answers as ${this.persona.about} from now on.`);
+    const { name, about } = this.persona;
+    this.#context.terminal.note(`${name} answers as ${about} from now on.`);
     this.#stale?.stop();
     this.#stale = await tellOfStale(this.#context, run);
     // The GPU may have gone to a run while this one was opened on it.
-    await this.#move();
-  }
-
-  async #moveOrStay(): Promise<void> {
-    await this.#move().catch((error: Error) => {
-      this.#context.terminal.warn(`Replies are computed where they were: ${error.message}`);
-      throw error;
-    });
-  }
-
-  #move(): Promise<void> {
-    const move = this.#moving.then(() => this.#moveToCard());
-    this.#moving = move.catch(() => {});
-    return move;
-  }
-
-  /** Goes where the card is, with whichever run answers when it gets there. */
-  async #moveToCard(): Promise<void> {
-    while (this.#answering.place !== this.#card?.place) {
-      this.#context.terminal.note(this.#whereTo());
-      const { run } = this.#answering;
-      const { persona, place } = await this.#open(run);
-      if (this.run !== run) {
-        await persona.close();
-        continue;
-      }
-      this.#answering = { run, place };
-      await this.persona.switchTo(persona);
-    }
-  }
-
-  #whereTo(): string {
-    if (this.#card?.place === "gpu") return "The GPU computes replies again.";
-    return this.settings.whileTraining === "rest"
-      ? `A run has the GPU now: ${this.persona.name} rests until it is through.`
-      : "A run has the GPU now: the CPU computes replies.";
+    await this.#here.followCard();
   }
 }
 

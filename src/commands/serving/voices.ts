@@ -11,10 +11,10 @@ import {
   type VoiceSource,
 } from "../../serve/index.ts";
 import type { CommandContext } from "../command.ts";
-import { friendsFor, mannersFor } from "./bot-presence.ts";
+import { BotPresence } from "./bot-presence.ts";
 import { refuseIfLeaking } from "./leaking.ts";
-import { openModelHere } from "./open-model.ts";
-import { openRunHere } from "./open-persona.ts";
+import { serveModel } from "./open-model.ts";
+import { type Means, serveRunAndChoices } from "./open-run.ts";
 
 interface VoicesOptions {
   settings: () => Pick<DiscordSettings, "personas" | "models">;
@@ -30,12 +30,24 @@ type OpenedVoice = Awaited<ReturnType<VoiceSource["open"]>>;
 /** Fewer than of the voice that most friends talk to: each costs memory. */
 const conversationsAtOnce = 4;
 
-export function furtherVoices(context: CommandContext, options: VoicesOptions): VoiceSource {
+/** Voices that are opened when they are first chosen. */
+interface FurtherVoices extends VoiceSource {
+  /** `persona.json` has other friends than before. */
+  readFriendsAgain(): Promise<void>;
+}
+
+/** @param means What a test puts in the place of a GPU. */
+export function furtherVoices(
+  context: CommandContext,
+  options: VoicesOptions,
+  means: Means = {},
+): FurtherVoices {
   const { settings } = options;
   const found = () => [
     ...settings().personas.map((ref) => ({ key: `run ${ref}`, ref, isModel: false })),
     ...settings().models.map((ref) => ({ key: `model ${ref}`, ref, isModel: true })),
   ];
+  const opened = new Set<BotPresence>();
   return {
     keys: () => found().map(({ key }) => key),
     async offers() {
@@ -49,7 +61,13 @@ export function furtherVoices(context: CommandContext, options: VoicesOptions): 
     async open(key) {
       const voice = found().find((each) => each.key === key);
       if (voice === undefined) throw new Error(`No voice ${key} was allowed.`);
-      return voice.isModel ? openModel(context, voice, options) : openRun(context, voice, options);
+      if (voice.isModel) return openModel(context, voice, options, means);
+      const { presence, ...run } = await openRun(context, voice, options, means);
+      opened.add(presence);
+      return run;
+    },
+    async readFriendsAgain() {
+      for (const presence of opened) await presence.readFriendsAgain();
     },
   };
 }
@@ -62,53 +80,53 @@ interface Asked {
 async function openRun(
   context: CommandContext,
   { key, ref }: Asked,
-  options: VoicesOptions,
-): Promise<OpenedVoice> {
+  { flags, mayLeak, memories }: VoicesOptions,
+  means: Means,
+): Promise<OpenedVoice & { presence: BotPresence }> {
   const { workspace, passedOver } = context;
   const run = await runToServe(workspace, ref, passedOver);
-  await refuseIfLeaking(context, run, options.mayLeak);
-  const asked = { flags: options.flags, conversations: conversationsAtOnce, place: undefined };
-  const opened = await openRunHere(context, run, asked);
-  const { persona, openMask } = opened;
-  const [{ friends }, manners] = await Promise.all([
-    friendsFor(context, run),
-    mannersFor(context, run, opened),
-  ]);
-  const memories = options.memories.ofAnother({
-    persona: persona.name,
-    keptAs: `${persona.name} ${key}`,
-    openMask,
-  });
-  return voiceWith({ persona, memories, manners: () => manners, friendOf: (id) => friends[id] });
+  await refuseIfLeaking(context, run, mayLeak);
+  const asked = { flags, conversations: conversationsAtOnce, isNamed: true };
+  const serving = await serveRunAndChoices(context, run, asked, means);
+  const { persona, openMask } = serving;
+  try {
+    const own = memories.ofAnother({ persona: persona.name, keptAs: `${persona.name} ${key}`, openMask });
+    const presence = await BotPresence.open(context, run, serving, { memories: own });
+    return {
+      persona,
+      presence,
+      memories: own,
+      manners: () => presence.manners,
+      friendOf: (id) => presence.friendOf(id),
+      async close() {
+        await presence.close();
+        await serving.close();
+      },
+    };
+  } catch (error) {
+    await serving.close();
+    throw error;
+  }
 }
 
 async function openModel(
   context: CommandContext,
   { key, ref }: Asked,
-  options: VoicesOptions,
+  { flags, memories }: VoicesOptions,
+  { openCard }: Means,
 ): Promise<OpenedVoice> {
-  const asked = { flags: options.flags, conversations: conversationsAtOnce };
-  const { persona, manners } = await openModelHere(context, ref, asked);
+  const asked = { flags, conversations: conversationsAtOnce };
+  const { persona, manners, close } = await serveModel(context, ref, asked, openCard);
   const { name } = persona;
-  const memories = options.memories.ofAnother({
-    persona: name,
-    keptAs: `${name} ${key}`,
-    openMask: undefined,
-  });
-  return voiceWith({
+  const own = memories.ofAnother({ persona: name, keptAs: `${name} ${key}`, openMask: undefined });
+  return {
     persona,
-    memories,
+    memories: own,
     manners: () => manners,
     friendOf: (id) => context.config.friends[id],
-  });
-}
-
-function voiceWith(voice: Omit<OpenedVoice, "close">): OpenedVoice {
-  return {
-    ...voice,
     async close() {
-      await voice.memories.close();
-      await voice.persona.close();
+      await own.close();
+      await close();
     },
   };
 }

@@ -1,2 +1,2 @@
 export { findModel, nameOfModel } from "./find-model.ts";
-export { instructionSettings, openInstructionModel } from "./open-model.ts";
+export { instructionSettings, openInstructionModel, restingModel } from "./open-model.ts";

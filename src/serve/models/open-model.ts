@@ -5,7 +5,9 @@ import { UserError } from "../../errors.ts";
 import { parseTokenizerConfig, type Tokenizer, templateIn } from "../../tokenizer/index.ts";
 import { type LlamaOptions, openLlamaEngine } from "../engines/index.ts";
 import { type Persona, personaOf } from "../persona.ts";
+import { labelOfAnybody } from "../persona-files.ts";
 import type { ReplySettings } from "../replies/index.ts";
+import { restingPersona } from "../resting-persona.ts";
 import { nameOfModel, quantizationOf } from "./find-model.ts";
 import { type FormatName, formats, recogniseFormat } from "./formats.ts";
 import { instructionScript } from "./instruction-script.ts";
@@ -40,12 +42,10 @@ export async function openInstructionModel(
       architecture: metadata.general.architecture,
       names: [metadata.general.name, metadata.general.basename].filter((name) => typeof name === "string"),
     });
-    const name = nameOfModel(file);
-    const quantization = quantizationOf(file);
     return personaOf(engine, {
       files: {
-        name,
-        about: `${name}${quantization ? `, stored as ${quantization}` : ""}, asked ${about}`,
+        name: nameOfModel(file),
+        about: `${describeFile(file)}, asked ${about}`,
         rendering: "chat",
         speakers: [],
       },
@@ -57,6 +57,17 @@ export async function openInstructionModel(
     await engine.close();
     throw error;
   }
+}
+
+/** A model that is not in memory, for as long as a run has the GPU. */
+export function restingModel(file: string, words: string): Persona {
+  const files = { name: nameOfModel(file), about: describeFile(file), speakers: [] };
+  return { ...restingPersona(files, words), isModel: true, labelOf: labelOfAnybody };
+}
+
+function describeFile(file: string): string {
+  const quantization = quantizationOf(file);
+  return nameOfModel(file) + (quantization === undefined ? "" : `, stored as ${quantization}`);
 }
 
 interface Known {

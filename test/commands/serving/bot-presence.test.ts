@@ -38,7 +38,7 @@ test("whoever stops the bot while it learns does not wait for the end, and nothi
   speaking.close();
   const stop = new AbortController();
   const context = await contextOf(workspace);
-  const opening = BotPresence.open(context, first, speaking as never, stop.signal);
+  const opening = BotPresence.open(context, first, speaking as never, { signal: stop.signal });
   await Promise.all([
     expect(opening).rejects.toThrow("aborted"),
     vi.waitFor(() => expect(speaking.isWaitedFor).toBe(true), { timeout: 20_000 }).then(() => stop.abort()),

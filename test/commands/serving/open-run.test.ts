@@ -91,7 +91,7 @@ test("a run that was opened on the GPU while that went to another leaves it too"
         opened.push(`${id} on ${place}`);
         if (id === other && place === "gpu") void card.moveTo("cpu");
         await sleep(opened.length === 2 ? 300 : 10);
-        return { persona: silentPersona(`${id} on ${place}`), settings, openMask: undefined, place };
+        return { persona: silentPersona(`${id} on ${place}`), settings, openMask: undefined };
       },
     },
   );

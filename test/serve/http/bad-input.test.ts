@@ -221,7 +221,7 @@ test("where the engine cannot tell how likely anything is, scores are refused an
 
 test("while the model is not in memory, the persona says so, and the model itself comes later", async () => {
   const files = { name: "Ana", about: "", gguf: "", tokenizerDirectory: "", speakers: [] };
-  const resting = restingPersona({ ...files, rendering: "plain" }, "I am learning");
+  const resting = restingPersona(files, "I am learning");
   const { address } = await serve({ persona: () => resting });
   const continued = await post(address, "/v1/completions", { prompt: "a" });
 

@@ -4,7 +4,7 @@ import { type RunRecord, runToServe } from "../../../handoffs/index.ts";
 import { Memories, type Persona, timingOf } from "../../../serve/index.ts";
 import { canRedraw } from "../../../terminal.ts";
 import { type CommandContext, openContext } from "../../command.ts";
-import { chosenModel, modelChoices, openModelHere } from "../open-model.ts";
+import { chosenModel, modelChoices, serveModel } from "../open-model.ts";
 import { serveRunAndChoices } from "../open-run.ts";
 import { type ChatPresence, chatPresence, knownOf, strangerPresence } from "./chat-presence.ts";
 import { deskOf } from "./desk.ts";
@@ -47,34 +47,45 @@ export function registerChat(command: Command): void {
       const model = chosenModel(context, flags);
       if (model !== undefined) return chatWithModel(context, model, flags);
       const run = await runToServe(context.workspace, flags.run, context.passedOver);
-      const { as } = flags;
-      const known = await knownOf(context, run, as);
-      let presence: ChatPresence | undefined;
-      const serving = await serveRunAndChoices(context, run, {
-        flags,
-        isNamed: flags.run !== undefined,
-        admit: async (other) => (await presence?.prepareFor(other)) ?? (() => {}),
-      });
-      presence = chatPresence(context, { run, openMask: serving.openMask }, { known, as });
-      try {
-        await chatWith(serving, presence, context, flags);
-      } finally {
-        await serving.close();
-      }
+      await chatWithRun(context, run, flags);
     });
 }
 
+type ChatContext = CommandContext & { terminal: DivertibleTerminal };
+
+/** With a run, and with whichever is chosen in its place meanwhile unless it was named. */
+export async function chatWithRun(
+  context: ChatContext,
+  run: RunRecord,
+  flags: Chosen<typeof chatChoices>,
+): Promise<void> {
+  const { as } = flags;
+  const known = await knownOf(context, run, as);
+  let presence: ChatPresence | undefined;
+  const serving = await serveRunAndChoices(context, run, {
+    flags,
+    isNamed: flags.run !== undefined,
+    admit: async (other) => (await presence?.prepareFor(other)) ?? (() => {}),
+  });
+  presence = chatPresence(context, { run, openMask: serving.openMask }, { known, as });
+  try {
+    await chatWith(serving, presence, context, flags);
+  } finally {
+    await serving.close();
+  }
+}
+
 async function chatWithModel(
-  context: CommandContext & { terminal: DivertibleTerminal },
+  context: ChatContext,
   model: string,
   flags: Chosen<typeof chatChoices>,
 ): Promise<void> {
-  const { persona } = await openModelHere(context, model, { flags });
+  const { persona, close } = await serveModel(context, model, { flags });
   const memories = new Memories({ persona: persona.name });
   try {
     await chatWith({ persona }, strangerPresence(memories, flags.as), context, flags);
   } finally {
-    await persona.close();
+    await close();
   }
 }
 
@@ -88,7 +99,7 @@ interface Answering {
 export async function chatWith(
   serving: Answering,
   presence: ChatPresence,
-  { terminal, workspace }: CommandContext & { terminal: DivertibleTerminal },
+  { terminal, workspace }: ChatContext,
   { seed, patience = chatChoices.patience.default }: HowToTalk = {},
 ): Promise<void> {
   const { persona } = serving;

@@ -4,7 +4,7 @@ import { runToServe } from "../../../handoffs/index.ts";
 import { Memories, type Talking } from "../../../serve/index.ts";
 import type { CommandContext } from "../../command.ts";
 import { type confirmIfLeaking, refuseIfLeaking } from "../leaking.ts";
-import { chosenModel, modelChoices, openModelHere } from "../open-model.ts";
+import { chosenModel, modelChoices, serveModel } from "../open-model.ts";
 import { serveRunAndChoices } from "../open-run.ts";
 import { requireSpeaker } from "../speakers.ts";
 import { type ProgramPresence, programPresence } from "./program-presence.ts";
@@ -44,7 +44,7 @@ export async function openAnswering(
 ): Promise<Opened> {
   const model = chosenModel(context, { run, ...typed });
   if (model === undefined) return openRun(context, { run, ...typed }, options);
-  const { persona } = await openModelHere(context, model, { flags: typed, ...options });
+  const { persona, close } = await serveModel(context, model, { flags: typed, ...options });
   const talking = {
     persona,
     memories: new Memories({ persona: persona.name }),
@@ -54,7 +54,7 @@ export async function openAnswering(
     labelOf: (name: string) => name,
     as: options.as,
   };
-  return { talking, close: () => persona.close() };
+  return { talking, close };
 }
 
 async function openRun(
