@@ -73,7 +73,7 @@ const commands: Record<string, CommandEntry> = {
   },
   demo: {
     description: "run the whole pipeline on real sample conversations: no data, GPU or account needed",
-    load: async () => (await import("./demo.ts")).registerDemo,
+    load: async () => (await import("./demo/demo.ts")).registerDemo,
   },
 };
 

@@ -96,7 +96,7 @@ interface Answering {
 }
 
 /** On a terminal, a conversation; else an answer to each line. */
-export async function chatWith(
+async function chatWith(
   serving: Answering,
   presence: ChatPresence,
   { terminal, workspace }: ChatContext,

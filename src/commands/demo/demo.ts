@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { addFlags, type Table } from "../choices/index.ts";
+import { addFlags, type Table } from "../../choices/index.ts";
 import {
   type DemoPlan,
   type HeldOutPrompt,
@@ -14,11 +14,11 @@ import {
   samplePersona,
   tokensPerStep,
   writeSampleExport,
-} from "../demo/index.ts";
-import type { RunRecord } from "../handoffs/index.ts";
-import { importExports } from "../ingest/index.ts";
-import { readManifest } from "../prepare/index.ts";
-import { ensurePackages, ensurePython } from "../python.ts";
+} from "../../demo/index.ts";
+import type { RunRecord } from "../../handoffs/index.ts";
+import { importExports } from "../../ingest/index.ts";
+import { readManifest } from "../../prepare/index.ts";
+import { ensurePackages, ensurePython } from "../../python.ts";
 import {
   Memory,
   openPersona,
@@ -26,19 +26,17 @@ import {
   personaOfRun,
   type ReplySettings,
   replySettings,
-} from "../serve/index.ts";
-import { formatCount, formatPlural, formatRoughDuration, type Terminal } from "../terminal.ts";
-import { openWorkspace } from "../workspace.ts";
-import { type CommandContext, openContext } from "./command.ts";
-import { measureAfterTraining } from "./eval/measure.ts";
-import { describeImport } from "./import/describe.ts";
-import { requireServer } from "./runs/places.ts";
-import { chatWith } from "./serving/chat/chat.ts";
-import { chatPresence, knownOf } from "./serving/chat/chat-presence.ts";
-import { divertible } from "./serving/chat/divertible-terminal.ts";
-import { guardFor } from "./serving/guard.ts";
-import { masksFor } from "./serving/masks.ts";
-import { trainFromStore } from "./train/train.ts";
+} from "../../serve/index.ts";
+import { formatCount, formatPlural, formatRoughDuration, type Terminal } from "../../terminal.ts";
+import { openWorkspace, type Workspace } from "../../workspace.ts";
+import { type CommandContext, commandLine, openContext } from "../command.ts";
+import { measureAfterTraining } from "../eval/measure.ts";
+import { describeImport } from "../import/describe.ts";
+import { requireServer } from "../runs/places.ts";
+import { chatWithRun } from "../serving/chat/chat.ts";
+import { divertible } from "../serving/chat/divertible-terminal.ts";
+import { trainFromStore } from "../train/train.ts";
+import { nextSteps } from "./next-steps.ts";
 
 const examples = `
 Examples:
@@ -67,15 +65,18 @@ export function registerDemo(command: Command): void {
     .action(async (flags: DemoFlags, command: Command) => {
       const context = await openContext(command);
       const workspace = openWorkspace(path.join(context.workspace.root, "demo"));
-      await runDemo({ ...context, workspace }, flags);
+      await runDemo({ ...context, workspace }, context.workspace, flags);
     });
 }
 
+/** @param own Where the commands would work that the demo shows for somebody's own data. */
 async function runDemo(
   context: CommandContext,
+  own: Workspace,
   { minutes = demoChoices.minutes.default, chat }: DemoFlags,
 ): Promise<void> {
-  const { terminal, workspace, config, passedOver } = context;
+  const { terminal, workspace } = context;
+  const heading = headingFor(terminal, own);
   await requireServer(workspace);
   await ensurePython(terminal.note);
   await ensurePackages(samplePackages, terminal.note);
@@ -83,11 +84,12 @@ async function runDemo(
   const base = await sampleBase(terminal.note);
   const { steps, evaluates } = await planSteps(base, minutes, terminal);
 
+  heading("1. Real conversations as a Messenger export, imported", ["import"], "~/Downloads/facebook-*.zip");
   await importSample(context);
-  heading(terminal, "2. Fine-tuning through the queue", "persona train");
+  heading("2. Fine-tuning through the queue", ["train"]);
   const run = await trainOnSample(context, base, steps);
 
-  heading(terminal, "3. Base and persona side by side, in the bot's own engine", "persona chat");
+  heading("3. Base and persona side by side, in the bot's own engine", ["chat"]);
   const files = await personaOfRun(workspace, run);
   const comparison = await compare(context, base, run, files);
   const { heldOutLoss, personaBitsPerByte, othersBitsPerByte, specificity } = run;
@@ -95,27 +97,22 @@ async function runDemo(
   const words = describeWords(run);
   if (words !== undefined) terminal.note(words);
   if (evaluates) {
-    heading(terminal, "4. How like her it is, and what it gives away", "persona eval");
+    heading("4. How like her it is, and what it gives away", ["eval"]);
     await measureAfterTraining(context, run);
-  } else terminal.note(`More is measured by: persona eval --data ${workspace.root}`);
+  }
+  for (const line of nextSteps(workspace, own, { isMeasured: evaluates })) terminal.note(line);
 
   if (!chat || !process.stdin.isTTY) return;
-  heading(terminal, "Talk to it", "persona chat; and on Discord: persona bot");
-  const { settings } = await replySettings(workspace, run, { config: config.reply, passedOver });
-  const persona = await openPersona(files, settings, { guard: await guardFor(context, run, settings) });
-  const answering = { persona, run, openMask: await masksFor(context, run, files) };
-  const presence = chatPresence(context, answering, { known: await knownOf(context, run) });
-  await chatWith(answering, presence, { ...context, terminal: divertible(terminal) });
-  await persona.close();
+  terminal.note("\nTalk to it:\n");
+  await chatWithRun({ ...context, terminal: divertible(terminal) }, run, { run: run.id });
 }
 
-function heading(terminal: Terminal, title: string, own: string): void {
-  terminal.note(`\n${title}\n   on your own data: ${own}\n`);
+function headingFor({ note }: Terminal, own: Workspace) {
+  return (title: string, words: string[], files = "") =>
+    note(`\n${title}\n   on your own data: ${`${commandLine(own, words)} ${files}`.trimEnd()}\n`);
 }
 
 async function importSample({ terminal, workspace }: CommandContext): Promise<void> {
-  const title = "1. Real conversations as a Messenger export, imported";
-  heading(terminal, title, "persona import ~/Downloads/facebook-*.zip");
   const zip = path.join(workspace.root, "facebook-sample.zip");
   if (existsSync(zip)) terminal.note(`Sample export: reused ${zip}`);
   else await writeSampleExport(zip);
