@@ -37,7 +37,7 @@ export const Config = z.lazy(() =>
     discord: settled(discordChoices),
     http: settled(httpChoices),
     /** Discord user id to the name that training knows. */
-    friends: z.record(z.string(), filled(z.string())).default({}),
+    friends: z.record(z.string(), filled(z.string())).default({}).transform(friendsIn),
   }),
 );
 export type Config = z.infer<typeof Config>;
@@ -51,8 +51,14 @@ function defaultConfig(): Config {
     reply: {},
     discord: withDefaults(discordChoices),
     http: withDefaults(httpChoices),
-    friends: {},
+    friends: friendsIn({}),
   };
+}
+
+/** Names as people type them elsewhere, and nobody beside those who are listed: who asks may call themselves `constructor`. */
+function friendsIn(listed: Record<string, string>): Record<string, string> {
+  const trimmed = Object.entries(listed).map(([id, name]) => [id, name.trim()]);
+  return Object.assign(Object.create(null), Object.fromEntries(trimmed));
 }
 
 function settled<T extends Table>(table: T) {

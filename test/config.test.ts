@@ -35,6 +35,17 @@ test("a value that makes no sense is answered by where to look", async () => {
   });
 });
 
+test("friends are called as people type their names, and nobody is one who is not listed", async () => {
+  const file = path.join((await newWorkspace()).root, "persona.json");
+  await writeFile(file, '{ "friends": { "184405311681986560": " Ben Ito\\n", "__proto__": "Zoe" } }');
+  const { friends } = await loadConfig(file);
+  const { friends: nobody } = await loadConfig(`${file}.none`);
+
+  expect(friends["184405311681986560"]).toBe("Ben Ito");
+  for (const name of ["constructor", "toString", "__proto__"])
+    expect([friends[name], nobody[name]]).toEqual([undefined, undefined]);
+});
+
 test.each<[object, string]>([
   [{ persona: "" }, "an empty text (in persona)"],
   [{ persona: " " }, "an empty text (in persona)"],

@@ -69,7 +69,7 @@ export async function erasePerson(
 /** Who of the friends on Discord has one of these names. */
 function idsOf(names: string[], friends: Record<string, string>): string[] {
   return Object.entries(friends)
-    .filter(([, friend]) => isOneOf(friend.trim(), names))
+    .filter(([, friend]) => isOneOf(friend, names))
     .map(([id]) => id);
 }
 

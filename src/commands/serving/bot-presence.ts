@@ -23,7 +23,7 @@ interface Speaking {
 /** Whom a run has heard, and who of them are on Discord: its names for them by their ids. */
 interface Known {
   speakers: Speakers;
-  friends: Record<string, string>;
+  friends: ReadonlyMap<string, string>;
 }
 
 /** What the bot takes from the run that answers: whom it knows, and the person's manners. */
@@ -78,7 +78,7 @@ export class BotPresence {
 
   /** What the run calls somebody, by their Discord id. */
   friendOf(id: string): string | undefined {
-    return this.#friends.known.friends[id];
+    return this.#friends.known.friends.get(id);
   }
 
   /** Whom the run has heard. */

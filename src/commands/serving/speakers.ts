@@ -54,12 +54,12 @@ export function friendsOf(
   friends: Record<string, string>,
   speakers: Speakers,
   warn: (line: string) => void,
-): Record<string, string> {
-  const known: Record<string, string> = {};
+): ReadonlyMap<string, string> {
+  const known = new Map<string, string>();
   for (const [id, name] of Object.entries(friends)) {
     const label = speakerNamed(speakers, name);
     if (!isDiscordId(id)) warn(`friends in persona.json: ${whyNoId(id, name)}`);
-    else if (label !== undefined) known[id] = label;
+    else if (label !== undefined) known.set(id, label);
     else
       warn(
         `friends in persona.json: the run has heard nobody called "${name}", so ${id} is ${neutralLabel}. ${offer(speakers, name) ?? ""}`.trim(),

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { People, StateFile } from "../../../src/serve/index.ts";
 import { oldWorkspace } from "../../new-workspace.ts";
@@ -21,6 +23,17 @@ test("who asked on Discord to be forgotten is listed with the command to run, un
   const left = await runInProcess([...pending, "--json"]);
 
   expect(JSON.parse(left.stdout)).toMatchObject([{ id: stranger }]);
+});
+
+test("who is waiting goes by the name that stands in friends, however it was typed there", async () => {
+  const workspace = await oldWorkspace();
+  const config = path.join(workspace.root, "persona.json");
+  await writeFile(config, JSON.stringify({ friends: { [ben]: " Ben Reis " } }));
+  await new People(new StateFile(workspace.discordFile, () => {})).requestForget(ben);
+  const pending = ["--data", workspace.root, "--config", config, "forget", "--pending"];
+  const { stderr } = await runInProcess(pending);
+
+  expect(stderr).toMatch(/forget "Ben Reis"$/m);
 });
 
 test("forget wants a name, or to list who asked", async () => {

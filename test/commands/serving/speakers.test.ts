@@ -27,7 +27,12 @@ test("friends are called what training calls them, however their names are writt
 
   expect(
     friendsOf({ [ben]: "ben ito ", [zoe]: "Zoë Park" }, speakers, (line) => warnings.push(line)),
-  ).toEqual({ [ben]: "Ben Ito", [zoe]: "Mira Holt" });
+  ).toEqual(
+    new Map([
+      [ben, "Ben Ito"],
+      [zoe, "Mira Holt"],
+    ]),
+  );
   expect(warnings).toEqual([]);
 });
 
@@ -44,7 +49,7 @@ test.each([
 ])("a friend who is nobody is said in one line: %j", (friends, line) => {
   const warnings: string[] = [];
 
-  expect(friendsOf(friends, speakers, (warning) => warnings.push(warning))).toEqual({});
+  expect(friendsOf(friends, speakers, (warning) => warnings.push(warning))).toEqual(new Map());
   expect(warnings).toEqual([line]);
 });
 
@@ -60,6 +65,12 @@ test("who asks to be somebody must be somebody", () => {
   expect(() => requireSpeaker(new Map([["Friend", "Friend"]]), "Ben")).toThrow(
     expect.objectContaining({ fix: "Leave the name out: you are then Friend, as everybody else." }),
   );
+});
+
+test("nobody is a friend who is not listed, whatever they call themselves", () => {
+  const known = friendsOf({ [ben]: "Ben Ito" }, speakers, () => {});
+
+  for (const name of ["constructor", "__proto__", "toString"]) expect(known.get(name)).toBeUndefined();
 });
 
 test("friends of a run with invented names are found by their real ones, where the messages are", async () => {
@@ -80,7 +91,7 @@ test("friends of a run with invented names are found by their real ones, where t
   const found = async () => {
     const warnings: string[] = [];
     const known = friendsOf(friends, await speakersOf(workspace, run, files), (line) => warnings.push(line));
-    return { labels: Object.values(known), warnings };
+    return { labels: [...known.values()], warnings };
   };
 
   const { labels, warnings } = await found();

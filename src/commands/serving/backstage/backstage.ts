@@ -27,7 +27,7 @@ export function backstageOf(
     names: {
       all: () => knownNames(presence.speakers),
       labelOf: (name) => speakerNamed(presence.speakers, name),
-      ofFriend: (id) => context.config.friends[id]?.trim(),
+      ofFriend: (id) => context.config.friends[id],
     },
     forgetting: {
       async erase(name) {

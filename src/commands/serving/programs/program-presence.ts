@@ -26,5 +26,5 @@ export async function programPresence(
 async function knownOf({ workspace, config, terminal }: CommandContext, run: RunRecord): Promise<Known> {
   const speakers = await speakersOf(workspace, run, await personaOfRun(workspace, run));
   const friends = friendsOf(config.friends, speakers, terminal.warn);
-  return { speakers, labelOf: (name) => friends[name] ?? speakerNamed(speakers, name) };
+  return { speakers, labelOf: (name) => friends.get(name) ?? speakerNamed(speakers, name) };
 }
