@@ -37,7 +37,10 @@ export interface Transcript {
   render(turns: Turn[]): RenderedConversation;
   /** Appends the same to a buffer, and says where its parts start in it. */
   renderInto(buffer: TokenBuffer, turns: Turn[]): Starts;
-  /** The ids after which the persona's next words follow: a prefix of what `render` gives once it has spoken. */
+  /**
+   * The ids after which the persona's next words follow: a prefix of what `render` gives once it has spoken. Where it spoke
+   * last, they are the next bubble of the same turn.
+   */
   prompt(turns: Turn[]): number[];
   /** The ids after which somebody's label follows, and those that choose the persona's: `prompt` begins with both. */
   nextSpeaker(turns: Turn[]): { prompt: number[]; label: number[] };
@@ -68,12 +71,13 @@ export function createTranscript(options: {
   const replyReader = () =>
     new ReplyReader({ separators, closing: layout.closing, bytesOf: tokenizer.bytesOf });
 
-  function open(buffer: TokenBuffer, turns: Turn[]): Starts {
+  /** @param unclosed A turn of which more bubbles follow. */
+  function open(buffer: TokenBuffer, turns: Turn[], unclosed?: Turn): Starts {
     const starts: Starts = { turns: [], bubbles: [] };
     write(buffer, layout.prefix, MaskCode.structure);
     for (const turn of turns) {
       const start = buffer.length;
-      const bubbles = writeTurn(buffer, turn);
+      const bubbles = writeTurn(buffer, turn, turn === unclosed);
       if (bubbles.length === 0) continue;
       starts.turns.push(start);
       starts.bubbles.push(bubbles);
@@ -103,7 +107,7 @@ export function createTranscript(options: {
   const asPersona = layout.opening({ speaker: persona, isPersona: true });
 
   /** Writes nothing for a turn without a bubble; returns where each bubble starts. */
-  function writeTurn(buffer: TokenBuffer, turn: Turn): number[] {
+  function writeTurn(buffer: TokenBuffer, turn: Turn, isUnclosed: boolean): number[] {
     const bubbleStarts: number[] = [];
     const words = turn.isPersona ? MaskCode.persona : MaskCode.others;
     for (let index = 0; index < turn.bubbles.length; index++) {
@@ -115,7 +119,8 @@ export function createTranscript(options: {
       buffer.code = turn.contextOnly?.[index] ? MaskCode.structure : words;
       writeBubble(buffer, text, tokenizer, separators);
     }
-    if (bubbleStarts.length > 0) writeClosing(buffer);
+    if (isUnclosed) buffer.push(separators.newline);
+    else if (bubbleStarts.length > 0) writeClosing(buffer);
     return bubbleStarts;
   }
 
@@ -151,8 +156,10 @@ export function createTranscript(options: {
     renderInto,
     prompt(turns) {
       const buffer = new TokenBuffer();
-      open(buffer, turns);
-      buffer.append(asPersona.ids);
+      const last = turns.findLast(hasWords);
+      const unclosed = last?.isPersona ? last : undefined;
+      open(buffer, turns, unclosed);
+      if (unclosed === undefined) buffer.append(asPersona.ids);
       return idsOf(buffer);
     },
     nextSpeaker(turns) {
@@ -176,6 +183,17 @@ export function canonicalTurns(turns: Turn[]): Turn[] {
       bubbles: turn.bubbles.map(canonicalBubble).filter((text) => text !== ""),
     }))
     .filter(({ bubbles }) => bubbles.length > 0);
+}
+
+/** Turns with what the persona says next: nobody has two in a row. */
+export function withReply(turns: Turn[], bubbles: string[]): Turn[] {
+  const last = turns.at(-1);
+  if (!last?.isPersona) return [...turns, { speaker: "", isPersona: true, bubbles }];
+  return [...turns.slice(0, -1), { ...last, bubbles: [...last.bubbles, ...bubbles] }];
+}
+
+function hasWords({ bubbles }: Turn): boolean {
+  return bubbles.some((text) => canonicalBubble(text) !== "");
 }
 
 function canonicalBubble(text: string): string {

@@ -50,10 +50,12 @@ function conversation(): fc.Arbitrary<Turn[]> {
   const text = fc.string({ unit: fc.constantFrom(...pieces), minLength: 1 });
   const bubbles = fc.array(text, { minLength: 1, maxLength: 4 });
   const speaker = fc.constantFrom(persona, "Ben", "Zoë: X", "Friend 2");
-  return fc.array(
+  const turns = fc.array(
     fc.tuple(speaker, bubbles).map(([name, own]) => turn(name, own)),
     { maxLength: 6 },
   );
+  // What one person sends in a row is one turn.
+  return turns.map((all) => all.filter(({ speaker }, index) => speaker !== all[index - 1]?.speaker));
 }
 
 function turn(speaker: string, bubbles: string[]): Turn {

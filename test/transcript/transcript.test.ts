@@ -50,7 +50,8 @@ describe.each(cases)("the $rendering rendering for $like", ({ rendering, tokeniz
       fc.property(conversation(), (turns) => {
         const { ids, mask, turnStarts } = transcript.render(turns);
         for (const [index, { isPersona }] of canonicalTurns(turns).entries()) {
-          if (!isPersona) continue;
+          // What one person sends in a row is one turn.
+          if (!isPersona || canonicalTurns(turns)[index - 1]?.isPersona) continue;
           const prompt = transcript.prompt(canonicalTurns(turns).slice(0, index));
           expect(ids.slice(0, prompt.length)).toEqual(prompt);
           expect(prompt.length).toBeGreaterThan(turnStarts[index] as number);
@@ -63,6 +64,24 @@ describe.each(cases)("the $rendering rendering for $like", ({ rendering, tokeniz
         }
       }),
     );
+  });
+
+  test("goes on with the persona's own turn where it spoke last, as training shows several of its messages in a row", () => {
+    fc.assert(
+      fc.property(conversation(), (turns) => {
+        const { ids } = transcript.render(turns);
+        const canonical = canonicalTurns(turns);
+        for (const [index, { isPersona, bubbles, ...turn }] of canonical.entries()) {
+          if (!isPersona) continue;
+          for (let said = 1; said < bubbles.length; said++) {
+            const own = { ...turn, isPersona, bubbles: bubbles.slice(0, said) };
+            const prompt = transcript.prompt([...canonical.slice(0, index), own]);
+            expect(ids.slice(0, prompt.length)).toEqual(prompt);
+          }
+        }
+      }),
+    );
+    expect(tokenizer.decode(transcript.prompt([turn(persona, ["yes!"])]))).toMatch(/yes!\n$/);
   });
 
   test("makes a window that starts in mid-conversation look like the same turns on their own", () => {

@@ -3,7 +3,7 @@ import type { Respondent, ServedReply } from "../../evaluate/index.ts";
 import type { RunRecord, Turn } from "../../handoffs/index.ts";
 import { Memory, openPersona, type Persona, personaOfRun, type ReplySettings } from "../../serve/index.ts";
 import { loadTokenizer } from "../../tokenizer/index.ts";
-import { createTranscript, type Transcript } from "../../transcript/index.ts";
+import { createTranscript, type Transcript, withReply } from "../../transcript/index.ts";
 import type { CommandContext } from "../command.ts";
 import { guardFor } from "../serving/guard.ts";
 
@@ -58,6 +58,6 @@ async function oneReply(
 /** As training has them: bubbles and the end of the turn, without that of the conversation. */
 function idsOf(transcript: Transcript, before: Turn[], bubbles: string[]): number[] {
   if (bubbles.length === 0) return [];
-  const { ids } = transcript.render([...before, { speaker: "", isPersona: true, bubbles }]);
+  const { ids } = transcript.render(withReply(before, bubbles));
   return ids.slice(transcript.prompt(before).length, -1);
 }

@@ -12,7 +12,7 @@ import {
 } from "../../handoffs/index.ts";
 import { loadTokenizer } from "../../tokenizer/index.ts";
 import { type Correction, findRun, type RunRequest } from "../../train/index.ts";
-import { createTranscript } from "../../transcript/index.ts";
+import { createTranscript, withReply } from "../../transcript/index.ts";
 import type { CommandContext } from "../command.ts";
 import { settingsOf, type TrainerFlags } from "../flags/train.ts";
 import type { TrainFlags } from "./request.ts";
@@ -120,7 +120,7 @@ async function asTokens(
     while (turns.length > 1 && transcript.prompt(turns).length > most) turns.shift();
     const before = transcript.prompt(turns);
     const [real = [], own = []] = [better, rejected].map((bubbles) => {
-      const { ids } = transcript.render([...turns, { speaker: persona, isPersona: true, bubbles }]);
+      const { ids } = transcript.render(withReply(turns, bubbles));
       // Behind the opening of the persona's turn, without the end of the conversation.
       return ids.slice(before.length, -1);
     });

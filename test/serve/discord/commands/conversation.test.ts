@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Memories } from "../../../../src/serve/index.ts";
 import { ids } from "../../../discord-server/index.ts";
+import { idsOf, personaWith, ScriptedEngine, textOf } from "../../scripted-engine.ts";
 import { connect, eventually, lastWords, scripted } from "../connect.ts";
 import { settingsWith } from "../settings-with.ts";
 
@@ -82,6 +83,26 @@ test("/continue says more, and /stop leaves the rest unsaid", async () => {
   await server.untilSaid("after 2 turns");
 
   expect(server.said().filter(({ content }) => content === "after 2 turns").length).toBe(1);
+});
+
+test("/continue has the model go on with its own turn, as training shows several messages in a row", async () => {
+  const engine = new ScriptedEngine((_, prompt) => idsOf(textOf(prompt).endsWith("hi\n") ? "so" : "hi"));
+  const memories = new Memories({ persona: "Ana Lima" });
+  const { server } = await connect({ persona: personaWith(engine), memories, friendOf: () => "Ben Ito" });
+  const ben = server.friend("Ben");
+  ben.says("hey");
+  await eventually(() => expect(memories.get(ben.direct).turns.length).toBe(2));
+  await ben.types("/continue").words();
+  await server.untilSaid("so");
+  await eventually(() => expect(memories.get(ben.direct).turns.at(-1)?.bubbles).toEqual(["hi", "so"]));
+  ben.says("what?");
+  await eventually(() => expect(engine.prompts.length).toBe(3));
+
+  expect(engine.prompts.map((prompt) => textOf(prompt).replace("<|endoftext|>", ""))).toEqual([
+    "Ben Ito:\nhey\n\nAna Lima:\n",
+    "Ben Ito:\nhey\n\nAna Lima:\nhi\n",
+    "Ben Ito:\nhey\n\nAna Lima:\nhi\nso\n\nBen Ito:\nwhat?\n\nAna Lima:\n",
+  ]);
 });
 
 test("whoever is not let in cannot have the persona speak by a command either", async () => {
