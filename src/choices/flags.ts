@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { UsageError } from "../errors.ts";
-import type { Choice, Table } from "./choice.ts";
+import type { Choice, Chosen, Table } from "./choice.ts";
 import { describeDefault } from "./defaults.ts";
 import { describeAllowed, isBlank, listOf, readValue, schemaOf } from "./values/index.ts";
 
@@ -15,6 +15,12 @@ export function addFlags(command: Command, table: Table): Command {
     if (choice.no !== undefined) command.addOption(new Flag(name, words.replace("--", "--no-"), choice.no));
   }
   return command;
+}
+
+/** What was typed of these choices, where a command has others too. */
+export function typedOf<T extends Table>(table: T, flags: Chosen<T>): Chosen<T> {
+  const ofTable = Object.entries(flags).filter(([name]) => Object.hasOwn(table, name));
+  return Object.fromEntries(ofTable) as Chosen<T>;
 }
 
 /** A flag whose value is kept under a name that does not follow from it. */

@@ -10,7 +10,7 @@ export {
   usualServer,
   worstChoices,
 } from "./evaluate.ts";
-export { addFlags, emptyValue, flagOf, readChoice, wordsOf } from "./flags.ts";
+export { addFlags, emptyValue, flagOf, readChoice, typedOf, wordsOf } from "./flags.ts";
 export { httpChoices } from "./http.ts";
 export { importChoices } from "./import.ts";
 export { dataSetChoices, leavesDays, prepareChoices, prepareRequest } from "./prepare.ts";

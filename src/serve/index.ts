@@ -6,6 +6,7 @@ export {
   type DiscordSettings,
   inviteLinks,
   missingToken,
+  modeAmong,
   People,
   type Place,
   permissionsAsked,
@@ -28,6 +29,7 @@ export {
   noteIn,
   type OpenMask,
   readNote,
+  type StateNote,
   writeNote,
 } from "./memory/index.ts";
 export {

@@ -136,7 +136,7 @@ function memoriesFor(
   return keepMemories({ persona: run.persona, openMask, folder, keepDays, passedOver });
 }
 
-/** When a run's persona speaks, and how long it takes; said in two lines. */
+/** When a run's persona speaks, and how long it takes. */
 async function mannersFor(
   { workspace, terminal, passedOver }: CommandContext,
   run: RunRecord,
@@ -145,7 +145,7 @@ async function mannersFor(
 ): Promise<Manners> {
   const called = { conversation: "held-out turns", ...(signal && { signal }) };
   let progress: ReturnType<typeof terminal.progress> | undefined;
-  const manners = await mannersOf(workspace, run, {
+  return mannersOf(workspace, run, {
     patience,
     talkativeness,
     chanceOfSpeaking: (turns) => persona.chanceOfSpeaking(turns, called),
@@ -161,9 +161,6 @@ async function mannersFor(
     progress?.done();
     persona.forget(called.conversation);
   });
-  terminal.note(`Its times are those of ${manners.timing.about}, at patience ${patience}.`);
-  terminal.note(manners.silence.about);
-  return manners;
 }
 
 /** What a run calls the friends that `persona.json` names. */

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { pino } from "pino";
 import {
   addFlags,
   type Chosen,
@@ -7,19 +6,15 @@ import {
   replyChoices,
   servedRun,
   type Table,
+  typedOf,
   withDefaults,
 } from "../../choices/index.ts";
-import { didYouMean } from "../../closest-names.ts";
 import { runToServe } from "../../handoffs/index.ts";
-import { printable } from "../../printable.ts";
 import {
   type BotOptions,
-  channelMatcher,
-  describeNote,
   keepMemories,
   missingToken,
   type Persona,
-  type Place,
   StateFile,
   startBot,
 } from "../../serve/index.ts";
@@ -27,6 +22,8 @@ import { type CommandContext, interruptSignal, openContext } from "../command.ts
 import { backstageOf } from "./backstage/backstage.ts";
 import { printInvitation } from "./bot/invite.ts";
 import { followConfig } from "./bot/live-config.ts";
+import { openLog } from "./bot/log.ts";
+import { problemsWithChannels, welcome } from "./bot/welcome.ts";
 import { BotPresence } from "./bot-presence.ts";
 import { confirmIfLeaking, refuseIfLeaking } from "./leaking.ts";
 import { chosenModel, modelChoices, serveModel } from "./open-model.ts";
@@ -42,9 +39,8 @@ Examples:
 
 The token comes from DISCORD_TOKEN, or from a file named .env. docs/discord.md says where to get one.`;
 
-const botChoices = {
-  run: servedRun,
-  ...discordChoices,
+/** How whoever answers replies. */
+const replyingChoices = {
   guard: replyChoices.guard,
   gpu: replyChoices.gpu,
   whileTraining: replyChoices.whileTraining,
@@ -53,6 +49,12 @@ const botChoices = {
   server: replyChoices.server,
   serverModel: replyChoices.serverModel,
   ...modelChoices,
+} as const satisfies Table;
+
+const botChoices = {
+  run: servedRun,
+  ...discordChoices,
+  ...replyingChoices,
   discordApi: {
     text: {},
     value: "url",
@@ -95,7 +97,7 @@ async function beARun(context: CommandContext, flags: Flags, stopped: AbortSigna
   await confirmIfLeaking(context, run, flags.yes ?? false);
   let opening: Promise<BotPresence> | undefined;
   const serving = await serveRunAndChoices(context, run, {
-    flags: howToReply(flags),
+    flags: typedOf(replyingChoices, flags),
     conversations: conversationsAtOnce,
     isNamed: flags.run !== undefined,
     async admit(other) {
@@ -125,7 +127,7 @@ async function beAModel(
 ): Promise<void> {
   mustHaveToken();
   const { workspace, passedOver } = context;
-  const asked = { flags: howToReply(flags), conversations: conversationsAtOnce };
+  const asked = { flags: typedOf(replyingChoices, flags), conversations: conversationsAtOnce };
   const { persona, settings, manners, close } = await serveModel(context, model, asked);
   try {
     const { keepDays } = settings;
@@ -142,14 +144,6 @@ async function beAModel(
 /** Nobody waits for a model to learn that there is no token. */
 function mustHaveToken(): void {
   if (!process.env.DISCORD_TOKEN?.trim()) throw missingToken();
-}
-
-/** What was typed of how replies are drawn, in other words: all but what Discord's own choices are. */
-function howToReply(flags: Flags): Chosen<typeof replyChoices> {
-  const { guard, gpu, whileTraining, patience, talkativeness, server, serverModel } = flags;
-  const { model, quantization, format, systemPrompt } = flags;
-  const ofModel = { model, quantization, format, systemPrompt };
-  return { guard, gpu, whileTraining, patience, talkativeness, server, serverModel, ...ofModel };
 }
 
 interface Part {
@@ -171,7 +165,7 @@ async function beOnDiscord(
   let settings = read();
   const voices = furtherVoices(context, {
     settings: () => settings,
-    flags: howToReply(flags),
+    flags: typedOf(replyingChoices, flags),
     mayLeak: flags.yes ?? false,
     memories: presence.memories,
   });
@@ -186,7 +180,7 @@ async function beOnDiscord(
     friendOf: (id) => presence.friendOf(id),
     ...(backstage && { backstage }),
     discordApi: flags.discordApi,
-    log: pino({ base: null }, pino.destination(2)),
+    log: openLog(terminal),
     signal: stopped,
   }).catch((error) => {
     // Whoever stops it while it logs in has what they want.
@@ -202,8 +196,7 @@ async function beOnDiscord(
   const named = [...settings.channels, ...Object.keys(settings.modes)];
   for (const problem of problemsWithChannels(named, bot.places)) terminal.warn(problem);
   const note = await persona.note();
-  if (note !== undefined) terminal.note(`Note: ${printable(describeNote(note), 300)}`);
-  terminal.note(`${bot.name} is on Discord as ${persona.name} (${persona.about}). Ctrl-C ends it.`);
+  for (const line of welcome({ persona, bot, note, settings })) terminal.note(line);
   const aborted = new Promise<undefined>((resolve) => {
     if (stopped.aborted) resolve(undefined);
     stopped.addEventListener("abort", () => resolve(undefined));
@@ -212,24 +205,4 @@ async function beOnDiscord(
   following.stop();
   await bot.close();
   if (failure !== undefined) throw failure;
-}
-
-/** Whoever has no channel of the default's name wants none. */
-export function problemsWithChannels(asked: string[], places: Place[]): string[] {
-  if (places.length === 0)
-    return [
-      "The bot is in no server yet, and hears direct messages alone: persona bot --invite prints the link.",
-    ];
-  return asked
-    .filter(
-      (pattern) => pattern !== "*" && !discordChoices.channels.default.some((usual) => usual === pattern),
-    )
-    .filter((pattern) => !places.some(channelMatcher([pattern])))
-    .map((pattern) => {
-      const offer = didYouMean(
-        pattern.replace(/^#/, ""),
-        places.map(({ name }) => name),
-      );
-      return `channels: the bot sees no channel "${pattern}". ${offer ?? "Let it see that channel."}`;
-    });
 }

@@ -13,7 +13,8 @@ export async function guardFor(
     return undefined;
   }
   const opened = await openGuard(workspace, run, {
-    onMaking: (id) => terminal.note(`Making the guard of run ${id} from its data set, once …`),
+    onMaking: (id) =>
+      terminal.note(`Noting, once, what run ${id} learned from, so that replies do not repeat it …`),
     passedOver,
   });
   if (opened === undefined) terminal.warn("Nothing keeps replies from repeating what the run learned from.");

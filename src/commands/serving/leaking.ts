@@ -45,7 +45,7 @@ async function doubtAbout(
   }
   if (evaluation === undefined) {
     const evaluate = commandLine(workspace, ["eval", id]);
-    terminal.note(`Nobody has measured what run ${id} gives away: ${evaluate}`);
+    terminal.note(`Whether run ${id} repeats private messages was never measured. To find out: ${evaluate}`);
     return undefined;
   }
   const { verdict, reasons } = evaluation.leaks;

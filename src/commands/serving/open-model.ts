@@ -82,12 +82,14 @@ export async function serveModel(
   };
   const here = await computeHere(context, { who: file, settings, open }, openCard);
   const { persona } = here;
-  terminal.note(
-    `${persona.name}: ${persona.about}; ${persona.engine}. Nothing was trained here, and no guard is needed.`,
-  );
   const manners = {
     timing: timingOf(undefined, { patience }),
     silence: silenceOf({ talkativeness, style: undefined, fit: undefined }),
   };
   return { persona, settings, manners, close: () => here.close() };
+}
+
+/** What people should know of a model before they talk to it. */
+export function describeModel({ name, about, engine }: Persona): string {
+  return `${name}: ${about}; ${engine}. Nothing was trained here, and no guard is needed.`;
 }

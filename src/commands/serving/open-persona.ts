@@ -30,19 +30,21 @@ interface OpenOptions {
   conversations?: number | undefined;
   /** Where; undefined where no card is shared. */
   place: Device | undefined;
+  /** Told how replies are drawn. */
+  onOpening?: ((about: string) => void) | undefined;
 }
 
 /** Opens a run's persona with its own calibration and guard, unless something else was typed. */
 export async function openRunHere(
   context: CommandContext,
   run: RunRecord,
-  { flags, conversations, place }: OpenOptions,
+  { flags, conversations, place, onOpening }: OpenOptions,
 ): Promise<Opened> {
   const { terminal, workspace, config, passedOver } = context;
   const here = place === "cpu" ? { ...flags, gpu: place } : flags;
   const asked = { flags: here, config: config.reply, passedOver };
   const { settings, about } = await replySettings(workspace, run, asked);
-  terminal.note(about);
+  onOpening?.(about);
   const made = await personaOfRun(workspace, run);
   const openMask = await masksFor(context, run, made);
   const note = noteIn(workspace.noteFile, passedOver, openMask);

@@ -23,6 +23,8 @@ interface ServeOptions {
   flags: Chosen<typeof replyChoices>;
   /** Conversations that are answered at once, each without being evaluated anew; usually a few. */
   conversations?: number | undefined;
+  /** Told how replies are drawn, of each run that is opened. */
+  onOpening?(about: string): void;
   /** A run that was named stays; any other gives way to the one that is chosen. */
   isNamed: boolean;
   /**

@@ -25,7 +25,10 @@ interface VoicesOptions {
   memories: Memories;
 }
 
-type OpenedVoice = Awaited<ReturnType<VoiceSource["open"]>>;
+type OpenedVoice = Awaited<ReturnType<VoiceSource["open"]>> & {
+  /** What a run knows of people; a model knows nothing. */
+  presence?: BotPresence;
+};
 
 /** Fewer than of the voice that most friends talk to: each costs memory. */
 const conversationsAtOnce = 4;
@@ -61,10 +64,13 @@ export function furtherVoices(
     async open(key) {
       const voice = found().find((each) => each.key === key);
       if (voice === undefined) throw new Error(`No voice ${key} was allowed.`);
-      if (voice.isModel) return openModel(context, voice, options, means);
-      const { presence, ...run } = await openRun(context, voice, options, means);
-      opened.add(presence);
-      return run;
+      const { presence, ...loaded } = voice.isModel
+        ? await openModel(context, voice, options, means)
+        : await openRun(context, voice, options, means);
+      if (presence !== undefined) opened.add(presence);
+      const { name, about, engine } = loaded.persona;
+      context.terminal.note(`${name} is loaded too: ${about}; ${engine}.`);
+      return loaded;
     },
     async readFriendsAgain() {
       for (const presence of opened) await presence.readFriendsAgain();
@@ -82,7 +88,7 @@ async function openRun(
   { key, ref }: Asked,
   { flags, mayLeak, memories }: VoicesOptions,
   means: Means,
-): Promise<OpenedVoice & { presence: BotPresence }> {
+): Promise<OpenedVoice> {
   const { workspace, passedOver } = context;
   const run = await runToServe(workspace, ref, passedOver);
   await refuseIfLeaking(context, run, mayLeak);

@@ -51,7 +51,9 @@ export interface BotOptions {
 export interface Bot {
   /** The account's name on Discord. */
   readonly name: string;
-  /** The channels that it saw when it came. */
+  /** Names of the servers that it was in when it came. */
+  readonly servers: string[];
+  /** The channels that it saw then. */
   readonly places: Place[];
   /** Whether Discord lets it read what does not speak to it. */
   readonly isReading: boolean;
@@ -90,9 +92,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     connection = await connect(parts, false);
     return untilClosed();
   };
-  const { name, places, isReading } = connection;
+  const { name, servers, places, isReading } = connection;
   return {
     name,
+    servers,
     places,
     isReading,
     closed: untilClosed().catch((error: Error) => error),
@@ -177,7 +180,7 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   const hearing = new Hearing({ ...parts, channels, remembered });
   parts.onConnecting({ client, channels, hearing });
   const mayReadBack = () => settings().readBack;
-  listen(client, { hearing, channels, cast, remembered, mayReadBack, tellOwner, log });
+  listen(client, { hearing, channels, cast, remembered, mayReadBack, tellOwner, log, signal });
   const doors = { backstage: {}, ...parts, people: parts.rules.people, channels, profiles, signal };
   serveCommands(client, commandTable, doors);
   serveTypedCommands(client, doors);
@@ -191,6 +194,7 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   watchRuns(ready, doors);
   return {
     name: ready.user.tag,
+    servers: ready.guilds.cache.map((guild) => guild.name),
     places: [...ready.channels.cache.values()].flatMap(placeOf),
     isReading,
     closed,

@@ -47,6 +47,8 @@ interface Listening {
   mayReadBack: () => boolean;
   tellOwner: (words: string) => void;
   log: Logger;
+  /** Raised when the bot leaves Discord. */
+  signal: AbortSignal;
 }
 
 /** Hands on what Discord tells of, from the first moment on. */
@@ -68,15 +70,15 @@ export function listen(client: Client, listening: Listening): void {
     // It is told with what is lost, once the bot is there without them.
     if (!refusesIntents(error)) log.warn({ error: describeError(error) }, "the connection failed");
   });
-  sayOnceThatItIsLost(client, log);
+  sayOnceThatItIsLost(client, listening);
   readBackWhenReady(client, listening);
 }
 
 /** While Discord is away, it is tried twice a second: the log needs to know of it once. */
-function sayOnceThatItIsLost(client: Client, log: Logger): void {
+function sayOnceThatItIsLost(client: Client, { log, signal }: Listening): void {
   let isLost = false;
   client.on(Events.ShardReconnecting, () => {
-    if (!isLost) log.warn("connection lost; reconnecting");
+    if (!isLost && !signal.aborted) log.warn("connection lost; reconnecting");
     isLost = true;
   });
   const isBack = () => {

@@ -20,7 +20,9 @@ beforeEach(async () => {
 });
 
 test("a run of an earlier version gets its guard when it first answers, and that of the run before it", async () => {
-  const making = [answering, parent].map((run) => `Making the guard of run ${run} from its data set, once …`);
+  const making = [answering, parent].map(
+    (run) => `Noting, once, what run ${run} learned from, so that replies do not repeat it …`,
+  );
   const first = await chat();
   const second = await chat();
 

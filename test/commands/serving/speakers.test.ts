@@ -1,7 +1,6 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { problemsWithChannels } from "../../../src/commands/serving/bot.ts";
 import { friendsOf, requireSpeaker, speakersOf } from "../../../src/commands/serving/speakers.ts";
 import { runDirectory } from "../../../src/handoffs/index.ts";
 import { openMessages } from "../../../src/ingest/index.ts";
@@ -117,22 +116,4 @@ test("persona chat --as with a typo ends before the model is opened, with the cl
 
   expect(stderr).toBe('Error: The run has heard nobody called "Bem Ito".\n  Fix: Did you mean "Ben Ito"?\n');
   expect(exitCode).toBe(1);
-});
-
-test("channels that the bot does not see are said, but for the usual ones", () => {
-  const places = [
-    { id: "300000000000000001", name: "general" },
-    { id: "300000000000000002", name: "talk-to-ana" },
-  ];
-
-  expect(problemsWithChannels(["persona-*", "#general", "300000000000000002", "talk-*"], places)).toEqual([]);
-  expect(problemsWithChannels(["#genral"], places)).toEqual([
-    'channels: the bot sees no channel "#genral". Did you mean "general"?',
-  ]);
-  expect(problemsWithChannels(["lounge"], places)).toEqual([
-    'channels: the bot sees no channel "lounge". Let it see that channel.',
-  ]);
-  expect(problemsWithChannels(["300000000000000009"], [])).toEqual([
-    "The bot is in no server yet, and hears direct messages alone: persona bot --invite prints the link.",
-  ]);
 });

@@ -92,6 +92,7 @@ test("a bot that ends in the middle of a burst says no more, and remembers what 
   expect(contents(server)).toEqual(["one"]);
   expect(memories.get(ids.direct).turns.map(({ bubbles }) => bubbles)).toEqual([["hi"], ["one"]]);
   expect(lines.join("")).not.toContain('"level":50');
+  expect(lines.join("")).not.toContain("connection lost");
 });
 
 test("a refused emoji has it answer in words whoever is alone with it, and stay silent in a group", async () => {

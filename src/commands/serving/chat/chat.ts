@@ -4,7 +4,7 @@ import { type RunRecord, runToServe } from "../../../handoffs/index.ts";
 import { Memories, type Persona, timingOf } from "../../../serve/index.ts";
 import { canRedraw } from "../../../terminal.ts";
 import { type CommandContext, openContext } from "../../command.ts";
-import { chosenModel, modelChoices, serveModel } from "../open-model.ts";
+import { chosenModel, describeModel, modelChoices, serveModel } from "../open-model.ts";
 import { serveRunAndChoices } from "../open-run.ts";
 import { type ChatPresence, chatPresence, knownOf, strangerPresence } from "./chat-presence.ts";
 import { deskOf } from "./desk.ts";
@@ -65,6 +65,7 @@ export async function chatWithRun(
   const serving = await serveRunAndChoices(context, run, {
     flags,
     isNamed: flags.run !== undefined,
+    onOpening: context.terminal.note,
     admit: async (other) => (await presence?.prepareFor(other)) ?? (() => {}),
   });
   presence = chatPresence(context, { run, openMask: serving.openMask }, { known, as });
@@ -81,6 +82,7 @@ async function chatWithModel(
   flags: Chosen<typeof chatChoices>,
 ): Promise<void> {
   const { persona, close } = await serveModel(context, model, { flags });
+  context.terminal.note(describeModel(persona));
   const memories = new Memories({ persona: persona.name });
   try {
     await chatWith({ persona }, strangerPresence(memories, flags.as), context, flags);

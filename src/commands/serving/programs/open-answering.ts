@@ -4,7 +4,7 @@ import { runToServe } from "../../../handoffs/index.ts";
 import { Memories, type Talking } from "../../../serve/index.ts";
 import type { CommandContext } from "../../command.ts";
 import { type confirmIfLeaking, refuseIfLeaking } from "../leaking.ts";
-import { chosenModel, modelChoices, serveModel } from "../open-model.ts";
+import { chosenModel, describeModel, modelChoices, serveModel } from "../open-model.ts";
 import { serveRunAndChoices } from "../open-run.ts";
 import { requireSpeaker } from "../speakers.ts";
 import { type ProgramPresence, programPresence } from "./program-presence.ts";
@@ -45,6 +45,7 @@ export async function openAnswering(
   const model = chosenModel(context, { run, ...typed });
   if (model === undefined) return openRun(context, { run, ...typed }, options);
   const { persona, close } = await serveModel(context, model, { flags: typed, ...options });
+  context.terminal.note(describeModel(persona));
   const talking = {
     persona,
     memories: new Memories({ persona: persona.name }),
@@ -69,6 +70,7 @@ async function openRun(
     flags,
     conversations,
     isNamed: asked !== undefined,
+    onOpening: context.terminal.note,
     async admit(other) {
       await refuseIfLeaking(context, other, yes);
       return (await presence?.prepareFor(other)) ?? (() => {});

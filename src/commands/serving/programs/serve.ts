@@ -1,6 +1,13 @@
 import type { Command } from "commander";
 import { pino } from "pino";
-import { addFlags, type Chosen, httpChoices, type Table, withDefaults } from "../../../choices/index.ts";
+import {
+  addFlags,
+  type Chosen,
+  httpChoices,
+  type Table,
+  typedOf,
+  withDefaults,
+} from "../../../choices/index.ts";
 import { type HttpServer, type Persona, refuseOpenDoor, startServer } from "../../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../../command.ts";
 import { confirmIfLeaking } from "../leaking.ts";
@@ -42,7 +49,7 @@ export function registerServe(command: Command): void {
       const settings = withDefaults(httpChoices, flags, config.http);
       const { token, about } = await httpToken(workspace, settings.token ?? false);
       refuseOpenDoor(settings.host, token);
-      const { talking, close } = await openAnswering(context, typedOf(flags), {
+      const { talking, close } = await openAnswering(context, typedOf(answeringChoices, flags), {
         yes: flags.yes ?? false,
         conversations: settings.atOnce,
         as: flags.as,
@@ -59,12 +66,6 @@ export function registerServe(command: Command): void {
         await close();
       }
     });
-}
-
-/** What was typed of who answers, and how. */
-function typedOf(flags: Flags): Chosen<typeof answeringChoices> {
-  const names = new Set(Object.keys(answeringChoices));
-  return Object.fromEntries(Object.entries(flags).filter(([name]) => names.has(name)));
 }
 
 function describe(

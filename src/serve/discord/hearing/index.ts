@@ -1,2 +1,3 @@
 export { Hearing } from "./hearing.ts";
+export { modeAmong } from "./modes.ts";
 export { readBack } from "./read-back.ts";

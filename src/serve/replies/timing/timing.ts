@@ -49,7 +49,7 @@ export function timingOf(
   const rhythm = rhythmOf(style);
   const scaled = (seconds: number, longestMs: number) => Math.min(1000 * seconds, longestMs) * patience;
   return {
-    about: rhythm.about,
+    about: `${rhythm.about}, at patience ${patience}`,
     burstWaitMs: ({ characters }) =>
       1000 * rhythm.burstWait(characters) * Math.min(1, patience / wholeBurstFrom),
     replyDelayMs: (situation) => scaled(valueAt(rhythm.replyDelay(situation), random()), longestReplyDelayMs),

@@ -103,7 +103,7 @@ test("nobody waits for an answer longer than an hour, and times are usual where 
   expect(timingOf(days, { patience: 1 }).replyDelayMs(noon)).toBe(3_600_000);
 
   const usual = timingOf(undefined, { patience: 1, random: () => 0.5 });
-  expect(usual.about).toBe("usual times");
+  expect(usual.about).toBe("usual times, at patience 1");
   const ofNothing = timingOf(style({ replies: counted({}) }), { patience: 1, random: () => 0.5 });
   expect(ofNothing.replyDelayMs(noon)).toBe(usual.replyDelayMs(noon));
   expect(usual.replyDelayMs(noon)).toBeGreaterThan(1000);
