@@ -51,6 +51,13 @@ export function splitMessage(text: string, longest = maxMessageLength): string[]
   return [...parts, rest].filter((part) => part.trim() !== "");
 }
 
+/** As much as one message holds: Discord refuses a longer one whole. */
+export function cutMessage(text: string): string {
+  if (text.length <= maxMessageLength) return text;
+  const [first = ""] = splitMessage(text, maxMessageLength - 1);
+  return `${first}…`;
+}
+
 function endOfCharacter(text: string, end: number): number {
   const code = text.charCodeAt(end - 1);
   const isHighSurrogate = code >= 0xd800 && code < 0xdc00;

@@ -1,5 +1,6 @@
 import { type Client, Events, type Message } from "discord.js";
 import { describeError } from "../failures.ts";
+import { cutMessage } from "../messages.ts";
 import type { Doors } from "./interactions/index.ts";
 import { describePrompt } from "./prompt.ts";
 
@@ -25,7 +26,7 @@ export function serveTypedCommands(client: Client, doors: Doors): void {
     if (!doors.rules.mayHear(message)) return;
     const obey = typedCommands[message.content.trim().toLowerCase()];
     obey?.(message, doors)
-      .then((answer) => message.reply({ content: answer, failIfNotExists: false }))
+      .then((answer) => message.reply({ content: cutMessage(answer), failIfNotExists: false }))
       .catch((error) =>
         doors.log.error(
           { channel: message.channelId, error: describeError(error) },

@@ -4,6 +4,7 @@ import {
   MessageFlags,
   type ModalSubmitInteraction,
 } from "discord.js";
+import { cutMessage } from "../../messages.ts";
 import type { AnswerContent, CommandAnswer, PressInteraction } from "./command.ts";
 
 export type Answerable =
@@ -64,7 +65,8 @@ async function edit(interaction: Answerable, content: AnswerContent): Promise<vo
 
 function payloadOf(content: AnswerContent, isPrivate: boolean) {
   const { isCard = false, ...payload } = typeof content === "string" ? { content } : content;
-  return { ...payload, flags: flagsFor({ isPrivate, isCard }) };
+  const words = payload.content === undefined ? {} : { content: cutMessage(payload.content) };
+  return { ...payload, ...words, flags: flagsFor({ isPrivate, isCard }) };
 }
 
 function flagsFor({ isPrivate = false, isCard = false }): number {
