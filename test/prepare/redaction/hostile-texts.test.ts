@@ -84,6 +84,14 @@ test.each([
   "passport ",
   "id 12 ",
   "abandon ",
+  "12 Main Street ",
+  "9 Karl Way ",
+  "via roma 12 ",
+  "MG Road 12 ",
+  "Barrio Gabriela 41 ",
+  "BP 1 ",
+  "a+351912345678 ",
+  "ag 1234 ",
 ])("%j over and over: its time grows with the text, not with the square of it", (piece) => {
   const ofLength = (characters: number) => piece.repeat(characters / piece.length) + opensEveryGate;
   const short = shortestMs(() => redact(ofLength(12_500)));

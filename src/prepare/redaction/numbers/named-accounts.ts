@@ -1,4 +1,5 @@
 import type { Finding } from "../findings.ts";
+import { askedOnce } from "../surroundings.ts";
 import { anyOf, start } from "../word-lists.ts";
 
 /** Words for an account, a bank's branch and what people call their numbers, by language. */
@@ -57,7 +58,7 @@ const minDigits = 6;
 /** An agency or branch beside an account: "ag 1234 cc 12345-6". */
 const shortWord =
   /^(?:ag[êe]?n?c?i?a?|clearing|reg|abi|cab|bsb|code (?:banque|guichet)|banque|guichet|支店番号|סניף)/iu;
-const accountNearby = /(?:conta|c\/?c|cta|cuenta|konto|compte|conto|account|acc|חשבון|口座)/iu;
+const isAccountNearby = askedOnce(/(?:conta|c\/?c|cta|cuenta|konto|compte|conto|account|acc|חשבון|口座)/iu);
 
 /** Sort codes, routing and account numbers, which have no check of their own, beside a word that names them. */
 export function* findNamedAccounts(text: string): Generator<Finding> {
@@ -77,6 +78,6 @@ function isAccount(match: RegExpMatchArray, text: string): boolean {
   const digits = (match.groups?.value ?? "").replace(/\D/g, "");
   if (/0{4}$/.test(digits)) return false;
   return (
-    digits.length >= minDigits || (digits.length >= 3 && shortWord.test(match[0]) && accountNearby.test(text))
+    digits.length >= minDigits || (digits.length >= 3 && shortWord.test(match[0]) && isAccountNearby(text))
   );
 }

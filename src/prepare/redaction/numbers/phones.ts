@@ -1,5 +1,6 @@
 import type { CountryCode, PhoneNumber } from "libphonenumber-js/max";
 import { UserError } from "../../../errors.ts";
+import { textBefore } from "../surroundings.ts";
 import type { DigitRun } from "./digit-runs.ts";
 import { standingOf } from "./neighbours.ts";
 import { isSupportedCountry, Metadata, parsePhoneNumberFromString } from "./phone-library.ts";
@@ -30,7 +31,7 @@ export function looksLikePhone(run: DigitRun, text: string, country: CountryCode
 
 function looksInternational(run: DigitRun, text: string, country: CountryCode | undefined): boolean {
   const isVersion =
-    /[\p{L}\p{N}.]/u.test(text[run.start - 1] ?? " ") && !touchesPhoneWord.test(text.slice(0, run.start));
+    /[\p{L}\p{N}.]/u.test(text[run.start - 1] ?? " ") && !touchesPhoneWord.test(textBefore(text, run.start));
   if (isVersion || run.digits.startsWith("0")) return false;
   return run.digits.length >= 9 || parse(run, country)?.isValid() === true;
 }

@@ -1,3 +1,4 @@
+import { askedOnce } from "../../surroundings.ts";
 import { anyOf, end, start, whenNeeded } from "../../word-lists.ts";
 import { endsAsPlace, house, isWrittenAsName, letter, looksEnglish } from "./parts.ts";
 import type { Match, StreetPattern } from "./pattern.ts";
@@ -78,12 +79,11 @@ function isName({ found, groups, text, index }: Match): boolean {
   );
 }
 
+const hasFrenchStreet = askedOnce(/rue|avenue|boulevard|adresse|cedex/i);
+
 /** "BP 120, 75008 Paris", "12 rue Verte BP 45": beside another part of an address. */
 function isFrenchBox({ found, text, index }: Match): boolean {
-  return (
-    /^\s{0,2}[,–-]?\s{0,2}\d{5}(?!\d)/.test(text.slice(index + found.length)) ||
-    /rue|avenue|boulevard|adresse|cedex/i.test(text)
-  );
+  return /^\s{0,2}[,–-]?\s{0,2}\d{5}(?!\d)/.test(text.slice(index + found.length)) || hasFrenchStreet(text);
 }
 
 /** "no 2 times on the street", "No 1 lives in this society": what nobody calls a street. */

@@ -1,3 +1,4 @@
+import { textBefore } from "../../surroundings.ts";
 import { anyOf, end, start, whenNeeded } from "../../word-lists.ts";
 import { endsAsPlace, isWrittenAsName, letter, standsAsPlace, startsAsPlace } from "./parts.ts";
 import type { Match, StreetPattern } from "./pattern.ts";
@@ -104,7 +105,10 @@ function isStreet({ found, groups, text, index }: Match): boolean {
 
 function isOtherStreet(match: Match): boolean {
   const { found, groups, text, index } = match;
-  if (!isStreet(match) || (/^(?:1[0-2]|[1-9])\s/.test(found) && /\bat\s{1,2}$/i.test(text.slice(0, index))))
+  if (
+    !isStreet(match) ||
+    (/^(?:1[0-2]|[1-9])\s/.test(found) && /\bat\s{1,2}$/i.test(textBefore(text, index)))
+  )
     return false;
   const { name = "", type = "" } = groups;
   const after = index + found.length;

@@ -1,3 +1,4 @@
+import { askedOnce } from "../../surroundings.ts";
 import { anyOf, end } from "../../word-lists.ts";
 
 export const letter = "\\p{L}\\p{M}";
@@ -91,12 +92,10 @@ export function endsAsPlace(text: string, to: number): boolean {
   return closing.test(text.slice(to, to + maxContext));
 }
 
-const english = /\b(?:the|is|it|to|you|my|and|of|for|this|that|with|have|can|i'm|are|was)\b/i;
-
 /** Whether a text has words that hardly any other language writes as English does. */
-export function looksEnglish(text: string): boolean {
-  return english.test(text);
-}
+export const looksEnglish = askedOnce(
+  /\b(?:the|is|it|to|you|my|and|of|for|this|that|with|have|can|i'm|are|was)\b/i,
+);
 
 /** Small words inside of names: "Rua das Flores", "Via dei Mille". */
 const joiners =

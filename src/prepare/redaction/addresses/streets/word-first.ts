@@ -1,3 +1,4 @@
+import { textBefore } from "../../surroundings.ts";
 import { anyOf, end, start, whenNeeded } from "../../word-lists.ts";
 import {
   endsAsPlace,
@@ -76,7 +77,8 @@ const noStreet = new RegExp(`^(?:${anyOf(noStreets)})(?=,?\\s\\S*$)`, "iu");
 function isStreet({ found, groups, text, index }: Match): boolean {
   if (noStreet.test(found) || sentence.test(found) || /^[Cc]uesta\s(?!del?\s)\p{Ll}/u.test(found))
     return false;
-  if (/\d\s{0,2}(?:bis|ter)?,?\s$/i.test(text.slice(0, index)) || /\d/.test(groups.name ?? "")) return false;
+  if (/\d\s{0,2}(?:bis|ter)?,?\s$/i.test(textBefore(text, index)) || /\d/.test(groups.name ?? ""))
+    return false;
   if (isWrittenAsName(groups.name ?? "") && !/^(?:via|VIA)\s/.test(found)) return true;
   return (
     standsAsPlace(text, index, index + found.length) &&
