@@ -28,6 +28,8 @@ const unmasked: OpenMask = () => (words) => words;
 /** More than any context holds. */
 const maxBubbles = 1000;
 const maxCharacters = 32_000;
+/** The masks see as much again before what is kept: what begins there may go on in it. */
+const maxMasked = 2 * maxCharacters;
 
 /** What was said in one conversation. */
 export class Memory {
@@ -203,7 +205,7 @@ export class Memory {
 
   #masked(words: string, label: string): string {
     const speakers = new Set(this.#bubbles.map((bubble) => bubble.speaker ?? this.#persona)).add(label);
-    return this.#mask(words, [...speakers]);
+    return this.#mask(words.slice(-maxMasked), [...speakers]);
   }
 
   #add(bubble: Remembered): boolean {

@@ -45,6 +45,23 @@ test("words are masked before they are remembered, and what is nothing then is n
   expect(memory.turns.map(({ bubbles }) => bubbles)).toEqual([["a [private]"]]);
 });
 
+test("of a text that is far longer than what is kept, the masks see the end, and what begins before it", () => {
+  const seen: number[] = [];
+  const memory = new Memory({
+    id: "a",
+    persona: "Ana",
+    openMask: () => (words) => {
+      seen.push(words.length);
+      return words.replace("912345678", "[phone]");
+    },
+  });
+  memory.hear("Ben", `${"a".repeat(900_000)}912345678${"b".repeat(31_995)}`);
+
+  expect(seen).toEqual([64_000]);
+  expect(memory.turns[0]?.bubbles[0]).toHaveLength(32_000);
+  expect(memory.turns[0]?.bubbles[0]?.slice(0, 8)).toBe("hone]bbb");
+});
+
 test("another run's masks hold from the next word on", () => {
   const memory = withAna();
   memory.hear("Ben", "one");
