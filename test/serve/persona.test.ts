@@ -221,7 +221,7 @@ test("what a friend writes while an answer is given to its end stands after it, 
   const timing = {
     about: "",
     burstWaitMs: () => 1000,
-    replyDelayMs: () => 3000,
+    replyDelayMs: () => 1000,
     bubbleGapMs: () => 3000,
     typingMs: () => 0,
   };
@@ -229,8 +229,13 @@ test("what a friend writes while an answer is given to its end stands after it, 
     timing: () => timing,
     clock,
     async answer({ signal, untilDue }) {
-      for await (const event of readAhead(persona.reply(memory, { signal })))
+      let isFirst = true;
+      for await (const event of readAhead(persona.reply(memory, { signal }))) {
+        // As an engine on a slow machine.
+        if (isFirst) await clock.pass(5000);
+        isFirst = false;
         if (event.type === "bubble-end" && (await untilDue(event.bubble))) memory.say(event.bubble);
+      }
     },
     onError(error) {
       throw error;
@@ -240,7 +245,7 @@ test("what a friend writes while an answer is given to its end stands after it, 
   for (const words of ["Q1", "Q2", "Q3", "Q4"]) {
     memory.hear("Ben Ito", words);
     exchange.hear(words);
-    await clock.advance(2000);
+    await clock.advance(4000);
   }
   await clock.advance(2000);
   memory.hear("Ben Ito", "Q5");

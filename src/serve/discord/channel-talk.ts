@@ -9,11 +9,13 @@ interface Awaiting {
 
 /** What is to be answered now. */
 interface Occasion {
-  /** The newest message; undefined where there is none yet. */
+  /** What is answered: the newest message of whoever spoke to it, or of all; undefined where there is none yet. */
   message: Message | undefined;
   isAddressed: boolean;
   /** Whether a command asked for an answer: there is one then, in words. */
   isAsked: boolean;
+  /** Whether it was seen typing, and has not said it: whoever is seen so is waited for. */
+  isAwaited: boolean;
   pace: Pace;
 }
 
@@ -31,6 +33,8 @@ export class ChannelTalk {
   said: Promise<void> = Promise.resolve();
   /** What somebody wrote last; undefined before that. */
   newest: Message | undefined;
+  /** Whether the persona was seen typing, and has not said what it typed. */
+  isSeenTyping = false;
   /** Messages that are to be answered, by their ids. */
   unanswered: ReadonlyMap<string, Awaiting> = new Map();
   readonly #exchange: Exchange;
@@ -93,16 +97,26 @@ export class ChannelTalk {
   async answer(pace: Pace, answerTo: (occasion: Occasion) => Promise<void>): Promise<void> {
     if (pace.signal.aborted) return;
     const taken = this.unanswered;
-    const isAsked = this.#isAsked;
+    const asked = { isAsked: this.#isAsked, isAwaited: this.isSeenTyping };
     this.#isAsked = false;
     const isAddressed = [...taken.values()].some((each) => each.isAddressed);
     try {
-      await answerTo({ message: this.newest, isAddressed, isAsked, pace });
-      if (pace.signal.aborted) this.#isAsked ||= isAsked;
-      else this.unanswered = new Map([...this.unanswered].filter(([id]) => !taken.has(id)));
+      await answerTo({ message: this.#messageToAnswer(), isAddressed, ...asked, pace });
     } catch (error) {
       // Whoever gives up because the answer is thought over has not failed.
       if (!pace.signal.aborted || (error as Error).name !== "AbortError") throw error;
     }
+    if (pace.signal.aborted) {
+      this.#isAsked ||= asked.isAsked;
+      return;
+    }
+    this.isSeenTyping = false;
+    this.unanswered = new Map([...this.unanswered].filter(([id]) => !taken.has(id)));
+  }
+
+  #messageToAnswer(): Message | undefined {
+    const awaiting = [...this.unanswered.values()];
+    const caller = awaiting.findLast(({ isAddressed }) => isAddressed)?.message.author.id;
+    return awaiting.findLast(({ message }) => message.author.id === caller)?.message ?? this.newest;
   }
 }

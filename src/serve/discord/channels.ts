@@ -254,7 +254,10 @@ export class Channels {
     }
   }
 
-  async #answerTo(talk: ChannelTalk, { message, isAddressed, isAsked, pace }: Occasion): Promise<void> {
+  async #answerTo(
+    talk: ChannelTalk,
+    { message, isAddressed, isAsked, isAwaited, pace }: Occasion,
+  ): Promise<void> {
     const { cast, rules, log } = this.#options;
     const { id, channel } = talk;
     const { persona, memories, manners } = cast.in(channel);
@@ -262,6 +265,7 @@ export class Channels {
     if (isAsked) return this.#reply(talk, undefined, pace);
     // What was to be answered may have been answered already, or be gone.
     if (message === undefined || lastHeard.length === 0) return;
+    if (isAwaited) return this.#reply(talk, message, pace);
     const decision = await manners().silence.decide({
       turns,
       isAddressed,
@@ -308,6 +312,9 @@ export class Channels {
       pace,
       onSending: (sending) => {
         talk.said = sending;
+      },
+      onTyping: (isTyping) => {
+        talk.isSeenTyping = isTyping;
       },
       isCurrent: () => this.#talks.get(talk.id) === talk,
     });

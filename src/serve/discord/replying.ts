@@ -23,21 +23,25 @@ interface Replying {
   pace: Pace;
   /** Told of each message that is being sent; resolves once it is remembered. */
   onSending: (sending: Promise<void>) => void;
+  /** Told when the persona is seen typing, and when it has said what it typed. */
+  onTyping: (isTyping: boolean) => void;
   /** Whether the conversation is still the one that this answers: what was reset meanwhile stays forgotten. */
   isCurrent: () => boolean;
 }
 
 /** Says what the persona has to say: each message when it is due, and allowed. */
 export async function giveReply(replying: Replying): Promise<void> {
-  const { persona, systemPrompt, asGuest, memory, rules, log, place, message, pace } = replying;
+  const { persona, systemPrompt, asGuest, memory, rules, log, place, message, pace, onTyping } = replying;
   const channel = memory.id;
   const startedAt = performance.now();
   const onRefused = (error: unknown) =>
     log.warn({ channel, error: describeError(error) }, "Discord refused a message for what is in it");
-  const speaker = speakerIn(place, { asGuest, message, onRefused });
+  const speaker = speakerIn(place, { asGuest, message, onRefused, onTyping });
   const composer = new Composer();
   let outcome: ReplyOutcome | undefined;
   let [sent, unsaid] = [0, 0];
+  // Whoever thinks again has stopped writing, however long a slow engine takes to give up.
+  pace.signal.addEventListener("abort", speaker.stop);
   pace.late.then(() => {
     // Nobody is seen typing for as long as an admin takes to agree.
     if (!pace.signal.aborted && !rules.needsConsent(message)) speaker.type();

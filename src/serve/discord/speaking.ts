@@ -11,7 +11,7 @@ export interface Speaker {
   /** @returns The id of the last message that it took; undefined where Discord refused them all for what is in them. */
   say(text: string): Promise<string | undefined>;
   /** Stops typing for good. */
-  stop(): void;
+  stop(this: void): void;
 }
 
 interface SpeakerOptions {
@@ -21,6 +21,8 @@ interface SpeakerOptions {
   message: Message | undefined;
   /** Told of each message that Discord refused for what is in it. */
   onRefused: (error: unknown) => void;
+  /** Told when the persona is seen typing, and when it has said what it typed. */
+  onTyping: (isTyping: boolean) => void;
 }
 
 /** Discord shows somebody as typing for 10 seconds. */
@@ -29,7 +31,7 @@ const typingIntervalMs = 8000;
 /** Speaks in a channel; whoever called the persona into a busy one sees which message is answered to. */
 export function speakerIn(
   channel: SendableChannels,
-  { asGuest, message, onRefused }: SpeakerOptions,
+  { asGuest, message, onRefused, onTyping }: SpeakerOptions,
 ): Speaker {
   let isFirst = true;
   let typing: NodeJS.Timeout | undefined;
@@ -57,6 +59,7 @@ export function speakerIn(
   return {
     type() {
       if (isStopped || typing !== undefined) return;
+      onTyping(true);
       showTyping();
       typing = setInterval(showTyping, typingIntervalMs);
     },
@@ -71,6 +74,7 @@ export function speakerIn(
           onRefused(error);
         }
       }
+      onTyping(false);
       return id;
     },
     stop() {

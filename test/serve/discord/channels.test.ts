@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { keepMemories, Memories } from "../../../src/serve/index.ts";
 import { ids } from "../../discord-server/index.ts";
@@ -210,4 +211,73 @@ test("who mentions it while an answer is given to its end is answered too", asyn
   await sent(server, 2);
 
   expect(contents(server)).toEqual(["re four", "re five"]);
+});
+
+test("who is seen typing in a group answers, and what was written last", async () => {
+  const thinking: (() => void)[] = [];
+  const persona = scripted(async (turns) => {
+    await new Promise<void>((resolve) => thinking.push(resolve));
+    return [`re ${lastWords(turns)}`];
+  });
+  const memories = new Memories({ persona: "Ana" });
+  memories.get(ids.open).hear("Zoe", "hi");
+  const { server } = await connect({
+    persona: { ...persona, chanceOfSpeaking: async (turns) => (lastWords(turns).endsWith("?") ? 0.9 : 0.1) },
+    memories,
+    manners: mannersWith({ talkativeness: 1 }),
+    friendOf: () => "Ben",
+  });
+  server.write({ channel: ids.open, content: "who is in?" });
+  await eventually(() => expect(server.typed).toEqual([ids.open]));
+  server.write({ channel: ids.open, content: "or not" });
+  await eventually(() => expect(lastWords(memories.get(ids.open).turns)).toBe("or not"));
+  thinking[0]?.();
+  await eventually(() => expect(thinking.length).toBe(2));
+  thinking[1]?.();
+  await sent(server, 1);
+
+  expect(contents(server)).toEqual(["re or not"]);
+});
+
+test("who thinks again is not seen typing any more, however long the engine takes to give up", async () => {
+  let giveUp = () => {};
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({
+    memories,
+    persona: scripted(async (turns) => {
+      if (lastWords(turns) === "one") await new Promise<void>((resolve) => (giveUp = resolve));
+      return [`re ${lastWords(turns)}`];
+    }),
+  });
+  server.write({ channel: ids.direct, content: "one" });
+  await eventually(() => expect(server.typed.length).toBe(1));
+  server.write({ channel: ids.direct, content: "two" });
+  await eventually(() => expect(lastWords(memories.get(ids.direct).turns)).toBe("two"));
+  // Discord forgets after ten seconds who was typing; whoever goes on says so sooner.
+  await wait(9000);
+  expect(server.typed.length).toBe(1);
+  giveUp();
+  await sent(server, 1);
+
+  expect(contents(server)).toEqual(["re two"]);
+});
+
+test("in a busy group it replies to who spoke to it, of what they wrote to the last message", async () => {
+  let go = () => {};
+  const going = new Promise<void>((resolve) => (go = resolve));
+  const { server } = await connect({
+    persona: scripted(async (turns) => {
+      await going;
+      return [`re ${lastWords(turns)}`];
+    }),
+    manners: mannersWith({ patience: 0.02 }),
+  });
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  ben.says(`<@${ids.bot}> tea?`, { in: ids.open });
+  const asked = ben.says("or coffee", { in: ids.open });
+  zoe.says("coffee!", { in: ids.open });
+  go();
+  const [said] = await server.untilSaid(1);
+
+  expect(said?.message_reference?.message_id).toBe(asked.id);
 });

@@ -27,10 +27,15 @@ interface ExchangeOptions {
   wallTime?: () => Date;
 }
 
-/** Who is interrupted again and again answers all the same: in a busy group, somebody always writes. */
+/**
+ * Once an answer is due, it is thought over so often at most, and then given as of what was heard when it was begun: in a
+ * busy group, somebody always writes. Before that, nobody waits for it yet.
+ */
 const mostReconsiderations = 3;
 /** Nor is the end of a burst waited for longer than this after its first message. */
 const longestBurstMs = 120_000;
+/** Whoever goes on writing puts off what they wait for, by so much at most. */
+const longestPostponementMs = 60_000;
 /** Whoever is seen typing is given so long to send it. */
 const typingLastsMs = 10_000;
 
@@ -47,7 +52,7 @@ export class Exchange {
   /** What was heard and not answered; undefined where there is nothing. */
   #burst: Burst | undefined;
   #callOffWait = () => {};
-  #answering: AbortController | undefined;
+  #answering: Answering | undefined;
   #reconsiderations = 0;
   /** When somebody last wrote, the persona included. */
   #lastAt: number | undefined;
@@ -61,18 +66,20 @@ export class Exchange {
   hear(words: string): void {
     const { clock, timing, wallTime } = this.#options;
     const now = clock.now();
-    const { startedAt, silenceMs } = this.#burst ?? { startedAt: now, silenceMs: this.#silenceUntil(now) };
+    const unsaid = this.#interrupt();
+    const { startedAt, silenceMs, latestDueAt } = this.#burst ??
+      unsaid ?? { startedAt: now, silenceMs: this.#silenceUntil(now) };
     const endsAt = now + timing().burstWaitMs({ characters: [...words].length });
-    this.#burst = { startedAt, silenceMs, lastAt: now, wroteAt: wallTime(), endsAt };
+    this.#burst = { startedAt, silenceMs, lastAt: now, wroteAt: wallTime(), endsAt, latestDueAt };
     this.#lastAt = now;
-    if (this.#answering === undefined) this.#wait();
-    else this.#interrupt(this.#answering);
+    this.#wait();
   }
 
   /** Somebody asks for an answer to what was heard, at once. */
   answerNow(): void {
     const { clock, wallTime } = this.#options;
     const now = clock.now();
+    this.#interrupt();
     this.#burst = {
       startedAt: now,
       lastAt: now,
@@ -81,8 +88,7 @@ export class Exchange {
       silenceMs: 0,
       isUrgent: true,
     };
-    if (this.#answering === undefined) this.#wait();
-    else this.#interrupt(this.#answering);
+    this.#wait();
   }
 
   /** Whether anything is being answered, or is about to be. */
@@ -92,7 +98,7 @@ export class Exchange {
 
   /** Somebody is seen typing: what they are about to send belongs to their burst. */
   noticeTyping(): void {
-    if (this.#burst === undefined || this.#answering !== undefined) return;
+    if (this.#burst === undefined) return;
     this.#burst.endsAt = Math.max(this.#burst.endsAt, this.#options.clock.now() + typingLastsMs);
     this.#wait();
   }
@@ -101,25 +107,33 @@ export class Exchange {
   stop(): void {
     this.#isStopped = true;
     this.#callOffWait();
-    this.#answering?.abort();
+    this.#answering?.controller.abort();
   }
 
   #silenceUntil(now: number): number | undefined {
     return this.#lastAt === undefined ? undefined : now - this.#lastAt;
   }
 
-  #interrupt(answering: AbortController): void {
-    if (answering.signal.aborted || this.#reconsiderations >= mostReconsiderations) return;
-    this.#reconsiderations++;
-    answering.abort();
+  /** Has an answer thought over; returns what it was to answer, where nothing of it is said yet. */
+  #interrupt(): Burst | undefined {
+    const answering = this.#answering;
+    if (answering === undefined || answering.controller.signal.aborted) return undefined;
+    const { burst, dueAt, controller, hasSpoken } = answering;
+    if (hasSpoken() || this.#options.clock.now() >= dueAt) {
+      if (this.#reconsiderations >= mostReconsiderations) return undefined;
+      this.#reconsiderations++;
+    }
+    controller.abort();
+    return hasSpoken() ? undefined : burst;
   }
 
+  /** Waits for the end of the burst, and of the answer before. */
   #wait(): void {
     this.#callOffWait();
-    if (this.#burst === undefined || this.#isStopped) return;
-    const { startedAt, endsAt } = this.#burst;
+    if (this.#burst === undefined || this.#answering !== undefined || this.#isStopped) return;
+    const { startedAt, endsAt, latestDueAt = startedAt + longestBurstMs } = this.#burst;
     const { clock } = this.#options;
-    const waitMs = Math.min(endsAt, startedAt + longestBurstMs) - clock.now();
+    const waitMs = Math.min(endsAt, latestDueAt) - clock.now();
     this.#callOffWait = clock.after(Math.max(0, waitMs), () => this.#startAnswer());
   }
 
@@ -128,18 +142,21 @@ export class Exchange {
     if (burst === undefined) return;
     const { clock, answer, onError } = this.#options;
     const timing = this.#options.timing();
-    const answering = new AbortController();
+    const controller = new AbortController();
+    const { signal } = controller;
     this.#burst = undefined;
-    this.#answering = answering;
     const { wroteAt: at, silenceMs } = burst;
-    const delayMs = burst.isUrgent ? 0 : timing.replyDelayMs({ at, silenceMs });
-    const dueAt = burst.lastAt + delayMs;
-    answer(paceOf({ timing, clock, dueAt, signal: answering.signal }))
+    const drawnAt = burst.lastAt + (burst.isUrgent ? 0 : timing.replyDelayMs({ at, silenceMs }));
+    const { latestDueAt = drawnAt + longestPostponementMs } = burst;
+    const dueAt = Math.min(drawnAt, latestDueAt);
+    const { pace, hasSpoken } = paceOf({ timing, clock, dueAt, signal });
+    this.#answering = { burst: { ...burst, latestDueAt }, dueAt, controller, hasSpoken };
+    answer(pace)
       .catch((error) => {
         // Whoever gives up because the answer is thought over has not failed.
-        if (error !== answering.signal.reason) onError(error);
+        if (error !== signal.reason) onError(error);
       })
-      .then(() => this.#endAnswer(answering));
+      .then(() => this.#endAnswer(controller));
   }
 
   #endAnswer(answering: AbortController): void {
@@ -152,6 +169,16 @@ export class Exchange {
   }
 }
 
+/** An answer that is being given. */
+interface Answering {
+  /** What it answers. */
+  burst: Burst;
+  dueAt: number;
+  controller: AbortController;
+  /** Whether any of it is said. */
+  hasSpoken(): boolean;
+}
+
 /** Messages that are not answered yet; times by the exchange's own clock, but for `wroteAt`. */
 interface Burst {
   startedAt: number;
@@ -160,6 +187,8 @@ interface Burst {
   /** When it will be over, unless somebody writes. */
   endsAt: number;
   silenceMs: number | undefined;
+  /** Where an answer to its first messages was begun already: when one is due at the latest. */
+  latestDueAt?: number | undefined;
   /** True where the answer is due as soon as it is there. */
   isUrgent?: true;
 }
@@ -175,9 +204,9 @@ function paceOf({
   /** When the first bubble is due. */
   dueAt: number;
   signal: AbortSignal;
-}): Pace {
+}): { pace: Pace; hasSpoken: () => boolean } {
   let saidAt: number | undefined;
-  return {
+  const pace: Pace = {
     signal,
     late: passTime(clock, dueAt - clock.now(), signal),
     async untilDue(bubble, onTyping = () => {}) {
@@ -186,10 +215,12 @@ function paceOf({
       await passTime(clock, at - timing.typingMs(characters) - clock.now(), signal);
       if (!signal.aborted) onTyping();
       await passTime(clock, at - clock.now(), signal);
+      if (signal.aborted) return false;
       saidAt = clock.now();
-      return !signal.aborted;
+      return true;
     },
   };
+  return { pace, hasSpoken: () => saidAt !== undefined };
 }
 
 /** Resolves after so many milliseconds, or as soon as the signal is raised. */
