@@ -1,13 +1,12 @@
 import {
   ActionRowBuilder,
-  ButtonBuilder,
   ButtonStyle,
   ContainerBuilder,
   escapeMarkdown,
   MessageFlags,
   StringSelectMenuBuilder,
-  TextDisplayBuilder,
 } from "discord.js";
+import { button, buttonRow, text } from "../components/index.ts";
 import {
   type AnswerContent,
   type BotCommand,
@@ -106,19 +105,11 @@ function cardFor(
     text(numbered.join("\n\n")),
     ...(isForOwner ? [text("-# These are real messages of people you know: only you see them so far.")] : []),
   );
-  const buttons = answers.map((_, index) => button(`vote:${id}:${index}`, String(index + 1)));
-  buttons.push(button(`vote:${id}:${cannotTell}`, "I cannot tell"));
-  if (isForOwner) buttons.push(button(`show:${id}`, "Ask everybody here", ButtonStyle.Secondary));
-  container.addActionRowComponents(new ActionRowBuilder<ButtonBuilder>().addComponents(buttons));
+  const buttons = answers.map((_, index) => button(`blind:vote:${id}:${index}`, String(index + 1)));
+  buttons.push(button(`blind:vote:${id}:${cannotTell}`, "I cannot tell"));
+  if (isForOwner) buttons.push(button(`blind:show:${id}`, "Ask everybody here", ButtonStyle.Secondary));
+  container.addActionRowComponents(buttonRow(...buttons));
   return { components: [container], isCard: true };
-}
-
-function button(id: string, label: string, style = ButtonStyle.Primary): ButtonBuilder {
-  return new ButtonBuilder().setCustomId(`blind:${id}`).setLabel(label).setStyle(style);
-}
-
-function text(content: string): TextDisplayBuilder {
-  return new TextDisplayBuilder().setContent(content);
 }
 
 function shown(bubbles: string[]): string {

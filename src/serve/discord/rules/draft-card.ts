@@ -1,6 +1,4 @@
 import {
-  ActionRowBuilder,
-  ButtonBuilder,
   ButtonStyle,
   LabelBuilder,
   type Message,
@@ -10,6 +8,7 @@ import {
   TextInputBuilder,
   TextInputStyle,
 } from "discord.js";
+import { button, buttonRow } from "../components/index.ts";
 
 /** What the persona would say, bubble by bubble. */
 export interface Draft {
@@ -47,9 +46,9 @@ export function cardOf(id: string, { place, message, bubbles }: Draft): MessageC
   const asked = message === undefined ? "A command asked for more" : `${message.author} wrote`;
   const heard = message === undefined ? [] : [quote(message.content || "(no words)")];
   const content = [`${asked} in ${place}:`, ...heard, "I would say:", quote(bubbles.join("\n"))].join("\n");
-  const buttons = new ActionRowBuilder<ButtonBuilder>().addComponents(
+  const buttons = buttonRow(
     button(`drafts:send:${id}`, "Send", ButtonStyle.Success),
-    button(`drafts:edit:${id}`, "Edit", ButtonStyle.Primary),
+    button(`drafts:edit:${id}`, "Edit"),
     button(`drafts:drop:${id}`, "Drop", ButtonStyle.Danger),
   );
   return { content, components: [buttons] };
@@ -73,10 +72,6 @@ export function draftModal(id: string, bubbles: string[]): ModalBuilder {
 }
 
 const longestModalText = 4000;
-
-function button(customId: string, label: string, style: ButtonStyle): ButtonBuilder {
-  return new ButtonBuilder().setCustomId(customId).setLabel(label).setStyle(style);
-}
 
 /** In units that Discord counts, with the marks of each line. */
 function quote(text: string): string {

@@ -1,4 +1,5 @@
-import { ActionRowBuilder, ButtonBuilder, ButtonStyle, type Client } from "discord.js";
+import { ButtonStyle, type Client } from "discord.js";
+import { button, buttonRow } from "../../components/index.ts";
 import {
   type BotCommand,
   type Doors,
@@ -70,15 +71,9 @@ function nameOf(id: string, { people, backstage }: Doors): string | undefined {
 async function askToErase(id: string, client: Client, doors: Doors): Promise<void> {
   const name = nameOf(id, doors);
   if (name === undefined) return;
-  const buttons = new ActionRowBuilder<ButtonBuilder>().addComponents(
-    new ButtonBuilder()
-      .setCustomId(`forgetme:erase:${id}`)
-      .setLabel("Erase all that they wrote")
-      .setStyle(ButtonStyle.Danger),
-    new ButtonBuilder()
-      .setCustomId(`forgetme:keep:${id}`)
-      .setLabel("Keep it")
-      .setStyle(ButtonStyle.Secondary),
+  const buttons = buttonRow(
+    button(`forgetme:erase:${id}`, "Erase all that they wrote", ButtonStyle.Danger),
+    button(`forgetme:keep:${id}`, "Keep it", ButtonStyle.Secondary),
   );
   await tellAdmins(client, doors, {
     content:

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { ActionRowBuilder, ButtonBuilder, ButtonStyle, type Client, type User } from "discord.js";
+import { type ActionRowBuilder, type ButtonBuilder, ButtonStyle, type Client, type User } from "discord.js";
+import { button, buttonRow } from "../../components/index.ts";
 import { type BotCommand, type Doors, slashCommandAnywhere, tellAdmins } from "../interactions/index.ts";
 
 /**
@@ -68,9 +69,9 @@ async function noteClaim(user: User, name: string, client: Client, doors: Doors)
 
 function buttonsFor(id: string, name: string): ActionRowBuilder<ButtonBuilder> {
   const rest = `${id}:${signOf(name)}`;
-  return new ActionRowBuilder<ButtonBuilder>().addComponents(
-    new ButtonBuilder().setCustomId(`iam:yes:${rest}`).setLabel("Yes").setStyle(ButtonStyle.Success),
-    new ButtonBuilder().setCustomId(`iam:no:${rest}`).setLabel("No").setStyle(ButtonStyle.Danger),
+  return buttonRow(
+    button(`iam:yes:${rest}`, "Yes", ButtonStyle.Success),
+    button(`iam:no:${rest}`, "No", ButtonStyle.Danger),
   );
 }
 

@@ -1,11 +1,5 @@
-import {
-  ActionRowBuilder,
-  ButtonBuilder,
-  ButtonStyle,
-  ContainerBuilder,
-  codeBlock,
-  TextDisplayBuilder,
-} from "discord.js";
+import { ButtonStyle, ContainerBuilder, codeBlock } from "discord.js";
+import { button, buttonRow, text } from "../../components/index.ts";
 import type { TrainingRun } from "../interactions/index.ts";
 
 const colours: Record<string, number> = { finished: 0x3ba55d, failed: 0xed4245, running: 0x5865f2 };
@@ -19,16 +13,8 @@ export function cardOf({ id, state, isOpen, about, curve }: TrainingRun) {
   );
   const colour = colours[state];
   if (colour !== undefined) container.setAccentColor(colour);
-  const buttons = [button(`show:${id}`, "Refresh", ButtonStyle.Secondary)];
-  if (isOpen) buttons.push(button(`cancel:${id}`, "Save and stop", ButtonStyle.Danger));
-  container.addActionRowComponents(new ActionRowBuilder<ButtonBuilder>().addComponents(buttons));
+  const buttons = [button(`train:show:${id}`, "Refresh", ButtonStyle.Secondary)];
+  if (isOpen) buttons.push(button(`train:cancel:${id}`, "Save and stop", ButtonStyle.Danger));
+  container.addActionRowComponents(buttonRow(...buttons));
   return { components: [container], isCard: true };
-}
-
-function text(content: string): TextDisplayBuilder {
-  return new TextDisplayBuilder().setContent(content);
-}
-
-function button(id: string, label: string, style: ButtonStyle): ButtonBuilder {
-  return new ButtonBuilder().setCustomId(`train:${id}`).setLabel(label).setStyle(style);
 }

@@ -1,0 +1,1 @@
+export { button, buttonRow, text } from "./components.ts";
