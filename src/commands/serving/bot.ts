@@ -191,7 +191,8 @@ async function beOnDiscord(
   const following = followConfig(context, async () => {
     settings = read();
     await presence.readFriendsAgain();
-    await voices.readFriendsAgain();
+    await voices.readAgain();
+    await bot.takeUpSettings();
   });
   const named = [...settings.channels, ...Object.keys(settings.modes)];
   for (const problem of problemsWithChannels(named, bot.places)) terminal.warn(problem);

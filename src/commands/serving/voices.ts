@@ -1,7 +1,7 @@
 /** Those whom `/persona` and `/model` may have answer beside the run or model that the bot was started with. */
 import type { Chosen, replyChoices } from "../../choices/index.ts";
 import { orPassOver } from "../../errors.ts";
-import { type RunRecord, runToServe } from "../../handoffs/index.ts";
+import { runToServe } from "../../handoffs/index.ts";
 import {
   type DiscordSettings,
   type Memories,
@@ -35,8 +35,8 @@ const conversationsAtOnce = 4;
 
 /** Voices that are opened when they are first chosen. */
 interface FurtherVoices extends VoiceSource {
-  /** `persona.json` has other friends than before. */
-  readFriendsAgain(): Promise<void>;
+  /** `persona.json` has changed: friends may be others than before. */
+  readAgain(): Promise<void>;
 }
 
 /** @param means What a test puts in the place of a GPU. */
@@ -51,15 +51,18 @@ export function furtherVoices(
     ...settings().models.map((ref) => ({ key: `model ${ref}`, ref, isModel: true })),
   ];
   const opened = new Set<BotPresence>();
+  /** Asked for with each letter that somebody types. */
+  const offered = new Map<string, VoiceOffer>();
+  const offer = async (voice: Asked): Promise<VoiceOffer | undefined> => {
+    const known = offered.get(voice.key) ?? (await orPassOver(offerOf(context, voice), context.passedOver));
+    if (known !== undefined) offered.set(voice.key, known);
+    return known;
+  };
   return {
     keys: () => found().map(({ key }) => key),
     async offers() {
-      const offers = await Promise.all(
-        found().map(({ key, ref, isModel }) =>
-          isModel ? modelOffer(key, ref) : orPassOver(runOffer(context, key, ref), context.passedOver),
-        ),
-      );
-      return toldApart(offers.filter((offer) => offer !== undefined));
+      const offers = await Promise.all(found().map(offer));
+      return offers.filter((each) => each !== undefined);
     },
     async open(key) {
       const voice = found().find((each) => each.key === key);
@@ -72,7 +75,8 @@ export function furtherVoices(
       context.terminal.note(`${name} is loaded too: ${about}; ${engine}.`);
       return loaded;
     },
-    async readFriendsAgain() {
+    async readAgain() {
+      offered.clear();
       for (const presence of opened) await presence.readFriendsAgain();
     },
   };
@@ -81,6 +85,7 @@ export function furtherVoices(
 interface Asked {
   key: string;
   ref: string;
+  isModel: boolean;
 }
 
 async function openRun(
@@ -137,25 +142,15 @@ async function openModel(
   };
 }
 
-async function runOffer(
+async function offerOf(
   { workspace, passedOver }: CommandContext,
-  key: string,
-  ref: string,
+  { key, ref, isModel }: Asked,
 ): Promise<VoiceOffer> {
-  const run: RunRecord = await runToServe(workspace, ref, passedOver);
+  if (isModel) {
+    const name = nameOfModel(ref);
+    return { key, name, reference: ref, kind: "model", about: `instruction model ${name}` };
+  }
+  const run = await runToServe(workspace, ref, passedOver);
   const { name, about } = await personaOfRun(workspace, run);
-  return { key, name, kind: "persona", about };
-}
-
-function modelOffer(key: string, ref: string): VoiceOffer {
-  return { key, name: nameOfModel(ref), kind: "model", about: `instruction model ${nameOfModel(ref)}` };
-}
-
-/** Two of one name are called by what their owner calls them too. */
-function toldApart(offers: VoiceOffer[]): VoiceOffer[] {
-  return offers.map((offer) => {
-    const isUnique = offers.filter(({ name }) => name === offer.name).length === 1;
-    const reference = offer.key.slice(offer.key.indexOf(" ") + 1);
-    return isUnique ? offer : { ...offer, name: `${offer.name} (${reference.slice(-40)})` };
-  });
+  return { key, name, reference: ref, kind: "persona", about };
 }

@@ -21,7 +21,7 @@ import type { People, StateFile } from "./people/index.ts";
 import { type Place, placeOf } from "./places.ts";
 import { ReplyWatch } from "./reply-watch.ts";
 import { type DiscordSettings, Rules } from "./rules/index.ts";
-import { Cast, Profiles, placesAround, type VoiceSource, Webhooks } from "./voices/index.ts";
+import { Cast, Looks, Profiles, placesAround, type VoiceSource, Webhooks } from "./voices/index.ts";
 
 export interface BotOptions {
   persona: Persona;
@@ -59,6 +59,8 @@ export interface Bot {
   readonly isReading: boolean;
   /** Resolves when Discord closed the connection for good, with the reason. */
   readonly closed: Promise<Error>;
+  /** Shows Discord what follows from settings that have changed: which commands there are, and how the bot looks. */
+  takeUpSettings(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,6 +101,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     places,
     isReading,
     closed: untilClosed().catch((error: Error) => error),
+    takeUpSettings: () => connection.takeUpSettings(),
     async close() {
       isClosed = true;
       await rules.approvals.close();
@@ -188,9 +191,11 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   await parts.rules.open(ready);
   await profiles.wear();
   // It answers without its commands too, or with those that it had before.
-  await registerCommands(ready, commandTable, doors).catch((error) =>
-    log.error({ error: describeError(error) }, "Discord refused the commands"),
-  );
+  const register = () =>
+    registerCommands(ready, commandTable, doors).catch((error) =>
+      log.error({ error: describeError(error) }, "Discord refused the commands"),
+    );
+  await register();
   watchRuns(ready, doors);
   return {
     name: ready.user.tag,
@@ -198,6 +203,10 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
     places: [...ready.channels.cache.values()].flatMap(placeOf),
     isReading,
     closed,
+    async takeUpSettings() {
+      await profiles.wearAnew();
+      await register();
+    },
     async close() {
       leaving.abort();
       await channels.close();
@@ -211,7 +220,7 @@ function facesOf(
   client: Client,
   { settings, state, cast, log }: Parts,
 ): { webhooks: Webhooks; profiles: Profiles } {
-  const known = { settings, state };
+  const known = { settings, state, looks: new Looks(settings) };
   const described = (error: unknown) => (error === undefined ? {} : { error: describeError(error) });
   return {
     webhooks: new Webhooks(client, {

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { CommandContext } from "../../../src/commands/command.ts";
@@ -68,9 +69,23 @@ test("friends that persona.json names meanwhile are known to voices that speak a
   const ben = "184405311681986560";
   expect(friendOf(ben)).toBeUndefined();
   context.config = { ...context.config, friends: { [ben]: "Ben Reis" } };
-  await voices.readFriendsAgain();
+  await voices.readAgain();
 
   expect(friendOf(ben)).toBe("Ben Reis");
+});
+
+test("who may be chosen is read once, not with each letter that is typed, and again when persona.json changes", async () => {
+  const voices = voicesWith({});
+  const offers = await voices.offers();
+  expect(offers.map(({ name, reference, kind }) => [name, reference, kind])).toEqual([
+    ["Ána Lima", run, "persona"],
+    ["model", model, "model"],
+  ]);
+  await rm(runDirectory(context.workspace, run), { recursive: true });
+  expect(await voices.offers()).toEqual(offers);
+  await voices.readAgain();
+
+  expect((await voices.offers()).map(({ kind }) => kind)).toEqual(["model"]);
 });
 
 const onCard = expect.stringContaining("llama.cpp");

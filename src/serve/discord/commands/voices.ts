@@ -82,7 +82,8 @@ async function use(
   doors: Doors,
 ): Promise<CommandAnswer> {
   const offer = (await offersOf(kind, doors)).find((each) => isSameName(each.name, name));
-  if (offer === undefined) return `There is nobody called ${name} here: /persona list`;
+  if (offer === undefined)
+    return `There is nobody called ${name} here: ${kind === "persona" ? "/persona list" : "/model"}`;
   await doors.cast.use(guildId ?? channelId, offer.key);
   if (guildId !== undefined) await doors.profiles.wearIn(guildId);
   doors.channels.stop(channelId);

@@ -1,3 +1,4 @@
+import { isSameName } from "../../../closest-names.ts";
 import { orPassOver, type PassedOver } from "../../../errors.ts";
 import type { StateFile } from "../people/index.ts";
 import type { Voice, VoiceOffer, VoiceSource } from "./voice.ts";
@@ -81,10 +82,9 @@ export class Cast {
   async offers(): Promise<VoiceOffer[]> {
     const { own, source } = this.#options;
     const { name, about, isModel = false } = own.persona;
-    return [
-      { key: ownKey, name, kind: isModel ? "model" : "persona", about },
-      ...((await source?.offers()) ?? []),
-    ];
+    const kind = isModel ? "model" : "persona";
+    const first: VoiceOffer = { key: ownKey, name, reference: "", kind, about };
+    return toldApart([first, ...((await source?.offers()) ?? [])]);
   }
 
   /**
@@ -137,3 +137,12 @@ export class Cast {
 }
 
 const ownKey = "";
+
+/** Further ones of a name that somebody has already are called by what their owner calls them, too. */
+function toldApart(offers: VoiceOffer[]): VoiceOffer[] {
+  return offers.map((offer) => {
+    const { key, name, reference } = offer;
+    const isShared = offers.some((other) => other.key !== key && isSameName(other.name, name));
+    return isShared && key !== ownKey ? { ...offer, name: `${name} (${reference.slice(-40)})` } : offer;
+  });
+}

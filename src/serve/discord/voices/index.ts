@@ -1,4 +1,5 @@
 export { Cast } from "./cast.ts";
+export { Looks } from "./look.ts";
 export { answersOwnWebhook, isOwnMessage } from "./own-messages.ts";
 export { placesAround } from "./places-around.ts";
 export { Profiles } from "./profiles.ts";

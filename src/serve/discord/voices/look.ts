@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import type { discordChoices, Settled } from "../../../choices/index.ts";
 import { codeOf } from "../../../disk-errors.ts";
 import { UserError } from "../../../errors.ts";
@@ -21,23 +21,45 @@ export interface Appearance {
 const maxAvatarBytes = 8_000_000;
 const maxBio = 190;
 
-/**
- * How whoever has that name appears.
- *
- * @throws {UserError} for a picture that Discord would not take.
- */
-export async function lookOf(
-  name: string,
-  { avatars, bios }: Pick<LookSettings, "avatars" | "bios">,
-): Promise<Appearance> {
-  const file = avatars[name];
-  const avatar = file === undefined ? undefined : await readAvatar(file);
-  const bio = bios[name]?.slice(0, maxBio);
+/** How those who speak appear. A picture is read once, and again when its file has changed or another one is named. */
+export class Looks {
+  readonly #settings: () => Pick<LookSettings, "avatars" | "bios">;
+  readonly #known = new Map<string, { made: string; look: Appearance }>();
+
+  constructor(settings: () => Pick<LookSettings, "avatars" | "bios">) {
+    this.#settings = settings;
+  }
+
+  /**
+   * How whoever has that name appears.
+   *
+   * @throws {UserError} for a picture that Discord would not take.
+   */
+  async of(name: string): Promise<Appearance> {
+    const { avatars, bios } = this.#settings();
+    const file = avatars[name];
+    const bio = bios[name]?.slice(0, maxBio);
+    const made = JSON.stringify([bio, file, file && (await stampOf(file))]);
+    const known = this.#known.get(name);
+    if (known?.made === made) return known.look;
+    const look = lookOf(name, bio, file === undefined ? undefined : await readAvatar(file));
+    this.#known.set(name, { made, look });
+    return look;
+  }
+}
+
+function lookOf(name: string, bio: string | undefined, avatar: string | undefined): Appearance {
   const hash = createHash("sha256")
     .update(JSON.stringify([name, bio]))
     .update(avatar ?? "")
     .digest("hex");
   return { name: permitted(name), avatar, bio, hash: hash.slice(0, 16) };
+}
+
+/** Changes with whatever is written; undefined where nothing can be seen. */
+async function stampOf(file: string): Promise<string | undefined> {
+  const { ino, mtimeMs, size } = (await stat(file).catch(() => undefined)) ?? {};
+  return ino === undefined ? undefined : `${ino} ${mtimeMs} ${size}`;
 }
 
 /** Discord keeps its own names from everybody. */

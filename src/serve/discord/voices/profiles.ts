@@ -1,11 +1,12 @@
 import { type Client, DiscordAPIError, Events, type Guild, RESTJSONErrorCodes } from "discord.js";
 import type { StateFile } from "../people/index.ts";
 import type { Cast } from "./cast.ts";
-import { hasLook, type LookSettings, lookOf, rememberLook } from "./look.ts";
+import { hasLook, type LookSettings, type Looks, rememberLook } from "./look.ts";
 
 interface ProfilesOptions {
   cast: Pick<Cast, "inServer">;
-  settings: () => LookSettings;
+  settings: () => Pick<LookSettings, "profile">;
+  looks: Looks;
   state: StateFile;
   /** Told what is not as it should be, with the id of the server. */
   warn(server: string, problem: string, error?: unknown): void;
@@ -26,16 +27,21 @@ export class Profiles {
   /** Has the bot look like whoever speaks, in every server that it is in or joins. */
   async wear(): Promise<void> {
     this.#client.on(Events.GuildCreate, (guild) => void this.wearIn(guild.id));
+    await this.wearAnew();
+  }
+
+  /** Has the bot look as it is said to now, wherever it is. */
+  async wearAnew(): Promise<void> {
     for (const id of this.#client.guilds.cache.keys()) await this.wearIn(id);
   }
 
   /** Discord is told only what it does not know yet: an avatar may seldom be changed. */
   async wearIn(id: string): Promise<void> {
-    const { cast, settings, state, warn } = this.#options;
+    const { cast, looks, settings, state, warn } = this.#options;
     const guild = this.#client.guilds.cache.get(id);
     if (guild === undefined || !settings().profile) return;
     try {
-      const look = await lookOf(cast.inServer(guild.id).persona.name, settings());
+      const look = await looks.of(cast.inServer(guild.id).persona.name);
       if (hasLook(state, guild.id, look)) return;
       await this.#change(guild, { avatar: look.avatar ?? null, bio: look.bio ?? null, nick: look.name });
       await rememberLook(state, guild.id, look);

@@ -18,6 +18,8 @@ export interface VoiceOffer {
   key: string;
   /** What people call it. */
   name: string;
+  /** What its owner calls it, by which two of one name are told apart. */
+  reference: string;
   kind: "persona" | "model";
   /** Which model it is, for people who ask. */
   about: string;

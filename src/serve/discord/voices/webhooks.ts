@@ -8,10 +8,10 @@ import {
   type WebhookType,
 } from "discord.js";
 import type { StateFile } from "../people/index.ts";
-import { type Appearance, hasLook, type LookSettings, lookOf, rememberLook } from "./look.ts";
+import { type Appearance, hasLook, type Looks, rememberLook } from "./look.ts";
 
 interface WebhooksOptions {
-  settings: () => LookSettings;
+  looks: Looks;
   state: StateFile;
   /** Told why the bot's own account speaks in a channel where a webhook would, once. */
   warn(channel: string, error: unknown): void;
@@ -43,7 +43,7 @@ export class Webhooks {
     const home = homeOf(place);
     if (home === undefined) return undefined;
     try {
-      const look = await lookOf(name, this.#options.settings());
+      const look = await this.#options.looks.of(name);
       return await this.#say(home, look, content).catch((error) => {
         // Somebody has removed it: it is looked for, or made, once more.
         if (!isGone(error)) throw error;

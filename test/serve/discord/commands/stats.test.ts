@@ -84,7 +84,8 @@ test("an answer that is longer than Discord takes is cut at a word, and is an an
   const { server } = await connect({
     voices: {
       keys: () => names,
-      offers: async () => names.map((name) => ({ key: name, name, kind: "persona" as const, about })),
+      offers: async () =>
+        names.map((name) => ({ key: name, name, reference: name, kind: "persona" as const, about })),
       open: async (name) => ({
         persona: { ...scripted(() => []), name, about },
         memories: new Memories({ persona: name }),

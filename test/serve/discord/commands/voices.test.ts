@@ -4,8 +4,14 @@ import { mannersWith } from "../../manners-with.ts";
 import { connect, scripted } from "../connect.ts";
 
 const offers = [
-  { key: "zoe", name: "Zoe", kind: "persona" as const, about: "run 5678, trained on gpt2" },
-  { key: "dolly", name: "Dolly", kind: "model" as const, about: "dolly-v2" },
+  {
+    key: "zoe",
+    name: "Zoe",
+    reference: "5678",
+    kind: "persona" as const,
+    about: "run 5678, trained on gpt2",
+  },
+  { key: "dolly", name: "Dolly", reference: "dolly.gguf", kind: "model" as const, about: "dolly-v2" },
 ];
 
 function others() {
@@ -36,7 +42,7 @@ test("/persona and /model change who speaks in a channel, and offer names while 
   ben.says("and now?");
   await server.untilSaid("this is dolly");
 
-  expect(await ben.types("/model name:Nobody").words()).toContain("There is nobody called Nobody");
+  expect(await ben.types("/model name:Nobody").words()).toBe("There is nobody called Nobody here: /model");
 });
 
 test("where one voice is served there is nothing to choose from, and no command for it", async () => {

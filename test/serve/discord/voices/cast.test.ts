@@ -40,6 +40,24 @@ test("a voice is loaded once, however many ask for it, and one that cannot be le
   expect(source.opened).toEqual(["Ben", "broken"]);
 });
 
+test("others of a name that somebody has already are called by what their owner calls them too", async () => {
+  const named = (key: string, name: string) => {
+    const kind = "persona" as const;
+    return { key, name, reference: `run ${key}`, kind, about: "" };
+  };
+  const source = sourceOf();
+  source.offers = async () => [named("1", "ana"), named("2", "Zoe"), named("3", "Zoe"), named("4", "Cy")];
+  const cast = new Cast({ own: voiceOf("Ana"), source, state: newState(), around });
+
+  expect((await cast.offers()).map(({ name }) => name)).toEqual([
+    "Ana",
+    "ana (run 1)",
+    "Zoe (run 2)",
+    "Zoe (run 3)",
+    "Cy",
+  ]);
+});
+
 /** Channels 1 and 2 are of server 9; 11 is a thread of channel 1. */
 const around = (id: string) => ({ "11": ["11", "1", "9"], "1": ["1", "9"], "2": ["2", "9"] })[id] ?? [id];
 

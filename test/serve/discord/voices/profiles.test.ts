@@ -59,3 +59,28 @@ test("without the setting the bot's profiles are left alone", async () => {
 
   expect(server.requestsTo(change)).toHaveLength(0);
 });
+
+test("a look and voices that the owner allows while the bot runs are on Discord at once", async () => {
+  let settings = settingsWith({});
+  const names: string[] = [];
+  const { keys: _, ...source } = sourceOf("Zoe");
+  const voices = {
+    ...source,
+    keys: () => names,
+    offers: async () => (names.length > 0 ? source.offers() : []),
+  };
+  const { server, bot } = await connect({ ...voiceOf("Ana"), voices, settings: () => settings() });
+  expect(server.commands).not.toContain("persona");
+  names.push("Zoe");
+  settings = settingsWith({ profile: true, bios: { Ana: "I write like Ana." } });
+  await bot.takeUpSettings();
+
+  expect(server.discord.world.guilds.get(ids.server)?.members.get(ids.bot)).toMatchObject({
+    nick: "Ana",
+    bio: "I write like Ana.",
+  });
+  expect(await server.friend("Ben").types("/persona use name:Zoe").words()).toContain("Zoe speaks here");
+  const registered = server.requestsTo("PUT /applications/{application_id}/commands").length;
+  await bot.takeUpSettings();
+  expect(server.requestsTo("PUT /applications/{application_id}/commands")).toHaveLength(registered);
+});

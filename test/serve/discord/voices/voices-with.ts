@@ -33,6 +33,7 @@ export function sourceOf(...names: string[]): VoiceSource & { opened: string[] }
       names.map((name) => ({
         key: name,
         name,
+        reference: name,
         kind: isModel(name) ? "model" : "persona",
         about: `made of ${name}`,
       })),
