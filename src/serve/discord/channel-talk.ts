@@ -61,8 +61,8 @@ export class ChannelTalk {
 
   /** Goes on from where another stopped: what it has not answered is answered here. */
   takeOver({ unanswered }: ChannelTalk): void {
-    this.unanswered = unanswered;
-    this.newest = [...unanswered.values()].at(-1)?.message;
+    this.unanswered = new Map([...unanswered, ...this.unanswered]);
+    this.newest ??= [...unanswered.values()].at(-1)?.message;
     this.#exchange.hear("");
   }
 
@@ -80,9 +80,9 @@ export class ChannelTalk {
     if (this.unanswered.has(message)) this.#exchange.hear("");
   }
 
-  /** Whether any of these messages was to be answered; they are not any more. */
-  withdraw(messages: ReadonlySet<string>): boolean {
-    const left = new Map([...this.unanswered].filter(([id]) => !messages.has(id)));
+  /** Whether any such message was to be answered; they are not any more. */
+  withdraw(isGone: (message: Message) => boolean): boolean {
+    const left = new Map([...this.unanswered].filter(([, { message }]) => !isGone(message)));
     const isAny = left.size < this.unanswered.size;
     this.unanswered = left;
     return isAny;
@@ -94,7 +94,11 @@ export class ChannelTalk {
   }
 
   /** Has what was heard so far answered; what comes meanwhile is for the next answer, and so is what this one leaves. */
-  async answer(pace: Pace, answerTo: (occasion: Occasion) => Promise<void>): Promise<void> {
+  async answer(
+    pace: Pace,
+    answerTo: (occasion: Occasion) => Promise<void>,
+    onSettled: (messages: ReadonlySet<string>) => void,
+  ): Promise<void> {
     if (pace.signal.aborted) return;
     const taken = this.unanswered;
     const asked = { isAsked: this.#isAsked, isAwaited: this.isSeenTyping };
@@ -111,6 +115,7 @@ export class ChannelTalk {
       return;
     }
     this.isSeenTyping = false;
+    onSettled(new Set(taken.keys()));
     this.unanswered = new Map([...this.unanswered].filter(([id]) => !taken.has(id)));
   }
 

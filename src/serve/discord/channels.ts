@@ -6,6 +6,7 @@ import type { Pace } from "../replies/index.ts";
 import { ChannelTalk } from "./channel-talk.ts";
 import { describeError, FailureLog } from "./failures.ts";
 import { type Heard, type Quoted, quote, remember } from "./heard.ts";
+import { branchesOf } from "./hearing/branches.ts";
 import { giveReply } from "./replying.ts";
 import type { Rules } from "./rules/index.ts";
 import type { Cast, Webhooks } from "./voices/index.ts";
@@ -42,11 +43,14 @@ export class Channels {
   /** Hears a message, and answers it with what comes after it in the same burst, once the burst is over; resolves when it is heard. */
   hear(heard: Heard): Promise<void> {
     const { message, conversation, isToAnswer } = heard;
-    const { persona, memories } = this.#options.cast.in(message.channelId);
+    const { cast, rules } = this.#options;
+    const { persona, memories } = cast.in(message.channelId);
     const talk = this.#talkOf(conversation, message.channelId);
     return talk.said
       .then(() => {
         if (this.#talks.get(conversation) !== talk) return;
+        // Whoever wrote it may have asked to be forgotten meanwhile.
+        if (!rules.mayHearAgain(message)) return;
         if (remember(memories.get(conversation), heard, persona.name) && isToAnswer)
           talk.awaitAnswer(message, heard);
       })
@@ -71,15 +75,6 @@ export class Channels {
   /** A message of a conversation was changed: an answer to it that is being given is thought over. */
   reconsider(conversation: string, message: string): void {
     this.#talks.get(conversation)?.reconsider(message);
-  }
-
-  /** Messages of a channel were deleted: they are not answered any more, nor is what the persona began to say to them. */
-  withdraw(channel: string, messages: ReadonlySet<string>): void {
-    for (const talk of this.#talksIn(channel)) {
-      if (!talk.withdraw(messages)) continue;
-      this.#leave(talk.id);
-      if (talk.unanswered.size > 0) this.#talkOf(talk.id, channel).takeOver(talk);
-    }
   }
 
   /** Takes the last answer in a channel back, and gives another one; false where nothing was said. */
@@ -111,16 +106,20 @@ export class Channels {
     return this.#memoriesIn(channel).find((memory) => memory.bubblesSince(message) !== undefined);
   }
 
-  /** Forgets a message, and leaves unsaid what is being answered to it; returns how many bubbles that were. */
-  async forgetMessage(message: string, channel: string): Promise<number> {
-    const messages = new Set([message]);
-    this.withdraw(channel, messages);
+  /** Forgets messages of a channel, and leaves unsaid what is being answered to them; returns how many bubbles that were. */
+  async forgetMessages(messages: ReadonlySet<string>, channel: string): Promise<number> {
+    const goOn = this.#withdraw(this.#talksIn(channel), ({ id }) => messages.has(id));
     let forgotten = 0;
-    for (const { persona, memories } of this.#options.cast.voices) {
-      persona.forget(channel);
+    for (const { memories } of this.#options.cast.voices)
       forgotten += await memories.forgetMessages(messages);
-    }
+    goOn();
     return forgotten;
+  }
+
+  /** Forgets one message, which stays where it is on Discord. */
+  async forgetMessage(message: string, channel: string): Promise<number> {
+    await this.#options.rules.people.forget(message, message);
+    return this.forgetMessages(new Set([message]), channel);
   }
 
   /** Says more without being spoken to; false where nothing was said yet. */
@@ -135,33 +134,33 @@ export class Channels {
   stop(channel: string): boolean {
     const talks = this.#talksIn(channel);
     const isAnswering = talks.some(({ isBusy }) => isBusy);
-    for (const { id } of talks) this.#leave(id);
+    for (const talk of talks) {
+      this.#settle(talk, new Set(talk.unanswered.keys()));
+      this.#leave(talk.id);
+    }
     return isAnswering;
   }
 
-  /** Forgets what was said in a channel, and falls silent there. */
-  async reset(channel: string): Promise<void> {
+  /** Forgets what was said in a channel up to a message or command there, and falls silent. */
+  async reset(channel: string, upTo?: string): Promise<void> {
+    const { cast, rules } = this.#options;
+    if (upTo !== undefined) await rules.people.forget(channel, upTo);
     for (const { id } of this.#talksIn(channel)) this.#leave(id);
-    for (const { persona, memories } of this.#options.cast.voices) {
-      const branches = (await memories.ids()).filter((id) => id.startsWith(`${channel}/`));
-      for (const id of [channel, ...branches]) {
-        persona.forget(id);
-        await memories.reset(id);
-      }
+    for (const { memories } of cast.voices) {
+      const isHere = (id: string) => id === channel || id.startsWith(branchesOf(channel));
+      for (const id of [channel, ...(await memories.ids()).filter(isHere)]) await memories.reset(id);
     }
   }
 
-  /** Forgets what a person said in any channel, and falls silent where they wrote last; returns how many bubbles that were. */
-  async forgetPerson(id: string): Promise<number> {
-    const { voices } = this.#options.cast;
-    for (const talk of [...this.#talks.values()]) {
-      if (talk.newest?.author.id === id) this.#leave(talk.id);
-      // What is evaluated of a channel holds their words too.
-      for (const { persona } of voices) persona.forget(talk.id);
-    }
+  /** Forgets what a person said in any channel up to a command of theirs; returns how many bubbles that were. */
+  async forgetPerson(id: string, upTo: string): Promise<number> {
+    const { cast, rules } = this.#options;
+    await rules.people.forget(id, upTo);
+    const goOn = this.#withdraw([...this.#talks.values()], ({ author }) => author.id === id, id);
     let forgotten = 0;
     // The bot's own voice goes last: it forgets in the files of all.
-    for (const { memories } of voices.toReversed()) forgotten += await memories.forgetPerson(id);
+    for (const { memories } of cast.voices.toReversed()) forgotten += await memories.forgetPerson(id);
+    goOn();
     return forgotten;
   }
 
@@ -183,10 +182,31 @@ export class Channels {
     await Promise.race([Promise.all(sending), pass(longestGoodbyeMs, undefined, { ref: false })]);
   }
 
+  /**
+   * Leaves unsaid what is being answered to messages that are gone; what is returned has the other ones answered.
+   *
+   * @param person Nor is anything said that was drawn from what they said.
+   */
+  #withdraw(talks: ChannelTalk[], isGone: (message: Message) => boolean, person?: string): () => void {
+    const { cast } = this.#options;
+    const knows = ({ id, channel, isBusy }: ChannelTalk) =>
+      person !== undefined && isBusy && cast.in(channel).memories.get(id).knows(person);
+    const withdrawn = talks.filter((talk) => talk.withdraw(isGone) || knows(talk));
+    for (const { id } of withdrawn) this.#leave(id);
+    return () => {
+      for (const talk of withdrawn)
+        if (talk.unanswered.size > 0) this.#talkOf(talk.id, talk.channel).takeOver(talk);
+    };
+  }
+
+  #settle({ id, channel }: ChannelTalk, messages: ReadonlySet<string>): void {
+    this.#options.cast.in(channel).memories.get(id).settle(messages);
+  }
+
   /** Of its main talk, and of its branches. */
   #memoriesIn(channel: string): [Memory, ...Memory[]] {
     const { memories } = this.#options.cast.in(channel);
-    return [memories.get(channel), ...memories.heldUnder(`${channel}/`)];
+    return [memories.get(channel), ...memories.under(branchesOf(channel))];
   }
 
   #talksIn(channel: string): ChannelTalk[] {
@@ -244,7 +264,13 @@ export class Channels {
   async #answer(talk: ChannelTalk, pace: Pace): Promise<void> {
     const { channel } = talk;
     const before = this.#floors.get(channel) ?? Promise.resolve();
-    const answering = before.then(() => talk.answer(pace, (occasion) => this.#answerTo(talk, occasion)));
+    const answering = before.then(() =>
+      talk.answer(
+        pace,
+        (occasion) => this.#answerTo(talk, occasion),
+        (messages) => this.#settle(talk, messages),
+      ),
+    );
     const over = answering.catch(() => {});
     this.#floors.set(channel, over);
     try {

@@ -31,7 +31,7 @@ export function remember(memory: Memory, heard: Heard, personaName: string): boo
   const { message, speaker, words, isLate, before } = heard;
   for (const quoted of before) quote(memory, quoted);
   const { author, id } = message;
-  if (memory.bubblesSince(id) !== undefined) return isLate;
+  if (memory.bubblesSince(id) !== undefined) return isLate && memory.isUnsettled(id);
   // Whoever only calls the persona asks it to answer what was said last; where that was its own, they say its name.
   if (words === "" && memory.lastHeard.length > 0) return true;
   const [firstName] = personaName.split(" ");

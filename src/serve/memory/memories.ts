@@ -41,6 +41,9 @@ export class Memories {
   readonly #held = new Map<string, Held>();
   readonly #onClose: () => void;
   readonly #passedOver: PassedOver;
+  /** Of those that are not at hand, as far as they are known. */
+  readonly #onDisk = new Set<string>();
+  #onErased: (conversation: string) => void = () => {};
   #openMask: OpenMask | undefined;
 
   constructor(options: MemoriesOptions & Partial<KeptOptions>, onClose = () => {}) {
@@ -55,6 +58,11 @@ export class Memories {
     return this.#options.keepDays ?? 0;
   }
 
+  /** Has somebody told of each conversation of which words were erased: nothing that was made of them may stay. */
+  onErased(listener: (conversation: string) => void): void {
+    this.#onErased = listener;
+  }
+
   /** What somebody else remembers of the same conversations, kept in the same folder for as long. */
   ofAnother(other: { persona: string; keptAs: string; openMask: OpenMask | undefined }): Memories {
     return new Memories({ ...this.#options, ...other });
@@ -67,7 +75,10 @@ export class Memories {
     this.#held.set(id, held);
     this.#letOldestGo();
     // An owner may remove a file at any time, and `persona forget` changes some.
-    if (held.file?.isChangedByOthers) this.#recall(held.memory, held.file);
+    if (held.file?.isChangedByOthers) {
+      this.#recall(held.memory, held.file);
+      this.#onErased(id);
+    }
     return held.memory;
   }
 
@@ -76,9 +87,10 @@ export class Memories {
     return new Memory({ ...this.#options, openMask: this.#openMask, id });
   }
 
-  /** The conversations whose ids begin like this, as far as they are at hand. */
-  *heldUnder(prefix: string): Generator<Memory> {
-    for (const id of [...this.#held.keys()]) if (id.startsWith(prefix)) yield this.get(id);
+  /** The conversations whose ids begin like this; of those that an earlier process kept, the ones that `ids` has found. */
+  *under(prefix: string): Generator<Memory> {
+    for (const id of new Set([...this.#held.keys(), ...this.#onDisk]))
+      if (id.startsWith(prefix) && this.has(id)) yield this.get(id);
   }
 
   /** The ids of the conversations that are at hand. */
@@ -92,6 +104,7 @@ export class Memories {
     const held = [...this.#held.keys()].filter((id) => this.get(id).turns.length > 0);
     const { persona } = this.#keptAs("");
     const onDisk = folder === undefined ? [] : await idsIn(folder, persona, this.#passedOver);
+    for (const id of onDisk) this.#onDisk.add(id);
     return [...new Set([...held, ...onDisk])];
   }
 
@@ -147,7 +160,9 @@ export class Memories {
     const [oldest] = this.#held.entries();
     if (this.#held.size <= maxConversations || oldest === undefined) return;
     const [id, { file }] = oldest;
-    if (!file?.isWriting) this.#held.delete(id);
+    if (file?.isWriting) return;
+    this.#held.delete(id);
+    if (file !== undefined) this.#onDisk.add(id);
   }
 
   async #change(whatIsLeft: Parameters<Memory["change"]>[0], isForgetting = false): Promise<number> {
@@ -175,7 +190,8 @@ export class Memories {
   #open(id: string): Held {
     const { folder } = this.#options;
     const file = folder === undefined ? undefined : new MemoryFile(folder, this.#keptAs(id), this.#onTrouble);
-    const memory = new Memory({ ...this.#options, openMask: this.#openMask, id, keeper: file });
+    const onErased = () => this.#onErased(id);
+    const memory = new Memory({ ...this.#options, openMask: this.#openMask, id, keeper: file, onErased });
     if (file !== undefined) this.#recall(memory, file);
     return { memory, file };
   }

@@ -20,6 +20,8 @@ interface MemoryOptions {
   persona: string;
   openMask?: OpenMask | undefined;
   keeper?: Keeper | undefined;
+  /** Told that words were erased: nothing that was made of them may stay. */
+  onErased?: (() => void) | undefined;
   now?: () => number;
 }
 
@@ -37,17 +39,26 @@ export class Memory {
   readonly #persona: string;
   #openMask: OpenMask;
   readonly #keeper: Keeper | undefined;
+  readonly #onErased: () => void;
   readonly #now: () => number;
   #mask: ReturnType<OpenMask>;
   #bubbles: Remembered[] = [];
   /** Heard since the last answer was begun: it knows nothing of them. */
   #heardMeanwhile: WeakSet<Remembered> | undefined;
 
-  constructor({ id, persona, openMask = unmasked, keeper, now = Date.now }: MemoryOptions) {
+  constructor({
+    id,
+    persona,
+    openMask = unmasked,
+    keeper,
+    onErased = () => {},
+    now = Date.now,
+  }: MemoryOptions) {
     this.id = id;
     this.#persona = persona;
     this.#openMask = openMask;
     this.#keeper = keeper;
+    this.#onErased = onErased;
     this.#now = now;
     this.#mask = openMask();
   }
@@ -120,10 +131,31 @@ export class Memory {
     return this.#bubbles.slice(this.#bubbles.findLastIndex(({ speaker }) => speaker === undefined) + 1);
   }
 
+  /** Whether a message was heard since the persona spoke last, and nobody has decided what becomes of it. */
+  isUnsettled(message: string): boolean {
+    return this.lastHeard.some((bubble) => bubble.message === message && !bubble.isSettled);
+  }
+
+  /** It is decided what becomes of messages, also after a restart: where they were left unanswered, they are so for good. */
+  settle(messages: ReadonlySet<string>): void {
+    const isDecided = ({ message = "", isSettled }: Remembered) => messages.has(message) && !isSettled;
+    const decided = new Set(this.lastHeard.filter(isDecided));
+    if (decided.size === 0) return;
+    this.#bubbles = this.#bubbles.map((bubble) =>
+      decided.has(bubble) ? { ...bubble, isSettled: true } : bubble,
+    );
+    this.#keeper?.replace(this.#bubbles);
+  }
+
+  /** Whether anything is remembered of somebody. */
+  knows(from: string): boolean {
+    return this.#bubbles.some((bubble) => bubble.from === from);
+  }
+
   /** Forgets what the persona said last, where nobody has spoken since, and returns it. */
   takeBack(): Remembered[] {
     const taken = this.lastSaid;
-    this.change((all) => all.slice(0, all.length - taken.length));
+    this.#leave((all) => all.slice(0, all.length - taken.length));
     return taken;
   }
 
@@ -167,27 +199,25 @@ export class Memory {
   reset(): void {
     this.recall([]);
     this.#keeper?.replace([]);
+    this.#onErased();
   }
 
   /** Forgets the oldest bubbles for good. */
   drop(bubbles: number): void {
-    this.change((all) => all.slice(bubbles));
+    this.#leave((all) => all.slice(bubbles));
   }
 
   /** Forgets the beginning of the oldest bubble for good. */
   shortenOldest(words: string): void {
-    this.change(([oldest, ...others]) => (oldest === undefined ? [] : [{ ...oldest, words }, ...others]));
+    this.#leave(([oldest, ...others]) => (oldest === undefined ? [] : [{ ...oldest, words }, ...others]));
   }
 
-  /** Remembers what else is left of it; returns how many bubbles are gone. */
+  /** Erases all but what is left of it; returns how many bubbles are gone. */
   change(whatIsLeft: (all: Remembered[]) => Remembered[]): number {
     const before = this.#bubbles;
-    const left = whatIsLeft(before);
-    // Whoever forgets nothing keeps what the masks know, such as that a password was asked for.
-    if (isUnchanged(before, left)) return 0;
-    this.recall(left);
-    this.#keeper?.replace(left);
-    return before.length - left.length;
+    const gone = this.#leave(whatIsLeft);
+    if (this.#bubbles !== before) this.#onErased();
+    return gone;
   }
 
   /** Masks what is heard from now on in another way. */
@@ -201,6 +231,16 @@ export class Memory {
     this.#bubbles = bubbles;
     // Masks know each number that they have met: they are forgotten too, and counted from the start.
     this.#mask = this.#openMask();
+  }
+
+  #leave(whatIsLeft: (all: Remembered[]) => Remembered[]): number {
+    const before = this.#bubbles;
+    const left = whatIsLeft(before);
+    // Whoever forgets nothing keeps what the masks know, such as that a password was asked for.
+    if (isUnchanged(before, left)) return 0;
+    this.recall(left);
+    this.#keeper?.replace(left);
+    return before.length - left.length;
   }
 
   #masked(words: string, label: string): string {
@@ -244,7 +284,7 @@ export class Memory {
   }
 
   #rename(from: string, speaker: string): void {
-    this.change((all) => all.map((bubble) => (bubble.from === from ? { ...bubble, speaker } : bubble)));
+    this.#leave((all) => all.map((bubble) => (bubble.from === from ? { ...bubble, speaker } : bubble)));
   }
 }
 

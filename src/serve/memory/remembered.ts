@@ -11,6 +11,8 @@ export const Remembered = z.object({
   /** The message that it was, or the last part of, where that may be edited or deleted. */
   message: z.string().optional(),
   words: z.string(),
+  /** Whether it is decided what becomes of it: nobody thinks again of answering it. */
+  isSettled: z.literal(true).optional(),
 });
 export type Remembered = z.infer<typeof Remembered>;
 

@@ -2,8 +2,8 @@ import { type BotCommand, messageCommand, slashCommand } from "./interactions/in
 
 export const reset: BotCommand = {
   data: slashCommand("reset", "Forget what was said in this channel").toJSON(),
-  async run({ channelId }, { channels }) {
-    await channels.reset(channelId);
+  async run({ id, channelId }, { channels }) {
+    await channels.reset(channelId, id);
     return "Forgotten. What were we talking about?";
   },
 };

@@ -6,8 +6,8 @@ import { describePrompt } from "./prompt.ts";
 
 /** What the first bot of this kind understood as text. */
 const typedCommands: Record<string, (message: Message, doors: Doors) => Promise<string>> = {
-  async $clear({ channelId }, { channels }) {
-    await channels.reset(channelId);
+  async $clear({ id, channelId }, { channels }) {
+    await channels.reset(channelId, id);
     return "Forgotten.";
   },
   $prompt: async ({ author, channelId }, doors) =>

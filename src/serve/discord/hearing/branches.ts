@@ -27,11 +27,15 @@ export function channelOf(conversation: string): string {
 /** A reply to an older message is a talk of its own, of what that message and those before it said. */
 export async function branchFor(message: Message, memories: Memories): Promise<Branch> {
   const main = { conversation: message.channelId, before: [] };
+  const known = [memories.get(message.channelId), ...memories.under(branchesOf(message.channelId))].find(
+    (memory) => memory.bubblesSince(message.id) !== undefined,
+  );
+  if (known !== undefined) return { conversation: known.id, before: [] };
   const answered = message.type === MessageType.Reply ? message.reference?.messageId : undefined;
   if (answered === undefined) return { ...main, before: await startOfThread(message, memories) };
   if (isRecent(memories.get(message.channelId).bubblesSince(answered))) return main;
   const isDirect = message.channel.type === ChannelType.DM;
-  for (const branch of memories.heldUnder(branchesOf(message.channelId))) {
+  for (const branch of memories.under(branchesOf(message.channelId))) {
     if (isRecent(branch.bubblesSince(answered))) return { conversation: branch.id, before: [] };
   }
   const chain = await chainBefore(message, isDirect ? 1 : longestChain);

@@ -45,9 +45,7 @@ export class Hearing {
   /** Hears a message that was written while nobody listened; the persona's own is remembered as said. */
   async hearLate(message: Message, { mayAnswer }: { mayAnswer: boolean }): Promise<void> {
     const { channels, rules } = this.#options;
-    const isKnown = this.#memoriesOf(message.channelId).some(
-      (memory) => memory.bubblesSince(message.id) !== undefined,
-    );
+    const isKnown = this.#memoryOf(message) !== undefined;
     if (isOfPerson(message)) {
       if (rules.mayHearAgain(message) && (mayAnswer || !isKnown))
         await this.#hear(message, { mayAnswer, isLate: true });
@@ -61,20 +59,16 @@ export class Hearing {
     // Discord also adds previews to messages, which nobody has changed.
     if (message.partial || message.editedTimestamp === null || !isOfPerson(message)) return;
     void this.inTurn(message.channelId, async () => {
-      const words = this.#wordsOf(message);
-      for (const memory of this.#memoriesOf(message.channelId)) {
-        if (memory.edit(message.id, words)) this.#options.channels.reconsider(memory.id, message.id);
-      }
+      const memory = this.#memoryOf(message);
+      if (memory?.edit(message.id, this.#wordsOf(message)))
+        this.#options.channels.reconsider(memory.id, message.id);
     });
   }
 
   /** Somebody has deleted messages: nothing of them is remembered. */
   forget(channel: string, messages: ReadonlySet<string>): void {
     void this.inTurn(channel, async () => {
-      const { channels, cast } = this.#options;
-      if (!this.#known.has(channel)) return;
-      channels.withdraw(channel, messages);
-      for (const { memories } of cast.voices) await memories.forgetMessages(messages);
+      if (this.#known.has(channel)) await this.#options.channels.forgetMessages(messages, channel);
     });
   }
 
@@ -133,6 +127,7 @@ export class Hearing {
     const { rules } = this.#options;
     const { author, id } = message;
     const isOwn = isOwnMessage(message);
+    if (rules.people.hasForgotten(id, message.channelId)) return [];
     if (isOfPerson(message) && !rules.mayHearAgain(message)) return [];
     const words = isOwn ? message.content : this.#wordsOf(message);
     if (words === "") return [];
@@ -149,11 +144,16 @@ export class Hearing {
     return wordsOf(message, { persona: persona.name, friendOf });
   }
 
+  /** Where a message is remembered; undefined where it is not. */
+  #memoryOf({ id, channelId }: Message): Memory | undefined {
+    return this.#memoriesOf(channelId).find((memory) => memory.bubblesSince(id) !== undefined);
+  }
+
   /** What is remembered of a channel's main talk and of its branches. */
   #memoriesOf(channel: string): Memory[] {
     return this.#options.cast.voices.flatMap(({ memories }) => [
       ...(memories.has(channel) ? [memories.get(channel)] : []),
-      ...memories.heldUnder(branchesOf(channel)),
+      ...memories.under(branchesOf(channel)),
     ]);
   }
 }

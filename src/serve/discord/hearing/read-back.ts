@@ -1,8 +1,9 @@
 import type { Client, Message } from "discord.js";
 import { SnowflakeUtil } from "discord.js";
 import type { Logger } from "pino";
-import type { Memory } from "../../memory/index.ts";
+import type { Memory, Remembered } from "../../memory/index.ts";
 import type { Cast } from "../voices/index.ts";
+import { branchesOf } from "./branches.ts";
 import type { Hearing } from "./hearing.ts";
 
 interface ReadBackOptions {
@@ -42,9 +43,10 @@ export async function readBack(
 
   async function readChannel(id: string): Promise<void> {
     const messages = await lastMessages(client, id);
-    const memory = cast.in(id).memories.get(id);
-    const last = lastKnown(memory);
-    const missed = messages.filter((message) => BigInt(message.id) > BigInt(last) || isUnanswered(message));
+    const { memories } = cast.in(id);
+    const here = [memories.get(id), ...memories.under(branchesOf(id))];
+    const last = lastKnown(here);
+    const missed = messages.filter((message) => BigInt(message.id) > last || isUnanswered(message));
     const answeredBefore = missed.findLastIndex(({ author }) => author.id === client.user?.id);
     for (const [index, message] of missed.entries()) {
       const isOld = Date.now() - message.createdTimestamp > answeredWithinMs;
@@ -53,15 +55,19 @@ export async function readBack(
     if (missed.length > 0) log.info({ channel: id, messages: missed.length }, "read what it had missed");
 
     function isUnanswered(message: Message): boolean {
-      return isStart && memory.lastHeard.some((bubble) => bubble.message === message.id);
+      return isStart && here.some((memory) => memory.isUnsettled(message.id));
     }
   }
 }
 
 /** The id of the last message that is remembered, or of its time where it has none. */
-function lastKnown({ newest }: Memory): string {
-  if (newest?.message !== undefined) return newest.message;
-  return SnowflakeUtil.generate({ timestamp: newest?.at ?? Date.now() }).toString();
+function lastKnown(here: Memory[]): bigint {
+  const ids = here.flatMap(({ newest }) => (newest === undefined ? [] : idOf(newest)));
+  return ids.toSorted((one, other) => Number(one - other)).at(-1) ?? SnowflakeUtil.generate();
+}
+
+function idOf({ message, at }: Remembered): bigint {
+  return message === undefined ? SnowflakeUtil.generate({ timestamp: at }) : BigInt(message);
 }
 
 function isChannel(conversation: string): boolean {

@@ -64,6 +64,21 @@ export class People {
     }));
   }
 
+  /** Has what was written up to then never read again: by an account, in a channel, or a message by itself. */
+  forget(of: string, upTo: string): Promise<void> {
+    return this.#file.edit((state) => ({
+      ...state,
+      forgotten: [...state.forgotten.filter((each) => each.of !== of), { of, upTo }].slice(-mostForgotten),
+    }));
+  }
+
+  /** Whether a message is not to be read again, by its id, its writer's and its channel's. */
+  hasForgotten(message: string, ...of: string[]): boolean {
+    return this.#file.current.forgotten.some(
+      (each) => [message, ...of].includes(each.of) && BigInt(message) <= BigInt(each.upTo),
+    );
+  }
+
   /** Who asked to be forgotten in the message store too, and waits for the owner to do so. */
   get forgetRequests(): readonly { id: string; at: number }[] {
     return this.#file.current.forgetRequests;
@@ -103,6 +118,9 @@ export class People {
     }));
   }
 }
+
+/** Nobody scrolls back so far that older wishes would matter. */
+const mostForgotten = 2000;
 
 function withId(ids: string[], id: string): string[] {
   return ids.includes(id) ? ids : [...ids, id];

@@ -23,6 +23,8 @@ export const State = z.object({
   claims: z.array(Claim),
   /** Who asked to be forgotten in the message store too, and when; the owner has not done so yet. */
   forgetRequests: z.array(z.object({ id, at: z.number() })),
+  /** What is not read on Discord again: messages of an account, of a channel, or one by itself, up to one of that id. */
+  forgotten: z.array(z.object({ of: id, upTo: id })).default([]),
   pauses: z.array(Pause),
   /** Who speaks in a channel or server, where it is not the voice that the bot is started with. */
   voices: z.array(z.object({ place: id, voice: z.string() })).default([]),
@@ -39,6 +41,7 @@ export const nothingKnown: State = {
   optedOut: [],
   claims: [],
   forgetRequests: [],
+  forgotten: [],
   pauses: [],
   voices: [],
   looks: [],

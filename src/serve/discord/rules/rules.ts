@@ -76,6 +76,8 @@ export class Rules {
   /** The same of a message that was written earlier: no command in it is obeyed now. */
   mayHearAgain(message: Message): boolean {
     if (this.#isKillWord(message)) return false;
+    const { id, author, channelId } = message;
+    if (this.people.hasForgotten(id, author.id, channelId)) return false;
     const occasion = occasionOf(message);
     return this.#isWelcome(occasion) && !this.pauses.areIn(occasion.channelIds);
   }

@@ -23,6 +23,7 @@ export class Cast {
 
   constructor(options: CastOptions) {
     this.#options = options;
+    forgetWith(options.own);
   }
 
   /** The voice that the bot was started with. */
@@ -128,6 +129,7 @@ export class Cast {
     this.#opening.set(key, opening);
     try {
       const voice = await opening;
+      forgetWith(voice);
       this.#open.set(key, voice);
       return voice;
     } finally {
@@ -145,4 +147,9 @@ function toldApart(offers: VoiceOffer[]): VoiceOffer[] {
     const isShared = offers.some((other) => other.key !== key && isSameName(other.name, name));
     return isShared && key !== ownKey ? { ...offer, name: `${name} (${reference.slice(-40)})` } : offer;
   });
+}
+
+/** What is erased of a conversation is not kept evaluated either. */
+function forgetWith({ persona, memories }: Pick<Voice, "persona" | "memories">): void {
+  memories.onErased((conversation) => persona.forget(conversation));
 }

@@ -45,7 +45,7 @@ test("a reply to an older message is answered from that chain's words, apart fro
   expect(main.join(" ")).not.toContain("cake");
 
   await ben.types("/reset", { in: ids.busy }).words();
-  expect([...memories.heldUnder(`${ids.busy}/`)].flatMap(({ turns }) => turns)).toEqual([]);
+  expect([...memories.under(`${ids.busy}/`)].flatMap(({ turns }) => turns)).toEqual([]);
 });
 
 test("in direct messages a quoted older message is heard again, in the same talk", async () => {

@@ -138,3 +138,22 @@ test("a channel that is deleted, or a thread that is archived, in the middle of 
   expect(contents(server)).toEqual(["re hi"]);
   expect(lines.join("")).not.toContain('"level":50');
 });
+
+test("of what is deleted or changed nothing stays evaluated, in a branch of the talk neither", async () => {
+  const forgotten: string[] = [];
+  const memories = new Memories({ persona: "Ana" });
+  const persona = { ...scripted(() => ["ok"]), forget: (id: string) => void forgotten.push(id) };
+  const { server } = await connect({ persona, memories });
+  const ben = server.friend("Ben");
+  const branch = `${ids.open}/1`;
+  const said = ben.says("my secret", { in: ids.open });
+  await eventually(() => expect(memories.get(ids.open).turns.length).toBe(2));
+  memories.get(branch).hear("Ben", "my secret", ids.ben, said.id);
+  ben.edits(said, "nothing");
+  await eventually(() => expect(forgotten).toContain(ids.open));
+  forgotten.splice(0);
+  ben.deletes(said);
+  await eventually(() => expect(forgotten.toSorted()).toEqual([ids.open, branch]));
+
+  expect(memories.get(branch).turns).toEqual([]);
+});

@@ -1,9 +1,11 @@
 import { expect, onTestFinished, test } from "vitest";
+import type { Turn } from "../../../../src/handoffs/index.ts";
 import { type BotOptions, keepMemories, type Memories, startBot } from "../../../../src/serve/index.ts";
 import { type DiscordServer, ids, startDiscordServer } from "../../../discord-server/index.ts";
 import { newWorkspace } from "../../../new-workspace.ts";
+import { mannersWith } from "../../manners-with.ts";
 import { defaults, eventually, lastWords, scripted } from "../connect.ts";
-import { settingsWith } from "../settings-with.ts";
+import { newState, settingsWith } from "../settings-with.ts";
 
 const echo = scripted((turns) => [`re ${turns.at(-1)?.bubbles.join(" + ")}`]);
 
@@ -45,6 +47,62 @@ test("what was heard and not answered when it ended is answered when it begins a
   await live(async () => {
     await server.untilSaid("re tea?");
   });
+});
+
+test("what it decided to leave unanswered is not thought of again when it begins again", async () => {
+  const { server, live } = await newLife();
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  const decided: string[] = [];
+  const chanceOfSpeaking = async (turns: Turn[]) => {
+    decided.push(lastWords(turns));
+    return lastWords(turns).endsWith("?") ? 0.9 : 0.1;
+  };
+  const options = {
+    persona: { ...echo, chanceOfSpeaking },
+    manners: mannersWith({ talkativeness: 1 }),
+    friendOf: (id: string) => (id === ids.ben ? "Ben" : "Zoe"),
+  };
+  await live(async (memories) => {
+    ben.says("alone?", { in: ids.open });
+    await server.untilSaid("re alone?");
+    zoe.says("lunch", { in: ids.open });
+    ben.says("yes", { in: ids.open });
+    await eventually(() => expect(memories.get(ids.open).lastHeard.at(-1)?.isSettled).toBe(true));
+    await eventually(() => expect(memories.get(ids.open).lastHeard.length).toBe(2));
+  }, options);
+  const before = decided.length;
+  await live(async () => {
+    ben.says("who pays?", { in: ids.open });
+    await server.untilSaid(/who pays\?$/);
+  }, options);
+
+  expect(decided.slice(before)).toEqual(["who pays?"]);
+});
+
+test("what was forgotten is not read again, whoever asked for it", async () => {
+  const { server, live } = await newLife();
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  const state = newState();
+  await live(
+    async (memories) => {
+      zoe.says("hi", { in: ids.open });
+      await server.untilSaid("re hi");
+      ben.says("my secret", { in: ids.open });
+      await server.untilSaid(/my secret$/);
+      await ben.types("/forgetme").words();
+      for (const said of server.said({ in: ids.open }).slice(1)) ben.deletes(said);
+      await eventually(() => expect(memories.get(ids.open).newest?.words).toBe("re hi"));
+    },
+    { state },
+  );
+  await live(
+    async (memories) => {
+      zoe.says("and now", { in: ids.open });
+      await server.untilSaid(/and now$/);
+      expect(memories.get(ids.open).turns.flatMap(({ bubbles }) => bubbles)).not.toContain("my secret");
+    },
+    { state },
+  );
 });
 
 test("what was answered by another process meanwhile is not answered again", async () => {

@@ -12,9 +12,9 @@ export const optout: BotCommand = {
   data: slashCommandAnywhere("optout", "Have me never hear or answer you, and forget what you said").toJSON(),
   audience: "everybody",
   isPrivate: true,
-  async run({ user }, { people, channels }) {
+  async run({ id, user }, { people, channels }) {
     await people.optOut(user.id);
-    await channels.forgetPerson(user.id);
+    await channels.forgetPerson(user.id, id);
     return "I have forgotten what you said, and hear you no more. /optin undoes that.";
   },
 };
@@ -35,8 +35,8 @@ export const forgetme: BotCommand = {
   data: slashCommandAnywhere("forgetme", "Forget what you said to me, in every channel").toJSON(),
   audience: "everybody",
   isPrivate: true,
-  async run({ user, client }, doors) {
-    const forgotten = await doors.channels.forgetPerson(user.id);
+  async run({ id, user, client }, doors) {
+    const forgotten = await doors.channels.forgetPerson(user.id, id);
     const isNew = doors.people.forgetRequests.every(({ id }) => id !== user.id);
     await doors.people.requestForget(user.id);
     if (isNew) await askToErase(user.id, client, doors);
