@@ -6,7 +6,7 @@ import type { Pace } from "../replies/index.ts";
 import { ChannelTalk } from "./channel-talk.ts";
 import { describeError, FailureLog } from "./failures.ts";
 import { type Heard, type Quoted, quote, remember } from "./heard.ts";
-import { branchesOf } from "./hearing/branches.ts";
+import { branchesOf } from "./places.ts";
 import { giveReply } from "./replying.ts";
 import type { Rules } from "./rules/index.ts";
 import type { Cast, Webhooks } from "./voices/index.ts";

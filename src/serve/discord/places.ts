@@ -45,3 +45,13 @@ export function mostExactPattern(patterns: string[], places: Place[]): string | 
 }
 
 const longestName = 1000;
+
+/** The conversation that a branch belongs to is found by the beginning of its id. */
+export function branchesOf(channel: string): string {
+  return `${channel}/`;
+}
+
+/** The channel that a conversation is in. */
+export function channelOf(conversation: string): string {
+  return conversation.split("/")[0] as string;
+}

@@ -1,5 +1,6 @@
 import { ChannelType, type Message, MessageType } from "discord.js";
 import type { Memories } from "../../memory/index.ts";
+import { branchesOf } from "../places.ts";
 
 /** Where a message is heard. */
 interface Branch {
@@ -13,16 +14,6 @@ interface Branch {
 const recentBubbles = 8;
 /** A chain of replies is followed so far back. */
 const longestChain = 10;
-
-/** The conversation that a branch belongs to is found by the beginning of its id. */
-export function branchesOf(channel: string): string {
-  return `${channel}/`;
-}
-
-/** The channel that a conversation is in. */
-export function channelOf(conversation: string): string {
-  return conversation.split("/")[0] as string;
-}
 
 /** A reply to an older message is a talk of its own, of what that message and those before it said. */
 export async function branchFor(message: Message, memories: Memories): Promise<Branch> {

@@ -2,8 +2,8 @@ import type { Client, Message } from "discord.js";
 import { SnowflakeUtil } from "discord.js";
 import type { Logger } from "pino";
 import type { Memory, Remembered } from "../../memory/index.ts";
+import { branchesOf } from "../places.ts";
 import type { Cast } from "../voices/index.ts";
-import { branchesOf } from "./branches.ts";
 import type { Hearing } from "./hearing.ts";
 
 interface ReadBackOptions {
