@@ -2,14 +2,14 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Logger } from "pino";
-import { orPassOver, UserError } from "../../errors.ts";
+import { orPassOver } from "../../errors.ts";
 import { checkHostAndOrigin, TokenCheck } from "./access/index.ts";
 import { chat } from "./chat/index.ts";
 import { complete } from "./completions/index.ts";
 import { generate } from "./generate.ts";
 import { listModels, showModel } from "./models.ts";
 import { describeApi } from "./openapi.ts";
-import { ApiProblem, bodyOf, problemOf } from "./problems.ts";
+import { ApiProblem, bodyOf, describeMistake, problemOf } from "./problems.ts";
 import { respond } from "./responses/index.ts";
 import { type Service, secondsNow } from "./service.ts";
 
@@ -102,7 +102,7 @@ async function description({ service, token }: AppOptions): Promise<object> {
 function addRoute(app: Hono, { path, method, handler }: Route): void {
   app.on(method, path, handler);
   app.all(path, (context) => {
-    context.header("allow", method);
+    context.header("allow", method === "GET" ? "GET, HEAD" : method);
     return refuse(context, new ApiProblem(405, `Use ${method} here.`));
   });
 }
@@ -156,12 +156,4 @@ function refuse(context: Context, problem: ApiProblem): Response {
 function patternOf(path: string, paths: Set<string>): string {
   if (path.startsWith("/v1/models/")) return oneModel;
   return paths.has(path) ? path : "other";
-}
-
-/** What kind of failure it was: the words of one may quote a request. */
-function describeMistake(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  if (error instanceof UserError) return `${error.message} ${error.fix}`;
-  const [, ...frames] = (error.stack ?? "").split("\n    at ");
-  return `${error.name} at ${frames.slice(0, 3).join(" < ") || "?"}`;
 }

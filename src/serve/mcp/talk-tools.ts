@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import { type Answering, memoryOf } from "../http/index.ts";
+import { type Answering, describeMistake, memoryOf } from "../http/index.ts";
 import type { Memories, Memory } from "../memory/index.ts";
 import { failed, told } from "./run-tools.ts";
 
@@ -103,7 +103,7 @@ export function talkTools(server: McpServer, { open, warn }: TalkOptions): void 
     try {
       return await work();
     } catch (error) {
-      warn(error instanceof Error ? error.message : String(error));
+      warn(describeMistake(error));
       return failed("The persona cannot answer at the moment; its owner is told why.");
     }
   }

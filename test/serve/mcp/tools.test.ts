@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { UserError } from "../../../src/errors.ts";
 import type { Persona } from "../../../src/serve/index.ts";
 import { idsOf, personaWith, ScriptedEngine } from "../scripted-engine.ts";
 import { connect, talkingOf } from "./connected.ts";
@@ -73,11 +74,36 @@ test("a conversation goes on in the order in which it was asked, and forgets wha
   expect(heard.at(-1)).toEqual(["one", "answer 1", "three"]);
 });
 
+test("the owner is told what to do about a failure, the client that there was one, and nobody what was said", async () => {
+  const failures = [
+    new TypeError("cannot read see you at eight"),
+    new UserError("The model is gone.", { fix: "persona train" }),
+  ];
+  const persona: Persona = {
+    ...personaWith(answering()),
+    // biome-ignore lint/correctness/useYield: it fails before.
+    async *reply() {
+      throw failures.shift();
+    },
+  };
+  const { call, warnings } = await connect({ persona });
+  const refusals = [
+    await call("ask_persona", { text: "see you at eight" }),
+    await call("draft_reply", { messages: [{ from: "Ben", text: "see you at eight" }] }),
+  ];
+
+  expect(refusals.map(({ refusal }) => refusal)).toEqual(
+    Array(2).fill("The persona cannot answer at the moment; its owner is told why."),
+  );
+  expect(warnings).toEqual([expect.stringMatching(/^TypeError at /), "The model is gone. persona train"]);
+  expect(warnings.join("")).not.toContain("eight");
+});
+
 test("a persona that could not be opened is opened again when it is next asked", async () => {
   let tries = 0;
   const { call, warnings } = await connect({
     open: async () => {
-      if (++tries === 1) throw new Error("no model yet");
+      if (++tries === 1) throw new UserError("No model yet.", { fix: "persona train" });
       return talkingOf(personaWith(answering()));
     },
   });
@@ -86,5 +112,5 @@ test("a persona that could not be opened is opened again when it is next asked",
   expect((await call("ask_persona", { text: "hi" })).structuredContent).toMatchObject({
     bubbles: ["yes", "why?"],
   });
-  expect(warnings).toEqual(["no model yet"]);
+  expect(warnings).toEqual(["No model yet. persona train"]);
 });
