@@ -10,6 +10,7 @@ import { modelFor, type Service, warningAbout } from "./service.ts";
 const { model, temperature, top_p, min_p, seed, stop } = SamplingFields;
 
 const tokens = z.int().min(1).nullish();
+const Parameters = z.object({ ...{ temperature, top_p, min_p, seed, stop }, max_new_tokens: tokens });
 
 /** `POST /generate`: one message, and one answer to it. Small servers of models have called its fields by several names. */
 export const GenerateRequest = z
@@ -21,10 +22,7 @@ export const GenerateRequest = z
     max_tokens: tokens,
     max_new_tokens: tokens,
     name: z.string().max(200).nullish().describe("Who says it."),
-    parameters: z
-      .object({ ...{ temperature, top_p, min_p, seed, stop }, max_new_tokens: tokens })
-      .nullish()
-      .describe("Fields of the same names, where other servers look for them."),
+    parameters: Parameters.nullish().describe("Fields of the same names, where other servers look for them."),
   })
   .meta({
     anyOf: ["prompt", "inputs", "text"].map((name) => ({
@@ -42,11 +40,14 @@ export async function generate(
 ): Promise<Response> {
   const body = await readJsonBody(context.req.raw);
   const request = understood(GenerateRequest, body);
-  const asked = { ...request, ...request.parameters };
+  const asked = { ...request, ...given(request.parameters ?? {}) };
   const text = asked.prompt ?? asked.inputs ?? asked.text;
   if (typeof text !== "string") throw new ApiProblem(400, "prompt: is missing.", { param: "prompt" });
   modelFor(service, asked.model);
-  const headers = warningAbout(ignoredFields(GenerateRequest, body));
+  const headers = warningAbout([
+    ...ignoredFields(GenerateRequest, body),
+    ...ignoredFields(Parameters, (body as { parameters?: object }).parameters, "parameters."),
+  ]);
   return answerWhole(context, service, { model: asked.model, headers, onMistake }, async (computing) => {
     const said = [{ isPersona: false, text, ...(asked.name && { name: asked.name }) }];
     const place = service.places.take(keyOf(said));
@@ -68,4 +69,10 @@ export async function generate(
       place.leave();
     }
   });
+}
+
+/** Clients send null for what they leave open. */
+function given<T extends object>(fields: T): Partial<T> {
+  const known = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(known) as Partial<T>;
 }

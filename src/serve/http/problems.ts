@@ -60,13 +60,21 @@ export function problemOf(error: unknown, onMistake: (error: unknown) => void): 
   return error instanceof UserError ? notNow : ourMistake;
 }
 
+/** What kind of failure it was, for the owner: the words of one may quote a request. */
+export function describeMistake(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  if (error instanceof UserError) return `${error.message} ${error.fix}`;
+  const [, ...frames] = (error.stack ?? "").split("\n    at ");
+  return `${error.name} at ${frames.slice(0, 3).join(" < ") || "?"}`;
+}
+
 export const closing = new ApiProblem(503, "persona is being stopped.", { retryAfterSeconds: 10 });
 
 /** The request as it is understood; its first mistake is a problem that names the field, and quotes nothing. */
 export function understood<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
   const read = schema.safeParse(body);
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
+  const issue = clearest(read.error.issues[0]);
   const place = issue?.path.map(String).join(".") ?? "";
   const message = issue?.code === "invalid_union" ? "It has a shape that is not understood" : issue?.message;
   throw new ApiProblem(400, printable(`${place === "" ? "The body" : place}: ${message}.`, 300), {
@@ -74,7 +82,21 @@ export function understood<T extends z.ZodType>(schema: T, body: unknown): z.out
   });
 }
 
-/** Fields of a request that nothing is done with. */
-export function ignoredFields(schema: z.ZodObject, body: unknown): string[] {
-  return Object.keys(body as object).filter((name) => !Object.hasOwn(schema.shape, name));
+/** Of what may have several shapes, what is wrong with the one that was meant, where that is plain. */
+function clearest(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
+  if (issue?.code !== "invalid_union") return issue;
+  const meant = issue.errors.filter((issues) => issues.every(({ code }) => code !== "invalid_type"));
+  const [first, ...others] = meant.map(([firstIssue]) => firstIssue);
+  if (first === undefined || others.some((other) => other?.message !== first.message)) return issue;
+  return clearest({ ...first, path: [...issue.path, ...first.path] });
+}
+
+/**
+ * Fields of a request that nothing is done with.
+ *
+ * @param place Where in the request they stand.
+ */
+export function ignoredFields(schema: z.ZodObject, fields: object | null | undefined, place = ""): string[] {
+  const ignored = Object.keys(fields ?? {}).filter((name) => !Object.hasOwn(schema.shape, name));
+  return ignored.map((name) => `${place}${name}`);
 }

@@ -1,9 +1,13 @@
 import * as z from "zod";
 
-const mostStops = 4;
+/** OpenAI takes four; other servers take more, and some programs send a dozen. */
+const mostStops = 16;
 /** More answers to one request than anybody compares. */
 const mostAnswers = 16;
 const longestStop = 500;
+
+/** OpenAI's are of 64 bits, which JSON in JavaScript cannot hold to the last digit: equal ones stay equal. */
+const longestSeed = 2 ** 63;
 
 /** Fields of a request that mean the same on every route. */
 export const SamplingFields = {
@@ -17,7 +21,7 @@ export const SamplingFields = {
     .nullish()
     .describe("Leaves out tokens that are less probable than this share of the likeliest one."),
   n: z.int().min(1).max(mostAnswers).nullish(),
-  seed: z.int().nullish(),
+  seed: z.number().multipleOf(1).min(-longestSeed).max(longestSeed).nullish(),
   stop: z.union([z.string().max(longestStop), z.array(z.string().max(longestStop)).max(mostStops)]).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
@@ -33,8 +37,8 @@ const seedCount = 2 ** 32;
 
 /** The seed of one of several answers: each later one has others, whatever it tries. */
 export function seedFor(seed: number | null | undefined, index: number): number {
-  const first = seed ?? Math.floor(Math.random() * seedCount);
-  return (((first + index * seedStep) % seedCount) + seedCount) % seedCount;
+  const first = (seed ?? Math.floor(Math.random() * seedCount)) % seedCount;
+  return (first + seedCount + index * seedStep) % seedCount;
 }
 
 /** More than one answer tries by itself. */

@@ -1,6 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { expect, test } from "vitest";
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, test, vi } from "vitest";
 import { TokenCheck } from "../../../src/serve/http/access/index.ts";
 import { post, serve } from "./served.ts";
 
@@ -31,6 +32,12 @@ test.each(["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:842
     expect(await ask(address, "/v1/models", { host })).toBe(403);
   },
 );
+
+test("what only looks like an address of this machine is a name", async () => {
+  const { address } = await serve();
+
+  expect(await ask(address, "/v1/models", { host: "127.0.0.999" })).toBe(403);
+});
 
 test.each(["[::1", "a b", "user@localhost"])("what is no name is no request: %s", async (host) => {
   const { address } = await serve();
@@ -164,4 +171,17 @@ test.each([
   clearInterval(dripping);
 
   expect(heard.join("")).toMatch(/^(?:HTTP\/1.1 408 |$)/);
+});
+
+test("a client that leaves before its body is whole is no failure of the server's", async () => {
+  const { address, log } = await serve();
+  const socket = connect(Number(new URL(address).port), "127.0.0.1");
+  const head = ["POST /v1/completions HTTP/1.1", "Host: localhost", "Content-Type: application/json"];
+  socket.write([...head, "Content-Length: 100", "", "{"].join("\r\n"));
+  await vi.waitFor(() => expect(socket.bytesWritten).toBeGreaterThan(100));
+  await wait(50);
+  socket.destroy();
+
+  await vi.waitFor(() => expect(log.join("")).toContain('"status":400'));
+  expect(log.join("")).not.toContain("failed");
 });

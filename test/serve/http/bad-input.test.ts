@@ -165,12 +165,14 @@ test("what nothing is done with is named in a header, whatever it is called", as
 
 test("paths and ways that are not there have OpenAI's shape too", async () => {
   const { address } = await serve();
-  const [wrongPath, wrongWay] = await Promise.all([
+  const [wrongPath, wrongWay, posted] = await Promise.all([
     fetch(`${address}/v1/embeddings/${secret}`),
     fetch(`${address}/v1/completions`),
+    post(address, "/health", {}),
   ]);
 
   expect([wrongPath.status, wrongWay.status, wrongWay.headers.get("allow")]).toEqual([404, 405, "POST"]);
+  expect([posted.status, posted.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   expect(await wrongPath.text()).not.toContain("eight");
   expect(await wrongWay.json()).toMatchObject({ error: { type: "invalid_request_error" } });
 });
@@ -232,7 +234,7 @@ test("while the model is not in memory, the persona says so, and the model itsel
   expect((await fetch(`${address}/openapi.json`)).status).toBe(200);
 });
 
-test("an instruction model reads system messages, which a persona does not", async () => {
+test("an instruction model reads system messages and instructions, which a persona does not", async () => {
   const prompts: (string | undefined)[] = [];
   const { address } = await serve({
     persona: (engine) => ({
@@ -248,7 +250,75 @@ test("an instruction model reads system messages, which a persona does not", asy
   const system = { role: "system", content: "You are a pirate." };
   const answer = await post(address, "/v1/chat/completions", { messages: [system, ...said("hi").messages] });
 
+  const asked = { instructions: "You are a cat.", input: [system, ...said("hi").messages] };
+  const response = await post(address, "/v1/responses", asked);
+  const byPerson = await post((await serve()).address, "/v1/responses", asked);
+
   expect(await saidIn(answer)).toEqual(["Arr."]);
   expect(answer.headers.get("x-persona-ignored")).toBeNull();
-  expect(prompts).toEqual(["You are a pirate."]);
+  expect(await response.json()).toMatchObject({ instructions: "You are a cat." });
+  expect(response.headers.get("x-persona-ignored")).toBeNull();
+  expect(prompts).toEqual(["You are a pirate.", "You are a cat.\nYou are a pirate."]);
+  expect(byPerson.headers.get("x-persona-ignored")).toBe("instructions, input[0] message system");
+  expect(await byPerson.json()).toMatchObject({ instructions: null });
+});
+
+test.each([
+  [{ stop: Array(17).fill("a") }, "stop: Too big: expected array to have <=16 items."],
+  [{ stop: "a".repeat(501) }, "stop: Too big: expected string to have <=500 characters."],
+  [{ prompt: Array(257).fill("a") }, "prompt: Too big: expected array to have <=256 items."],
+  [{ prompt: ["a", 5] }, "prompt: It has a shape that is not understood."],
+])(
+  "what is wrong with one of several shapes is said where it is plain which was meant",
+  async (asked, message) => {
+    const { address } = await serve();
+    const answer = await post(address, "/v1/completions", { prompt: "a", ...asked });
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { message } });
+  },
+);
+
+test("seeds of 64 bits, and a dozen of words that end an answer, are taken as other servers take them", async () => {
+  const { address, engine } = await serve();
+  for (const seed of ["9223372036854775807", "-9223372036854775808"]) {
+    const answer = await post(
+      address,
+      "/v1/completions",
+      `{"prompt": "a", "seed": ${seed}, "n": 3, "stop": ${JSON.stringify(Array(12).fill("zzz"))}}`,
+    );
+
+    expect(answer.status).toBe(200);
+  }
+
+  expect(engine.seeds).toHaveLength(6);
+  expect(new Set(engine.seeds.slice(0, 3)).size).toBe(3);
+  expect(engine.seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0 && seed < 2 ** 32)).toBe(true);
+});
+
+test("parameters count where they say something, and those that nothing is done with are named", async () => {
+  const { address } = await serve();
+  const answer = await post(address, "/generate", {
+    inputs: "hello",
+    stop: "said",
+    parameters: { stop: null, do_sample: true },
+  });
+
+  expect(await answer.json()).toEqual({ generated_text: "you ", finish_reason: "stop" });
+  expect(answer.headers.get("x-persona-ignored")).toBe("parameters.do_sample");
+});
+
+test("more probabilities than an answer may hold are refused before anything is computed", async () => {
+  const { address, engine } = await serve();
+  const prompt = Array(64).fill(Array(1000).fill(5));
+  const asked = { prompt, max_tokens: 0, echo: true, logprobs: 20 };
+  const answer = await post(address, "/v1/completions", asked);
+  const one = await post(address, "/v1/completions", { ...asked, logprobs: 1 });
+
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({
+    error: { param: "logprobs", message: expect.stringContaining("ask about fewer prompts at a time") },
+  });
+  expect(one.status).toBe(200);
+  expect(engine.prompts).toEqual([]);
 });

@@ -23,12 +23,21 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw tooLarge;
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of request.body ?? []) {
+  for await (const part of arriving(request)) {
     length += part.length;
     if (length > maxBodyBytes) throw tooLarge;
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/** The body as it comes. Where its client leaves or is too slow, that is the client's mistake. */
+async function* arriving({ body }: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? [];
+  } catch {
+    throw new ApiProblem(400, "The body did not come whole.");
+  }
 }
 
 function decoded(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import { ApiProblem } from "../problems.ts";
 
 interface HostOptions {
@@ -10,7 +10,7 @@ interface HostOptions {
 
 /** Whether only programs of this machine reach an address. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
 /**
@@ -39,7 +39,7 @@ export function checkHostAndOrigin(
 function nameIn(host: string | undefined): string | undefined {
   const [, bracketed, plain] = /^(?:\[([\da-f:.]+)\]|([^\s:/@[\]]+))(?::\d{1,5})?$/i.exec(host ?? "") ?? [];
   const name = (bracketed ?? plain)?.toLowerCase();
-  return bracketed !== undefined && isIP(bracketed) !== 6 ? undefined : name;
+  return bracketed !== undefined && !isIPv6(bracketed) ? undefined : name;
 }
 
 /** A page that this server gave out itself; it gives out none over anything but http. */

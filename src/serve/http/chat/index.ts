@@ -1,23 +1,16 @@
 import type { Context } from "hono";
 import { readJsonBody } from "../access/index.ts";
 import { answerStreamed, answerWhole, type Computing } from "../compute.ts";
-import {
-  type EndedReply,
-  keyOf,
-  memoryOf,
-  reply,
-  type SaidBefore,
-  weighReply,
-} from "../conversation/index.ts";
+import { type EndedReply, keyOf, memoryOf, reply, weighReply } from "../conversation/index.ts";
 import { ApiProblem, ignoredFields, understood } from "../problems.ts";
 import { stopsOf } from "../sampling.ts";
 import { modelFor, type Service, warningAbout } from "../service.ts";
 import { type TokenCounts, usageOf } from "../usage.ts";
 import { type ChatChoice, chatLogprobs, headOf } from "./answer.ts";
-import { ChatRequest, saidIn } from "./request.ts";
+import { ChatRequest, saidIn, type ToldBefore } from "./request.ts";
 
 export { ChatChunk, ChatCompletion } from "./answer.ts";
-export { ChatRequest, textOf } from "./request.ts";
+export { ChatRequest, heardIn, type ToldBefore } from "./request.ts";
 
 /** `POST /v1/chat/completions`: the persona answers, as it does in a chat. */
 export async function chat(
@@ -69,7 +62,7 @@ interface Teller {
 
 async function answerAll(
   service: Service,
-  { asked, said, systemPrompt }: { asked: ChatRequest; said: SaidBefore[]; systemPrompt?: string },
+  { asked, said, systemPrompt }: Omit<ToldBefore, "ignored"> & { asked: ChatRequest },
   computing: Computing,
   tell: Teller,
 ): Promise<TokenCounts> {

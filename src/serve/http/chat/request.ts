@@ -29,7 +29,17 @@ export const ChatRequest = z.object({
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-interface Understood {
+/** One of a request's messages, or what else stands among them. */
+interface Entry {
+  /** Where it stands in the request, and what it is there. */
+  place: string;
+  kind: string;
+  role: string | null | undefined;
+  content?: ChatRequest["messages"][number]["content"];
+  name?: string | null | undefined;
+}
+
+export interface ToldBefore {
   said: SaidBefore[];
   /** What an instruction model is told first. */
   systemPrompt?: string;
@@ -37,25 +47,37 @@ interface Understood {
   ignored: string[];
 }
 
-/** What was said. A persona has learned from people's messages, and from no instructions: only a model reads those. */
-export function saidIn(messages: ChatRequest["messages"], isModel: boolean): Understood {
+/** What was said in a chat. */
+export function saidIn(messages: ChatRequest["messages"], isModel: boolean): ToldBefore {
+  const entries = messages.map((message, index) => ({
+    ...message,
+    place: `messages[${index}]`,
+    kind: `role ${message.role}`,
+  }));
+  return heardIn(entries, isModel);
+}
+
+/** A persona has learned from people's messages, and from no instructions: only a model reads those. */
+export function heardIn(entries: Entry[], isModel: boolean): ToldBefore {
   const said: SaidBefore[] = [];
   const ignored: string[] = [];
   const instructions: string[] = [];
-  for (const [index, { role, content, name }] of messages.entries()) {
-    if (isModel && (role === "system" || role === "developer")) instructions.push(textOf(content).text);
-    else if (role !== "user" && role !== "assistant") ignored.push(`messages[${index}] role ${role}`);
-    else {
-      const { text, others } = textOf(content);
-      ignored.push(...others.map((type) => `messages[${index}] ${type}`));
-      said.push({ isPersona: role === "assistant", text, ...(role === "user" && name && { name }) });
+  for (const { place, kind, role, content, name } of entries) {
+    const isInstruction = isModel && (role === "system" || role === "developer");
+    if (!isInstruction && role !== "user" && role !== "assistant") {
+      ignored.push(`${place} ${kind}`.trim());
+      continue;
     }
+    const { text, others } = textOf(content);
+    ignored.push(...others.map((type) => `${place} ${type}`));
+    if (isInstruction) instructions.push(text);
+    else said.push({ isPersona: role === "assistant", text, ...(role === "user" && name && { name }) });
   }
   return { said, ignored, ...(instructions.length > 0 && { systemPrompt: instructions.join("\n") }) };
 }
 
 /** The words of a message's parts, and the types of those that are no words. */
-export function textOf(content: string | z.infer<typeof Part>[] | null | undefined): {
+function textOf(content: string | z.infer<typeof Part>[] | null | undefined): {
   text: string;
   others: string[];
 } {

@@ -8,7 +8,14 @@ import { type TokenCounts, usageOf } from "../usage.ts";
 import { type CompletionChoice, headOf, wholeAnswer } from "./answer.ts";
 import { continueAll } from "./continue.ts";
 import type { TextLogprobs } from "./logprobs.ts";
-import { type AskedPrompt, CompletionRequest, checkLength, maxTokensOf, promptsOf } from "./request.ts";
+import {
+  type AskedPrompt,
+  CompletionRequest,
+  checkLength,
+  checkProbabilities,
+  maxTokensOf,
+  promptsOf,
+} from "./request.ts";
 
 export { Completion } from "./answer.ts";
 export { namesIn } from "./logprobs.ts";
@@ -53,6 +60,7 @@ interface ReadPrompts {
 function readPrompts(asked: CompletionRequest, { engine, tokenizer }: Model): ReadPrompts {
   const prompts = promptsOf(asked, tokenizer);
   for (const prompt of prompts) checkLength(prompt, engine.contextLength);
+  checkProbabilities(asked, prompts, engine.contextLength);
   return { engine, prompts };
 }
 

@@ -7,6 +7,8 @@ import { SamplingFields } from "../sampling.ts";
 const mostLikeliest = 20;
 /** Prompts in one request. */
 const mostPrompts = 256;
+/** Probabilities in one answer: as many prompts as may be, each as long as contexts are, with one likeliest token. */
+const mostProbabilities = 2 ** 20;
 
 /** What the description of the API calls an id: which is the highest depends on the run. */
 export const tokenIdTitle = "Token id";
@@ -90,6 +92,30 @@ function fromIds(ids: number[], { vocabularySize }: Tokenizer): AskedPrompt {
   throw new ApiProblem(400, `prompt: a token id is not between 0 and ${vocabularySize - 1}.`, {
     param: "prompt",
   });
+}
+
+/**
+ * Every token is told with so many of the likeliest, and an answer is put together in memory.
+ *
+ * @throws {ApiProblem} where that would be more than anybody scores at once.
+ */
+export function checkProbabilities(
+  asked: CompletionRequest,
+  prompts: AskedPrompt[],
+  contextLength: number,
+): void {
+  if (typeof asked.logprobs !== "number") return;
+  const tokens = prompts.map(({ ids }) => {
+    const drawn = Math.min(maxTokensOf(asked), contextLength - ids.length);
+    return asked.echo ? ids.length + drawn : drawn;
+  });
+  const all = tokens.reduce((sum, each) => sum + each, 0) * (asked.n ?? 1) * (1 + asked.logprobs);
+  if (all <= mostProbabilities) return;
+  throw new ApiProblem(
+    400,
+    `logprobs: that may be ${all} of them, and an answer has at most ${mostProbabilities}: ask about fewer prompts at a time.`,
+    { param: "logprobs" },
+  );
 }
 
 /** @throws {ApiProblem} for a prompt that leaves no room for what is to follow. */

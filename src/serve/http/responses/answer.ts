@@ -40,7 +40,7 @@ export const ApiResponse = z.object({
   status: Status,
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   incomplete_details: z.object({ reason: z.enum(["max_output_tokens", "content_filter"]) }).nullable(),
-  instructions: z.null(),
+  instructions: z.string().nullable(),
   max_output_tokens: z.int().nullable(),
   model: z.string(),
   output: z.array(OutputMessage),
@@ -58,8 +58,12 @@ export const ApiResponse = z.object({
 });
 export type ApiResponse = z.infer<typeof ApiResponse>;
 
-/** A response of which nothing is there yet. */
-export function newResponse(model: string, asked: ResponseRequest): ApiResponse {
+/**
+ * A response of which nothing is there yet.
+ *
+ * @param isModel Whether who answers reads instructions.
+ */
+export function newResponse(model: string, asked: ResponseRequest, isModel: boolean): ApiResponse {
   return {
     id: `resp_${randomUUID()}`,
     object: "response",
@@ -68,7 +72,7 @@ export function newResponse(model: string, asked: ResponseRequest): ApiResponse 
     status: "in_progress",
     error: null,
     incomplete_details: null,
-    instructions: null,
+    instructions: isModel ? (asked.instructions ?? null) : null,
     max_output_tokens: asked.max_output_tokens ?? null,
     model,
     output: [],

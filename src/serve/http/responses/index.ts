@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { readJsonBody } from "../access/index.ts";
+import type { ToldBefore } from "../chat/index.ts";
 import { answerStreamed, answerWhole, type Computing } from "../compute.ts";
-import { type EndedReply, keyOf, memoryOf, reply, type SaidBefore } from "../conversation/index.ts";
+import { type EndedReply, keyOf, memoryOf, reply } from "../conversation/index.ts";
 import type { EventStream } from "../event-stream.ts";
 import { ignoredFields, understood } from "../problems.ts";
 import { modelFor, type Service, warningAbout } from "../service.ts";
@@ -28,24 +29,29 @@ export async function respond(
   refuseState(body);
   const asked = understood(ResponseRequest, body);
   modelFor(service, asked.model);
-  const { said, ignored } = saidIn(asked.input);
+  const isModel = service.persona.isModel ?? false;
+  const { ignored, ...heard } = saidIn(asked, isModel);
   const headers = warningAbout([...ignoredFields(ResponseRequest, body), ...ignored]);
   const options = { model: asked.model, headers, onMistake };
   const answer = (computing: Computing, tell: (text: string) => void) =>
-    answerOnce(service, { asked, said }, computing, tell);
+    answerOnce(service, { asked, ...heard }, computing, tell);
   if (asked.stream) {
     return answerStreamed(context, service, options, (stream, computing) =>
-      streamResponse(stream, newResponse(computing.run, asked), (tell) => answer(computing, tell)),
+      streamResponse(stream, newResponse(computing.run, asked, isModel), (tell) => answer(computing, tell)),
     );
   }
   return answerWhole(context, service, options, async (computing) =>
-    endedResponse(newResponse(computing.run, asked), newMessage(), await answer(computing, () => {})),
+    endedResponse(
+      newResponse(computing.run, asked, isModel),
+      newMessage(),
+      await answer(computing, () => {}),
+    ),
   );
 }
 
 async function answerOnce(
   service: Service,
-  { asked, said }: { asked: ResponseRequest; said: SaidBefore[] },
+  { asked, said, systemPrompt }: Omit<ToldBefore, "ignored"> & { asked: ResponseRequest },
   computing: Computing,
   tell: (text: string) => void,
 ): Promise<EndedReply> {
@@ -53,6 +59,7 @@ async function answerOnce(
   try {
     const memory = memoryOf(said, service, place.id);
     const drawing = {
+      systemPrompt,
       seed: undefined,
       temperature: asked.temperature,
       topP: asked.top_p,

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { textOf } from "../chat/index.ts";
-import type { SaidBefore } from "../conversation/index.ts";
+import { heardIn, type ToldBefore } from "../chat/index.ts";
 import { ApiProblem } from "../problems.ts";
 import { SamplingFields } from "../sampling.ts";
 
@@ -20,6 +19,10 @@ const Item = z.looseObject({
 export const ResponseRequest = z.object({
   ...{ model, temperature, top_p, stream },
   input: z.union([z.string(), z.array(Item).min(1).max(mostItems)]),
+  instructions: z
+    .string()
+    .nullish()
+    .describe("What an instruction model is told first; a persona reads none."),
   max_output_tokens: z.int().min(1).nullish(),
   store: z.boolean().nullish().describe("Nothing is stored, whatever it says."),
   previous_response_id: z.null().optional().describe("Not known here: send the whole conversation."),
@@ -36,19 +39,15 @@ export function refuseState(body: object): void {
   }
 }
 
-/** What was said, and what of the input the persona does not read. */
-export function saidIn(input: ResponseRequest["input"]): { said: SaidBefore[]; ignored: string[] } {
-  if (typeof input === "string") return { said: [{ isPersona: false, text: input }], ignored: [] };
-  const said: SaidBefore[] = [];
-  const ignored: string[] = [];
-  for (const [index, { type, role, content }] of input.entries()) {
-    const isMessage = (type ?? "message") === "message" && (role === "user" || role === "assistant");
-    if (!isMessage) ignored.push(`input[${index}] ${type ?? "message"} ${role ?? ""}`.trim());
-    else {
-      const { text, others } = textOf(content);
-      ignored.push(...others.map((other) => `input[${index}] ${other}`));
-      said.push({ isPersona: role === "assistant", text });
-    }
-  }
-  return { said, ignored };
+/** What was said, and what of the request only a model reads. */
+export function saidIn({ input, instructions }: ResponseRequest, isModel: boolean): ToldBefore {
+  const items = typeof input === "string" ? [{ role: "user", content: input }] : input;
+  const entries = items.map(({ type, role, content }: z.infer<typeof Item>, index) => ({
+    place: `input[${index}]`,
+    kind: `${type ?? "message"} ${role ?? ""}`.trim(),
+    role: (type ?? "message") === "message" ? role : undefined,
+    content,
+  }));
+  const first = { place: "instructions", kind: "", role: "developer", content: instructions };
+  return heardIn(typeof instructions === "string" ? [first, ...entries] : entries, isModel);
 }
