@@ -126,7 +126,15 @@ function snapshotOf(message: APIMessage) {
   };
 }
 
-function mentionsIn(world: World, draft: Draft): APIUser[] {
+/** Whom a message mentions as it is now. */
+export function mentionsInWords(world: World, content: string): APIUser[] {
+  return mentionsIn(world, { content });
+}
+
+function mentionsIn(
+  world: World,
+  draft: Pick<Draft, "content" | "replyingTo" | "pinging" | "mayMention">,
+): APIUser[] {
   const { content, replyingTo, pinging = true, mayMention = () => true } = draft;
   const named = [...content.matchAll(/<@!?(\d+)>/g)].map(([, id = ""]) => id);
   const mentioned = new Set(named.filter((id) => world.accounts.has(id) && mayMention(id)));

@@ -77,6 +77,17 @@ export class Channels {
     this.#talks.get(conversation)?.reconsider(message);
   }
 
+  /** Somebody calls the persona by changing a message that it has heard, and has not spoken since. */
+  call({ id, lastHeard }: Memory, message: Message): void {
+    if (!lastHeard.some((bubble) => bubble.message === message.id)) return;
+    this.#talkOf(id, message.channelId).awaitAnswer(message, { words: "", isAddressed: true });
+  }
+
+  /** Whether a message is to be answered. */
+  isUnanswered(conversation: string, message: string): boolean {
+    return this.#talks.get(conversation)?.unanswered.has(message) ?? false;
+  }
+
   /** Takes the last answer in a channel back, and gives another one; false where nothing was said. */
   async regenerate(channel: string): Promise<boolean> {
     await this.settled(channel);

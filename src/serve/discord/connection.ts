@@ -63,7 +63,7 @@ export function listen(client: Client, listening: Listening): void {
     }
     if (!isSilenced && !isTypedCommand(message)) hearing.hear(message);
   });
-  client.on(Events.MessageUpdate, (_, message) => hearing.edit(message));
+  client.on(Events.MessageUpdate, (before, message) => hearing.edit(before, message));
   client.on(Events.Raw, (packet: Packet) => hearPacket(packet, listening));
   client.on(Events.Error, (error) => log.error({ error: describeError(error) }, "the Discord client failed"));
   client.on(Events.ShardError, (error) => {

@@ -1,7 +1,7 @@
 import type { APIApplicationCommand, APIMessage } from "discord.js";
 import type { Discord } from "../discord.ts";
 import { type Choice, interactionTypes, type Modal } from "../interactions.ts";
-import { type Extras, messageEvent } from "../messages.ts";
+import { type Extras, mentionsInWords, messageEvent } from "../messages.ts";
 import { channelPayload, memberPayload, rolePayload, userPayload } from "../payloads.ts";
 import { type Account, type Channel, channelTypes } from "../world.ts";
 import { Asked } from "./asked.ts";
@@ -50,7 +50,8 @@ export class Friend {
 
   edits(message: APIMessage, content: string): APIMessage {
     this.#mustBeBy(message);
-    return this.#discord.happenings.edit(message, { content });
+    const mentions = mentionsInWords(this.#discord.world, content);
+    return this.#discord.happenings.edit(message, { content, mentions });
   }
 
   deletes(...messages: [APIMessage, ...APIMessage[]]): void {

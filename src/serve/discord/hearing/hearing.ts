@@ -56,13 +56,24 @@ export class Hearing {
   }
 
   /** Somebody has changed a message. */
-  edit(message: Message | PartialMessage): void {
+  edit(before: Message | PartialMessage, message: Message | PartialMessage): void {
     // Discord also adds previews to messages, which nobody has changed.
     if (message.partial || message.editedTimestamp === null || !isOfPerson(message)) return;
+    const { channels, rules } = this.#options;
+    const earlier = before.partial ? undefined : this.#addressOf(before);
+    const address = this.#addressOf(message);
+    const isCalled = address?.isAddressed === true && !before.partial && !earlier?.isAddressed;
     void this.inTurn(message.channelId, async () => {
       const memory = this.#memoryOf(message);
-      if (memory?.edit(message.id, this.#wordsOf(message)))
-        this.#options.channels.reconsider(memory.id, message.id);
+      if (memory === undefined) {
+        if (isCalled && isYoung(message) && rules.mayHearAgain(message)) await this.#hear(message);
+        return;
+      }
+      const isChanged = memory.edit(message.id, this.#wordsOf(message));
+      if (!address?.isToAnswer && channels.isUnanswered(memory.id, message.id))
+        await channels.forgetMessages(new Set([message.id]), message.channelId);
+      else if (isCalled) channels.call(memory, message);
+      else if (isChanged) channels.reconsider(memory.id, message.id);
     });
   }
 
@@ -93,10 +104,9 @@ export class Hearing {
   }
 
   async #hear(message: Message, { mayAnswer = true, isLate = false } = {}): Promise<void> {
-    const { cast, rules, channels, settings, log } = this.#options;
+    const { cast, rules, channels, log } = this.#options;
     const { memories } = cast.in(message.channelId);
-    const isAtHome = (thread: string) => memories.has(thread);
-    const address = addressOf(message, { settings: settings(), isAtHome });
+    const address = this.#addressOf(message);
     if (address === undefined) return;
     const when = mayAnswer && address.isToAnswer ? rules.mayAnswer(message) : "later";
     if (when === "never") return;
@@ -121,6 +131,12 @@ export class Hearing {
       isLate,
       before: before.flatMap((earlier) => this.#quotedOf(earlier)),
     });
+  }
+
+  #addressOf(message: Message): ReturnType<typeof addressOf> {
+    const { cast, settings } = this.#options;
+    const { memories } = cast.in(message.channelId);
+    return addressOf(message, { settings: settings(), isAtHome: (thread) => memories.has(thread) });
   }
 
   /** An earlier message as the persona hears it; nothing of whoever may not be heard. */
@@ -157,6 +173,11 @@ export class Hearing {
       ...memories.under(branchesOf(channel)),
     ]);
   }
+}
+
+/** Whoever calls the persona by an edit of an older message is not answered: nobody looks there any more. */
+function isYoung({ createdTimestamp }: Message): boolean {
+  return Date.now() - createdTimestamp < glance.withinMs;
 }
 
 /** What was written lately where somebody calls the persona without a word. */

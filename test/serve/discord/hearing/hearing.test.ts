@@ -157,3 +157,43 @@ test("of what is deleted or changed nothing stays evaluated, in a branch of the 
 
   expect(memories.get(branch).turns).toEqual([]);
 });
+
+test("an edit that only calls the persona is heard as a call, of what it had not heard and of what it had left", async () => {
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({
+    memories,
+    persona: {
+      ...scripted((turns) => [`re ${lastWords(turns)}`]),
+      chanceOfSpeaking: async () => 0.1,
+    },
+    manners: mannersWith({ talkativeness: 1 }),
+    friendOf: (id) => (id === ids.ben ? "Ben" : "Zoe"),
+  });
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  const unheard = ben.says("tea", { in: ids.busy });
+  await wait(300);
+  ben.edits(unheard, `<@${ids.bot}> tea`);
+  await server.untilSaid("re tea");
+  memories.get(ids.open).hear("Zoe", "hi", ids.zoe);
+  const left = ben.says("cake", { in: ids.open });
+  await eventually(() => expect(memories.get(ids.open).lastHeard.at(-1)?.isSettled).toBe(true));
+  ben.edits(left, `<@${ids.bot}> cake`);
+  await server.untilSaid("re cake");
+  zoe.says("bye", { in: ids.busy });
+
+  expect(contents(server)).toEqual(["re tea", "re cake"]);
+});
+
+test("a message that does not call the persona any more is not answered, nor remembered", async () => {
+  const memories = new Memories({ persona: "Ana" });
+  const { server } = await connect({ memories, manners: mannersWith({ patience: 0.05 }) });
+  const ben = server.friend("Ben");
+  const said = ben.says(`<@${ids.bot}> tea`, { in: ids.busy });
+  await eventually(() => expect(memories.get(ids.busy).turns.length).toBe(1));
+  ben.edits(said, "tea");
+  await eventually(() => expect(memories.get(ids.busy).turns).toEqual([]));
+  ben.says("hi");
+  await server.untilSaid("Friend: hi");
+
+  expect(contents(server)).toEqual(["Friend: hi"]);
+});
