@@ -1,3 +1,4 @@
+import { isOfBot } from "../voices/index.ts";
 import { type BotCommand, messageCommand } from "./interactions/index.ts";
 
 /** How an answer came about, in kinds and figures: nobody's words, and none of training. */
@@ -6,8 +7,8 @@ export const why: BotCommand = {
   isPrivate: true,
   run(interaction, { channels, replies }) {
     if (!interaction.isMessageContextMenuCommand()) return undefined;
-    const { channelId, targetMessage, client } = interaction;
-    if (targetMessage.author.id !== client.user.id) return "I did not say that.";
+    const { channelId, targetMessage } = interaction;
+    if (!isOfBot(targetMessage)) return "I did not say that.";
     const memory = channels.memoryWith(targetMessage.id, channelId);
     const said = memory?.answerWith(targetMessage.id);
     const account = memory && said && replies.accountOf(memory.id, said);

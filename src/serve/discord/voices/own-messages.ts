@@ -9,6 +9,19 @@ export function isOwnMessage({
   client,
 }: Message): boolean {
   if (author.id === client.user.id) return interactionMetadata === null && webhookId === null;
+  return isByOwnWebhook({ webhookId, applicationId, client });
+}
+
+/** Whether it is the bot's in any way: also an answer to a command. */
+export function isOfBot(message: Message): boolean {
+  return message.author.id === message.client.user.id || isByOwnWebhook(message);
+}
+
+function isByOwnWebhook({
+  webhookId,
+  applicationId,
+  client,
+}: Pick<Message, "webhookId" | "applicationId" | "client">): boolean {
   return webhookId !== null && applicationId !== null && applicationId === client.application.id;
 }
 

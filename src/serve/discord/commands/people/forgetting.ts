@@ -1,5 +1,6 @@
 import { ButtonStyle, type Client } from "discord.js";
 import { button, buttonRow } from "../../components/index.ts";
+import { isOfBot } from "../../voices/index.ts";
 import {
   type BotCommand,
   type Doors,
@@ -90,8 +91,8 @@ export const forgetThis: BotCommand = {
   isPrivate: true,
   async run(interaction, { channels, rules }) {
     if (!interaction.isMessageContextMenuCommand()) return undefined;
-    const { channelId, targetMessage, user, client } = interaction;
-    const isTheirs = [user.id, client.user.id].includes(targetMessage.author.id);
+    const { channelId, targetMessage, user } = interaction;
+    const isTheirs = targetMessage.author.id === user.id || isOfBot(targetMessage);
     if (!isTheirs && !rules.isAdmin(user.id)) return "You can have me forget what you or I have written.";
     const forgotten = await channels.forgetMessage(targetMessage.id, channelId);
     return forgotten > 0 ? "I have forgotten that message." : "I do not remember that message.";
