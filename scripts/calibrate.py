@@ -1,7 +1,7 @@
 """Chooses how the replies of a finished run are drawn, so that they come nearest to the person's own.
 
     .venv/bin/python scripts/calibrate.py --run data/runs/ID --shards data/shards/ID \\
-        --seed 0 --temperature 0.8 --top-p 0.95 --min-p 0 --max-tokens 160
+        --seed 0 --temperature 0.9 --top-p 0.95 --min-p 0 --max-tokens 160
 
 It answers held-out contexts in several ways around the usual one, which is what the arguments say, and leaves its choice in
 RUN/calibration.json, which holds nobody's words. Evaluations look at other contexts: what was fitted to some is judged by

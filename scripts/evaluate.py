@@ -1,7 +1,7 @@
 """Measures how much a finished run sounds like its person, and what it gives away.
 
     .venv/bin/python scripts/evaluate.py --run data/runs/ID --shards data/shards/ID \\
-        --replies 1000 --seed 0 --temperature 0.8 --top-p 0.95 --min-p 0 --max-tokens 160
+        --replies 1000 --seed 0 --temperature 0.9 --top-p 0.95 --min-p 0 --max-tokens 160
 
 Defaults are those of `src/choices/`, which `persona eval` hands on. Events are JSON lines on stdout; words for people go
 to stderr. Each part is a file in RUN/evaluation as soon as it is known, `summary.json` the last; started again, it goes on

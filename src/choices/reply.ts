@@ -14,7 +14,7 @@ const fitted = "or what the run was calibrated to";
 export const replyChoices = {
   temperature: {
     number: { atLeast: 0, atMost: 2 },
-    default: 0.8,
+    default: 0.9,
     otherwise: fitted,
     value: "t",
     help: "sampling temperature: 0 for the likeliest words, 1 for all the variety of the training",

@@ -116,7 +116,7 @@ async function ask(options: EvaluateOptions, shards: string): Promise<void> {
   await runEvaluator({ ...evaluator, args }, watcher);
 }
 
-/** `--temperature 0.8 --top-p 0.95 --min-p 0 --max-tokens 160`. */
+/** `--temperature 0.9 --top-p 0.95 --min-p 0 --max-tokens 160`. */
 export function samplingFlags({ temperature, topP, minP, maxTokens }: Sampling): string[] {
   return Object.entries({ temperature, topP, minP, maxTokens }).flatMap(([name, value]) =>
     wordsOf(name, value),

@@ -9,7 +9,7 @@ import { writeFinishedRun } from "../../train/run-record.ts";
 const usual = {
   whileTraining: "answer",
   restingWords: expect.stringContaining("learning"),
-  temperature: 0.8,
+  temperature: 0.9,
   topP: 0.95,
   minP: 0,
   maxTokens: 160,
@@ -32,7 +32,7 @@ const usual = {
 test("a run that was not calibrated answers as usual", async () => {
   expect(await settingsWith({ isCalibrated: false })).toEqual({
     settings: usual,
-    about: "Replies are drawn at temperature 0.8, top-p 0.95 and min-p 0 (as usual).",
+    about: "Replies are drawn at temperature 0.9, top-p 0.95 and min-p 0 (as usual).",
     told: [],
   });
 });
