@@ -21,7 +21,14 @@ export const SamplingFields = {
     .nullish()
     .describe("Leaves out tokens that are less probable than this share of the likeliest one."),
   n: z.int().min(1).max(mostAnswers).nullish(),
-  seed: z.number().multipleOf(1).min(-longestSeed).max(longestSeed).nullish(),
+  // `multipleOf` alone lets 1e-42 pass.
+  seed: z
+    .number()
+    .multipleOf(1)
+    .refine(Number.isInteger, "Expected a whole number")
+    .min(-longestSeed)
+    .max(longestSeed)
+    .nullish(),
   stop: z.union([z.string().max(longestStop), z.array(z.string().max(longestStop)).max(mostStops)]).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
