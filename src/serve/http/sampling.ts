@@ -6,9 +6,6 @@ const mostStops = 16;
 const mostAnswers = 16;
 const longestStop = 500;
 
-/** OpenAI's are of 64 bits, which JSON in JavaScript cannot hold to the last digit: equal ones stay equal. */
-const longestSeed = 2 ** 63;
-
 /** Fields of a request that mean the same on every route. */
 export const SamplingFields = {
   model: z.string().nullish().describe("The run that is to answer; persona for whichever does."),
@@ -21,14 +18,8 @@ export const SamplingFields = {
     .nullish()
     .describe("Leaves out tokens that are less probable than this share of the likeliest one."),
   n: z.int().min(1).max(mostAnswers).nullish(),
-  // `multipleOf` alone lets 1e-42 pass.
-  seed: z
-    .number()
-    .multipleOf(1)
-    .refine(Number.isInteger, "Expected a whole number")
-    .min(-longestSeed)
-    .max(longestSeed)
-    .nullish(),
+  // OpenAI's have 64 bits, which numbers of JavaScript hold only roughly: equal ones stay equal, but no bound could be exact.
+  seed: z.number().refine(Number.isInteger, "Expected a whole number").meta({ type: "integer" }).nullish(),
   stop: z.union([z.string().max(longestStop), z.array(z.string().max(longestStop)).max(mostStops)]).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
