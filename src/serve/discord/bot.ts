@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Memories } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
 import type { Manners } from "../replies/index.ts";
-import { Channels } from "./channels.ts";
+import { Channels } from "./channels/index.ts";
 import {
   type Backstage,
   commandTable,

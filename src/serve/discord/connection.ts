@@ -1,7 +1,7 @@
 import { SimpleShardingStrategy, type WebSocketManager } from "@discordjs/ws";
 import { Client, Events, GatewayIntentBits, Partials } from "discord.js";
 import type { Logger } from "pino";
-import type { Channels } from "./channels.ts";
+import type { Channels } from "./channels/index.ts";
 import { isTypedCommand } from "./commands/index.ts";
 import { describeError } from "./failures.ts";
 import { type Hearing, readBack } from "./hearing/index.ts";

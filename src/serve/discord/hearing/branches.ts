@@ -1,6 +1,7 @@
 import { ChannelType, type Message, MessageType } from "discord.js";
 import type { Memories } from "../../memory/index.ts";
 import { branchesOf } from "../places.ts";
+import { talkWith } from "../talks.ts";
 
 /** Where a message is heard. */
 interface Branch {
@@ -18,9 +19,7 @@ const longestChain = 10;
 /** A reply to an older message is a talk of its own, of what that message and those before it said. */
 export async function branchFor(message: Message, memories: Memories): Promise<Branch> {
   const main = { conversation: message.channelId, before: [] };
-  const known = [memories.get(message.channelId), ...memories.under(branchesOf(message.channelId))].find(
-    (memory) => memory.bubblesSince(message.id) !== undefined,
-  );
+  const known = talkWith(message.id, message.channelId, memories);
   if (known !== undefined) return { conversation: known.id, before: [] };
   const answered = message.type === MessageType.Reply ? message.reference?.messageId : undefined;
   if (answered === undefined) return { ...main, before: await startOfThread(message, memories) };

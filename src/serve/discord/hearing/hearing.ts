@@ -1,10 +1,11 @@
 import type { Message, PartialMessage } from "discord.js";
 import type { Logger } from "pino";
 import type { Memory } from "../../memory/index.ts";
-import type { Channels } from "../channels.ts";
+import type { Channels } from "../channels/index.ts";
 import type { Quoted } from "../heard.ts";
-import { branchesOf, channelOf } from "../places.ts";
+import { channelOf } from "../places.ts";
 import type { Rules } from "../rules/index.ts";
+import { talkWith } from "../talks.ts";
 import { type Cast, isOwnMessage } from "../voices/index.ts";
 import { addressOf, isOfPerson } from "./addressing.ts";
 import { branchFor } from "./branches.ts";
@@ -163,15 +164,11 @@ export class Hearing {
 
   /** Where a message is remembered; undefined where it is not. */
   #memoryOf({ id, channelId }: Message): Memory | undefined {
-    return this.#memoriesOf(channelId).find((memory) => memory.bubblesSince(id) !== undefined);
-  }
-
-  /** What is remembered of a channel's main talk and of its branches. */
-  #memoriesOf(channel: string): Memory[] {
-    return this.#options.cast.voices.flatMap(({ memories }) => [
-      ...(memories.has(channel) ? [memories.get(channel)] : []),
-      ...memories.under(branchesOf(channel)),
-    ]);
+    for (const { memories } of this.#options.cast.voices) {
+      const talk = talkWith(id, channelId, memories);
+      if (talk !== undefined) return talk;
+    }
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Client, Message } from "discord.js";
 import { SnowflakeUtil } from "discord.js";
 import type { Logger } from "pino";
 import type { Memory, Remembered } from "../../memory/index.ts";
-import { branchesOf } from "../places.ts";
+import { talksIn } from "../talks.ts";
 import type { Cast } from "../voices/index.ts";
 import type { Hearing } from "./hearing.ts";
 
@@ -43,8 +43,7 @@ export async function readBack(
 
   async function readChannel(id: string): Promise<void> {
     const messages = await lastMessages(client, id);
-    const { memories } = cast.in(id);
-    const here = [memories.get(id), ...memories.under(branchesOf(id))];
+    const here = talksIn(id, cast.in(id).memories);
     const last = lastKnown(here);
     const missed = messages.filter((message) => BigInt(message.id) > last || isUnanswered(message));
     const answeredBefore = missed.findLastIndex(({ author }) => author.id === client.user?.id);

@@ -10,7 +10,7 @@ import type {
   RESTPostAPIApplicationCommandsJSONBody,
 } from "discord.js";
 import type { Logger } from "pino";
-import type { Channels } from "../../channels.ts";
+import type { Channels } from "../../channels/index.ts";
 import type { People } from "../../people/index.ts";
 import type { ReplyWatch } from "../../reply-watch.ts";
 import type { Rules } from "../../rules/index.ts";

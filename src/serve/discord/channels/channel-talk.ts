@@ -1,5 +1,5 @@
 import type { Message } from "discord.js";
-import { Exchange, type Pace } from "../replies/index.ts";
+import { Exchange, type Pace } from "../../replies/index.ts";
 
 interface Awaiting {
   message: Message;

@@ -1,15 +1,16 @@
 import { setTimeout as pass } from "node:timers/promises";
-import type { Client, Message, SendableChannels } from "discord.js";
+import type { Client, Message } from "discord.js";
 import type { Logger } from "pino";
-import type { Memory, Remembered } from "../memory/index.ts";
-import type { Pace } from "../replies/index.ts";
+import type { Memory, Remembered } from "../../memory/index.ts";
+import type { Pace } from "../../replies/index.ts";
+import { FailureLog } from "../failures.ts";
+import { type Heard, type Quoted, quote, remember } from "../heard.ts";
+import { branchesOf } from "../places.ts";
+import type { Rules } from "../rules/index.ts";
+import { talksIn, talkWith } from "../talks.ts";
+import type { Cast, Webhooks } from "../voices/index.ts";
 import { ChannelTalk } from "./channel-talk.ts";
-import { describeError, FailureLog } from "./failures.ts";
-import { type Heard, type Quoted, quote, remember } from "./heard.ts";
-import { branchesOf } from "./places.ts";
-import { giveReply } from "./replying.ts";
-import type { Rules } from "./rules/index.ts";
-import type { Cast, Webhooks } from "./voices/index.ts";
+import { Responder, sendableIn } from "./responder.ts";
 
 interface ChannelsOptions {
   cast: Cast;
@@ -33,11 +34,14 @@ export class Channels {
   /** The answer that is given in each channel: two talks of one channel do not speak at the same time. */
   readonly #floors = new Map<string, Promise<void>>();
   readonly #failures: FailureLog;
+  readonly #responder: Responder;
   #isClosed = false;
 
   constructor(options: ChannelsOptions) {
     this.#options = options;
     this.#failures = new FailureLog(options);
+    const isCurrent = (talk: ChannelTalk) => this.#talks.get(talk.id) === talk;
+    this.#responder = new Responder({ ...options, failures: this.#failures, isCurrent });
   }
 
   /** Hears a message, and answers it with what comes after it in the same burst, once the burst is over; resolves when it is heard. */
@@ -107,14 +111,14 @@ export class Channels {
 
   /** Where the persona spoke last: in a channel's main talk, or in a branch of it. */
   lastAnswered(channel: string): Memory {
-    const [main, ...branches] = this.#memoriesIn(channel);
+    const [main, ...branches] = talksIn(channel, this.#options.cast.in(channel).memories);
     const others = branches.filter(({ lastSaid }) => lastSaid.length > 0);
     return [main, ...others].reduce((last, memory) => (saidAt(memory) > saidAt(last) ? memory : last));
   }
 
-  /** The talk of a channel that a message belongs to; undefined where it is not remembered. */
+  /** The talk that a message belongs to; undefined where it is not remembered. */
   memoryWith(message: string, channel: string): Memory | undefined {
-    return this.#memoriesIn(channel).find((memory) => memory.bubblesSince(message) !== undefined);
+    return talkWith(message, channel, this.#options.cast.in(channel).memories);
   }
 
   /** Forgets messages of a channel, and leaves unsaid what is being answered to them; returns how many bubbles that were. */
@@ -214,12 +218,6 @@ export class Channels {
     this.#options.cast.in(channel).memories.get(id).settle(messages);
   }
 
-  /** Of its main talk, and of its branches. */
-  #memoriesIn(channel: string): [Memory, ...Memory[]] {
-    const { memories } = this.#options.cast.in(channel);
-    return [memories.get(channel), ...memories.under(branchesOf(channel))];
-  }
-
   #talksIn(channel: string): ChannelTalk[] {
     return [...this.#talks.values()].filter((talk) => talk.channel === channel);
   }
@@ -259,17 +257,12 @@ export class Channels {
 
   /** Removes messages of the persona; who has removed them before is no failure. */
   async #erase(bubbles: Remembered[], channel: string): Promise<void> {
-    const place = await this.#placeOf(channel);
+    const place = await sendableIn(this.#options.client, channel);
     const messages = new Set(bubbles.flatMap(({ message }) => message ?? []));
     for (const message of messages) {
       const isTaken = await this.#options.webhooks.takeBack(message).catch(() => true);
       if (!isTaken) await place?.messages.delete(message).catch(() => {});
     }
-  }
-
-  async #placeOf(channel: string): Promise<SendableChannels | undefined> {
-    const place = await this.#options.client.channels.fetch(channel);
-    return place?.isSendable() ? place : undefined;
   }
 
   async #answer(talk: ChannelTalk, pace: Pace): Promise<void> {
@@ -278,7 +271,7 @@ export class Channels {
     const answering = before.then(() =>
       talk.answer(
         pace,
-        (occasion) => this.#answerTo(talk, occasion),
+        (occasion) => this.#responder.answerTo(talk, occasion),
         (messages) => this.#settle(talk, messages),
       ),
     );
@@ -290,78 +283,8 @@ export class Channels {
       if (this.#floors.get(channel) === over) this.#floors.delete(channel);
     }
   }
-
-  async #answerTo(
-    talk: ChannelTalk,
-    { message, isAddressed, isAsked, isAwaited, pace }: Occasion,
-  ): Promise<void> {
-    const { cast, rules, log } = this.#options;
-    const { id, channel } = talk;
-    const { persona, memories, manners } = cast.in(channel);
-    const { turns, lastHeard } = memories.get(id);
-    if (isAsked) return this.#reply(talk, undefined, pace);
-    // What was to be answered may have been answered already, or be gone.
-    if (message === undefined || lastHeard.length === 0) return;
-    if (isAwaited) return this.#reply(talk, message, pace);
-    const decision = await manners().silence.decide({
-      turns,
-      isAddressed,
-      talkativeness: rules.talkativenessIn(message.channel),
-      chanceOfSpeaking: () => persona.chanceOfSpeaking(turns, { conversation: id, signal: pace.signal }),
-    });
-    if (pace.signal.aborted) return;
-    if (decision.type === "silent") log.info({ channel: id, why: decision.why }, "stayed silent");
-    else if (decision.type === "speak") await this.#reply(talk, message, pace);
-    else if (!(await this.#react(talk, message, decision.emoji, pace)) && !pace.signal.aborted) {
-      // Who was spoken to owes an answer; among others, a gesture may be left out.
-      if (isAddressed || message.channel.isDMBased()) await this.#reply(talk, message, pace);
-    }
-  }
-
-  /** Whether the emoji is there: Discord may not know it, or may not let it be. */
-  async #react(talk: ChannelTalk, message: Message, emoji: string, pace: Pace): Promise<boolean> {
-    if (!(await pace.untilDue(emoji))) return false;
-    try {
-      await message.react(emoji);
-    } catch (error) {
-      this.#options.log.warn({ channel: talk.id, error: describeError(error) }, "Discord refused a reaction");
-      return false;
-    }
-    this.#options.log.info({ channel: talk.id }, "reacted");
-    return true;
-  }
-
-  async #reply(talk: ChannelTalk, message: Message | undefined, pace: Pace): Promise<void> {
-    const { cast, webhooks, rules, log } = this.#options;
-    const { persona, memories } = cast.in(talk.channel);
-    const place = message?.channel ?? (await this.#placeOf(talk.channel));
-    if (place === undefined || !place.isSendable()) return;
-    const guest = cast.guestIn(talk.channel);
-    await giveReply({
-      persona,
-      systemPrompt: cast.promptIn(talk.channel),
-      asGuest: guest === undefined ? undefined : (content) => webhooks.send(place, guest, content),
-      memory: memories.get(talk.id),
-      rules,
-      log,
-      place,
-      message,
-      pace,
-      onSending: (sending) => {
-        talk.said = sending;
-      },
-      onTyping: (isTyping) => {
-        talk.isSeenTyping = isTyping;
-      },
-      isCurrent: () => this.#talks.get(talk.id) === talk,
-    });
-    this.#failures.noticeSuccess(talk);
-  }
 }
 
 function saidAt({ lastSaid }: Memory): number {
   return lastSaid.at(-1)?.at ?? 0;
 }
-
-/** What is to be answered, and how soon. */
-type Occasion = Parameters<Parameters<ChannelTalk["answer"]>[1]>[0];
