@@ -158,3 +158,8 @@ export function formatPercent(share: number, digits = 0): string {
 export function formatPlural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
+
+/** `a, b and c`. */
+export function formatList(words: readonly string[], joint: "and" | "or" = "and"): string {
+  return words.length > 1 ? `${words.slice(0, -1).join(", ")} ${joint} ${words.at(-1)}` : words.join("");
+}

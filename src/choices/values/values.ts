@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { formatList } from "../../terminal.ts";
 import type { Bounds, Choice } from "../choice.ts";
 import { countries } from "./countries.ts";
 import { startOfDay } from "./days.ts";
@@ -74,7 +75,7 @@ export function describeAllowed(choice: Choice): string {
 
 /** `cosine, constant or wsd`. */
 export function listOf(words: readonly string[]): string {
-  return words.length > 1 ? `${words.slice(0, -1).join(", ")} or ${words.at(-1)}` : words.join("");
+  return formatList(words, "or");
 }
 
 function within(

@@ -1,6 +1,7 @@
 import { type Chosen, replyChoices, type Settled, withDefaults } from "../../choices/index.ts";
 import type { PassedOver } from "../../errors.ts";
 import { type RunRecord, readCalibration } from "../../handoffs/index.ts";
+import { formatList } from "../../terminal.ts";
 import type { Workspace } from "../../workspace.ts";
 
 /** A value for every choice of how replies are drawn. */
@@ -61,11 +62,6 @@ function describe(settings: ReplySettings, sources: [string, ChosenSettings][]):
     const [source = ""] = sources.find(([, chosen]) => (chosen[name] ?? undefined) !== undefined) ?? [];
     bySource.set(source, [...(bySource.get(source) ?? []), `${shownNames[name]} ${settings[name]}`]);
   }
-  const parts = [...bySource].map(([source, values]) => `${joined(values)} (${source})`);
+  const parts = [...bySource].map(([source, values]) => `${formatList(values)} (${source})`);
   return `Replies are drawn at ${parts.join(", ")}.`;
-}
-
-function joined(values: string[]): string {
-  const last = values.at(-1) ?? "";
-  return values.length > 1 ? `${values.slice(0, -1).join(", ")} and ${last}` : last;
 }

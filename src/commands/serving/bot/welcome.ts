@@ -12,6 +12,7 @@ import {
   type Place,
   type StateNote,
 } from "../../../serve/index.ts";
+import { formatList } from "../../../terminal.ts";
 
 interface Arrival {
   persona: Pick<Persona, "name" | "about" | "engine">;
@@ -74,8 +75,7 @@ function howToTalk({ name, places }: Arrival["bot"]): string {
 function listed(names: string[]): string {
   const shown = names.slice(0, mostNames).map((name) => printable(name));
   const more = names.length > mostNames ? [`${names.length - mostNames} more`] : [];
-  const all = [...shown, ...more];
-  return all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : (all[0] ?? "");
+  return formatList([...shown, ...more]);
 }
 
 /** Whoever has no channel of the default's name wants none. */
