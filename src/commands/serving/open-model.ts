@@ -14,7 +14,7 @@ import {
 } from "../../serve/index.ts";
 import type { CommandContext } from "../command.ts";
 import { computeHere, type OpenCard } from "./computed-here.ts";
-import type { Device } from "./shared-card.ts";
+import { type Device, restsAt } from "./shared-card.ts";
 
 /** What is typed about a model that answers in place of a run. */
 export const modelChoices = {
@@ -75,8 +75,7 @@ export async function serveModel(
   });
   const { warn } = terminal;
   const open = async (who: string, place: Device | undefined) => {
-    if (place === "cpu" && settings.whileTraining === "rest")
-      return { persona: restingModel(who, settings.restingWords) };
+    if (restsAt(place, settings)) return { persona: restingModel(who, settings.restingWords) };
     const where = place === "cpu" ? { ...settings, gpu: place } : settings;
     return { persona: await openInstructionModel(who, { settings: where, conversations, warn }) };
   };

@@ -15,7 +15,7 @@ import type { CommandContext } from "../command.ts";
 import { guardFor } from "./guard.ts";
 import { masksFor } from "./masks.ts";
 import { chosenServer } from "./server.ts";
-import type { Device } from "./shared-card.ts";
+import { type Device, restsAt } from "./shared-card.ts";
 
 export interface Opened {
   persona: Persona;
@@ -49,7 +49,7 @@ export async function openRunHere(
   const openMask = await masksFor(context, run, made);
   const note = noteIn(workspace.noteFile, passedOver, openMask);
   const files = { ...made, note, server: chosenServer(settings, terminal) };
-  if (place === "cpu" && settings.whileTraining === "rest")
+  if (restsAt(place, settings))
     return { persona: restingPersona(files, settings.restingWords), settings, openMask };
   const guard = await guardFor(context, run, settings);
   const { warn } = terminal;

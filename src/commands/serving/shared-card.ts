@@ -8,6 +8,14 @@ import { type CommandContext, redisUrl } from "../command.ts";
 /** Where replies may be computed at the moment. */
 export type Device = "gpu" | "cpu";
 
+/** Whether nobody answers at such a place: a run has the GPU, and the CPU is not to answer meanwhile. */
+export function restsAt(
+  place: Device | undefined,
+  { whileTraining }: Pick<ReplySettings, "whileTraining">,
+): boolean {
+  return place === "cpu" && whileTraining === "rest";
+}
+
 /** Whoever serves and says nothing for so long is taken for gone. */
 const usualDurationMs = 20_000;
 /** How long leaving waits for the server to hear of it. */
