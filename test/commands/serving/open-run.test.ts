@@ -6,12 +6,12 @@ import { replyChoices, withDefaults } from "../../../src/choices/index.ts";
 import type { CommandContext } from "../../../src/commands/command.ts";
 import { serveRunAndChoices } from "../../../src/commands/serving/open-run.ts";
 import { type Device, SharedCard } from "../../../src/commands/serving/shared-card.ts";
-import { loadConfig } from "../../../src/config.ts";
 import { UserError } from "../../../src/errors.ts";
 import { type RunRecord, readRun, runDirectory } from "../../../src/handoffs/index.ts";
 import type { Persona } from "../../../src/serve/index.ts";
 import { openQueueServer, serveRun } from "../../../src/train/index.ts";
 import { oldWorkspace } from "../../new-workspace.ts";
+import { commandContext } from "./command-context.ts";
 
 /** Two finished runs of an earlier version, with real models; the first was chosen to answer. */
 const [answering, other] = ["f2b3e88375", "916e71c1b1"] as const;
@@ -21,13 +21,7 @@ let said: string[];
 beforeEach(async () => {
   const workspace = await oldWorkspace();
   said = [];
-  const note = (line: string) => said.push(line);
-  context = {
-    workspace,
-    terminal: { note, warn: note },
-    config: await loadConfig(path.join(workspace.root, "persona.json"), { mustExist: false }),
-    passedOver: ({ message }: UserError) => note(message),
-  } as unknown as CommandContext;
+  context = await commandContext(workspace, said);
 });
 
 test("the one who serves is told of the run that takes over, and what was to wait for it is done", async () => {

@@ -4,13 +4,12 @@ import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { CommandContext } from "../../../src/commands/command.ts";
 import { SharedCard } from "../../../src/commands/serving/shared-card.ts";
 import { furtherVoices } from "../../../src/commands/serving/voices.ts";
-import { loadConfig } from "../../../src/config.ts";
-import type { UserError } from "../../../src/errors.ts";
 import { runDirectory } from "../../../src/handoffs/index.ts";
 import { Memories } from "../../../src/serve/index.ts";
 import { openQueueServer } from "../../../src/train/index.ts";
 import { takeCard } from "../../../src/train/queue/card.ts";
 import { oldWorkspace } from "../../new-workspace.ts";
+import { commandContext } from "./command-context.ts";
 
 const run = "916e71c1b1";
 const runKey = `run ${run}`;
@@ -22,13 +21,7 @@ let said: string[];
 beforeEach(async () => {
   const workspace = await oldWorkspace();
   said = [];
-  const note = (line: string) => said.push(line);
-  context = {
-    workspace,
-    terminal: { note, warn: note, progress: () => ({ update() {}, done() {} }) },
-    config: await loadConfig(path.join(workspace.root, "persona.json"), { mustExist: false }),
-    passedOver: ({ message }: UserError) => note(message),
-  } as unknown as CommandContext;
+  context = await commandContext(workspace, said);
   model = path.join(runDirectory(workspace, "f2b3e88375"), "model.gguf");
 });
 

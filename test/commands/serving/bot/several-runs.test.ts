@@ -1,9 +1,7 @@
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { CommandContext } from "../../../../src/commands/command.ts";
 import { serveRunAndChoices } from "../../../../src/commands/serving/open-run.ts";
 import { furtherVoices } from "../../../../src/commands/serving/voices.ts";
-import { loadConfig } from "../../../../src/config.ts";
 import { type RunRecord, readRun, runDirectory } from "../../../../src/handoffs/index.ts";
 import { Memories } from "../../../../src/serve/index.ts";
 import { type Friend, ids } from "../../../discord-server/index.ts";
@@ -11,6 +9,7 @@ import { oldWorkspace } from "../../../new-workspace.ts";
 import { connect, eventually } from "../../../serve/discord/connect.ts";
 import { settingsWith } from "../../../serve/discord/settings-with.ts";
 import { mannersWith } from "../../../serve/manners-with.ts";
+import { commandContext } from "../command-context.ts";
 
 /** Two finished runs of one person, with real models that babble. */
 const [own, other] = ["f2b3e88375", "916e71c1b1"] as const;
@@ -69,13 +68,7 @@ test("two runs and a model speak side by side in one bot, each where it was chos
 
 async function botOfSeveral() {
   const workspace = await oldWorkspace();
-  const ignored = () => {};
-  const context = {
-    workspace,
-    terminal: { note: ignored, warn: ignored, progress: () => ({ update: ignored, done: ignored }) },
-    config: await loadConfig(path.join(workspace.root, "persona.json")),
-    passedOver: ignored,
-  } as unknown as CommandContext;
+  const context = await commandContext(workspace);
   const model = path.join(runDirectory(workspace, own), "model.gguf");
   const flags = { gpu: "cpu", guard: "off", patience: 0, format: "chatml" } as const;
   const serving = await serveRunAndChoices(context, (await readRun(workspace, own)) as RunRecord, {
