@@ -42,7 +42,7 @@ export interface Transcript {
    * last, they are the next bubble of the same turn.
    */
   prompt(turns: Turn[]): number[];
-  /** The ids after which somebody's label follows, and those that choose the persona's: `prompt` begins with both. */
+  /** The ids after which somebody's label follows, and those that choose the persona's: `prompt` begins with both, unless it spoke last. */
   nextSpeaker(turns: Turn[]): { prompt: number[]; label: number[] };
   /** Reads what the persona says after `prompt`. */
   readReply(): ReplyReader;
