@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { isRefused } from "../disk-errors.ts";
 import { UserError } from "../errors.ts";
 import { projectRoot } from "../project.ts";
 import { ensurePackages, runScriptToEnd, ScriptError } from "../python.ts";
@@ -33,24 +34,43 @@ export function isEmbedderMade(): boolean {
 
 /** Opens the model, and makes it on first need; English texts are what it knows best. */
 export async function openEmbedder(note: (line: string) => void): Promise<Embedder> {
-  if (!isEmbedderMade()) await make(note);
+  if (!isEmbedderMade()) {
+    await ensurePackages([...packages], note);
+    note(`Making ${name}, which tells what texts are about, once …`);
+    await makeEmbedder(directory, "export_embedder.py");
+  }
   return read();
 }
 
-async function make(note: (line: string) => void): Promise<void> {
-  await ensurePackages([...packages], note);
-  note(`Making ${name}, which tells what texts are about, once …`);
-  await mkdir(models, { recursive: true });
-  const aside = asideName(directory);
+/**
+ * Has a script of `scripts/` write the model into a folder, which is there whole or not at all.
+ *
+ * @throws UserError when it could not be made.
+ */
+export async function makeEmbedder(folder: string, script: string): Promise<void> {
+  const aside = asideName(folder);
   try {
-    await runScriptToEnd("export_embedder.py", ["--out", aside]);
+    await mkdir(path.dirname(folder), { recursive: true });
+    await runScriptToEnd(script, ["--out", aside]);
+    await rename(aside, folder);
   } catch (error) {
+    // Another process may have made it meanwhile.
+    if (existsSync(folder)) return;
+    if (isRefused(error)) throw unwritable(path.dirname(folder), error);
     if (!(error instanceof ScriptError)) throw error;
     throw new UserError(`${name} could not be made: ${error.message}`, {
       fix: "Check the free disk and memory, then: persona eval",
     });
+  } finally {
+    await rm(aside, { recursive: true, force: true });
   }
-  await rename(aside, directory);
+}
+
+function unwritable(folder: string, cause: unknown): UserError {
+  return new UserError(`${name} could not be made, since ${folder} cannot be written to.`, {
+    fix: "Make it writable for this user, then: persona eval",
+    cause,
+  });
 }
 
 /** Texts that go through the model together. */

@@ -39,8 +39,8 @@ export interface EvaluateOptions {
   /** Answers as friends are answered; without one, the run is asked where it was trained, and filters and guard are left out. */
   openRespondent?: (() => Promise<Respondent>) | undefined;
   countPrivate: CountPrivate;
-  /** Tells whether replies are about their context; without one, only the base's likelihood does. */
-  embedder?: Embedder | undefined;
+  /** Opens what tells whether replies are about their context, once there are replies; without one, only the base's likelihood does. */
+  openEmbedder?: (() => Promise<Embedder | undefined>) | undefined;
   watcher: Watcher;
   signal: AbortSignal;
   /** Its program, within `scripts/`. */
@@ -72,9 +72,10 @@ export async function aloneWithShards<T>(
 }
 
 async function measure(options: EvaluateOptions, shards: string): Promise<Evaluation> {
-  const { workspace, run, countPrivate, embedder, watcher } = options;
+  const { workspace, run, countPrivate, openEmbedder, watcher } = options;
   await ask(options, shards);
   const replies = await readReplies(workspace, run.id);
+  const embedder = await openEmbedder?.();
   if (embedder !== undefined) watcher.onPhase("comparing replies with what they answer");
   const fitting = embedder && (await judgeFitting(replies, embedder));
   const measured = await assemble(workspace, run, countIn(replies, countPrivate));

@@ -16,6 +16,7 @@ export {
   resumeRun,
   stopRemoteRun,
 } from "./control.ts";
+export { type Prunable, planPrune, prune } from "./prune.ts";
 export { explainRefusal, findServer, openQueueServer, type QueueServer, ServingCard } from "./queue/index.ts";
 export {
   type Correction,
@@ -25,9 +26,6 @@ export {
   markRunsStale,
   measure,
   noteRefinement,
-  type Prunable,
-  planPrune,
-  prune,
   type RunRequest,
   type RunSummary,
   reasonOfOtherPrivacy,

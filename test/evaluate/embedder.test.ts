@@ -1,5 +1,9 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
-import { openEmbedder } from "../../src/evaluate/embedder.ts";
+import { makeEmbedder, openEmbedder } from "../../src/evaluate/embedder.ts";
 import { judgeFitting } from "../../src/evaluate/fitting.ts";
 import type { Reply } from "../../src/evaluate/replies.ts";
 
@@ -63,6 +67,21 @@ test("in few conversations it says so, and empty replies are no replies", async 
 
   expect(await judgeFitting(few, embedder)).toHaveProperty("skipped");
   expect(await judgeFitting(empty, embedder)).toHaveProperty("skipped");
+});
+
+test("a model that could not be made leaves nothing, and one that is there whole stays", async () => {
+  const folder = path.join(await mkdtemp(path.join(tmpdir(), "embedder-")), "minilm");
+  const make = (script: string) => makeEmbedder(folder, `../test/fixtures/embedders/${script}`);
+
+  await expect(make("stops-halfway.py")).rejects.toMatchObject({
+    message: expect.stringContaining("could not be made"),
+    fix: expect.stringContaining("persona eval"),
+  });
+  expect(await readdir(path.dirname(folder))).toEqual([]);
+  await make("writes.py");
+  await make("writes.py");
+  expect(await readdir(path.dirname(folder))).toEqual(["minilm"]);
+  expect(existsSync(path.join(folder, "config.json"))).toBe(true);
 });
 
 function reply(source: Reply["source"], conversation: number, said: string, answer = ""): Reply {

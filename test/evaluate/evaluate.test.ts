@@ -161,6 +161,19 @@ test.each([
   expect(message).not.toContain(secret);
 });
 
+test("what tells texts apart is opened once there are replies, and not for a run that cannot be evaluated", async () => {
+  let isOpen = false;
+  const openEmbedder = async () => {
+    isOpen = true;
+    return undefined;
+  };
+
+  await expect(evaluate({}, { script: "refuses.py", openEmbedder })).rejects.toThrow(UserError);
+  expect(isOpen).toBe(false);
+  await evaluate({}, { openEmbedder });
+  expect(isOpen).toBe(true);
+});
+
 test("Ctrl-C ends the script, and is no failure", async () => {
   const controller = new AbortController();
   const working = evaluate(
@@ -196,12 +209,13 @@ interface Changes {
   script?: string;
   signal?: AbortSignal;
   onPhase?: (name: string) => void;
+  openEmbedder?: () => Promise<undefined>;
 }
 
 /** Evaluates a run with a script that writes down these parts. */
 async function evaluate(
   parts: object,
-  { workspace, choices = {}, script = "measures.py", signal, onPhase }: Changes = {},
+  { workspace, choices = {}, script = "measures.py", signal, onPhase, openEmbedder }: Changes = {},
 ): Promise<{ evaluation: Evaluation; workspace: Workspace; heard: string[] }> {
   const place = workspace ?? (await writeRunWithShards());
   const wanted = { ...goodParts, summary: goodSummary, ...parts };
@@ -211,6 +225,7 @@ async function evaluate(
     workspace: place,
     run: await writeFinishedRun(place, { id: "aaaa" }),
     choices,
+    openEmbedder,
     sampling: { temperature: 0.8, topP: 0.95, minP: 0, maxTokens: 160 },
     countPrivate,
     watcher: {

@@ -57,9 +57,12 @@ export async function measureRun(
   const share = (seconds: number | undefined) => seconds && seconds * shareOfCalibration;
   if (calibrate) await calibrateFor(context, run, { ...choices, seconds: share(choices.seconds) });
   const seconds = timeLeft(flags, startedAt);
-  const embedder = isEmbedderMade() || mayDownload ? await openEmbedderOn(context) : undefined;
   const evaluation = await interruptible((signal) =>
-    evaluate(context, run, { choices: { ...choices, seconds }, embedder, signal }),
+    evaluate(context, run, {
+      choices: { ...choices, seconds },
+      openEmbedder: async () => (isEmbedderMade() || mayDownload ? openEmbedderOn(context) : undefined),
+      signal,
+    }),
   );
   context.terminal.data(evaluation);
   for (const line of describeEvaluation(evaluation)) context.terminal.note(line);
@@ -124,7 +127,7 @@ function openEmbedderOn({ terminal }: CommandContext): Promise<Embedder | undefi
   );
 }
 
-type Asked = Pick<EvaluateOptions, "choices" | "embedder" | "signal">;
+type Asked = Pick<EvaluateOptions, "choices" | "openEmbedder" | "signal">;
 
 async function evaluate(context: CommandContext, run: RunRecord, asked: Asked): Promise<Evaluation> {
   const { terminal, workspace, config, passedOver } = context;

@@ -46,6 +46,11 @@ export async function pruneAction(flags: Chosen<typeof pruneChoices>, command: C
 }
 
 function describe(item: Prunable): string {
-  const what = "base" in item ? `bases/${item.base}` : `${item.run}${item.part && `/${item.part}`}`;
-  return `${formatGigabytes(item.bytes).padStart(9)}  ${what}: ${item.why}`;
+  return `${formatGigabytes(item.bytes).padStart(9)}  ${placeOf(item)}: ${item.why}`;
+}
+
+function placeOf(item: Prunable): string {
+  if ("base" in item) return `bases/${item.base}`;
+  if ("sweep" in item) return `sweeps/${item.sweep}`;
+  return `${item.run}${item.part && `/${item.part}`}`;
 }

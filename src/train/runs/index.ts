@@ -1,10 +1,9 @@
 export { claimAttempt, isNewestAttempt } from "./attempts.ts";
 export { noteRefinement, serveRun, serveRunBefore } from "./choose-served.ts";
-export { deleteRun } from "./deletion.ts";
+export { deleteRun, removeRunDirectory } from "./deletion.ts";
 export { EventLog } from "./event-log.ts";
 export { bytesUnder } from "./folder-size.ts";
 export { followRun } from "./follow.ts";
-export { type Prunable, planPrune, prune } from "./prune.ts";
 export { publishAttempt, tidyUp } from "./publish.ts";
 export type { Correction } from "./refinement.ts";
 export { attemptDirectory, createRun, idOf, OutdatedAttempt, type RunRequest, updateRun } from "./runs.ts";

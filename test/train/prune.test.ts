@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { readRun, runDirectory } from "../../../src/handoffs/index.ts";
-import { type Prunable, planPrune, prune } from "../../../src/train/runs/prune.ts";
-import { updateRun } from "../../../src/train/runs/runs.ts";
-import type { Workspace } from "../../../src/workspace.ts";
-import { newWorkspace } from "../../new-workspace.ts";
-import { writeFinishedRun, writeRun, writeRunFile } from "../run-record.ts";
+import { readRun, runDirectory } from "../../src/handoffs/index.ts";
+import { type Prunable, planPrune, prune } from "../../src/train/prune.ts";
+import { updateRun } from "../../src/train/runs/runs.ts";
+import type { Workspace } from "../../src/workspace.ts";
+import { newWorkspace } from "../new-workspace.ts";
+import { writeFinishedRun, writeRun, writeRunFile } from "./run-record.ts";
 
 const hourMs = 3_600_000;
 const aYearOn = Date.now() + 365 * 24 * hourMs;
@@ -115,6 +115,29 @@ test("a base goes once it is old and no run's adapter needs it", async () => {
   expect(await readdir(workspace.bases)).toEqual(["needed"]);
 });
 
+test("a sweep goes once it is old and none of its runs is left, unless nobody can read what it says", async () => {
+  await writeFinishedRun(workspace, { id: "aaaa" });
+  const sweep = { format: 1, createdAt: "2026-01-01", rungs: [], decisions: [] };
+  const files = {
+    "sweep-needed": { ...sweep, id: "sweep-needed", runs: ["aaaa", "gone"] },
+    "sweep-spare": { ...sweep, id: "sweep-spare", runs: ["gone"] },
+    "sweep-damaged": { runs: 1 },
+  };
+  for (const [id, content] of Object.entries(files)) {
+    await mkdir(path.join(workspace.sweeps, id), { recursive: true });
+    await writeFile(path.join(workspace.sweeps, id, "sweep.json"), JSON.stringify(content));
+  }
+
+  expect(await planPrune(workspace, { olderThanDays: 30 })).toEqual([]);
+  const told: string[] = [];
+  const passedOver = ({ message }: Error) => told.push(message);
+  const items = await planPrune(workspace, { olderThanDays: 30, now: aYearOn, passedOver });
+  expect(items).toMatchObject([{ sweep: "sweep-spare", why: "its runs are gone" }]);
+  expect(told).toEqual([expect.stringContaining("sweep-damaged")]);
+  await prune(workspace, items);
+  expect((await readdir(workspace.sweeps)).toSorted()).toEqual(["sweep-damaged", "sweep-needed"]);
+});
+
 test("no base goes while a record is damaged: it may name that base", async () => {
   await mkdir(path.join(workspace.bases, "spare"), { recursive: true });
   await writeRunFile(workspace, "bbbb/run.json");
@@ -123,5 +146,6 @@ test("no base goes while a record is damaged: it may name that base", async () =
 });
 
 function placeOf(item: Prunable): string {
+  if ("sweep" in item) return item.sweep;
   return "base" in item ? item.base : path.join(item.run, item.part);
 }

@@ -1,21 +1,14 @@
 import { existsSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import type { PassedOver } from "../../errors.ts";
-import {
-  hasEnded,
-  listRuns,
-  type RunRecord,
-  readEvents,
-  readRun,
-  runDirectory,
-} from "../../handoffs/index.ts";
-import type { Workspace } from "../../workspace.ts";
-import { removeRunDirectory } from "./deletion.ts";
-import { bytesUnder } from "./folder-size.ts";
+import { orPassOver, type PassedOver } from "../errors.ts";
+import { hasEnded, listRuns, type RunRecord, readEvents, readRun, runDirectory } from "../handoffs/index.ts";
+import type { Workspace } from "../workspace.ts";
+import { bytesUnder, removeRunDirectory } from "./runs/index.ts";
+import { listSweeps, readSweep, sweepDirectory } from "./sweep/index.ts";
 
 /** Something that could go. */
-export type Prunable = (PartOfRun | SpareBase) & { bytes: number };
+export type Prunable = (PartOfRun | SpareBase | SpareSweep) & { bytes: number };
 
 interface PartOfRun {
   run: string;
@@ -53,7 +46,8 @@ export async function planPrune(workspace: Workspace, options: PruneOptions): Pr
   }
   // Of a record that cannot be read nobody knows which base it needs.
   const bases = isWhole ? await spareBases(workspace, runs, options) : [];
-  const measured = [...found, ...bases].map(async (item) => ({
+  const sweeps = isWhole ? await spareSweeps(workspace, runs, options) : [];
+  const measured = [...found, ...bases, ...sweeps].map(async (item) => ({
     ...item,
     bytes: await bytesUnder(folderOf(workspace, item)),
   }));
@@ -70,10 +64,10 @@ export async function prune(workspace: Workspace, items: Prunable[]): Promise<vo
   }
 }
 
-function folderOf(workspace: Workspace, item: PartOfRun | SpareBase): string {
-  return "base" in item
-    ? path.join(workspace.bases, item.base)
-    : path.join(runDirectory(workspace, item.run), item.part);
+function folderOf(workspace: Workspace, item: PartOfRun | SpareBase | SpareSweep): string {
+  if ("base" in item) return path.join(workspace.bases, item.base);
+  if ("sweep" in item) return sweepDirectory(workspace, item.sweep);
+  return path.join(runDirectory(workspace, item.run), item.part);
 }
 
 function isForgotten(
@@ -121,6 +115,31 @@ async function spareBases(
   const needed = new Set(runs.flatMap(({ adapter }) => (adapter && "base" in adapter ? adapter.base : [])));
   const found = await untouched(bases, (base) => !needed.has(base), options);
   return found.map((base) => ({ base, why: "no run's adapter needs it" }));
+}
+
+interface SpareSweep {
+  sweep: string;
+  why: string;
+}
+
+/** Sweeps of which no run is left; what a damaged one says of its runs nobody knows. */
+async function spareSweeps(
+  workspace: Workspace,
+  runs: RunRecord[],
+  options: PruneOptions,
+): Promise<SpareSweep[]> {
+  const left = new Set(runs.map(({ id }) => id));
+  const spare = new Set<string>();
+  for (const id of await listSweeps(workspace)) {
+    let isWhole = true;
+    const sweep = await orPassOver(readSweep(workspace, id), (problem) => {
+      isWhole = false;
+      options.passedOver?.(problem);
+    });
+    if (isWhole && !sweep?.runs.some((run) => left.has(run))) spare.add(id);
+  }
+  const found = await untouched(workspace.sweeps, (id) => spare.has(id), options);
+  return found.map((sweep) => ({ sweep, why: "its runs are gone" }));
 }
 
 interface Checkpoint {
