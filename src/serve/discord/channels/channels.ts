@@ -54,7 +54,7 @@ export class Channels {
       .then(() => {
         if (this.#talks.get(conversation) !== talk) return;
         // Whoever wrote it may have asked to be forgotten meanwhile.
-        if (!rules.mayHearAgain(message)) return;
+        if (!rules.mayKeep(message)) return;
         if (remember(memories.get(conversation), heard, persona.name) && isToAnswer)
           talk.awaitAnswer(message, heard);
       })

@@ -23,15 +23,19 @@ export function isTypedCommand({ content }: Message): boolean {
 export function serveTypedCommands(client: Client, doors: Doors): void {
   client.on(Events.MessageCreate, (message) => {
     if (message.author.bot || message.webhookId !== null || !isTypedCommand(message)) return;
-    if (!doors.rules.mayHear(message)) return;
-    const obey = typedCommands[message.content.trim().toLowerCase()];
-    obey?.(message, doors)
-      .then((answer) => message.reply({ content: cutMessage(answer), failIfNotExists: false }))
-      .catch((error) =>
-        doors.log.error(
-          { channel: message.channelId, error: describeError(error) },
-          "a command was not answered",
-        ),
-      );
+    if (doors.rules.obeysKillWord(message)) return;
+    obey(message, doors).catch((error) =>
+      doors.log.error(
+        { channel: message.channelId, error: describeError(error) },
+        "a command was not answered",
+      ),
+    );
   });
+}
+
+async function obey(message: Message, doors: Doors): Promise<void> {
+  const command = typedCommands[message.content.trim().toLowerCase()];
+  if (command === undefined || !(await doors.rules.mayHear(message))) return;
+  const answer = await command(message, doors);
+  await message.reply({ content: cutMessage(answer), failIfNotExists: false });
 }

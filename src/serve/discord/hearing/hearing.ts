@@ -40,19 +40,18 @@ export class Hearing {
 
   /** Hears a message, where it is anything to the persona, and has it answered, where it is for it. */
   hear(message: Message): void {
-    if (!isOfPerson(message) || !this.#options.rules.mayHear(message)) return;
+    if (!isOfPerson(message) || this.#options.rules.obeysKillWord(message)) return;
     void this.inTurn(message.channelId, () => this.#hear(message));
   }
 
   /** Hears a message that was written while nobody listened; the persona's own is remembered as said. */
   async hearLate(message: Message, { mayAnswer }: { mayAnswer: boolean }): Promise<void> {
-    const { channels, rules } = this.#options;
     const isKnown = this.#memoryOf(message) !== undefined;
     if (isOfPerson(message)) {
-      if (rules.mayHearAgain(message) && (mayAnswer || !isKnown))
-        await this.#hear(message, { mayAnswer, isLate: true });
+      if (mayAnswer || !isKnown) await this.#hear(message, { mayAnswer, isLate: true });
     } else if (!isKnown && isOwnMessage(message)) {
-      for (const quoted of this.#quotedOf(message)) channels.quote(message.channelId, quoted);
+      for (const quoted of await this.#quotedOf(message))
+        this.#options.channels.quote(message.channelId, quoted);
     }
   }
 
@@ -60,14 +59,14 @@ export class Hearing {
   edit(before: Message | PartialMessage, message: Message | PartialMessage): void {
     // Discord also adds previews to messages, which nobody has changed.
     if (message.partial || message.editedTimestamp === null || !isOfPerson(message)) return;
-    const { channels, rules } = this.#options;
+    const { channels } = this.#options;
     const earlier = before.partial ? undefined : this.#addressOf(before);
     const address = this.#addressOf(message);
     const isCalled = address?.isAddressed === true && !before.partial && !earlier?.isAddressed;
     void this.inTurn(message.channelId, async () => {
       const memory = this.#memoryOf(message);
       if (memory === undefined) {
-        if (isCalled && isYoung(message) && rules.mayHearAgain(message)) await this.#hear(message);
+        if (isCalled && isYoung(message)) await this.#hear(message);
         return;
       }
       const isChanged = memory.edit(message.id, this.#wordsOf(message));
@@ -108,7 +107,7 @@ export class Hearing {
     const { cast, rules, channels, log } = this.#options;
     const { memories } = cast.in(message.channelId);
     const address = this.#addressOf(message);
-    if (address === undefined) return;
+    if (address === undefined || !(await rules.mayHear(message))) return;
     const when = mayAnswer && address.isToAnswer ? rules.mayAnswer(message) : "later";
     if (when === "never") return;
     const words = this.#wordsOf(message);
@@ -130,7 +129,7 @@ export class Hearing {
       isToAnswer: when === "now",
       isAddressed: address.isAddressed,
       isLate,
-      before: before.flatMap((earlier) => this.#quotedOf(earlier)),
+      before: (await Promise.all(before.map((earlier) => this.#quotedOf(earlier)))).flat(),
     });
   }
 
@@ -141,12 +140,12 @@ export class Hearing {
   }
 
   /** An earlier message as the persona hears it; nothing of whoever may not be heard. */
-  #quotedOf(message: Message): Quoted[] {
+  async #quotedOf(message: Message): Promise<Quoted[]> {
     const { rules } = this.#options;
     const { author, id } = message;
     const isOwn = isOwnMessage(message);
     if (rules.people.hasForgotten(id, message.channelId)) return [];
-    if (isOfPerson(message) && !rules.mayHearAgain(message)) return [];
+    if (isOfPerson(message) && !(await rules.mayHear(message))) return [];
     const words = isOwn ? message.content : this.#wordsOf(message);
     if (words === "") return [];
     return [{ id, from: author.id, speaker: isOwn ? undefined : this.#speakerOf(message), words }];

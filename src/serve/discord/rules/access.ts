@@ -5,8 +5,12 @@ import type { DiscordSettings } from "./settings.ts";
 /** Who writes or asks, and where. */
 export interface Occasion {
   userId: string;
-  /** Ids of the roles that are known of them there. */
+  /** Ids of the roles that are known of them. */
   roleIds: string[];
+  /** Whether those are all that the lists may name. */
+  areRolesKnown: boolean;
+  /** The server whose roles of theirs came with what they wrote; undefined where none did. */
+  serverWithRoles: string | undefined;
   isDirect: boolean;
   /** The channel of a server, and for a thread that which it belongs to. */
   places: Place[];
@@ -18,10 +22,14 @@ export interface Occasion {
   isMember: boolean;
 }
 
+/** With the roles that came with the message: none in direct messages, and where it is read later. */
 export function occasionOf(message: Message): Occasion {
+  const { member } = message;
   return {
     userId: message.author.id,
-    roleIds: [...(message.member?.roles.cache.keys() ?? [])],
+    roleIds: [...(member?.roles.cache.keys() ?? [])],
+    areRolesKnown: false,
+    serverWithRoles: member?.guild.id,
     isDirect: message.channel.type === ChannelType.DM,
     places: placesOf(message.channel),
     channelIds: channelIdsOf(message),
@@ -39,6 +47,8 @@ export function occasionOfCommand(interaction: BaseInteraction): Occasion {
   return {
     userId: user.id,
     roleIds: Array.isArray(roles) ? roles : [...roles.cache.keys()],
+    areRolesKnown: false,
+    serverWithRoles: member === null ? undefined : (guildId ?? undefined),
     isDirect,
     places: channel === null ? unknown : placesOf(channel),
     channelIds: channelIdsOf(interaction),
@@ -52,12 +62,14 @@ function channelIdsOf({ channelId, channel }: Pick<BaseInteraction, "channelId" 
   return [channelId, parentId].filter((id) => id !== null);
 }
 
-/** Whether the lists let somebody in. A block counts for more than permission. */
-export function isLetIn({ userId, roleIds, isDirect, places }: Occasion, settings: DiscordSettings): boolean {
+/** Whether the lists let somebody in. A block counts for more than permission, and so does any role that they may have. */
+export function isLetIn(occasion: Occasion, settings: DiscordSettings): boolean {
+  const { userId, roleIds, areRolesKnown, isDirect, places } = occasion;
   const { allowedUsers, allowedRoles, allowedChannels, blockedUsers, blockedRoles, blockedChannels } =
     settings;
   if (isDirect && !settings.directMessages) return false;
   if (blockedUsers.includes(userId) || roleIds.some((id) => blockedRoles.includes(id))) return false;
+  if (!areRolesKnown && blockedRoles.length > 0) return false;
   const isNobodyNamed = allowedUsers.length === 0 && allowedRoles.length === 0;
   const isNamed = allowedUsers.includes(userId) || roleIds.some((id) => allowedRoles.includes(id));
   if (!isNobodyNamed && !isNamed) return false;

@@ -1,4 +1,4 @@
-import type { BaseInteraction, Channel, Client, Message } from "discord.js";
+import type { BaseInteraction, Channel, Client, Message, User } from "discord.js";
 import type { Logger } from "pino";
 import type { Persona, PersonaEvent } from "../../persona.ts";
 import type { Clock } from "../../replies/index.ts";
@@ -12,6 +12,7 @@ import { FirstContact } from "./first-contact.ts";
 import { Limits } from "./limits.ts";
 import { Pauses } from "./pauses.ts";
 import { describeInProfile } from "./profile.ts";
+import { Roles } from "./roles.ts";
 import type { DiscordSettings } from "./settings.ts";
 import { Sleep } from "./sleep.ts";
 
@@ -37,6 +38,7 @@ export class Rules {
   readonly #persona: RulesOptions["persona"];
   readonly #settings: () => DiscordSettings;
   readonly #limits: Limits;
+  readonly #roles: Roles;
   readonly #sleep: Sleep;
   readonly #firstContact: FirstContact;
   readonly #log: Logger;
@@ -52,6 +54,7 @@ export class Rules {
     this.#sleep = new Sleep({ settings, answerLate, log });
     this.#firstContact = new FirstContact(persona, this.people);
     this.#limits = new Limits(settings, clock);
+    this.#roles = new Roles({ settings, log });
   }
 
   /** Asks Discord who the owner is, and says there what the bot is. */
@@ -64,22 +67,26 @@ export class Rules {
     return this.admins.has(userId);
   }
 
-  /** Whether a message may be read at all. Asked of every message that no bot wrote, before anything else is done with it. */
-  mayHear(message: Message): boolean {
-    if (this.#isKillWord(message)) {
-      this.#obeyKillWord(message);
-      return false;
-    }
-    return this.mayHearAgain(message);
+  /** Falls silent where an admin says the kill word. Asked of every message that no bot wrote, before anything else is done with it. */
+  obeysKillWord(message: Message): boolean {
+    if (!this.#isKillWord(message)) return false;
+    this.pauses.start(null);
+    this.#log.warn({ channel: message.channelId }, "silent everywhere until /resume: the kill word was said");
+    message.react("🤐").catch(() => {});
+    return true;
   }
 
-  /** The same of a message that was written earlier: no command in it is obeyed now. */
-  mayHearAgain(message: Message): boolean {
-    if (this.#isKillWord(message)) return false;
-    const { id, author, channelId } = message;
-    if (this.people.hasForgotten(id, author.id, channelId)) return false;
+  /** Whether a message may be read at all; Discord may have to be asked who wrote it. */
+  async mayHear(message: Message): Promise<boolean> {
+    if (this.#isKillWord(message) || !this.mayKeep(message)) return false;
     const occasion = occasionOf(message);
-    return this.#isWelcome(occasion) && !this.pauses.areIn(occasion.channelIds);
+    if (this.pauses.areIn(occasion.channelIds)) return false;
+    return (await this.#welcomeOf(occasion, message.author)) === "welcome" && this.mayKeep(message);
+  }
+
+  /** Whether nobody has asked that it be forgotten. */
+  mayKeep({ id, author, channelId }: Message): boolean {
+    return !this.people.isOptedOut(author.id) && !this.people.hasForgotten(id, author.id, channelId);
   }
 
   /**
@@ -102,16 +109,19 @@ export class Rules {
     return pattern === undefined ? undefined : channelTalkativeness[pattern];
   }
 
-  /** Whether somebody may use commands that are not for everybody. */
-  mayAsk(interaction: BaseInteraction): boolean {
-    return this.#isWelcome(occasionOfCommand(interaction));
-  }
-
-  /** What to tell whoever may not have the persona speak by a command; undefined where they may. */
-  refusalFor(interaction: BaseInteraction): string | undefined {
+  /** What to tell whoever may not use commands that are not for everybody; undefined where they may. */
+  async refusalFor(interaction: BaseInteraction): Promise<string | undefined> {
     const occasion = occasionOfCommand(interaction);
     if (this.people.isOptedOut(occasion.userId)) return "You asked me not to hear you. /optin undoes that.";
-    if (!this.#isWelcome(occasion)) return "I may not answer you here.";
+    const welcome = await this.#welcomeOf(occasion, interaction.user, longestLookUpMs);
+    return welcome === "welcome" ? undefined : refusals[welcome];
+  }
+
+  /** The same for whoever has the persona speak by a command. */
+  async refusalToSpeakFor(interaction: BaseInteraction): Promise<string | undefined> {
+    const refusal = await this.refusalFor(interaction);
+    if (refusal !== undefined) return refusal;
+    const occasion = occasionOfCommand(interaction);
     if (this.pauses.areIn(occasion.channelIds)) return "I am taking a break.";
     if (this.isAdmin(occasion.userId)) return undefined;
     return this.#limits.refusalFor(occasion) && "That is more than I can answer. Give me a few minutes.";
@@ -146,22 +156,29 @@ export class Rules {
   }
 
   /** Admins are always heard, also where they stand in a list by mistake: else nobody could wake it again. */
-  #isWelcome(occasion: Occasion): boolean {
-    if (this.people.isOptedOut(occasion.userId)) return false;
-    return this.isAdmin(occasion.userId) || isLetIn(occasion, this.#settings());
+  async #welcomeOf(occasion: Occasion, user: User, withinMs?: number): Promise<Welcome> {
+    if (this.isAdmin(user.id)) return "welcome";
+    const known = await this.#roles.completed(occasion, user, withinMs);
+    if (isLetIn(known, this.#settings())) return "welcome";
+    return known.areRolesKnown ? "refused" : "unknown";
   }
 
   #isKillWord({ author, content }: Message): boolean {
     const { killWord } = this.#settings();
     return killWord !== null && this.isAdmin(author.id) && isSaid(killWord, content);
   }
-
-  #obeyKillWord(message: Message): void {
-    this.pauses.start(null);
-    this.#log.warn({ channel: message.channelId }, "silent everywhere until /resume: the kill word was said");
-    message.react("🤐").catch(() => {});
-  }
 }
+
+/** Whether somebody is heard; unknown while Discord does not say which roles they have, and they are not heard then. */
+type Welcome = "welcome" | "refused" | "unknown";
+
+const refusals: Record<Exclude<Welcome, "welcome">, string> = {
+  refused: "I may not answer you here.",
+  unknown: "Discord does not tell me at the moment which roles you have. Please try again.",
+};
+
+/** Discord waits three seconds for the answer to a command. */
+const longestLookUpMs = 1200;
 
 /** Whether a message is that word alone, whoever it mentions. */
 function isSaid(word: string, content: string): boolean {

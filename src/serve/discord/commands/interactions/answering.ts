@@ -17,7 +17,7 @@ async function answer(interaction: Interaction, commands: CommandTable, doors: D
     await interaction.respond(offers.slice(0, mostOffers).map((name) => ({ name, value: name })));
   } else if (isAnswerable(interaction)) {
     const { command, act } = whatIsAsked(interaction, commands, doors);
-    const refusal = refusalFor(interaction, command, doors);
+    const refusal = await refusalFor(interaction, command, doors);
     if (refusal !== undefined) return deliver(interaction, async () => refusal, { isPrivate: true });
     const ofCommand = interaction.isCommand() ? command : undefined;
     await deliver(interaction, () => withoutErrors(interaction, act, doors), {
@@ -56,17 +56,16 @@ function whatIsAsked(interaction: Answerable, commands: CommandTable, doors: Doo
 const tooOld = "That is too old: I do not know any more what it was about.";
 
 /** Why somebody may not use a command, for them; undefined where they may. */
-function refusalFor(
+async function refusalFor(
   interaction: Answerable,
   command: BotCommand | undefined,
   { rules }: Doors,
-): string | undefined {
+): Promise<string | undefined> {
   const { hasPersonaSpeak = false, isPressedByAll = false } = command ?? {};
   const audience = isPressedByAll && !interaction.isCommand() ? undefined : command?.audience;
   if (audience === "admins" && !rules.isAdmin(interaction.user.id)) return "Only my owner can do that.";
   if (audience !== undefined) return undefined;
-  if (hasPersonaSpeak) return rules.refusalFor(interaction);
-  return rules.mayAsk(interaction) ? undefined : "I may not answer you here.";
+  return hasPersonaSpeak ? rules.refusalToSpeakFor(interaction) : rules.refusalFor(interaction);
 }
 
 /** Errors are told in plain words: of what goes wrong on the owner's machine, others hear nothing. */
