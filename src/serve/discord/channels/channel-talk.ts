@@ -51,6 +51,13 @@ export class ChannelTalk {
     return this.#exchange.isBusy;
   }
 
+  /** Whether somebody has called the persona by another message than this one, and waits for the answer. */
+  isCalledBy(user: string, otherThan: string): boolean {
+    return [...this.unanswered].some(
+      ([id, { message, isAddressed }]) => isAddressed && message.author.id === user && id !== otherThan,
+    );
+  }
+
   /** A message is answered once its writer's burst is over. */
   awaitAnswer(message: Message, { words, isAddressed }: { words: string; isAddressed: boolean }): void {
     this.newest = message;

@@ -87,6 +87,11 @@ export class Channels {
     this.#talkOf(id, message.channelId).awaitAnswer(message, { words: "", isAddressed: true });
   }
 
+  /** The conversation in which the writer of a message has called the persona before, and is not answered yet. */
+  calledBy({ id, author, channelId }: Message): string | undefined {
+    return this.#talksIn(channelId).find((talk) => talk.isCalledBy(author.id, id))?.id;
+  }
+
   /** Whether a message is to be answered. */
   isUnanswered(conversation: string, message: string): boolean {
     return this.#talks.get(conversation)?.unanswered.has(message) ?? false;

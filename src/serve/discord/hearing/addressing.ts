@@ -15,6 +15,8 @@ interface Surroundings {
   settings: HearingSettings;
   /** Whether the persona was called into a thread before: nobody needs to mention it there. */
   isAtHome(thread: string): boolean;
+  /** Whether its writer has called the persona before, and waits for the answer. */
+  isWaitedFor(message: Message): boolean;
 }
 
 /** Whether a person wrote it: bots and webhooks are never answered, so that two of them cannot talk for ever. */
@@ -24,7 +26,8 @@ export function isOfPerson(message: Message): boolean {
 }
 
 /** Undefined where a message is nothing to the persona, and is not heard. */
-export function addressOf(message: Message, { settings, isAtHome }: Surroundings): Address | undefined {
+export function addressOf(message: Message, surroundings: Surroundings): Address | undefined {
+  const { settings, isAtHome, isWaitedFor } = surroundings;
   const { channel } = message;
   const mode = modeOf(channel, settings);
   if (mode === "off") return undefined;
@@ -32,6 +35,8 @@ export function addressOf(message: Message, { settings, isAtHome }: Surroundings
   if (mode === "reply") return isReply ? { isToAnswer: true, isAddressed: true } : undefined;
   const isAddressed = isReply || isMentioned(message) || isCalled(message, settings.wakeWords);
   if (mode === "all" || isAddressed) return { isToAnswer: true, isAddressed };
+  // Nobody mentions somebody in each message of a burst.
+  if (isToNobodyElse(message) && isWaitedFor(message)) return { isToAnswer: true, isAddressed };
   if (mode === "listen") return { isToAnswer: false, isAddressed };
   return channel.isThread() && isAtHome(channel.id) ? { isToAnswer: true, isAddressed } : undefined;
 }
@@ -39,6 +44,12 @@ export function addressOf(message: Message, { settings, isAtHome }: Surroundings
 /** Also without a ping, where the mentions do not name it. */
 function isReplyToIt({ type, mentions, client }: Message): boolean {
   return type === MessageType.Reply && mentions.repliedUser?.id === client.user.id;
+}
+
+/** Whether it names nobody, and replies to nobody: it goes on from what its writer said before. */
+export function isToNobodyElse({ type, mentions }: Message): boolean {
+  const { users, roles, everyone } = mentions;
+  return type !== MessageType.Reply && users.size === 0 && roles.size === 0 && !everyone;
 }
 
 /** By its own name, or by the role that Discord gave to its account. */

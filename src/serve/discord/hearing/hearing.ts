@@ -7,7 +7,7 @@ import { channelOf } from "../places.ts";
 import type { Rules } from "../rules/index.ts";
 import { talkWith } from "../talks.ts";
 import { type Cast, isOwnMessage } from "../voices/index.ts";
-import { addressOf, isOfPerson } from "./addressing.ts";
+import { addressOf, isOfPerson, isToNobodyElse } from "./addressing.ts";
 import { branchFor } from "./branches.ts";
 import { plain } from "./media.ts";
 import type { HearingSettings } from "./modes.ts";
@@ -113,7 +113,9 @@ export class Hearing {
     const words = this.#wordsOf(message);
     // Whoever replies to what was just said replies to the talk that goes on.
     await channels.settled(message.channelId);
-    const { conversation, before } = await branchFor(message, memories);
+    const called = isToNobodyElse(message) ? channels.calledBy(message) : undefined;
+    const { conversation, before } =
+      called === undefined ? await branchFor(message, memories) : { conversation: called, before: [] };
     const isCall = words === "";
     if (isCall && !address.isAddressed) {
       log.info({ channel: message.channelId }, "a message that says nothing was not answered");
@@ -134,9 +136,13 @@ export class Hearing {
   }
 
   #addressOf(message: Message): ReturnType<typeof addressOf> {
-    const { cast, settings } = this.#options;
+    const { cast, channels, settings } = this.#options;
     const { memories } = cast.in(message.channelId);
-    return addressOf(message, { settings: settings(), isAtHome: (thread) => memories.has(thread) });
+    return addressOf(message, {
+      settings: settings(),
+      isAtHome: (thread) => memories.has(thread),
+      isWaitedFor: (called) => channels.calledBy(called) !== undefined,
+    });
   }
 
   /** An earlier message as the persona hears it; nothing of whoever may not be heard. */

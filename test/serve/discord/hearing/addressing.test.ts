@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { APIMessage } from "discord.js";
 import { expect, test } from "vitest";
 import type { Turn } from "../../../../src/handoffs/index.ts";
@@ -81,6 +82,36 @@ test("whoever only calls the persona has it answer what was said before", async 
   expect(answer?.content).toBe("Friend: who brings the cake?");
   // Its own words are no question: now it is called by its name.
   expect(contents(server)[1]).toBe("Friend: who brings the cake? / Ana: … / Friend 2: Ana?");
+});
+
+test("whoever has called the persona goes on without a mention until they are answered, and nobody else does", async () => {
+  const { server } = await connect({ persona: scripted(slowly) });
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  ben.says(`<@${ids.bot}> hey`, { in: ids.busy });
+  const other = zoe.says("not for the bot", { in: ids.busy });
+  ben.says("the cinema tomorrow", { in: ids.busy });
+  ben.replies(other, "nor is this");
+  ben.says(`nor this, ${zoe.mention}`, { in: ids.busy });
+  ben.says("are you in?", { in: ids.busy });
+  await server.untilSaid("Friend: hey the cinema tomorrow are you in?", { in: ids.busy });
+  ben.says("not for the bot any more", { in: ids.busy });
+  zoe.says(`<@${ids.bot}> and I?`, { in: ids.busy });
+  const [, next] = await server.untilSaid(2, { in: ids.busy });
+
+  expect(next?.content).toBe("Friend: hey the cinema tomorrow are you in? / Ana: … / Friend 2: and I?");
+  expect(contents(server)).toHaveLength(2);
+});
+
+test("a call that is taken back before the answer takes nothing else along, and is no call to go on from", async () => {
+  const { server } = await connect({ persona: scripted(slowly) });
+  const ben = server.friend("Ben");
+  const call = ben.says(`<@${ids.bot}> hey`, { in: ids.busy });
+  ben.edits(call, "hey everybody");
+  ben.says("not for the bot", { in: ids.busy });
+  ben.says("direct");
+  await server.untilSaid("Friend: direct");
+
+  expect(contents(server)).toEqual(["Friend: direct"]);
 });
 
 test("its own role is a mention, and its name is no word of the message", async () => {
@@ -181,6 +212,12 @@ test("a wake word speaks to it as a whole word, whatever its case", async () => 
 
   expect(contents(server)).toEqual(["Friend: ok ANA, what now?"]);
 });
+
+/** The same, for friends who write before it is said. */
+async function slowly(turns: Turn[]): Promise<string[]> {
+  await wait(200);
+  return said(turns);
+}
 
 /** All that it heard and said. */
 function said(turns: Turn[]): string[] {
