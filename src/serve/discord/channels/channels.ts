@@ -97,28 +97,26 @@ export class Channels {
     return this.#talks.get(conversation)?.unanswered.has(message) ?? false;
   }
 
-  /** Takes the last answer in a channel back, and gives another one; false where nothing was said. */
-  async regenerate(channel: string): Promise<boolean> {
+  /**
+   * Takes the last answer in a channel back, or the one that a message belongs to, and gives another one; false where
+   * nothing was said, or somebody has spoken since.
+   */
+  async regenerate(channel: string, message?: string): Promise<boolean> {
     await this.settled(channel);
-    const memory = this.lastAnswered(channel);
+    const memory = message === undefined ? this.lastTalk(channel) : this.memoryWith(message, channel);
+    const said = memory?.lastSaid ?? [];
+    const isLast = message === undefined || said.some((bubble) => bubble.message === message);
+    if (memory === undefined || said.length === 0 || !isLast) return false;
     const talk = this.#startOver(memory.id, channel);
-    const taken = memory.takeBack();
-    if (taken.length === 0) return false;
-    await this.#erase(taken, channel);
+    await this.#erase(memory.takeBack(), channel);
     talk.answerNow();
     return true;
   }
 
-  /** Whether a message belongs to what the persona said last, and nobody has spoken since. */
-  isOfLastAnswer(channel: string, message: string): boolean {
-    return this.lastAnswered(channel).lastSaid.some((bubble) => bubble.message === message);
-  }
-
-  /** Where the persona spoke last: in a channel's main talk, or in a branch of it. */
-  lastAnswered(channel: string): Memory {
-    const [main, ...branches] = talksIn(channel, this.#options.cast.in(channel).memories);
-    const others = branches.filter(({ lastSaid }) => lastSaid.length > 0);
-    return [main, ...others].reduce((last, memory) => (saidAt(memory) > saidAt(last) ? memory : last));
+  /** Where somebody spoke last: in a channel's main talk, or in a branch of it. */
+  lastTalk(channel: string): Memory {
+    const talks = talksIn(channel, this.#options.cast.in(channel).memories);
+    return talks.reduce((last, memory) => (newestAt(memory) > newestAt(last) ? memory : last));
   }
 
   /** The talk that a message belongs to; undefined where it is not remembered. */
@@ -144,7 +142,7 @@ export class Channels {
 
   /** Says more without being spoken to; false where nothing was said yet. */
   async goOn(channel: string): Promise<boolean> {
-    const memory = this.lastAnswered(channel);
+    const memory = this.lastTalk(channel);
     if (memory.turns.length === 0) return false;
     this.#startOver(memory.id, channel).answerNow();
     return true;
@@ -290,6 +288,6 @@ export class Channels {
   }
 }
 
-function saidAt({ lastSaid }: Memory): number {
-  return lastSaid.at(-1)?.at ?? 0;
+function newestAt({ newest }: Memory): number {
+  return newest?.at ?? 0;
 }

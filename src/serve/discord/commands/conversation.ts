@@ -25,10 +25,10 @@ export const regenerateThis: BotCommand = {
   async run(interaction, { channels }) {
     if (!interaction.isMessageContextMenuCommand()) return undefined;
     const { channelId, targetMessage } = interaction;
-    if (!channels.isOfLastAnswer(channelId, targetMessage.id))
-      return "I can only take my last answer back, while nobody has written after it.";
-    await channels.regenerate(channelId);
-    return "Another one is coming.";
+    const isTaken = await channels.regenerate(channelId, targetMessage.id);
+    return isTaken
+      ? "Another one is coming."
+      : "I can only take my last answer back, while nobody has written after it.";
   },
 };
 

@@ -26,7 +26,7 @@ export const wrong: BotCommand = {
   isOffered: ({ corrections }) => corrections !== undefined,
   run({ channelId }, { cast, channels }) {
     const { persona } = cast.in(channelId);
-    const { lastSaid } = channels.lastAnswered(channelId);
+    const { lastSaid } = channels.lastTalk(channelId);
     const last = lastSaid.findLast(({ message }) => message !== undefined);
     return last?.message === undefined
       ? "There is no answer of mine to what was said last. Choose an older one from its menu: Apps → That's not me."

@@ -42,7 +42,7 @@ export async function describePrompt(
   { cast, channels }: Pick<Doors, "cast" | "channels">,
 ): Promise<string> {
   const { persona } = cast.in(channelId);
-  const { turns } = channels.lastAnswered(channelId);
+  const { turns } = channels.lastTalk(channelId);
   const speakers = [...new Set(turns.map(({ speaker }) => speaker))];
   const note = await persona.note();
   return [

@@ -62,6 +62,33 @@ test("Regenerate in a message's menu is for the last answer, while nobody has wr
   await server.untilSaid("3: and?");
 });
 
+test("/regenerate leaves alone what was said elsewhere in the channel, and an answer that is still to come", async () => {
+  const thinking: (() => void)[] = [];
+  const persona = scripted(async (turns) => {
+    const words = lastWords(turns);
+    if (words === "slow") await new Promise<void>((resolve) => thinking.push(resolve));
+    return [`re ${words}`];
+  });
+  const { server } = await connect({ persona });
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  const old = zoe.says("cake?", { in: ids.busy });
+  ben.replies(old, `<@${ids.bot}> branch`);
+  const [branch] = await server.untilSaid("re branch", { in: ids.busy });
+  zoe.says(`<@${ids.bot}> slow`, { in: ids.busy });
+  await eventually(() => expect(thinking.length).toBe(1));
+  expect(await ben.types("/regenerate", { in: ids.busy }).words()).toContain("no answer of mine");
+  expect(server.said({ in: ids.busy }).map(({ content }) => content)).toEqual(["re branch"]);
+  thinking[0]?.();
+  await server.untilSaid("re slow", { in: ids.busy });
+  if (branch === undefined) throw new Error("It was said.");
+
+  // By its menu, whichever talk it is of.
+  expect(await ben.uses("Regenerate", branch).words()).toBe("Another one is coming.");
+  await eventually(() =>
+    expect(server.said({ in: ids.busy }).map(({ content }) => content)).toEqual(["re slow", "re branch"]),
+  );
+});
+
 test("/continue says more, and /stop leaves the rest unsaid", async () => {
   const thinking: (() => void)[] = [];
   const persona = scripted(async (turns) => {
