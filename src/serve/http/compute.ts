@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { type EventStream, eventStream } from "./event-stream.ts";
-import { ApiProblem, bodyOf, problemOf } from "./problems.ts";
+import { bodyOf, problemOf } from "./problems.ts";
 import { modelFor, type Service } from "./service.ts";
 import type { AnswerFigures, Job, Ticket } from "./traffic/index.ts";
 
@@ -81,15 +81,13 @@ function end({ ticket, job }: Begun): void {
   job.end();
 }
 
-const stopped = new ApiProblem(503, "The answer was stopped before its end.", { code: "stopped" });
-
 async function inTurn<T>(
   { ticket, job: { signal }, startedAt }: Begun,
   { service, model }: { service: Service; model: ComputeOptions["model"] },
   work: (computing: Computing) => Promise<T>,
 ): Promise<T> {
   await orAborted(ticket.turn, signal);
-  if (signal.aborted) throw stopped;
+  signal.throwIfAborted();
   const { metrics } = service;
   const turnAt = performance.now();
   let hasBegun = false;
@@ -102,7 +100,7 @@ async function inTurn<T>(
     },
     drawn: (figures) => metrics.answer({ ...figures, seconds: (performance.now() - turnAt) / 1000 }),
   });
-  if (signal.aborted) throw stopped;
+  signal.throwIfAborted();
   return value;
 }
 

@@ -1,11 +1,11 @@
 import type { Context } from "hono";
 import * as z from "zod";
-import { readJsonBody } from "./access/index.ts";
 import { answerWhole } from "./compute.ts";
 import { keyOf, memoryOf, reply } from "./conversation/index.ts";
-import { ApiProblem, ignoredFields, understood } from "./problems.ts";
+import { ApiProblem, ignoredFields } from "./problems.ts";
+import { readRequest } from "./request.ts";
 import { SamplingFields, stopsOf } from "./sampling.ts";
-import { modelFor, type Service, warningAbout } from "./service.ts";
+import { type Service, warningAbout } from "./service.ts";
 
 const { model, temperature, top_p, min_p, seed, stop } = SamplingFields;
 
@@ -38,14 +38,12 @@ export async function generate(
   service: Service,
   onMistake: (error: unknown) => void,
 ): Promise<Response> {
-  const body = await readJsonBody(context.req.raw);
-  const request = understood(GenerateRequest, body);
+  const { asked: request, body, ignored } = await readRequest(context, service, GenerateRequest);
   const asked = { ...request, ...given(request.parameters ?? {}) };
   const text = asked.prompt ?? asked.inputs ?? asked.text;
   if (typeof text !== "string") throw new ApiProblem(400, "prompt: is missing.", { param: "prompt" });
-  modelFor(service, asked.model);
   const headers = warningAbout([
-    ...ignoredFields(GenerateRequest, body),
+    ...ignored,
     ...ignoredFields(Parameters, (body as { parameters?: object }).parameters, "parameters."),
   ]);
   return answerWhole(context, service, { model: asked.model, headers, onMistake }, async (computing) => {

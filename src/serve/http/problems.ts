@@ -68,6 +68,9 @@ export function describeMistake(error: unknown): string {
   return `${error.name} at ${frames.slice(0, 3).join(" < ") || "?"}`;
 }
 
+/** Why an answer goes no further: its client has left, its time is up, or the server ends. */
+export const stopped = new ApiProblem(503, "The answer was stopped before its end.", { code: "stopped" });
+
 export const closing = new ApiProblem(503, "persona is being stopped.", { retryAfterSeconds: 10 });
 
 /** The request as it is understood; its first mistake is a problem that names the field, and quotes nothing. */

@@ -17,6 +17,8 @@ export interface ServerOptions extends Omit<AppOptions, "service"> {
   waiting: number;
   /** A request that has not come whole within this time is given up. */
   requestTimeoutMs?: number;
+  /** What is being answered when the server is stopped may take so long to end. */
+  graceMs?: number;
 }
 
 export interface HttpServer {
@@ -30,13 +32,12 @@ const usualRequestTimeoutMs = 30_000;
 const longestHeadersMs = 10_000;
 const checksInTimeout = 15;
 const maxConnections = 1_000;
-/** What runs when the server is stopped may take so long to end. */
-const graceMs = 8_000;
+const usualGraceMs = 8_000;
 
 /** Serves a persona to other programs until closed. */
 export async function startServer(options: ServerOptions): Promise<HttpServer> {
   const { host, port, token, answering, atOnce, waiting } = options;
-  const { requestTimeoutMs = usualRequestTimeoutMs } = options;
+  const { requestTimeoutMs = usualRequestTimeoutMs, graceMs = usualGraceMs } = options;
   refuseOpenDoor(host, token);
   const jobs = new Jobs();
   const service = {

@@ -102,6 +102,14 @@ test("deep JSON, bytes that are no UTF-8 and a body of megabytes are refused", a
   expect(await statusOf({ messages: [{ role: "user", content: "[".repeat(1000) }] })).toBe(200);
 });
 
+test("a body that is packed is refused as that", async () => {
+  const { address } = await serve();
+  const answer = await post(address, "/v1/chat/completions", said("hi"), { "content-encoding": "gzip" });
+
+  expect(answer.status).toBe(415);
+  expect(await answer.text()).toContain("without Content-Encoding");
+});
+
 test("what is odd and no mistake is answered: NUL, half a pair, no words, thousands of messages, other fields", async () => {
   const { address } = await serve();
   const bodies = [

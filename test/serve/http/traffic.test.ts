@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { Line } from "../../../src/serve/http/traffic/index.ts";
 import type { Persona } from "../../../src/serve/index.ts";
-import { personaWith, type ScriptedEngine } from "../scripted-engine.ts";
+import { idsOf, personaWith, ScriptedEngine } from "../scripted-engine.ts";
 import { post, saidIn, serve } from "./served.ts";
 
 const hi = { messages: [{ role: "user", content: "hi" }] };
@@ -125,6 +125,37 @@ test("when it is stopped, answers that have begun are finished and new ones refu
   expect(refused).toBe("refused");
   expect(rest).toContain("here I am");
   expect(rest.trimEnd()).toMatch(/data: \[DONE\]$/);
+});
+
+test.each([
+  ["/v1/completions", { prompt: "a", max_tokens: 900 }],
+  ["/v1/completions", { prompt: "a", max_tokens: 900, n: 2, logprobs: 1 }],
+  ["/v1/chat/completions", { ...hi, n: 2 }],
+  ["/v1/responses", { input: "hi" }],
+])("of an answer that is stopped, no end is told but that: %s %j", async (path, asked) => {
+  const endless = new (class extends ScriptedEngine {
+    protected override async *draw(): AsyncGenerator<number> {
+      for (;;) {
+        await wait(5);
+        yield* idsOf("so").slice(0, -1);
+      }
+    }
+  })(() => []);
+  const server = await serve({ engine: endless, graceMs: 100 });
+  const [streamed, whole] = [
+    await post(server.address, path, { ...asked, stream: true }),
+    post(server.address, path, asked),
+  ];
+  await untilMetric(server.address, "persona_answers_running 2");
+  await server.close();
+  const events = (await streamed.text()).split("\n\n").filter((event) => event !== "");
+
+  expect(events.pop()).toContain('"code":"stopped"');
+  expect(
+    events.filter((event) => /"finish_reason":"|DONE|response\.(?:completed|incomplete)/.test(event)),
+  ).toEqual([]);
+  expect((await whole).status).toBe(503);
+  expect(server.log.join("")).not.toContain("failed");
 });
 
 test("a line never lets more begin than it may, whoever leaves it", async () => {

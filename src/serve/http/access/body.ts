@@ -11,6 +11,9 @@ export async function readJsonBody(request: Request): Promise<object> {
     // A page of somebody else may send anything but JSON without asking first.
     throw new ApiProblem(415, "Send JSON, with Content-Type: application/json.");
   }
+  if ((request.headers.get("content-encoding") ?? "identity") !== "identity") {
+    throw new ApiProblem(415, "Send the JSON as it is, without Content-Encoding.");
+  }
   const text = decoded(await readBytes(request));
   if (depthOf(text) > maxDepth) throw new ApiProblem(400, `The JSON is nested more than ${maxDepth} deep.`);
   const body = parsed(text);

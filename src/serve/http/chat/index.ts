@@ -1,10 +1,10 @@
 import type { Context } from "hono";
-import { readJsonBody } from "../access/index.ts";
 import { answerStreamed, answerWhole, type Computing } from "../compute.ts";
 import { type EndedReply, keyOf, memoryOf, reply, weighReply } from "../conversation/index.ts";
-import { ApiProblem, ignoredFields, understood } from "../problems.ts";
+import { ApiProblem } from "../problems.ts";
+import { readRequest } from "../request.ts";
 import { stopsOf } from "../sampling.ts";
-import { modelFor, type Service, warningAbout } from "../service.ts";
+import { type Service, warningAbout } from "../service.ts";
 import { type TokenCounts, usageOf } from "../usage.ts";
 import { type ChatChoice, chatLogprobs, headOf } from "./answer.ts";
 import { ChatRequest, saidIn, type ToldBefore } from "./request.ts";
@@ -18,11 +18,9 @@ export async function chat(
   service: Service,
   onMistake: (error: unknown) => void,
 ): Promise<Response> {
-  const body = await readJsonBody(context.req.raw);
-  const asked = understood(ChatRequest, body);
-  modelFor(service, asked.model);
-  const { ignored, ...heard } = saidIn(asked.messages, service.persona.isModel ?? false);
-  const headers = warningAbout([...ignoredFields(ChatRequest, body), ...ignored]);
+  const { asked, ignored } = await readRequest(context, service, ChatRequest);
+  const { ignored: notHeard, ...heard } = saidIn(asked.messages, service.persona.isModel ?? false);
+  const headers = warningAbout([...ignored, ...notHeard]);
   const options = { model: asked.model, headers, onMistake };
   if (!asked.stream) {
     return answerWhole(context, service, options, async (computing) => {
@@ -80,17 +78,19 @@ async function answerAll(
       maxTokens: asked.max_completion_tokens ?? asked.max_tokens,
       stops: stopsOf(asked),
     };
-    for (let index = 0; index < (asked.n ?? 1) && !computing.signal.aborted; index++) {
+    for (let index = 0; index < (asked.n ?? 1); index++) {
       checkRun(service, computing);
       const drawing = { persona, memory, said, index, asked: request };
       const ended = await reply(drawing, computing, (text) => tell.text(index, text));
       counts.promptTokens = ended.promptTokens;
       counts.drawnTokens += ended.drawnTokens;
+      // Of what was stopped, no end is told.
+      computing.signal.throwIfAborted();
       tell.end(index, ended, await logprobsOf(service, asked, { memory, text: ended.text }, computing));
     }
-    computing.drawn(counts);
     return counts;
   } finally {
+    computing.drawn(counts);
     place.leave();
   }
 }

@@ -25,29 +25,22 @@ export async function continueAll(
   const { asked, prompts, computing } = continuing;
   const count = asked.n ?? 1;
   const counts = { promptTokens: 0, drawnTokens: 0 };
-  for (const [at, prompt] of prompts.entries()) {
-    if (computing.signal.aborted) break;
-    counts.promptTokens += prompt.ids.length;
-    const told = (choice: CompletionChoice) => {
-      computing.begun();
-      tell({ ...choice, index: at * count + choice.index });
-    };
-    counts.drawnTokens += await continueOne(continuing, prompt, told);
+  try {
+    for (const [at, prompt] of prompts.entries()) {
+      counts.promptTokens += prompt.ids.length;
+      const told = (choice: CompletionChoice) => {
+        computing.begun();
+        tell({ ...choice, index: at * count + choice.index });
+      };
+      const echoed = asked.echo ? await echo(continuing, prompt, told) : "";
+      if (maxTokensOf(asked) === 0) continue;
+      const drawing = draw(continuing, prompt, { offset: [...echoed].length, tell: told });
+      for await (const tokens of drawing) counts.drawnTokens += tokens;
+    }
+    return counts;
+  } finally {
+    computing.drawn(counts);
   }
-  computing.drawn(counts);
-  return counts;
-}
-
-/** @returns How many tokens were drawn. */
-async function continueOne(
-  continuing: Continuing,
-  prompt: AskedPrompt,
-  tell: (part: CompletionChoice) => void,
-): Promise<number> {
-  const { asked } = continuing;
-  const echoed = asked.echo ? await echo(continuing, prompt, tell) : "";
-  if (maxTokensOf(asked) === 0) return 0;
-  return draw(continuing, prompt, { offset: [...echoed].length, tell });
 }
 
 /** Gives the prompt back for each of its continuations. */
@@ -65,11 +58,12 @@ async function echo(
   return text;
 }
 
-async function draw(
+/** Yields how many tokens were drawn for each part that it tells. */
+async function* draw(
   { model, asked, conversation, computing: { signal } }: Continuing,
   { ids }: AskedPrompt,
   { offset, tell }: { offset: number; tell: (part: CompletionChoice) => void },
-): Promise<number> {
+): AsyncGenerator<number> {
   const [count, maxTokens, likeliest] = [asked.n ?? 1, maxTokensOf(asked), asked.logprobs ?? undefined];
   const offsets = new Array<number>(count).fill(offset);
   const parts = drawParts(model, {
@@ -80,15 +74,13 @@ async function draw(
     minP: asked.min_p ?? 0,
     stops: stopsOf(asked),
   });
-  let drawn = 0;
   for await (const { index, text, ids, finish } of parts) {
     const from = offsets[index] ?? 0;
     const logprobs = likeliest === undefined ? null : textLogprobs(ids, model.tokenizer, from);
     offsets[index] = from + [...text].length;
-    drawn += ids.length;
     tell({ index, text, logprobs, finish_reason: finish ?? null });
+    yield ids.length;
   }
-  return drawn;
 }
 
 interface Weighing {

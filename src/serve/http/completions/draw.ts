@@ -31,6 +31,7 @@ export async function* drawParts(model: Model, asked: DrawRequest): AsyncGenerat
   const [only] = writers;
   const isPlain = asked.count === 1 && asked.likeliest === undefined && only !== undefined;
   yield* isPlain ? drawOne(model, drawing, only) : drawSeveral(model, drawing, writers);
+  asked.signal.throwIfAborted();
   // An engine ends before the limit where its context is full, or where the guard refused all that it drew.
   for (const writer of writers) if (!writer.isOver) yield writer.end(isFull() ? "length" : "content_filter");
 

@@ -1,9 +1,8 @@
 import type { Context } from "hono";
 import type { Model } from "../../persona.ts";
-import { readJsonBody } from "../access/index.ts";
 import { answerStreamed, answerWhole, type Computing } from "../compute.ts";
-import { ignoredFields, understood } from "../problems.ts";
-import { modelFor, type Service, warningAbout } from "../service.ts";
+import { readRequest } from "../request.ts";
+import { type Service, warningAbout } from "../service.ts";
 import { type TokenCounts, usageOf } from "../usage.ts";
 import { type CompletionChoice, headOf, wholeAnswer } from "./answer.ts";
 import { continueAll } from "./continue.ts";
@@ -27,12 +26,10 @@ export async function complete(
   service: Service,
   onMistake: (error: unknown) => void,
 ): Promise<Response> {
-  const body = await readJsonBody(context.req.raw);
-  const asked = understood(CompletionRequest, body);
-  modelFor(service, asked.model);
+  const { asked, ignored } = await readRequest(context, service, CompletionRequest);
   maxTokensOf(asked);
   const readFirst = await service.persona.withModel(async (model) => readPrompts(asked, model));
-  const headers = warningAbout(ignoredFields(CompletionRequest, body));
+  const headers = warningAbout(ignored);
   const options = { model: asked.model, headers, onMistake };
   if (!asked.stream) {
     return answerWhole(context, service, options, async (computing) => {

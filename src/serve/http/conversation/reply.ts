@@ -77,7 +77,7 @@ export async function reply(
 /** A signal that is raised with another one, or by itself. */
 function stoppable(signal: AbortSignal) {
   const controller = new AbortController();
-  const stop = () => controller.abort();
+  const stop = () => controller.abort(signal.reason);
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   return { signal: controller.signal, stop, end: () => signal.removeEventListener("abort", stop) };

@@ -1,11 +1,10 @@
 import type { Context } from "hono";
-import { readJsonBody } from "../access/index.ts";
 import type { ToldBefore } from "../chat/index.ts";
 import { answerStreamed, answerWhole, type Computing } from "../compute.ts";
 import { type EndedReply, keyOf, memoryOf, reply } from "../conversation/index.ts";
 import type { EventStream } from "../event-stream.ts";
-import { ignoredFields, understood } from "../problems.ts";
-import { modelFor, type Service, warningAbout } from "../service.ts";
+import { readRequest } from "../request.ts";
+import { type Service, warningAbout } from "../service.ts";
 import {
   type ApiResponse,
   endedMessage,
@@ -25,13 +24,10 @@ export async function respond(
   service: Service,
   onMistake: (error: unknown) => void,
 ): Promise<Response> {
-  const body = await readJsonBody(context.req.raw);
-  refuseState(body);
-  const asked = understood(ResponseRequest, body);
-  modelFor(service, asked.model);
+  const { asked, ignored } = await readRequest(context, service, ResponseRequest, refuseState);
   const isModel = service.persona.isModel ?? false;
-  const { ignored, ...heard } = saidIn(asked, isModel);
-  const headers = warningAbout([...ignoredFields(ResponseRequest, body), ...ignored]);
+  const { ignored: notHeard, ...heard } = saidIn(asked, isModel);
+  const headers = warningAbout([...ignored, ...notHeard]);
   const options = { model: asked.model, headers, onMistake };
   const answer = (computing: Computing, tell: (text: string) => void) =>
     answerOnce(service, { asked, ...heard }, computing, tell);
@@ -69,6 +65,7 @@ async function answerOnce(
     const { persona } = service;
     const ended = await reply({ persona, memory, said, index: 0, asked: drawing }, computing, tell);
     computing.drawn(ended);
+    computing.signal.throwIfAborted();
     return ended;
   } finally {
     place.leave();

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { closing } from "../problems.ts";
+import { closing, stopped } from "../problems.ts";
 
 /** A request that is being answered. */
 export interface Job {
@@ -21,7 +21,7 @@ export class Jobs {
   begin(asked: AbortSignal): Job {
     if (this.#isClosing) throw closing;
     const controller = new AbortController();
-    const stop = () => controller.abort();
+    const stop = () => controller.abort(stopped);
     if (asked.aborted) stop();
     asked.addEventListener("abort", stop, { once: true });
     const timer = setTimeout(stop, longestAnswerMs).unref();
@@ -41,7 +41,7 @@ export class Jobs {
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
     await Promise.race([this.#idle(), wait(graceMs, undefined, { ref: false })]);
-    for (const controller of this.#running) controller.abort();
+    for (const controller of this.#running) controller.abort(stopped);
     await this.#idle();
   }
 
