@@ -25,6 +25,8 @@ export interface Extras {
   voiceSeconds?: number;
   /** When it was written; now unless it was there before. */
   at?: Date;
+  /** Its own unless it is given. */
+  id?: string;
   /** A system message, such as 7 for somebody who joined. */
   type?: number;
 }
@@ -50,7 +52,7 @@ export function composeMessage(world: World, channel: Channel, draft: Draft): AP
   const { author, content, replyingTo, forwarding, poll, stickers, voiceSeconds, nonce, webhookId } = draft;
   const sentAt = draft.at ?? new Date();
   const message: Record<string, unknown> = {
-    id: world.newId(sentAt.getTime()),
+    id: draft.id ?? world.newId(sentAt.getTime()),
     channel_id: channel.id,
     type: draft.type ?? (replyingTo === undefined ? 0 : 19),
     author: userPayload(author),

@@ -72,6 +72,12 @@ export class Friend {
     this.#discord.happenings.type(this.#discord.world.channel(place), this.#account);
   }
 
+  /** A post in a forum: a thread whose first message has the same id. */
+  posts(name: string, content: string, { in: forum }: { in: string }): APIMessage {
+    const thread = this.startsThread(name, { in: forum });
+    return this.says(content, { in: thread, id: thread });
+  }
+
   /** A thread, on a message or by itself; returns its id. */
   startsThread(name: string, { in: place, from }: { in: string; from?: APIMessage }): string {
     const { world, happenings } = this.#discord;

@@ -55,8 +55,9 @@ async function repliedTo({ type, reference, channel }: Message): Promise<Message
 }
 
 /** A thread that was opened under a message begins with that message. */
-async function startOfThread({ channel }: Message, memories: Memories): Promise<Message[]> {
-  if (!channel.isThread() || memories.has(channel.id)) return [];
+async function startOfThread({ id, channel }: Message, memories: Memories): Promise<Message[]> {
+  // A post of a forum is the start of its own thread.
+  if (!channel.isThread() || channel.id === id || memories.has(channel.id)) return [];
   const start = await channel.fetchStarterMessage().catch(() => null);
   return start === null ? [] : [start];
 }

@@ -21,6 +21,13 @@ test("a reply to the last messages goes on with the talk of the channel", async 
   expect(contents(server)).toEqual(["re one", "re two"]);
 });
 
+test("a post in a forum is heard, and answered in its thread", async () => {
+  const { server } = await connect({ persona: heard });
+  const forum = server.channel("ideas", { type: "forum" });
+  const post = server.friend("Ben").posts("cake", `<@${ids.bot}> who brings it?`, { in: forum });
+  await server.untilSaid("who brings it?", { in: post.channel_id });
+});
+
 test("a reply to an older message is answered from that chain's words, apart from the talk of the channel", async () => {
   const memories = new Memories({ persona: "Ana" });
   const { server } = await connect({ persona: heard, memories });
