@@ -1,7 +1,7 @@
 export type { CandidateEvent } from "./candidates.ts";
 export { type CandidateEventOf, type Draws, drawEach, sayOne } from "./drawing.ts";
 export { filterFor } from "./filters.ts";
-export { hasLink } from "./links.ts";
+export { hasLink, withoutLinks } from "./links.ts";
 export { type Manners, mannersOf } from "./manners.ts";
 export type { ReplyOutcome } from "./outcome.ts";
 export { describeFailures, describeSpeed, ReplyFigures, unusualIn } from "./reply-figures.ts";

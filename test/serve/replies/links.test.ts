@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasLink } from "../../../src/serve/replies/links.ts";
+import { hasLink, withoutLinks } from "../../../src/serve/replies/links.ts";
 
 test.each([
   "https://example.com",
@@ -21,3 +21,12 @@ test.each(["see you at 10:30", "and/or", "example.com is a joke", "e.g. www", "d
     expect(hasLink(text)).toBe(false);
   },
 );
+
+test.each([
+  ["look at https://example.com/a?b=c now", "look at [link] now"],
+  ["(https://a.example) and discord.gg/abc!", "[link] and [link]"],
+  ["nothing of the kind", "nothing of the kind"],
+  ["spelt https:/\u200b/example.com so", "[link]"],
+])("of %j is shown %j", (text, shown) => {
+  expect(withoutLinks(text, "[link]")).toBe(shown);
+});

@@ -1,4 +1,6 @@
-import type { ChatInputCommandInteraction } from "discord.js";
+import { type ChatInputCommandInteraction, escapeMarkdown } from "discord.js";
+import { shownAs } from "../../../transcript/index.ts";
+import { hasLink, withoutLinks } from "../../replies/index.ts";
 import { splitMessage } from "../messages.ts";
 import { type BotCommand, type Doors, slashCommandAnywhere } from "./interactions/index.ts";
 
@@ -22,7 +24,7 @@ export const ask: BotCommand = {
     if (rules.approvals.areOn && !rules.isAdmin(user.id))
       return "My owner reads what I say before I say it, which takes longer than I may wait here. Write to me directly.";
     const words = options.getString("message", true);
-    let opening = `> ${words.replaceAll("\n", "\n> ")}\n`;
+    let opening = quoted(words);
     await rules.introduce(user.id, async (introduction) => {
       opening = `-# ${introduction}\n${opening}`;
     });
@@ -33,6 +35,13 @@ export const ask: BotCommand = {
   },
 };
 
+/** What was asked, for everybody: in a message of the bot, which is to say neither what its asker may not, nor by their markup. */
+function quoted(words: string): string {
+  const all = { heading: true, bulletedList: true, numberedList: true, maskedLink: true };
+  const plain = escapeMarkdown(withoutLinks(words, shownAs("link")), all);
+  return `> ${plain.replaceAll("\n", "\n> ")}\n`;
+}
+
 async function* bubblesTo(
   words: string,
   { id, user, channelId }: ChatInputCommandInteraction,
@@ -42,7 +51,10 @@ async function* bubblesTo(
   const memory = memories.aside(`asked by ${id}`);
   if (!memory.hear(persona.labelOf(friendOf(user.id), user.displayName), words, user.id)) return;
   try {
-    for await (const event of persona.reply(memory, { systemPrompt: cast.promptIn(channelId) }))
+    for await (const event of persona.reply(memory, {
+      mayLink: false,
+      systemPrompt: cast.promptIn(channelId),
+    }))
       if (event.type === "bubble-end") yield event.bubble;
   } finally {
     persona.forget(memory.id);
@@ -77,6 +89,8 @@ class FewMessages {
   }
 
   async #send(content: string): Promise<void> {
+    // Of what is sent together, a link may have come to be.
+    if (hasLink(content)) return;
     if (this.#sent === 0) await this.#interaction.editReply({ content });
     else await this.#interaction.followUp({ content });
     this.#sent++;

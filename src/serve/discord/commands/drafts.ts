@@ -1,4 +1,5 @@
 import { formatPlural } from "../../../terminal.ts";
+import { hasLink } from "../../replies/index.ts";
 import { draftModal } from "../rules/index.ts";
 import { type BotCommand, slashCommand } from "./interactions/index.ts";
 
@@ -30,6 +31,8 @@ export const drafts: BotCommand = {
       .split("\n")
       .filter((line) => line.trim() !== "");
     if (lines.length === 0) return "There is nothing in it. To say nothing, drop it.";
+    if (hasLink(lines.join("\n")))
+      return "There is a link in it, and I never send any. The draft still waits.";
     return approvals.send(id, lines) ? "It is being sent." : gone;
   },
 };

@@ -15,7 +15,7 @@ test("/ask answers in a group where the bot is no member, by five messages at mo
   const asked = ben.types("/ask message:how_are_you", { in: group });
   const followUps = await asked.followedUp(4);
 
-  expect(await asked.words()).toBe("> how_are_you\none");
+  expect(await asked.words()).toBe("> how\\_are\\_you\none");
   expect(asked.isDeferred).toBe(true);
   expect(asked.isEphemeral).toBe(false);
   expect(followUps.map(({ content }) => content)).toEqual(["two", "three", "four", "five\nsix @everyone"]);
@@ -67,6 +67,16 @@ test("where the owner approves what is said before it is sent, nobody else can h
 
   expect(await server.friend("Ben").types("/ask message:hi").words()).toContain("Write to me directly.");
   expect(await server.friend("Ana").types("/ask message:hi").words()).toContain("Friend: hi");
+});
+
+test("the bot is made to post neither a link nor markup by what somebody asks", async () => {
+  const links = ["so", "https://example.com", "two", "three", "four", "discord.gg", "/abc"];
+  const { server } = await connect({ persona: scripted(() => links) });
+  const asked = server.friend("Ben").types("/ask message:# see discord.gg/abc ```");
+  await asked.followedUp(3);
+
+  expect(await asked.words()).toBe("> \\# see [link] \\`\\`\\`\nso");
+  expect(asked.followUps.map(({ content }) => content)).toEqual(["two", "three", "four"]);
 });
 
 test("whoever asks for the first time is told with the answer that it is an AI", async () => {

@@ -41,6 +41,18 @@ test("what an admin makes of a draft is said in its place, a line a message, and
   await server.untilSaid(/two/, { in: ids.open });
 });
 
+test("an admin who puts a link into a draft is told that it is never sent, and can send another text", async () => {
+  const { server, owner, zoe } = await approving();
+  zoe.says("hi", { in: ids.open });
+  const card = await cardFor(server, owner.direct);
+  const edited = await owner.submits(owner.clicks(card, "Edit"), {
+    "What I say": "see\nhttps://example.com",
+  });
+  expect(await edited.words()).toContain("never send any. The draft still waits.");
+  owner.clicks(card, "Send");
+  await server.untilSaid("Friend: hi", { in: ids.open });
+});
+
 test("who writes more before an admin has decided gets an answer to all, and the first draft is withdrawn", async () => {
   const { server, owner, zoe } = await approving();
   zoe.says("one", { in: ids.open });
