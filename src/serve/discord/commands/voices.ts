@@ -1,4 +1,4 @@
-import type { SlashCommandStringOption } from "discord.js";
+import type { ChatInputCommandInteraction, SlashCommandStringOption } from "discord.js";
 import { isSameName } from "../../../closest-names.ts";
 import type { VoiceOffer } from "../voices/index.ts";
 import { type BotCommand, type CommandAnswer, type Doors, slashCommand } from "./interactions/index.ts";
@@ -17,16 +17,15 @@ export const persona: BotCommand = {
     )
     .addSubcommand((command) => command.setName("list").setDescription("Who may speak here"))
     .toJSON(),
-  takesTime: true,
   isOffered: (_, offers) => offers.some(({ kind, key }) => kind === "persona" && key !== ""),
   async run(interaction, doors) {
     if (!interaction.isChatInputCommand()) return undefined;
     const { options, channelId, guildId, user } = interaction;
     if (options.getSubcommand() === "list") return list(channelId, "persona", doors);
-    const name = options.getString("name", true);
-    if (guildId === null || !options.getBoolean("server")) return use(name, "persona", { channelId }, doors);
-    if (!doors.rules.isAdmin(user.id)) return "Only my owner can choose that for a whole server.";
-    return use(name, "persona", { channelId, guildId }, doors);
+    if (guildId === null || !options.getBoolean("server")) return use(interaction, "persona", {}, doors);
+    if (!doors.rules.isAdmin(user.id))
+      return { content: "Only my owner can choose that for a whole server.", isPrivate: true };
+    return use(interaction, "persona", { guildId }, doors);
   },
   complete: ({ options }, doors) => complete(options.getFocused(), "persona", doors),
 };
@@ -36,13 +35,13 @@ export const model: BotCommand = {
   data: slashCommand("model", "Which model answers in this channel")
     .addStringOption((option) => nameOption(option).setRequired(false))
     .toJSON(),
-  takesTime: true,
   isOffered: (_, offers) => offers.length > 1 && offers.some(({ kind }) => kind === "model"),
   async run(interaction, doors) {
     if (!interaction.isChatInputCommand()) return undefined;
     const { options, channelId } = interaction;
-    const name = options.getString("name");
-    return name === null ? list(channelId, undefined, doors) : use(name, undefined, { channelId }, doors);
+    return options.getString("name") === null
+      ? list(channelId, undefined, doors)
+      : use(interaction, undefined, {}, doors);
   },
   complete: ({ options }, doors) => complete(options.getFocused(), undefined, doors),
 };
@@ -70,20 +69,26 @@ async function complete(typed: string, kind: Kind, doors: Doors): Promise<string
 async function list(channelId: string, kind: Kind, doors: Doors): Promise<CommandAnswer> {
   const key = doors.cast.keyIn(channelId);
   const offers = await offersOf(kind, doors);
-  return offers
-    .map((offer) => `${offer.key === key ? "**›**" : "·"} ${offer.name}: ${offer.about}`)
-    .join("\n");
+  const lines = offers.map((offer) => `${offer.key === key ? "**›**" : "·"} ${offer.name}: ${offer.about}`);
+  return { content: lines.join("\n"), isPrivate: true };
 }
 
+/** Everybody is told who speaks; a name that means nobody concerns whoever typed it. */
 async function use(
-  name: string,
+  interaction: ChatInputCommandInteraction,
   kind: Kind,
-  { channelId, guildId }: { channelId: string; guildId?: string },
+  { guildId }: { guildId?: string },
   doors: Doors,
 ): Promise<CommandAnswer> {
+  const { options, channelId } = interaction;
+  const name = options.getString("name", true);
   const offer = (await offersOf(kind, doors)).find((each) => isSameName(each.name, name));
-  if (offer === undefined)
-    return `There is nobody called ${name} here: ${kind === "persona" ? "/persona list" : "/model"}`;
+  if (offer === undefined) {
+    const listing = kind === "persona" ? "/persona list" : "/model";
+    return { content: `There is nobody called ${name} here. ${listing} says who there is.`, isPrivate: true };
+  }
+  // It may have to be loaded.
+  if (!interaction.deferred) await interaction.deferReply();
   await doors.cast.use(guildId ?? channelId, offer.key);
   if (guildId !== undefined) await doors.profiles.wearIn(guildId);
   doors.channels.stop(channelId);

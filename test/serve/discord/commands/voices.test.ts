@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Memories } from "../../../../src/serve/index.ts";
+import { ids } from "../../../discord-server/index.ts";
 import { mannersWith } from "../../manners-with.ts";
 import { connect, scripted } from "../connect.ts";
 
@@ -41,8 +42,23 @@ test("/persona and /model change who speaks in a channel, and offer names while 
   expect(await ben.types("/model name:Dolly").words()).toContain("Dolly speaks here");
   ben.says("and now?");
   await server.untilSaid("this is dolly");
+});
 
-  expect(await ben.types("/model name:Nobody").words()).toBe("There is nobody called Nobody here: /model");
+test("a channel is told who speaks there; lists, and names that mean nobody, are for whoever asks", async () => {
+  const { server } = await connect({ voices: others() });
+  const ben = server.friend("Ben");
+  const use = ben.types("/persona use name:Zoe", { in: ids.busy });
+  const [list, model, wrong] = [
+    ben.types("/persona list", { in: ids.busy }),
+    ben.types("/model", { in: ids.busy }),
+    ben.types("/model name:@everyone discord.gg/abc", { in: ids.busy }),
+  ];
+  await Promise.all([use, list, model, wrong].map((asked) => asked.words()));
+
+  expect(use.isEphemeral).toBe(false);
+  expect([list, model, wrong].map(({ isEphemeral }) => isEphemeral)).toEqual([true, true, true]);
+  expect(await wrong.words()).toContain(" here. /model says who there is.");
+  expect(server.said({ in: ids.busy })).toHaveLength(1);
 });
 
 test("where one voice is served there is nothing to choose from, and no command for it", async () => {

@@ -35,8 +35,11 @@ export interface Doors {
   log: Logger;
 }
 
-/** What is shown to whoever typed or pressed something; a card is made of components alone. */
-export type AnswerContent = string | (BaseMessageOptions & { isCard?: boolean });
+/**
+ * What is shown to whoever typed or pressed something; a card is made of components alone. Of a command that everybody sees,
+ * one answer may be private: unless Discord was told before that it comes.
+ */
+export type AnswerContent = string | (BaseMessageOptions & { isCard?: boolean; isPrivate?: boolean });
 
 /** What comes of it: null where it has answered by itself, undefined where it does not know what it is asked about. */
 export type CommandAnswer =

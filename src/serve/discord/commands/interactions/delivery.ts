@@ -63,8 +63,12 @@ async function edit(interaction: Answerable, content: AnswerContent): Promise<vo
   await interaction.editReply({ ...payload, flags: flags & MessageFlags.IsComponentsV2 });
 }
 
-function payloadOf(content: AnswerContent, isPrivate: boolean) {
-  const { isCard = false, ...payload } = typeof content === "string" ? { content } : content;
+function payloadOf(content: AnswerContent, isCommandPrivate: boolean) {
+  const {
+    isCard = false,
+    isPrivate = isCommandPrivate,
+    ...payload
+  } = typeof content === "string" ? { content } : content;
   const words = payload.content === undefined ? {} : { content: cutMessage(payload.content) };
   return { ...payload, ...words, flags: flagsFor({ isPrivate, isCard }) };
 }
