@@ -10,6 +10,8 @@ export interface Heard {
   /** None where the persona was called and nothing else was said. */
   words: string;
   isToAnswer: boolean;
+  /** Whether it is decided that it stays unanswered, also after a restart. */
+  isLeft: boolean;
   /** Whether it speaks to the persona itself. */
   isAddressed: boolean;
   /** Whether it was written while nobody listened: it may be remembered, and not answered yet. */

@@ -46,7 +46,7 @@ export class Channels {
 
   /** Hears a message, and answers it with what comes after it in the same burst, once the burst is over; resolves when it is heard. */
   hear(heard: Heard): Promise<void> {
-    const { message, conversation, isToAnswer } = heard;
+    const { message, conversation, isToAnswer, isLeft } = heard;
     const { cast, rules } = this.#options;
     const { persona, memories } = cast.in(message.channelId);
     const talk = this.#talkOf(conversation, message.channelId);
@@ -55,8 +55,10 @@ export class Channels {
         if (this.#talks.get(conversation) !== talk) return;
         // Whoever wrote it may have asked to be forgotten meanwhile.
         if (!rules.mayKeep(message)) return;
-        if (remember(memories.get(conversation), heard, persona.name) && isToAnswer)
-          talk.awaitAnswer(message, heard);
+        const memory = memories.get(conversation);
+        const isNews = remember(memory, heard, persona.name);
+        if (isLeft) memory.settle(new Set([message.id]));
+        else if (isNews && isToAnswer) talk.awaitAnswer(message, heard);
       })
       .catch((error) => this.#failures.add(talk, error));
   }

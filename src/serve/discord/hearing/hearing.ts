@@ -129,6 +129,7 @@ export class Hearing {
       speaker: this.#speakerOf(message),
       words,
       isToAnswer: when === "now",
+      isLeft: when === "left",
       isAddressed: address.isAddressed,
       isLate,
       before: (await Promise.all(before.map((earlier) => this.#quotedOf(earlier)))).flat(),

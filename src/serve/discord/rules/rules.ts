@@ -90,13 +90,13 @@ export class Rules {
   }
 
   /**
-   * Whether what may be heard, and is for the persona, is answered: `later` is heard and not answered now, and what is
-   * answered `never` is not heard either. Whoever writes too much is told so once.
+   * Whether what may be heard, and is for the persona, is answered: `later` is heard and not answered now, what is `left`
+   * is heard and stays unanswered, and what is answered `never` is not heard either. Whoever writes too much is told so once.
    */
-  mayAnswer(message: Message): "now" | "later" | "never" {
+  mayAnswer(message: Message): "now" | "later" | "left" | "never" {
     const occasion = occasionOf(message);
     const refusal = this.isAdmin(occasion.userId) ? undefined : this.#limits.refusalFor(occasion);
-    if (refusal === undefined) return this.#sleep.takes(message) ? "later" : "now";
+    if (refusal === undefined) return this.#sleep.fateOf(message);
     this.#log.info({ channel: message.channelId, why: refusal.why }, "not answered");
     if (refusal.words !== undefined) message.reply(refusal.words).catch(() => {});
     return "never";

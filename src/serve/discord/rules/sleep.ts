@@ -25,18 +25,25 @@ export class Sleep {
     this.#options = options;
   }
 
-  /** Whether nothing is said now; what was said may be answered later. */
-  takes(message: Message): boolean {
-    if (!this.#isQuiet) return false;
+  /** What becomes of a message: in quiet hours it waits for their end, or is left unanswered for good. */
+  fateOf(message: Message): "now" | "later" | "left" {
+    const { quietHours, afterQuiet } = this.#options.settings();
+    const isSilent = afterQuiet === "silence";
+    const wasQuiet = isSilent && new QuietHours(quietHours).include(message.createdAt);
+    if (!wasQuiet && !this.#isQuiet) return "now";
+    this.#options.log.info({ channel: message.channelId }, "heard in quiet hours");
+    if (isSilent) return "left";
+    this.#await(message);
+    return "later";
+  }
+
+  #await(message: Message): void {
     const { channelId } = message;
-    this.#options.log.info({ channel: channelId }, "heard in quiet hours");
-    if (this.#options.settings().afterQuiet === "silence") return true;
     this.#waiting.delete(channelId);
     this.#waiting.set(channelId, message);
     const [oldest] = this.#waiting.keys();
     if (this.#waiting.size > maxChannels && oldest !== undefined) this.#waiting.delete(oldest);
     this.#looking ??= setInterval(() => this.#wakeUp(), lookMs).unref();
-    return true;
   }
 
   get #isQuiet(): boolean {

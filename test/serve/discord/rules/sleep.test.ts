@@ -1,7 +1,8 @@
-import { afterEach, expect, test, vi } from "vitest";
-import { Memories } from "../../../../src/serve/index.ts";
-import { ids } from "../../../discord-server/index.ts";
-import { connect, contents, eventually, newLog } from "../connect.ts";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { keepMemories, Memories, startBot } from "../../../../src/serve/index.ts";
+import { ids, startDiscordServer } from "../../../discord-server/index.ts";
+import { newWorkspace } from "../../../new-workspace.ts";
+import { connect, contents, defaults, eventually, lastWords, newLog } from "../connect.ts";
 import { settingsWith } from "../settings-with.ts";
 
 afterEach(() => {
@@ -40,9 +41,40 @@ test("where the owner wants so, what was said in quiet hours is not answered", a
   const ben = server.friend("Ben");
   ben.says("awake?");
   await eventually(() => expect(lines.join("")).toContain("quiet hours"));
-  setClock("12:00");
+  setClock("12:00", 30);
   ben.says("now?");
   await server.untilSaid("Friend: now?");
+
+  expect(contents(server)).toEqual(["Friend: now?"]);
+});
+
+test("nor is it after a restart, whether it was heard then or is read later", async () => {
+  const { conversations: folder } = await newWorkspace();
+  const server = await startDiscordServer();
+  onTestFinished(server.close);
+  const settings = settingsWith({ quietHours: "23:00-07:00", afterQuiet: "silence" });
+  const live = async (during: (memories: Memories) => Promise<void>) => {
+    const memories = await keepMemories({ persona: "Ana", folder, keepDays: 14, passedOver: () => {} });
+    const bot = await startBot({ ...defaults(server.api), memories, settings });
+    await during(memories).finally(async () => {
+      await bot.close();
+      await memories.close();
+    });
+  };
+  const ben = server.friend("Ben");
+  setClock("23:30");
+  await live(async (memories) => {
+    ben.says("awake?");
+    await eventually(() => expect(lastWords(memories.get(ben.direct).turns)).toBe("awake?"));
+  });
+  setClock("23:40");
+  ben.says("hello?");
+  setClock("12:00", 30);
+  await live(async (memories) => {
+    await eventually(() => expect(lastWords(memories.get(ben.direct).turns)).toBe("hello?"));
+    ben.says("now?");
+    await server.untilSaid("Friend: now?");
+  });
 
   expect(contents(server)).toEqual(["Friend: now?"]);
 });
@@ -62,6 +94,6 @@ test("a clock that is set back into quiet hours silences it, and one that is set
 });
 
 /** The clock on the wall alone: time passes as it does. */
-function setClock(time: string): void {
-  vi.useFakeTimers({ now: new Date(`2026-11-29T${time}:00`), toFake: ["Date"] });
+function setClock(time: string, day = 29): void {
+  vi.useFakeTimers({ now: new Date(`2026-11-${day}T${time}:00`), toFake: ["Date"] });
 }
