@@ -4,7 +4,8 @@
         --seed 0 --temperature 0.9 --top-p 0.95 --min-p 0 --max-tokens 160
 
 It answers held-out contexts in several ways around the usual one, which is what the arguments say, and leaves its choice in
-RUN/calibration.json, which holds nobody's words. Evaluations look at other contexts: what was fitted to some is judged by
+RUN/calibration.json, which holds nobody's words; until then, RUN/evaluation/calibration.jsonl keeps what was drawn, and
+started again, it goes on there. Evaluations look at other contexts: what was fitted to some is judged by
 others. Events are JSON lines on stdout; words for people go to stderr.
 """
 
@@ -20,12 +21,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 
 from evaluation.calibration import LEAST, ROUND, Choosing, grid, reserved
+from evaluation.kept_draws import KeptDraws
 from evaluation.models_of_run import ModelsOfRun
 from evaluation.program import add_arguments, run_program
 from evaluation.sampling import ROWS, Sampler, served_way
 from evaluation.turns import TurnReader
 from trainer.aside import write_text_aside
 from trainer.events import Problem, warning_to
+from trainer.record import dataset_hash
 from trainer.shards import Shards
 
 VERSION = 1
@@ -54,14 +57,22 @@ def calibrate(arguments, emit):
         emit("phase", name="calibrating")
         settings = grid(arguments.temperature, arguments.top_p, arguments.min_p)
         draw = drawing(model, reader, models.machine, replies, arguments, warn)
+        draw = KeptDraws(arguments.run, plan_of(arguments, shards, models), draw)
         choosing = Choosing(settings, [reply.text for reply in replies], [reply.conversation for reply in replies], draw)
         found = choose(choosing, arguments.seconds and started + arguments.seconds, emit)
     if found is None:
-        warn(f"Too slow to calibrate: in {arguments.seconds:.0f} s, fewer than {LEAST} contexts were answered.")
+        warn(f"Too slow to calibrate: in {arguments.seconds:.3g} s, fewer than {LEAST} contexts were answered.")
     else:
         found = {"version": VERSION, **found, "seconds": time.monotonic() - started}
         write_text_aside(arguments.run / "calibration.json", json.dumps(found, indent=2) + "\n")
+        draw.remove()
     emit("finished")
+
+
+def plan_of(arguments, shards, models):
+    """What a drawn reply depends on: one of another plan is drawn anew."""
+    asked = {name: getattr(arguments, name) for name in ("seed", "temperature", "top_p", "min_p", "max_tokens")}
+    return {"version": VERSION, **asked, "data": dataset_hash(shards.manifest), "model": models.identity}
 
 
 def questions_of(reader, shards):

@@ -35,7 +35,12 @@ from trainer.record import dataset_hash
 from trainer.shards import Shards
 
 PARTS = ("likelihood", "twoSample", "verifier", "style", "degeneration", "extraction", "membership", "overlap", "canaries")
-VERSION = 3  # Of how things are measured: figures of another one are measured anew.
+POOL = 1000  # Contexts of which those that are asked are taken: the fewer of one pool are among the more.
+VERSION = 4  # Of how things are measured: figures of another one are measured anew.
+
+# By what a model is asked, and what the replies of each source depend on besides: names in the plan.
+ASKED = ("version", "data", "pool", "seed", "max_tokens")
+NAMES_OF_SOURCE = {"run": (*ASKED, "model"), "served": (*ASKED, "model", "served"), "base": (*ASKED, "base"), "real": ASKED}
 
 
 def main():
@@ -46,8 +51,8 @@ def main():
 def parse(words=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_arguments(parser, "of the replies as they are served")
-    parser.add_argument("--replies", type=int, required=True, help="held-out contexts to answer, where there are as many")
-    parser.add_argument("--full", action="store_true", help="measure everything that is there, however long it takes")
+    parser.add_argument("--replies", type=int, required=True, help="held-out contexts to answer, where there are as many; --full answers all")
+    parser.add_argument("--full", action="store_true", help="answer and measure all that is there, however long it takes")
     parser.add_argument("--seconds", type=float, help="measure as much as this machine manages in so many seconds")
     parser.add_argument(
         "--served-by",
@@ -70,8 +75,10 @@ def evaluate(arguments, emit):
     reader = TurnReader(shards)
     models = ModelsOfRun(arguments.run, shards, warning_to(emit))
     served = served_way(arguments.temperature, arguments.top_p, arguments.min_p)
-    folder = EvaluationFolder(arguments.run, plan_of(arguments, shards, models, served))
-    questions = questions_of(reader, shards, arguments)
+    pool = questions_of(reader, shards, arguments)
+    questions = pool if arguments.full else pool[: arguments.replies]
+    plan = plan_of(arguments, shards, models, served) | {"pool": len(pool)}
+    folder = EvaluationFolder(arguments.run, plan, NAMES_OF_SOURCE)
 
     # What needs the models
     asking = Asking(reader, shards, models, folder, questions, served, arguments.max_tokens, arguments.seed, emit)
@@ -103,7 +110,7 @@ def evaluate(arguments, emit):
 
 
 def plan_of(arguments, shards, models, served):
-    """What the figures depend on: if it changes, an evaluation that was begun is begun anew."""
+    """What the figures depend on, with the pool: if it changes, an evaluation that was begun is begun anew."""
     asked = {name: getattr(arguments, name) for name in ("replies", "seconds", "full", "seed", "max_tokens")}
     data = {"data": dataset_hash(shards.manifest), "model": models.identity, "base": models.base}
     by = {"by": "engine"} if arguments.served_by == "engine" else {}
@@ -113,7 +120,8 @@ def plan_of(arguments, shards, models, served):
 def questions_of(reader, shards, arguments):
     """Held-out contexts that the persona answered, none of which a calibration knows; the first of them are any of them."""
     _, known = reserved(reader, shards.val)
-    questions = replies_of(reader, shards.val, True, arguments.replies, arguments.seed, leaving_out=known)
+    most = None if arguments.full else max(arguments.replies, POOL)
+    questions = replies_of(reader, shards.val, True, most, arguments.seed, leaving_out=known)
     if not questions:
         raise Problem(
             "No held-out message of the persona answers another one",

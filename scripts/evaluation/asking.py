@@ -60,13 +60,13 @@ class Asking:
         return self.packed[split, context]
 
     def choose_sizes(self, pace, seconds, started, full):
-        """All that there is, or what the time allows by a trial."""
+        """All that there is, or what the time allows by a trial, some of whose contexts may have been answered before."""
         if seconds is None:
             return sizes.all_of(len(self.questions), full)
         self.emit("phase", name="measuring the pace")
-        a_reply, a_token, context = pace()
+        a_reply, a_token, context, answered = pace()
         left = max(1.0, seconds - (time.monotonic() - started))
-        chosen = sizes.within(left, len(self.questions), min(TRIAL, len(self.questions)), a_reply, a_token, context)
+        chosen = sizes.within(left, len(self.questions), answered, a_reply, a_token, context)
         if chosen.replies < len(self.questions):
             self.warn(f"{chosen.replies} of {len(self.questions)} held-out contexts are answered, to be done in time.")
         return chosen
@@ -116,14 +116,14 @@ class Asking:
         return [index for index in range(count or self.sizes.replies) if not all(index in found for found in done)]
 
     def _pace(self, model, ways):
-        """Seconds that a reply takes in all ways, seconds that a token takes to be scored, and the length of a row."""
-        trial = self._unanswered(ways, len(self.questions))[:TRIAL] or [0]
+        """Seconds that a reply takes in all ways, that a token takes to be scored, the length of a row, and how many are answered."""
+        trial = self._unanswered(ways, len(self.questions))[:TRIAL] or range(min(TRIAL, len(self.questions)))
         a_reply = timed(lambda: self._answer(model, ways, trial)) / len(trial)
         scorer = self._scorer(model)
         contexts = [self.questions[index].context for index in trial]
         pieces = [piece(context[:1], context[1:]) for context in contexts]
         a_token = timed(lambda: scorer.pieces(pieces)) / sum(map(len, contexts))
-        return a_reply, a_token, self.models.context(model)
+        return a_reply, a_token, self.models.context(model), len(self.questions) - len(self._unanswered(ways, len(self.questions)))
 
     def _scorer(self, model):
         return Scorer(model, self.models.machine, self.models.context(model), self.warn, self.models.attention)
@@ -134,7 +134,9 @@ class Asking:
     def _answer(self, model, ways, chosen):
         contexts, sources, answered = [each.context for each in self.questions], list(ways), 0
         for batch in self._sampler(model).replies(contexts, list(ways.values()), chosen):
-            self.folder.replies.add([self._line(sources[way], index, ids) for index, way, ids in batch])
+            known = self.folder.replies.found
+            left = [(sources[way], index, ids) for index, way, ids in batch if index not in known[sources[way]]]
+            self.folder.replies.add([self._line(*reply) for reply in left])
             answered += len(batch) // len(ways)
             self._progress(answered, len(chosen))
 

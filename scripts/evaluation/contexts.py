@@ -25,13 +25,13 @@ class Reply:
 
 
 def replies_of(reader, split, persona, most, seed=0, max_tokens=MAX_TOKENS, leaving_out=frozenset()):
-    """Replies of the persona, or of everybody else, from conversations chosen at random; in the order of the split."""
+    """Replies of the persona, or of everybody else, from conversations chosen at random; in the order of the split. None: all."""
     random = np.random.default_rng(seed)
     found = []
     order = random.permutation(len(split.offsets)).tolist()
     for conversation in (each for each in order if each not in leaving_out):
         found += replies_in(reader, split, conversation, persona, max_tokens)
-        if len(found) >= SPREAD * most:
+        if most is not None and len(found) >= SPREAD * most:
             break
     chosen = random.permutation(len(found))[:most]
     return sorted((found[index] for index in chosen), key=lambda reply: reply.place)

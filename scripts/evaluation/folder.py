@@ -6,7 +6,6 @@ Words lie in `replies.jsonl` and `worst.jsonl` alone; all of it is for the owner
 
 import json
 import os
-import shutil
 import zipfile
 import zlib
 from collections import defaultdict
@@ -19,15 +18,27 @@ DAMAGED_SCORES = (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.Bad
 
 
 class EvaluationFolder:
-    """`plan` says what is measured; what was begun under another plan is begun anew."""
+    """`plan` says what is measured; what was begun under another plan is begun anew.
 
-    def __init__(self, run, plan):
+    Replies take longest: those of a source go on to hold if what they depend on, by its `names_of_source` in the plan, is the same.
+    """
+
+    def __init__(self, run, plan, names_of_source):
         self.path = run / "evaluation"
-        if self.path.exists() and self.read("plan") != plan:
-            shutil.rmtree(self.path)
         self.path.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
-        self.write("plan", plan)
+        before = self.read("plan") or {}
+        is_same = lambda name: name in before and before[name] == plan[name]
         self.replies = ReplyFile(self.path / "replies.jsonl")
+        if before != plan:
+            self.replies.keep_alone([source for source, names in names_of_source.items() if all(map(is_same, names))])
+            self._remove_parts()
+            self.write("plan", plan)
+
+    def _remove_parts(self):
+        """But for the plan, by which it is done again if it is killed meanwhile."""
+        for path in self.path.iterdir():
+            if path.name not in ("plan.json", self.replies.path.name):
+                path.unlink()
 
     def has(self, name):
         return self.read(name) is not None
@@ -44,8 +55,7 @@ class EvaluationFolder:
         write_text_aside(self.path / f"{name}.json", text + "\n")
 
     def write_lines(self, name, lines):
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        write_text_aside(self.path / f"{name}.jsonl", text)
+        write_text_aside(self.path / f"{name}.jsonl", text_of(lines))
 
     def scores(self, name):
         return Scores.load(self._file_of_scores(name))
@@ -66,44 +76,79 @@ class EvaluationFolder:
         return self.path / f"{name}.npz"
 
 
-class ReplyFile:
-    """Replies by source and number of their context; from a line on that was cut off or is damaged, they are dropped."""
+class LineFile:
+    """Lines of JSON that are added one by one; from a line on that was cut off or is damaged, they are dropped."""
 
-    def __init__(self, path):
+    def __init__(self, path, is_whole):
         self.path = path
-        self.found = defaultdict(dict)
+        self.lines = []
         whole = 0
         content = path.read_bytes() if path.exists() else b""
         for line in content.splitlines(keepends=True):
-            reply = reply_of(line)
-            if reply is None:
+            read = content_of(line)
+            if not is_whole(read):
                 break
-            self._keep(reply)
+            self.lines.append(read)
             whole += len(line)
         self.file = open(path, "ab", opener=private)
         self.file.truncate(whole)
 
     def add(self, lines):
-        for line in lines:
-            self._keep(line)
-        self.file.write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode())
+        self.lines += lines
+        self.file.write(text_of(lines).encode())
         self.file.flush()
 
-    def _keep(self, line):
-        self.found[line["source"]][line["index"]] = line
+    def begin_anew(self, lines):
+        """With these alone; a kill leaves the old lines or the new ones."""
+        self.close()
+        write_text_aside(self.path, text_of(lines))
+        self.file = open(self.path, "ab", opener=private)
+        self.lines = list(lines)
+
+    def close(self):
+        self.file.close()
+
+
+class ReplyFile(LineFile):
+    """Replies by source and number of their context."""
+
+    def __init__(self, path):
+        super().__init__(path, is_reply)
+        self.found = defaultdict(dict)
+        self._find(self.lines)
+
+    def add(self, lines):
+        super().add(lines)
+        self._find(lines)
+
+    def keep_alone(self, sources):
+        self.begin_anew([line for line in self.lines if line["source"] in sources])
+        self.found.clear()
+        self._find(self.lines)
+
+    def _find(self, lines):
+        for line in lines:
+            self.found[line["source"]][line["index"]] = line
 
     def of(self, source, count):
         """The replies to the first so many contexts, in their order."""
         return [line for index, line in sorted(self.found[source].items()) if index < count]
 
 
-def reply_of(line):
-    """None where the line is no whole reply."""
+def content_of(line):
+    """None where the line is not whole."""
     try:
-        reply = json.loads(line) if line.endswith(b"\n") else None
+        return json.loads(line) if line.endswith(b"\n") else None
     except ValueError:
         return None
-    return reply if isinstance(reply, dict) and {"source", "index"} <= reply.keys() else None
+
+
+def is_reply(line):
+    return isinstance(line, dict) and {"source", "index"} <= line.keys()
+
+
+def text_of(lines):
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
 def private(path, flags):

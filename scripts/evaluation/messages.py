@@ -1,12 +1,15 @@
 """Messages of a data set and what each of them costs a model."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
-from evaluation.overlap import words_of
+from evaluation.overlap import UNSPACED, words_of
 
 MIN_WORDS = 4  # Shorter ones are said by everybody.
+CHARACTERS_A_WORD = 2  # In scripts without spaces, about.
+UNSPACED_CHARACTER = re.compile(f"[{UNSPACED}]")
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,14 @@ def scored_messages(reader, split, scores):
             ids = split.ids[turn.body : turn.end].tolist()
             for start, end in reader.spans(ids)[0]:
                 first, last = np.searchsorted(scores.places, [turn.body + start, turn.body + end])
-                if last - first == end - start and len(words_of(reader.text(ids[start:end]))) >= MIN_WORDS:
+                if last - first == end - start and is_long(reader.text(ids[start:end])):
                     yield Message(conversation, turn.is_persona, turn.body + start, turn.body + end, int(first), int(last))
+
+
+def is_long(text):
+    words = words_of(text)
+    characters = sum(UNSPACED_CHARACTER.fullmatch(word) is not None for word in words)
+    return len(words) - characters + characters / CHARACTERS_A_WORD >= MIN_WORDS
 
 
 def said_once(reader, split, messages):

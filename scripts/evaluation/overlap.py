@@ -5,13 +5,18 @@ import unicodedata
 from collections import defaultdict
 
 LENGTHS = {"six": 6, "eight": 8, "twelve": 12}
-WORD = re.compile(r"[^\W_]+")
+# Scripts without spaces, each of whose characters counts as a word, as for the guard: Thai, Lao, Burmese, Khmer, kana, Chinese.
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
+UNSEEN = ("Mn", "Mc", "Me", "Cf")  # Marks, joiners: they end no word.
 
 
 def words_of(text):
     """Words as they compare: without case, accents and punctuation."""
+    if text.isascii():
+        return WORD.findall(text.casefold())
     plain = unicodedata.normalize("NFKD", text).casefold()
-    return WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
+    return WORD.findall("".join(letter for letter in plain if unicodedata.category(letter) not in UNSEEN))
 
 
 def overlaps(sources, training):

@@ -8,6 +8,7 @@ from transformers import DynamicCache
 
 from evaluation.batches import Batches
 from trainer.attention import use_attention
+from trainer.events import Problem
 
 BATCH = 32
 ROWS = 2 * BATCH  # Replies in work at once, where each context is answered in many ways.
@@ -65,7 +66,7 @@ def draw(logits, way, numbers):
 
 
 class Sampler:
-    """Draws replies with one model. A reply depends on its context, the seed and the way alone, not on its batch."""
+    """Draws replies with one model. A reply depends on its context, the seed and the way alone, and on its batch by rounding at most."""
 
     def __init__(self, model, reader, machine, seed, max_tokens, batch=BATCH, warn=print):
         self.model = model
@@ -126,7 +127,7 @@ class Rows:
             use_cache=True,
             logits_to_keep=1,
         )
-        return output.logits[:, -1].float()
+        return numbers_alone(output.logits[:, -1].float())
 
     def go_on(self, numbers):
         """Writes a token to each open reply; whether any is open still."""
@@ -157,6 +158,16 @@ class Rows:
             self.mask, self.open = self.mask[left], self.open[left]
         self.last = tokens[left]
         self.mask = torch.cat([self.mask, torch.ones_like(self.last)[:, None]], -1)
+
+
+def numbers_alone(logits):
+    """Logits of a model that works; whatever a broken one says would look like figures of one."""
+    if logits.isnan().any():
+        raise Problem(
+            "The model answers with what is no number (NaN), so nothing can be measured",
+            "Its weights are damaged, or its training diverged: train again at a lower rate: persona train --learning-rate 1e-5",
+        )
+    return logits
 
 
 def padded(contexts, padding, device):

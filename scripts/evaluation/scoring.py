@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from evaluation.batches import Batches
-from evaluation.sampling import log_probabilities
+from evaluation.sampling import log_probabilities, numbers_alone
 from trainer.attention import use_attention, with_attention
 from trainer.leak_check import choose_attention
 from trainer.loss import logits_of_targets
@@ -80,7 +80,7 @@ class Scorer:
 
 
 def costs_of_chunk(logits, ids, way):
-    nats = F.cross_entropy(logits, ids, reduction="none")
+    nats = F.cross_entropy(numbers_alone(logits), ids, reduction="none")
     return torch.stack([nats, -log_probabilities(logits, ids, way)] if way else [nats])
 
 

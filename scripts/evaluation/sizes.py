@@ -32,7 +32,7 @@ def all_of(replies, full):
 def within(seconds, replies, tried, a_reply, a_token, context):
     """What fits into so many seconds, when a reply takes so long (drawn in two ways) and a token so long to score.
 
-    The run has answered the first `tried` of the contexts already.
+    The run has answered `tried` of the contexts already.
     """
     rows = lambda share, least: max(-(-least // context), int(share * seconds / (2 * a_token * context)))
     answered = int((SAMPLING * seconds / a_reply + tried) / (1 + BASE))

@@ -9,7 +9,7 @@ export const evaluateChoices = {
   },
   full: {
     boolean: {},
-    help: "measure everything that is there, however long it takes",
+    help: "answer and measure all that is there, however long it takes",
   },
   seconds: {
     number: { above: 0 },

@@ -73,8 +73,13 @@ test.each([
   ],
   [
     "--full --seconds 60",
-    "--full takes as long as it takes, which --seconds would limit.",
+    "--full measures all that is there, which --seconds would limit.",
     "Leave out --full or --seconds.",
+  ],
+  [
+    "--full --replies 60",
+    "--full measures all that is there, which --replies would limit.",
+    "Leave out --full or --replies.",
   ],
 ])("flags of which one would be passed over are wrong usage: eval %s", async (words, problem, fix) => {
   const { root } = await newWorkspace();

@@ -10,6 +10,7 @@ import tempfile
 import types
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -20,8 +21,15 @@ from trainer.events import Problem
 import calibrate
 from evaluate import questions_of
 from evaluation.calibration import LEAST, Choosing, Discrepancy, grid, reserved
+from evaluation.kept_draws import KeptDraws
+from evaluation.sampling import Sampler
 from evaluation.turns import TurnReader
 from trainer.shards import Shards
+
+
+class Killed(BaseException):
+    """Ends a calibration as SIGKILL would: nothing is tidied up."""
+
 
 LETTERS = np.array(list("abcdefgh"))
 LIKELY = np.exp(-0.6 * np.arange(8))
@@ -151,7 +159,44 @@ class Calibrate(unittest.TestCase):
     def test_without_time_nothing_is_kept_and_that_is_said(self):
         events = self.calibrate("--seconds", "0.001")
         self.assertFalse(self.file.exists())
-        self.assertEqual([event["message"] for event in events if event["type"] == "warning"], [f"Too slow to calibrate: in 0 s, fewer than {LEAST} contexts were answered."])
+        self.assertEqual([event["message"] for event in events if event["type"] == "warning"], [f"Too slow to calibrate: in 0.001 s, fewer than {LEAST} contexts were answered."])
+
+    def test_one_that_was_killed_goes_on_where_it_was_and_chooses_the_same(self):
+        self.calibrate()
+        whole = self.file.read_text()
+        self.file.unlink()
+        drawn, go_on = [], Sampler.replies
+        kept = self.run_folder / "evaluation/calibration.jsonl"
+
+        def counted(sampler, contexts, ways, rows):
+            drawn.append((len(ways), list(rows)))
+            if len(drawn) == 3:
+                raise Killed
+            return go_on(sampler, contexts, ways, rows)
+
+        with patch.object(Sampler, "replies", counted):
+            with self.assertRaises(Killed):
+                self.calibrate()
+            self.assertEqual(stat.S_IMODE(kept.stat().st_mode), 0o600)
+            with kept.open("ab") as file:
+                file.write(b'{"asked": {"settings"')  # A line that was cut off.
+            self.calibrate()
+        self.assertEqual(drawn[2], drawn[3])
+        self.assertEqual(drawn.count(drawn[0]), 1)
+        without_time = lambda text: {key: value for key, value in json.loads(text).items() if key != "seconds"}
+        self.assertEqual(without_time(self.file.read_text()), without_time(whole))
+        self.assertFalse(kept.exists())
+
+    def test_what_was_drawn_with_another_seed_is_drawn_anew(self):
+        plan, asked = {"seed": 0}, []
+        draw = lambda settings, rows: asked.append(list(rows)) or [["hi"] * len(rows) for _ in settings]
+        settings = grid(0.8, 0.95, 0)[:2]
+        KeptDraws(self.run_folder, plan, draw)(settings, range(2))
+        again = KeptDraws(self.run_folder, plan, draw)
+        self.assertEqual(again(settings, range(2)), [["hi", "hi"], ["hi", "hi"]])
+        again(settings, range(2, 4))
+        KeptDraws(self.run_folder, {"seed": 1}, draw)(settings, range(2))
+        self.assertEqual(asked, [[0, 1], [2, 3], [0, 1]])
 
     def test_too_few_conversations_are_refused_and_left_to_the_evaluation(self):
         talks.write(self.folder / "few", talks.conversations(40, 1), talks.conversations(12, 2))
@@ -162,7 +207,7 @@ class Calibrate(unittest.TestCase):
 
 
 def asking(seed):
-    return types.SimpleNamespace(replies=1000, seed=seed)
+    return types.SimpleNamespace(replies=1000, seed=seed, full=False)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import torch
+from safetensors.torch import load_file, save_file
+
 import talks
 import tiny
 from trainer.events import Problem
@@ -157,7 +160,11 @@ class Evaluate(unittest.TestCase):
 
         self.assertEqual(self.evaluate("--replies", "40")[-1]["type"], "finished")
         self.assertEqual(self.part("style"), style)
-        self.assertEqual(sorted(map(json.dumps, self.replies())), sorted(map(json.dumps, replies)))
+        by_place = lambda lines: {(line["source"], line["index"]): line["ids"] for line in lines}
+        again, before = by_place(self.replies()), by_place(replies)
+        self.assertEqual((len(self.replies()), again.keys()), (len(replies), before.keys()))
+        # In another batch, sums in bf16 are rounded otherwise: a number at the edge of two tokens may draw the other one.
+        self.assertLessEqual(sum(again[place] != before[place] for place in again), 3)
 
     def test_a_full_disk_is_answered_by_the_command_that_goes_on(self):
         said = {}
@@ -167,7 +174,7 @@ class Evaluate(unittest.TestCase):
     def test_what_the_engine_has_answered_is_measured_as_served_and_only_what_it_has_not_is_asked(self):
         by_engine = ("--replies", "8", "--served-by", "engine")
         self.assertEqual(self.evaluate(*by_engine, "--only-questions"), [{"type": "phase", "name": "loading"}, {"type": "finished"}])
-        self.assertEqual(self.replies(), [])
+        self.assertNotIn("served", {line["source"] for line in self.replies()})
         questions = self.questions()
         self.assertEqual([set(question) for question in questions], [{"index", "conversation", "context"}] * 8)
         said = [{"source": "served", **each, "bubbles": ["by the engine"], "ended": True, "ids": [5, 6]} for each in questions]
@@ -187,18 +194,56 @@ class Evaluate(unittest.TestCase):
         return [json.loads(line) for line in (self.run_folder / "evaluation/questions.jsonl").read_text().splitlines()]
 
     def test_another_seed_begins_anew(self):
-        self.evaluate("--replies", "8")
-        before = self.replies()
+        before = [json.dumps(line) for line in self.replies()]
         self.evaluate("--replies", "8", "--seed", "1")
-        self.assertEqual(len(self.replies()), len(before))
-        self.assertNotEqual(self.replies(), before)
+        self.assertEqual(len(self.replies()), 4 * 8)
+        self.assertFalse([line for line in self.replies() if json.dumps(line) in before and line["source"] != "real"])
         self.assertIn("at least 30 of each", self.part("twoSample")["skipped"])
+
+    def test_measured_otherwise_only_what_is_drawn_otherwise_is_drawn_again(self):
+        drawn, replies_of_batch = [], Sampler._replies_to
+        by_source = lambda: {source: [line for line in self.replies() if line["source"] == source] for source in ("run", "served", "base")}
+        before = by_source()
+        Sampler._replies_to = lambda sampler, chosen, *rest: drawn.append(len(chosen)) or replies_of_batch(sampler, chosen, *rest)
+        self.addCleanup(setattr, Sampler, "_replies_to", replies_of_batch)
+        self.assertEqual(self.evaluate("--replies", "12")[-1]["sizes"]["replies"], 12)
+        self.assertNotIn("skipped", self.part("style"))
+        self.assertEqual((drawn, by_source()), ([], before))
+        self.evaluate("--replies", "12", "--temperature", "0.3")
+        self.assertEqual(drawn, [12])
+        after = by_source()
+        self.assertEqual((after["run"], after["base"]), (before["run"], before["base"]))
+        self.assertEqual(len(after["served"]), 12)
+
+    def test_a_full_one_answers_all_that_is_there(self):
+        self.assertEqual(self.evaluate("--replies", "12", "--full")[-1]["sizes"]["replies"], 48)
+
+    def test_a_random_model_fails(self):
+        self.change_weights(lambda weights: torch.randn_like(weights) * 0.02)
+        self.evaluate("--replies", "40")
+        told, likelihood = self.part("twoSample"), self.part("likelihood")
+        self.assertGreater(told["run"]["low"], 0.9)
+        self.assertGreater(told["served"]["low"], 0.9)
+        self.assertLessEqual(likelihood["specificity"]["low"], 0)
+        relevance = self.part("relevance")
+        self.assertGreater(relevance["p"], 0.01)
+        self.assertEqual(self.part("canaries")["byRepeats"][-1]["revealed"], 0)
+        self.assertLess(self.part("extraction")["persona"]["n1"], 0.5)
+
+    def test_a_model_without_numbers_is_refused_before_its_figures_are_believed(self):
+        self.change_weights(lambda weights: weights * float("nan"))
+        with self.assertRaisesRegex(Problem, "no number"):
+            self.evaluate("--replies", "40")
+
+    def change_weights(self, change):
+        path = next(self.run_folder.glob("**/model/model.safetensors"))
+        save_file({name: change(weights) for name, weights in load_file(path).items()}, path, {"format": "pt"})
 
     def test_what_does_not_fit_into_the_time_is_measured_smaller_and_said(self):
         timed = asking.timed
         asking.timed = lambda work: (timed(work), 16.0)[1]  # Each reply takes half a second.
         self.addCleanup(setattr, asking, "timed", timed)
-        events = self.evaluate("--replies", "40", "--seconds", "30")
+        events = self.evaluate("--replies", "40", "--seconds", "30", "--seed", "1")
         answered = events[-1]["sizes"]["replies"]
         self.assertEqual(answered, 32)
         warnings = [event["message"] for event in events if event["type"] == "warning"]

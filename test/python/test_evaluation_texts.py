@@ -6,7 +6,7 @@
 import unittest
 
 import talks
-from evaluation import degeneration, overlap, style, two_sample, verifier
+from evaluation import degeneration, messages, overlap, style, two_sample, verifier
 
 def said_by(persona, count=40, seed=0, **words):
     """(text, conversation, bubbles) of all turns of the persona, or of everybody else."""
@@ -110,6 +110,19 @@ class Overlap(unittest.TestCase):
         found = self.found("hey MY GRANDMOTHER KEPT eleven geese — behind the old mill near evora", "my grandmother kept eleven geese")
         self.assertEqual([found[name] for name in ("six", "eight", "twelve", "replies")], [1, 1, 0, 2])
         self.assertEqual(found["rare"], {"six": 1, "eight": 1, "twelve": 0})
+
+    def test_scripts_without_spaces_are_compared_by_their_characters_and_marks_end_no_word(self):
+        self.assertEqual(overlap.words_of("今日は、寒い"), list("今日は寒い"))
+        self.assertEqual(overlap.words_of("ครับ ok"), ["ค", "ร", "บ", "ok"])
+        self.assertEqual(len(overlap.words_of("नमस्ते दुनिया")), 2)
+        said = "明日の夜に駅の前で待っています"
+        found = overlap.overlaps({"copies": [f"え、{said}よ"], "others": ["昨日は寒かったので家にいた"]}, [(0, said)])
+        self.assertEqual((found["copies"]["twelve"], found["others"]["six"]), (1, 0))
+
+    def test_what_is_long_enough_to_be_a_secret_is_so_in_every_script(self):
+        long = ["see you at the station", "明日の夜に駅の前で", "see you at 駅前"]
+        short = ["see you then", "おはよう", "😂😂😂😂😂😂", "[phone]"]
+        self.assertEqual([messages.is_long(text) for text in [*long, *short]], [True] * 3 + [False] * 4)
 
     def test_what_stands_in_several_conversations_is_not_rare(self):
         found = self.found("and what do you think about that")

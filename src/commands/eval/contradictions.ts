@@ -32,8 +32,12 @@ export function refuseContradictions(flags: Readonly<Record<string, unknown>>): 
     for (const name of given(Object.keys(choices)))
       refuse(`${flagOf(name)} says nothing without --${owner}`, `Leave out ${flagOf(name)}${add}.`);
   }
-  if (flags.full && flags.seconds !== undefined)
-    refuse("--full takes as long as it takes, which --seconds would limit", "Leave out --full or --seconds.");
+  const limits = ["replies", "seconds"].find((name) => flags[name] !== undefined);
+  if (flags.full && limits !== undefined)
+    refuse(
+      `--full measures all that is there, which ${flagOf(limits)} would limit`,
+      `Leave out --full or ${flagOf(limits)}.`,
+    );
 }
 
 function refuse(problem: string, fix: string): never {
