@@ -73,7 +73,7 @@ async function say({ bubbles, text }: Composed, speaker: Speaker, replying: Repl
     log.warn({ channel: memory.id }, "a message with a link was left unsaid");
     return false;
   }
-  if (message !== undefined) await rules.introduce(message.author.id, speaker.say);
+  if (message !== undefined) await rules.introduce(message.author.id, replying.persona, speaker.say);
   let id: string | undefined;
   const sending = speaker.say(text).then((sent) => {
     id = sent;

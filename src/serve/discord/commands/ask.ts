@@ -25,13 +25,13 @@ export const ask: BotCommand = {
       return "My owner reads what I say before I say it, which takes longer than I may wait here. Write to me directly.";
     const words = options.getString("message", true);
     let opening = quoted(words);
-    await rules.introduce(user.id, async (introduction) => {
+    const { persona } = cast.in(interaction.channelId);
+    await rules.introduce(user.id, persona, async (introduction) => {
       opening = `-# ${introduction}\n${opening}`;
     });
     const answer = new FewMessages(interaction, opening);
     for await (const bubble of bubblesTo(words, interaction, doors)) await answer.say(bubble);
-    const { name } = cast.in(interaction.channelId).persona;
-    return (await answer.end()) ? null : `${name} has nothing to say to that.`;
+    return (await answer.end()) ? null : `${persona.name} has nothing to say to that.`;
   },
 };
 

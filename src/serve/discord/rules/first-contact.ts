@@ -3,22 +3,24 @@ import type { People } from "../people/index.ts";
 
 /** Tells everybody once that they talk to an AI, before it says anything else to them. */
 export class FirstContact {
-  readonly #introduction: string;
   readonly #people: People;
   /** Who is being told in some channel at this moment. */
   readonly #beingTold = new Set<string>();
 
-  constructor(persona: Introduced, people: People) {
-    this.#introduction = introduction(persona);
+  constructor(people: People) {
     this.#people = people;
   }
 
-  /** Whoever could not be told is told the next time. */
-  async introduce(userId: string, say: (words: string) => Promise<unknown>): Promise<void> {
+  /** By the voice that answers them; whoever could not be told is told the next time. */
+  async introduce(
+    userId: string,
+    voice: Introduced,
+    say: (words: string) => Promise<unknown>,
+  ): Promise<void> {
     if (this.#people.wasTold(userId) || this.#beingTold.has(userId)) return;
     this.#beingTold.add(userId);
     try {
-      await say(this.#introduction);
+      await say(introduction(voice));
       await this.#people.tell(userId);
     } finally {
       this.#beingTold.delete(userId);
@@ -26,7 +28,7 @@ export class FirstContact {
   }
 }
 
-type Introduced = Pick<Persona, "name" | "isModel">;
+export type Introduced = Pick<Persona, "name" | "isModel">;
 
 export function introduction({ name, isModel = false }: Introduced): string {
   const who = isModel

@@ -8,7 +8,7 @@ import { isLetIn, type Occasion, occasionOf, occasionOfCommand } from "./access.
 import { Admins } from "./admins.ts";
 import { Approvals } from "./approvals.ts";
 import type { Draft } from "./draft-card.ts";
-import { FirstContact } from "./first-contact.ts";
+import { FirstContact, type Introduced } from "./first-contact.ts";
 import { Limits } from "./limits.ts";
 import { Pauses } from "./pauses.ts";
 import { describeInProfile } from "./profile.ts";
@@ -52,7 +52,7 @@ export class Rules {
     this.approvals = new Approvals({ settings, admins: this.admins, log });
     this.pauses = new Pauses({ file: state, onPause: fallSilent });
     this.#sleep = new Sleep({ settings, answerLate, log });
-    this.#firstContact = new FirstContact(persona, this.people);
+    this.#firstContact = new FirstContact(this.people);
     this.#limits = new Limits(settings, clock);
     this.#roles = new Roles({ settings, log });
   }
@@ -151,8 +151,8 @@ export class Rules {
   }
 
   /** Tells somebody that they talk to an AI, the first time. */
-  introduce(userId: string, say: (words: string) => Promise<unknown>): Promise<void> {
-    return this.#firstContact.introduce(userId, say);
+  introduce(userId: string, voice: Introduced, say: (words: string) => Promise<unknown>): Promise<void> {
+    return this.#firstContact.introduce(userId, voice, say);
   }
 
   /** Admins are always heard, also where they stand in a list by mistake: else nobody could wake it again. */

@@ -4,6 +4,7 @@ import { introduction } from "../../../../src/serve/discord/rules/first-contact.
 import { ids } from "../../../discord-server/index.ts";
 import { newWorkspace } from "../../../new-workspace.ts";
 import { connect, contents, eventually } from "../connect.ts";
+import { sourceOf, voiceOf } from "../voices/voices-with.ts";
 
 const told = introduction({ name: "Ana" });
 
@@ -39,4 +40,17 @@ test("an instruction model is nobody's likeness, and says so", () => {
   expect(introduction({ name: "dolly-v2", isModel: true })).toBe(
     "Before we talk: I am an AI, dolly-v2, and no person. /about tells you more.",
   );
+});
+
+test("whoever is answered by another voice, also by a webhook or /ask, is told of that one", async () => {
+  const state = () => new StateFile(undefined, () => {});
+  const { server } = await connect({ ...voiceOf("Ana"), voices: sourceOf("Zoe"), state: state() });
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  await ben.types("/persona use name:Zoe", { in: ids.busy }).words();
+  ben.says(`<@${ids.bot}> hi`, { in: ids.busy });
+  const said = await server.untilSaid("Zoe (1): hi", { in: ids.busy });
+  const asked = await zoe.types("/ask message:hi", { in: ids.busy }).words();
+
+  expect(said.find(({ content }) => content === introduction({ name: "Zoe" }))?.webhook_id).toBeDefined();
+  expect(asked).toContain(introduction({ name: "Zoe" }));
 });
