@@ -1,7 +1,13 @@
 import type { ChatInputCommandInteraction, SlashCommandStringOption } from "discord.js";
 import { isSameName } from "../../../closest-names.ts";
 import type { VoiceOffer } from "../voices/index.ts";
-import { type BotCommand, type CommandAnswer, type Doors, slashCommand } from "./interactions/index.ts";
+import {
+  type BotCommand,
+  type CommandAnswer,
+  chosenOf,
+  type Doors,
+  slashCommand,
+} from "./interactions/index.ts";
 
 /** Who speaks in a channel, where the owner lets several. */
 export const persona: BotCommand = {
@@ -81,8 +87,10 @@ async function use(
   doors: Doors,
 ): Promise<CommandAnswer> {
   const { options, channelId } = interaction;
-  const name = options.getString("name", true);
-  const offer = (await offersOf(kind, doors)).find((each) => isSameName(each.name, name));
+  const offers = await offersOf(kind, doors);
+  const names = offers.map((offer) => offer.name);
+  const name = chosenOf(options.getString("name", true), names);
+  const offer = offers.find((each) => isSameName(each.name, name));
   if (offer === undefined) {
     const listing = kind === "persona" ? "/persona list" : "/model";
     return { content: `There is nobody called ${name} here. ${listing} says who there is.`, isPrivate: true };

@@ -3,7 +3,7 @@ import * as z from "zod";
 const id = z.string().regex(/^\d{1,20}$/);
 
 /** Who somebody says that they are. */
-const Claim = z.object({ id, name: z.string().max(200), isConfirmed: z.boolean() });
+const Claim = z.object({ id, name: z.string(), isConfirmed: z.boolean() });
 export type Claim = z.infer<typeof Claim>;
 
 /** A place where nothing is heard, until a time in Unix milliseconds; null until somebody resumes it. */

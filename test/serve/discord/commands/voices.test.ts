@@ -15,10 +15,10 @@ const offers = [
   { key: "dolly", name: "Dolly", reference: "dolly.gguf", kind: "model" as const, about: "dolly-v2" },
 ];
 
-function others() {
+function others(voices = offers) {
   return {
-    keys: () => offers.map(({ key }) => key),
-    offers: async () => offers,
+    keys: () => voices.map(({ key }) => key),
+    offers: async () => voices,
     open: async (key: string) => ({
       persona: scripted(() => [`this is ${key}`]),
       memories: new Memories({ persona: key }),
@@ -66,4 +66,18 @@ test("where one voice is served there is nothing to choose from, and no command 
 
   expect(server.commands).not.toContain("persona");
   expect(server.commands).not.toContain("model");
+});
+
+test("a voice with a long name is offered by a part of it, and speaks when that is chosen", async () => {
+  const [zoe] = offers as [(typeof offers)[number]];
+  const { server } = await connect({
+    voices: others([{ ...zoe, name: `Zoe ${"of the Moors ".repeat(20)}` }]),
+  });
+  const ben = server.friend("Ben");
+  const [offered] = await ben.isOffered("/persona use name:zoe");
+  expect(offered?.name.length).toBe(100);
+  expect(await ben.types(`/persona use name:${offered?.value}`).words()).toContain("speaks here from now on");
+  ben.says("who is there?");
+
+  await server.untilSaid("this is zoe");
 });

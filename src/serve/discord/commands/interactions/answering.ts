@@ -3,6 +3,7 @@ import { UserError } from "../../../../errors.ts";
 import { describeError } from "../../failures.ts";
 import type { BotCommand, CommandAnswer, CommandTable, Doors } from "./command.ts";
 import { type Answerable, deliver } from "./delivery.ts";
+import { offersOf } from "./offers.ts";
 
 /** Answers whatever is typed after a slash, chosen from a menu, pressed or filled in. */
 export function serveCommands(client: Client, commands: CommandTable, doors: Doors): void {
@@ -13,8 +14,8 @@ export function serveCommands(client: Client, commands: CommandTable, doors: Doo
 
 async function answer(interaction: Interaction, commands: CommandTable, doors: Doors): Promise<void> {
   if (interaction.isAutocomplete()) {
-    const offers = (await commandOf(interaction, commands)?.complete?.(interaction, doors)) ?? [];
-    await interaction.respond(offers.slice(0, mostOffers).map((name) => ({ name, value: name })));
+    const names = (await commandOf(interaction, commands)?.complete?.(interaction, doors)) ?? [];
+    await interaction.respond(offersOf(names));
   } else if (isAnswerable(interaction)) {
     const { command, act } = whatIsAsked(interaction, commands, doors);
     const refusal = await refusalFor(interaction, command, doors);
@@ -26,9 +27,6 @@ async function answer(interaction: Interaction, commands: CommandTable, doors: D
     });
   }
 }
-
-/** As many as Discord shows. */
-const mostOffers = 25;
 
 interface Asked {
   command: BotCommand | undefined;

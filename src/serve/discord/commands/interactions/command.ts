@@ -73,7 +73,7 @@ export interface BotCommand {
     interaction: ChatInputCommandInteraction | MessageContextMenuCommandInteraction,
     doors: Doors,
   ): Promised<CommandAnswer>;
-  /** Completes what is being typed. */
+  /** Completes what is being typed; `chosenOf` says which of these names was chosen. */
   complete?(interaction: AutocompleteInteraction, doors: Doors): Promised<string[]>;
   /** @param words What follows the key in the custom id of a button or select. */
   press?(interaction: PressInteraction, words: string[], doors: Doors): Promised<CommandAnswer>;

@@ -10,5 +10,6 @@ export type {
   Doors,
   PressInteraction,
 } from "./command.ts";
+export { chosenOf } from "./offers.ts";
 export { OpenBallots } from "./open-ballots.ts";
 export { registerCommands } from "./registration.ts";

@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { type ActionRowBuilder, type ButtonBuilder, ButtonStyle, type Client, type User } from "discord.js";
 import { button, buttonRow } from "../../components/index.ts";
-import { type BotCommand, type Doors, slashCommandAnywhere, tellAdmins } from "../interactions/index.ts";
+import {
+  type BotCommand,
+  chosenOf,
+  type Doors,
+  slashCommandAnywhere,
+  tellAdmins,
+} from "../interactions/index.ts";
 
 /**
  * Somebody says which of the people of training they are; it counts once an admin has confirmed it.
@@ -27,7 +33,8 @@ export const iam: BotCommand = {
     const { options, user, client } = interaction;
     const name = options.getString("name", true).trim();
     const who = options.getUser("who") ?? user;
-    if (doors.rules.isAdmin(user.id)) return introduce(who, name, doors);
+    if (doors.rules.isAdmin(user.id))
+      return introduce(who, chosenOf(name, doors.backstage.names?.all() ?? []), doors);
     if (who.id !== user.id) return "Only my owner can say who others are.";
     return noteClaim(user, name, client, doors);
   },

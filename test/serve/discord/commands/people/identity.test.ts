@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { connect, eventually } from "../../connect.ts";
+import { newState } from "../../settings-with.ts";
 
 const known = ["Ben Ito", "Zoe Marsh"];
 const names = {
@@ -84,4 +85,20 @@ test("whom the owner does not confirm stays somebody new", async () => {
   ben.says("hi");
   await server.untilSaid("Friend: hi");
   await eventually(() => expect(server.messages(owner.direct)[0]?.components).toEqual([]));
+});
+
+test("of many names 25 are offered, and a long one by its beginning and end, which is who is chosen", async () => {
+  const long = `Maria ${"Antónia da Conceição e Silva ".repeat(8)}`;
+  const all = [`${long}Alves`, `${long}Alvim`, ...Array.from({ length: 40 }, (_, n) => `Maria ${n}`)];
+  const labelOf = (name: string) => all.find((each) => each === name);
+  const state = newState();
+  const { server } = await connect({ state, backstage: { names: { ...names, all: () => all, labelOf } } });
+  const [ben, owner] = [server.friend("Ben"), server.friend("Ana")];
+  const offered = await owner.isOffered("/iam name:maria");
+  expect(offered.length).toBe(25);
+  expect(offered[1]?.name).toMatch(/^Maria Antónia .*….* Alvim$/);
+  const words = await owner.types(`/iam name:${offered[1]?.value} who:${ben.id}`).words();
+
+  expect(words).toBe(`${ben.mention} is ${long}Alvim to me from now on.`);
+  expect(state.current.claims).toEqual([{ id: ben.id, name: `${long}Alvim`, isConfirmed: true }]);
 });
