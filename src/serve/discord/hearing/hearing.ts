@@ -59,21 +59,24 @@ export class Hearing {
   edit(before: Message | PartialMessage, message: Message | PartialMessage): void {
     // Discord also adds previews to messages, which nobody has changed.
     if (message.partial || message.editedTimestamp === null || !isOfPerson(message)) return;
-    const { channels } = this.#options;
-    const earlier = before.partial ? undefined : this.#addressOf(before);
+    const { channels, rules } = this.#options;
     const address = this.#addressOf(message);
-    const isCalled = address?.isAddressed === true && !before.partial && !earlier?.isAddressed;
+    // Of a message from before a restart nobody knows what it said.
+    const wasCalled = !before.partial && this.#addressOf(before)?.isAddressed === true;
+    const isCalled = address?.isAddressed === true && !wasCalled;
     void this.inTurn(message.channelId, async () => {
       const memory = this.#memoryOf(message);
       if (memory === undefined) {
-        if (isCalled && isYoung(message)) await this.#hear(message);
+        const isOver = !isCalled || !isYoung(message) || (before.partial && (await hasSpokenSince(message)));
+        if (!isOver) await this.#hear(message);
         return;
       }
       const isChanged = memory.edit(message.id, this.#wordsOf(message));
       if (!address?.isToAnswer && channels.isUnanswered(memory.id, message.id))
         await channels.forgetMessages(new Set([message.id]), message.channelId);
-      else if (isCalled) channels.call(memory, message);
-      else if (isChanged) channels.reconsider(memory.id, message.id);
+      else if (isCalled && (await rules.mayHear(message))) {
+        if (rules.mayAnswer(message) === "now") channels.call(memory, message);
+      } else if (isChanged) channels.reconsider(memory.id, message.id);
     });
   }
 
@@ -181,6 +184,12 @@ export class Hearing {
 /** Whoever calls the persona by an edit of an older message is not answered: nobody looks there any more. */
 function isYoung({ createdTimestamp }: Message): boolean {
   return Date.now() - createdTimestamp < glance.withinMs;
+}
+
+/** Whether what was not remembered may have been answered: by the process before, which kept nothing. */
+async function hasSpokenSince({ channel, id }: Message): Promise<boolean> {
+  const later = await channel.messages.fetch({ after: id, limit: 50, cache: false }).catch(() => undefined);
+  return later === undefined || later.some(isOwnMessage);
 }
 
 /** What was written lately where somebody calls the persona without a word. */

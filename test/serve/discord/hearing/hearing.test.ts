@@ -5,6 +5,7 @@ import { Memories } from "../../../../src/serve/index.ts";
 import { ids } from "../../../discord-server/index.ts";
 import { mannersWith } from "../../manners-with.ts";
 import { connect, contents, eventually, lastWords, newLog, scripted } from "../connect.ts";
+import { settingsWith } from "../settings-with.ts";
 
 test("a message that is edited while it is answered is answered as it is now", async () => {
   const thinking: (() => void)[] = [];
@@ -196,4 +197,23 @@ test("a message that does not call the persona any more is not answered, nor rem
   await server.untilSaid("Friend: hi");
 
   expect(contents(server)).toEqual(["Friend: hi"]);
+});
+
+test("a call by an edit of what was heard wakes nobody while it is silent, or of whoever is not heard any more", async () => {
+  const memories = new Memories({ persona: "Ana" });
+  let settings = settingsWith({ modes: { general: "listen" } });
+  const { server } = await connect({ memories, settings: () => settings() });
+  const [ben, zoe, owner] = [server.friend("Ben"), server.friend("Zoe"), server.friend("Ana")];
+  const [tea, cake] = [ben.says("tea", { in: ids.busy }), zoe.says("cake", { in: ids.busy })];
+  await eventually(() => expect(memories.get(ids.busy).turns.length).toBe(2));
+  await owner.types("/pause", { in: ids.busy }).words();
+  ben.edits(tea, `<@${ids.bot}> tea`);
+  await wait(200);
+  await owner.types("/resume", { in: ids.busy }).words();
+  settings = settingsWith({ modes: { general: "listen" }, blockedUsers: [ids.zoe] });
+  zoe.edits(cake, `<@${ids.bot}> cake`);
+  ben.says(`<@${ids.bot}> bye`, { in: ids.busy });
+  await server.untilSaid(/bye$/);
+
+  expect(server.sent.length).toBe(1);
 });

@@ -1,6 +1,6 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Turn } from "../../../../src/handoffs/index.ts";
-import { type BotOptions, keepMemories, type Memories, startBot } from "../../../../src/serve/index.ts";
+import { type BotOptions, keepMemories, Memories, startBot } from "../../../../src/serve/index.ts";
 import { type DiscordServer, ids, startDiscordServer } from "../../../discord-server/index.ts";
 import { newWorkspace } from "../../../new-workspace.ts";
 import { mannersWith } from "../../manners-with.ts";
@@ -179,6 +179,29 @@ test("a kill word of yesterday silences nobody today", async () => {
     },
     { settings },
   );
+});
+
+test("a message of before a restart that calls it by an edit is answered, unless it is old or may have been answered", async () => {
+  const { server, live } = await newLife();
+  const ben = server.friend("Ben");
+  const keepingNothing = () => ({ memories: new Memories({ persona: "Ana" }) });
+  const tea = ben.says("tea", { in: ids.busy });
+  await live(async () => {
+    ben.edits(tea, `<@${ids.bot}> tea`);
+    await server.untilSaid("re tea");
+    ben.edits(tea, `<@${ids.bot}> green tea`);
+  }, keepingNothing());
+  const cake = ben.says("cake", { in: ids.busy });
+  await live(async () => {
+    ben.edits(tea, `<@${ids.bot}> black tea`);
+    vi.useFakeTimers({ now: Date.now() + 2 * 3_600_000, toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    ben.edits(cake, `<@${ids.bot}> cake`);
+    ben.says(`<@${ids.bot}> bye`, { in: ids.busy });
+    await server.untilSaid("re bye");
+  }, keepingNothing());
+
+  expect(server.said().map(({ content }) => content)).toEqual(["re tea", "re bye"]);
 });
 
 type Live = (during: (memories: Memories) => Promise<void>, options?: Partial<BotOptions>) => Promise<void>;
