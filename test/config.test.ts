@@ -13,6 +13,7 @@ test.each([
   [{ train: { lora_rank: 8 } }, "loraRank"],
   [{ reply: { temprature: 1 } }, "temperature"],
   [{ discord: { channel: [] } }, "channels"],
+  [{ discord: { words: { introducton: "x" } } }, "introduction"],
 ])("a mistyped field of persona.json is answered by the one that was meant: %j", async (content, meant) => {
   const file = path.join((await newWorkspace()).root, "persona.json");
   await writeFile(file, JSON.stringify(content));
@@ -101,4 +102,26 @@ test.each([
   await writeFile(file, content);
 
   await expect(loadConfig(file)).rejects.toMatchObject({ message: expect.not.stringMatching(/\p{Cc}/u) });
+});
+
+test.each<[object | string[], string]>([
+  [{ paused: " " }, "an empty text: leave it out, and the usual one is said (in discord.words.paused)"],
+  [
+    { introduction: "" },
+    "an empty text: it tells people that they talk to an AI, so it can be put otherwise and not left unsaid (in discord.words.introduction)",
+  ],
+  [{ introduction: "{ai}\u200b{name}" }, "an empty text: it tells people"],
+  [{ ai: "\u2800\u3164" }, "an empty text: people are told by it what they talk to"],
+  [{ introduction: "Olá, sou o {name}." }, "{ai} must stand in it"],
+  [{ about: "Sou uma IA." }, "{ai}, {name} and {about} must stand in it"],
+  [{ paused: "Pausa, {name}" }, "nothing is filled in for {name}: here it is nothing"],
+  [{ keptForDays: "{dias} dias" }, "nothing is filled in for {dias}: here it is {days}"],
+  [{ paused: "a".repeat(501) }, "501 characters, and Discord has room for 500 here"],
+  [{ paused: 5 }, "5 is not a text"],
+  [["paused"], '["paused"] is not sentences by their names'],
+])("a sentence that cannot be said is refused with what it lacks: %j", async (words, problem) => {
+  const file = path.join((await newWorkspace()).root, "persona.json");
+  await writeFile(file, JSON.stringify({ discord: { words } }));
+
+  await expect(loadConfig(file)).rejects.toMatchObject({ message: expect.stringContaining(problem) });
 });

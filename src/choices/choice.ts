@@ -28,7 +28,20 @@ type Kind =
         | { readonly number: Bounds }
         | { readonly oneOf: readonly string[] }
         | { readonly text: object };
-    };
+    }
+  /** Sentences in place of those of the table, by their names; without a flag. */
+  | { readonly sentences: SentenceTable };
+
+/** A sentence that is said to people, with `{places}` that are filled in. One that replaces it has the same. */
+export interface UsualSentence {
+  readonly text: string;
+  /** Characters that one in its place may have: 500 where nothing is said. */
+  readonly atMost?: number;
+  /** Why it may not be empty, where more than a habit is lost without it. */
+  readonly why?: string;
+}
+
+export type SentenceTable = Readonly<Record<string, UsualSentence>>;
 
 /** One choice that a person can make: what it may be, what holds otherwise, and how it is explained. */
 export type Choice = Kind & {
@@ -66,11 +79,13 @@ type ValueOf<C> = C extends { readonly oneOf: readonly (infer Word)[] }
         ? boolean
         : C extends { readonly names: object }
           ? string[]
-          : C extends { readonly numbers: Bounds }
-            ? number[]
-            : C extends { readonly byName: infer Each }
-              ? Readonly<Record<string, ValueOf<Each>>>
-              : string;
+          : C extends { readonly sentences: infer Sentences }
+            ? { readonly [Name in keyof Sentences]?: string }
+            : C extends { readonly numbers: Bounds }
+              ? number[]
+              : C extends { readonly byName: infer Each }
+                ? Readonly<Record<string, ValueOf<Each>>>
+                : string;
 
 /** What was chosen, and nothing else. */
 export type Chosen<T> = { -readonly [Name in keyof T]?: ValueOf<T[Name]> | undefined };

@@ -1,4 +1,5 @@
 import type { Table } from "./choice.ts";
+import { discordWords } from "./discord-words.ts";
 
 const ids = {
   names: {
@@ -67,6 +68,12 @@ export const discordChoices = {
     default: {},
     flag: false,
     help: "by the name of whoever speaks, the text of their profile, of at most 190 characters",
+  },
+  words: {
+    sentences: discordWords,
+    default: {},
+    flag: false,
+    help: "what it says by itself to friends, in your own words",
   },
   admins: { ...ids, help: "who may pause it, approve drafts and run the owner's commands" },
   allowedUsers: {

@@ -2,6 +2,7 @@ export type { Choice, Chosen, Settled, Table } from "./choice.ts";
 export { findContradiction } from "./contradictions.ts";
 export { isDefault, withDefaults } from "./defaults.ts";
 export { discordChoices } from "./discord.ts";
+export { discordWords } from "./discord-words.ts";
 export {
   askChoices,
   calibrateChoices,

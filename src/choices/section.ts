@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Chosen, Table } from "./choice.ts";
-import { schemaOf } from "./values/index.ts";
+import type { Choice, Chosen, Table } from "./choice.ts";
+import { schemaOf, usualSentences } from "./values/index.ts";
 
 /**
  * A section of `persona.json`: a field for each choice of a table. Read, it holds what was chosen by the names of the
@@ -24,11 +24,16 @@ export function exampleSection(table: Table): Record<string, unknown> {
   const section: Record<string, unknown> = {};
   for (const [name, choice] of Object.entries(table)) {
     const [field, within] = placeOf(name, choice);
-    const value = choice.otherwise === undefined ? (choice.default ?? null) : null;
+    const value = exampleOf(choice);
     if (within === undefined) section[field] = value;
     else section[within] = { ...(section[within] as object | undefined), [field]: value };
   }
   return section;
+}
+
+function exampleOf(choice: Choice): unknown {
+  if ("sentences" in choice) return usualSentences(choice.sentences);
+  return choice.otherwise === undefined ? (choice.default ?? null) : null;
 }
 
 function chosenIn(section: Record<string, unknown>, table: Table): Record<string, unknown> {

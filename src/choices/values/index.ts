@@ -1,1 +1,2 @@
+export { usualSentences } from "./sentences.ts";
 export { describeAllowed, filled, isBlank, listOf, readValue, schemaOf } from "./values.ts";

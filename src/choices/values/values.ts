@@ -3,6 +3,7 @@ import { formatList } from "../../terminal.ts";
 import type { Bounds, Choice } from "../choice.ts";
 import { countries } from "./countries.ts";
 import { startOfDay } from "./days.ts";
+import { sentencesSchema } from "./sentences.ts";
 
 /** What a choice takes, as `persona.json` writes it. */
 export function schemaOf(choice: Choice): z.ZodType {
@@ -17,6 +18,10 @@ export function schemaOf(choice: Choice): z.ZodType {
   }
   if ("byName" in choice)
     return z.record(filled(z.string()), schemaOf({ ...choice.byName, help: "" }), { error });
+  if ("sentences" in choice) {
+    const each = ({ input }: { input?: unknown }) => `${show(input)} is not a text`;
+    return sentencesSchema(choice.sentences, { all: error, each });
+  }
   if ("numbers" in choice) return z.array(within(z.number({ error }), choice.numbers, error), { error });
   if ("number" in choice) {
     const number = within(z.number({ error }), choice.number, error);
@@ -66,6 +71,7 @@ export function describeAllowed(choice: Choice): string {
   if ("boolean" in choice) return "true or false";
   if ("names" in choice) return choice.names.allowed ?? "a list of names";
   if ("byName" in choice) return `by name, each ${describeAllowed({ ...choice.byName, help: "" })}`;
+  if ("sentences" in choice) return "sentences by their names";
   if ("country" in choice) return "a country's two-letter code, such as PT, BR or US";
   if ("day" in choice) return "a day such as 2018-01-31";
   if ("text" in choice) return choice.text.allowed ?? "a text";

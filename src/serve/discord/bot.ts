@@ -184,7 +184,8 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   parts.onConnecting({ client, channels, hearing });
   const mayReadBack = () => settings().readBack;
   listen(client, { hearing, channels, cast, remembered, mayReadBack, tellOwner, log, signal });
-  const doors = { backstage: {}, ...parts, people: parts.rules.people, channels, profiles, signal };
+  const { people, say } = parts.rules;
+  const doors = { backstage: {}, ...parts, people, say, channels, profiles, signal };
   serveCommands(client, commandTable, doors);
   serveTypedCommands(client, doors);
   const { ready, closed } = await logIn(client, parts.token, parts.signal);

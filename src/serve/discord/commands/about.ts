@@ -1,6 +1,6 @@
-import { formatPlural } from "../../../terminal.ts";
 import { describeNote, type StateNote } from "../../memory/index.ts";
 import type { Persona } from "../../persona.ts";
+import type { Say } from "../words.ts";
 import type { BotCommand } from "./interactions/index.ts";
 import { slashCommandAnywhere } from "./interactions/index.ts";
 
@@ -8,23 +8,26 @@ export const about: BotCommand = {
   data: slashCommandAnywhere("about", "What this bot is, and what it keeps").toJSON(),
   audience: "everybody",
   isPrivate: true,
-  async run({ channelId }, { cast, channels }) {
+  async run({ channelId }, { cast, channels, say }) {
     const { persona } = cast.in(channelId);
-    return aboutText(persona, await persona.note(), channels.keepDays);
+    return aboutText(persona, { note: await persona.note(), keepDays: channels.keepDays }, say);
   },
 };
 
-function aboutText({ name, about, isModel }: Persona, note: StateNote | undefined, keepDays: number): string {
-  const until =
-    keepDays === 0 ? "/reset or a restart" : `/reset, for ${formatPlural(keepDays, "day")} at most`;
-  const who = isModel
-    ? `I am ${name}, an AI that was taught to answer (${about}); I make things up, and speak for nobody here. `
-    : `I am an AI that writes like ${name}; I am not ${name}, and I make things up (${about}). `;
+function aboutText(
+  { name, about, isModel }: Persona,
+  { note, keepDays }: { note: StateNote | undefined; keepDays: number },
+  say: Say,
+): string {
+  const who = say(isModel ? "aboutModel" : "about", { name, about });
   return [
-    who +
-      `I run on my owner's machine, remember a channel until ${until}, and keep no other log of what is said. ` +
-      "Nothing that I hear here is ever used to train a model.",
-    "/optout: I hear you no more. /forgetme: I forget what you said.",
-    ...(note === undefined ? [] : [`${name} at the moment: ${describeNote(note)}`]),
+    `${who} ${keptText(keepDays, say)} ${say("neverTrained")}`,
+    say("yourChoices"),
+    ...(note === undefined ? [] : [say("atTheMoment", { name, note: describeNote(note) })]),
   ].join("\n");
+}
+
+function keptText(days: number, say: Say): string {
+  if (days === 0) return say("keptUntilRestart");
+  return days === 1 ? say("keptForADay") : say("keptForDays", { days });
 }

@@ -19,19 +19,18 @@ export const ask: BotCommand = {
   async run(interaction, doors) {
     if (!interaction.isChatInputCommand()) return undefined;
     const { user, options } = interaction;
-    const { rules, cast } = doors;
+    const { rules, cast, say } = doors;
     // An interaction cannot wait for as long as an owner may sleep.
-    if (rules.approvals.areOn && !rules.isAdmin(user.id))
-      return "My owner reads what I say before I say it, which takes longer than I may wait here. Write to me directly.";
+    if (rules.approvals.areOn && !rules.isAdmin(user.id)) return say("readFirst");
     const words = options.getString("message", true);
     let opening = quoted(words);
     const { persona } = cast.in(interaction.channelId);
     await rules.introduce(user.id, persona, async (introduction) => {
-      opening = `-# ${introduction}\n${opening}`;
+      opening = `-# ${introduction.replaceAll("\n", "\n-# ")}\n${opening}`;
     });
     const answer = new FewMessages(interaction, opening);
     for await (const bubble of bubblesTo(words, interaction, doors)) await answer.say(bubble);
-    return (await answer.end()) ? null : `${persona.name} has nothing to say to that.`;
+    return (await answer.end()) ? null : say("nothingToSay", persona);
   },
 };
 

@@ -54,11 +54,11 @@ export const blind: BotCommand = {
 async function vote(
   { user }: PressInteraction,
   { id, answer, isUpdate }: { id: string; answer: string; isUpdate: boolean },
-  { openBallots }: Doors,
+  { openBallots, say }: Doors,
 ): Promise<CommandAnswer> {
   const number = answer === cannotTell ? undefined : Number(answer);
   const isNew = await openBallots.vote(id, user.id, number);
-  const content = isNew ? "Your vote is kept. Whose answer it was stays hidden." : "You have voted on that.";
+  const content = say(isNew ? "voteKept" : "voteKeptBefore");
   return isUpdate ? { update: { content, components: [] } } : content;
 }
 
@@ -66,15 +66,15 @@ async function showToAll(
   interaction: PressInteraction,
   id: string,
   hidden: HiddenAnswers,
-  { rules, cast }: Doors,
+  { rules, cast, say }: Doors,
 ): Promise<CommandAnswer> {
-  if (!rules.isAdmin(interaction.user.id)) return "Only my owner can do that.";
+  if (!rules.isAdmin(interaction.user.id)) return say("ownerOnly");
   const { components } = cardFor(id, hidden, { name: cast.own.persona.name, isForOwner: false });
   await interaction.reply({ components, flags: MessageFlags.IsComponentsV2 });
   return null;
 }
 
-function askRelation(id: string, answer: string, { cast }: Doors): AnswerContent {
+function askRelation(id: string, answer: string, { cast, say }: Doors): AnswerContent {
   const { name } = cast.own.persona;
   const menu = new StringSelectMenuBuilder()
     .setCustomId(`blind:relation:${id}:${answer}`)
@@ -85,7 +85,7 @@ function askRelation(id: string, answer: string, { cast }: Doors): AnswerContent
       { value: "self", label: `I am ${name}` },
     );
   return {
-    content: "One thing first, which is kept with your votes; your name is not:",
+    content: say("voteFirst"),
     components: [new ActionRowBuilder<StringSelectMenuBuilder>().addComponents(menu)],
   };
 }

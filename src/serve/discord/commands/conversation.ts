@@ -2,9 +2,9 @@ import { type BotCommand, messageCommand, slashCommand } from "./interactions/in
 
 export const reset: BotCommand = {
   data: slashCommand("reset", "Forget what was said in this channel").toJSON(),
-  async run({ id, channelId }, { channels }) {
+  async run({ id, channelId }, { channels, say }) {
     await channels.reset(channelId, id);
-    return "Forgotten. What were we talking about?";
+    return say("forgotten");
   },
 };
 
@@ -12,9 +12,9 @@ export const regenerate: BotCommand = {
   data: slashCommand("regenerate", "Take my last answer back, and give another one").toJSON(),
   hasPersonaSpeak: true,
   isPrivate: true,
-  async run({ channelId }, { channels }) {
+  async run({ channelId }, { channels, say }) {
     const isTaken = await channels.regenerate(channelId);
-    return isTaken ? "Another one is coming." : "There is no answer of mine to what was said last.";
+    return isTaken ? say("anotherComes") : say("noAnswer");
   },
 };
 
@@ -22,13 +22,11 @@ export const regenerateThis: BotCommand = {
   data: messageCommand("Regenerate").toJSON(),
   hasPersonaSpeak: true,
   isPrivate: true,
-  async run(interaction, { channels }) {
+  async run(interaction, { channels, say }) {
     if (!interaction.isMessageContextMenuCommand()) return undefined;
     const { channelId, targetMessage } = interaction;
     const isTaken = await channels.regenerate(channelId, targetMessage.id);
-    return isTaken
-      ? "Another one is coming."
-      : "I can only take my last answer back, while nobody has written after it.";
+    return isTaken ? say("anotherComes") : say("lastAnswerOnly");
   },
 };
 
@@ -36,15 +34,14 @@ export const goOn: BotCommand = {
   data: slashCommand("continue", "Have me say more").toJSON(),
   hasPersonaSpeak: true,
   isPrivate: true,
-  async run({ channelId }, { channels }) {
+  async run({ channelId }, { channels, say }) {
     const isGoingOn = await channels.goOn(channelId);
-    return isGoingOn ? "Going on." : "Nothing was said here yet.";
+    return isGoingOn ? say("goingOn") : say("nothingSaid");
   },
 };
 
 export const stop: BotCommand = {
   data: slashCommand("stop", "Leave the rest of my answer unsaid").toJSON(),
   isPrivate: true,
-  run: ({ channelId }, { channels }) =>
-    channels.stop(channelId) ? "Stopped." : "I was not saying anything.",
+  run: ({ channelId }, { channels, say }) => (channels.stop(channelId) ? say("stopped") : say("wasSilent")),
 };

@@ -6,12 +6,12 @@ import { describePrompt } from "./prompt.ts";
 
 /** What the first bot of this kind understood as text. */
 const typedCommands: Record<string, (message: Message, doors: Doors) => Promise<string>> = {
-  async $clear({ id, channelId }, { channels }) {
+  async $clear({ id, channelId }, { channels, say }) {
     await channels.reset(channelId, id);
-    return "Forgotten.";
+    return say("forgotten");
   },
   $prompt: async ({ author, channelId }, doors) =>
-    doors.rules.isAdmin(author.id) ? describePrompt(channelId, doors) : "Only my owner can do that.",
+    doors.rules.isAdmin(author.id) ? describePrompt(channelId, doors) : doors.say("ownerOnly"),
 };
 
 /** Whether a message is a command, and nothing that is said to the persona. */

@@ -29,8 +29,7 @@ export const persona: BotCommand = {
     const { options, channelId, guildId, user } = interaction;
     if (options.getSubcommand() === "list") return list(channelId, "persona", doors);
     if (guildId === null || !options.getBoolean("server")) return use(interaction, "persona", {}, doors);
-    if (!doors.rules.isAdmin(user.id))
-      return { content: "Only my owner can choose that for a whole server.", isPrivate: true };
+    if (!doors.rules.isAdmin(user.id)) return { content: doors.say("voiceOwnerOnly"), isPrivate: true };
     return use(interaction, "persona", { guildId }, doors);
   },
   complete: ({ options }, doors) => complete(options.getFocused(), "persona", doors),
@@ -93,12 +92,12 @@ async function use(
   const offer = offers.find((each) => isSameName(each.name, name));
   if (offer === undefined) {
     const listing = kind === "persona" ? "/persona list" : "/model";
-    return { content: `There is nobody called ${name} here. ${listing} says who there is.`, isPrivate: true };
+    return { content: doors.say("voiceUnknown", { name, listing }), isPrivate: true };
   }
   // It may have to be loaded.
   if (!interaction.deferred) await interaction.deferReply();
   await doors.cast.use(guildId ?? channelId, offer.key);
   if (guildId !== undefined) await doors.profiles.wearIn(guildId);
   doors.channels.stop(channelId);
-  return `${offer.name} speaks ${guildId === undefined ? "here" : "in this server"} from now on (${offer.about}).`;
+  return doors.say(guildId === undefined ? "voiceHere" : "voiceInServer", offer);
 }

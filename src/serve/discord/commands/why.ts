@@ -5,13 +5,13 @@ import { type BotCommand, messageCommand } from "./interactions/index.ts";
 export const why: BotCommand = {
   data: messageCommand("Why this?").toJSON(),
   isPrivate: true,
-  run(interaction, { channels, replies }) {
+  run(interaction, { channels, replies, say }) {
     if (!interaction.isMessageContextMenuCommand()) return undefined;
     const { channelId, targetMessage } = interaction;
-    if (!isOfBot(targetMessage)) return "I did not say that.";
+    if (!isOfBot(targetMessage)) return say("notMine");
     const memory = channels.memoryWith(targetMessage.id, channelId);
     const said = memory?.answerWith(targetMessage.id);
     const account = memory && said && replies.accountOf(memory.id, said);
-    return account?.join("\n") ?? "I do not know any more how I came to say that.";
+    return account?.join("\n") ?? say("reasonForgotten");
   },
 };

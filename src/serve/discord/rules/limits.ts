@@ -2,11 +2,13 @@ import { type Clock, monotonicClock } from "../../replies/index.ts";
 import type { Occasion } from "./access.ts";
 import type { DiscordSettings } from "./settings.ts";
 
+type TooMuch = "tooMuch" | "tooMany";
+
 interface LimitRefusal {
   /** For the log. */
   why: string;
-  /** What is said to whoever wrote; undefined where that was said already. */
-  words: string | undefined;
+  /** Which words whoever wrote is told; undefined where that was said already. */
+  words: TooMuch | undefined;
 }
 
 /** How much is answered: of one person, in one server, and in all. */
@@ -38,7 +40,7 @@ interface Limit {
   key: string;
   perWindow: number;
   why: string;
-  words: string;
+  words: TooMuch;
 }
 
 function limitsFor({ userId, serverId, isMember }: Occasion, settings: DiscordSettings): Limit[] {
@@ -48,23 +50,20 @@ function limitsFor({ userId, serverId, isMember }: Occasion, settings: DiscordSe
         key: `server ${serverId}`,
         perWindow: perServer,
         why: "too much is written in its server",
-        words: tooMany,
+        words: "tooMany",
       }
     : {
         key: "elsewhere",
         perWindow: elsewhere,
         why: "too much is asked where it is no member",
-        words: tooMany,
+        words: "tooMany",
       };
   return [
-    { key: `person ${userId}`, perWindow: perPerson, why: "its writer wrote too much", words: tooMuch },
+    { key: `person ${userId}`, perWindow: perPerson, why: "its writer wrote too much", words: "tooMuch" },
     ...(isMember && serverId === undefined ? [] : [ofPlace]),
-    { key: "everybody", perWindow: overall, why: "too much is written in all", words: tooMany },
+    { key: "everybody", perWindow: overall, why: "too much is written in all", words: "tooMany" },
   ];
 }
-
-const tooMuch = "That is a lot at once! Give me a few minutes.";
-const tooMany = "So many of you at once! Give me a few minutes.";
 
 /** So much in ten minutes, coming back little by little. */
 const windowMs = 10 * 60_000;

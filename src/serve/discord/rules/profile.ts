@@ -1,16 +1,16 @@
 import type { Client } from "discord.js";
 import type { Logger } from "pino";
 import type { Persona } from "../../persona.ts";
+import type { Say } from "../words.ts";
 
 /** Says in the bot's profile what it is, unless its owner has written something there. */
 export async function describeInProfile(
   { application }: Client<true>,
-  persona: Described,
-  log: Logger,
+  { persona, say, log }: { persona: Described; say: Say; log: Logger },
 ): Promise<void> {
   if (application.description !== "") return;
   try {
-    await application.edit({ description: profileText(persona) });
+    await application.edit({ description: profileText(persona, say) });
   } catch (error) {
     log.warn({ error: String(error) }, "its profile does not say yet that it is an AI");
   }
@@ -18,9 +18,6 @@ export async function describeInProfile(
 
 type Described = Pick<Persona, "name" | "isModel">;
 
-export function profileText({ name, isModel = false }: Described): string {
-  const who = isModel
-    ? `I am an AI, ${name}, and no person`
-    : `I am an AI that writes like ${name}. I am not ${name}`;
-  return `${who}, and I make things up. /about tells more, /optout has me never hear you.`;
+export function profileText({ name, isModel = false }: Described, say: Say): string {
+  return say(isModel ? "modelProfile" : "profile", { name });
 }

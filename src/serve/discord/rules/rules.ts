@@ -4,6 +4,7 @@ import type { Persona, PersonaEvent } from "../../persona.ts";
 import type { Clock } from "../../replies/index.ts";
 import { People, type StateFile } from "../people/index.ts";
 import { mostExactPattern, placesOf } from "../places.ts";
+import { type Say, sayingIn } from "../words.ts";
 import { isLetIn, type Occasion, occasionOf, occasionOfCommand } from "./access.ts";
 import { Admins } from "./admins.ts";
 import { Approvals } from "./approvals.ts";
@@ -35,6 +36,7 @@ export class Rules {
   readonly people: People;
   readonly pauses: Pauses;
   readonly approvals: Approvals;
+  readonly say: Say;
   readonly #persona: RulesOptions["persona"];
   readonly #settings: () => DiscordSettings;
   readonly #limits: Limits;
@@ -47,12 +49,13 @@ export class Rules {
     this.#persona = persona;
     this.#settings = settings;
     this.#log = log;
+    this.say = sayingIn(settings);
     this.admins = new Admins(() => settings().admins);
     this.people = new People(state);
     this.approvals = new Approvals({ settings, admins: this.admins, log });
     this.pauses = new Pauses({ file: state, onPause: fallSilent });
     this.#sleep = new Sleep({ settings, answerLate, log });
-    this.#firstContact = new FirstContact(this.people);
+    this.#firstContact = new FirstContact(this.people, this.say);
     this.#limits = new Limits(settings, clock);
     this.#roles = new Roles({ settings, log });
   }
@@ -60,7 +63,7 @@ export class Rules {
   /** Asks Discord who the owner is, and says there what the bot is. */
   async open(client: Client<true>): Promise<void> {
     await this.admins.load(client, this.#log);
-    await describeInProfile(client, this.#persona, this.#log);
+    await describeInProfile(client, { persona: this.#persona, say: this.say, log: this.#log });
   }
 
   isAdmin(userId: string): boolean {
@@ -98,7 +101,7 @@ export class Rules {
     const refusal = this.isAdmin(occasion.userId) ? undefined : this.#limits.refusalFor(occasion);
     if (refusal === undefined) return this.#sleep.fateOf(message);
     this.#log.info({ channel: message.channelId, why: refusal.why }, "not answered");
-    if (refusal.words !== undefined) message.reply(refusal.words).catch(() => {});
+    if (refusal.words !== undefined) message.reply(this.say(refusal.words)).catch(() => {});
     return "never";
   }
 
@@ -112,9 +115,9 @@ export class Rules {
   /** What to tell whoever may not use commands that are not for everybody; undefined where they may. */
   async refusalFor(interaction: BaseInteraction): Promise<string | undefined> {
     const occasion = occasionOfCommand(interaction);
-    if (this.people.isOptedOut(occasion.userId)) return "You asked me not to hear you. /optin undoes that.";
+    if (this.people.isOptedOut(occasion.userId)) return this.say("optedOut");
     const welcome = await this.#welcomeOf(occasion, interaction.user, longestLookUpMs);
-    return welcome === "welcome" ? undefined : refusals[welcome];
+    return welcome === "welcome" ? undefined : this.say(refusals[welcome]);
   }
 
   /** The same for whoever has the persona speak by a command. */
@@ -122,9 +125,9 @@ export class Rules {
     const refusal = await this.refusalFor(interaction);
     if (refusal !== undefined) return refusal;
     const occasion = occasionOfCommand(interaction);
-    if (this.pauses.areIn(occasion.channelIds)) return "I am taking a break.";
+    if (this.pauses.areIn(occasion.channelIds)) return this.say("paused");
     if (this.isAdmin(occasion.userId)) return undefined;
-    return this.#limits.refusalFor(occasion) && "That is more than I can answer. Give me a few minutes.";
+    return this.#limits.refusalFor(occasion) && this.say("tooMuchAsked");
   }
 
   /** Whether an admin agrees to what is said in answer to a message, before it is. Their own chat with it needs nobody's consent. */
@@ -172,10 +175,7 @@ export class Rules {
 /** Whether somebody is heard; unknown while Discord does not say which roles they have, and they are not heard then. */
 type Welcome = "welcome" | "refused" | "unknown";
 
-const refusals: Record<Exclude<Welcome, "welcome">, string> = {
-  refused: "I may not answer you here.",
-  unknown: "Discord does not tell me at the moment which roles you have. Please try again.",
-};
+const refusals = { refused: "notWelcome", unknown: "rolesUnknown" } as const;
 
 /** Discord waits three seconds for the answer to a command. */
 const longestLookUpMs = 1200;

@@ -29,7 +29,7 @@ test("$clear and $prompt work as text, and are not said to the persona", async (
   await server.untilSaid("Friend: hi");
   await eventually(() => expect(memories.get(ben.direct).turns.length).toBe(2));
   ben.says("$clear");
-  await server.untilSaid("Forgotten.");
+  await server.untilSaid("Forgotten. What were we talking about?");
   expect(memories.get(ben.direct).turns).toEqual([]);
   ben.says("$prompt");
   await server.untilSaid("Only my owner can do that.");

@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { StateFile } from "../../../../src/serve/discord/people/index.ts";
 import { introduction } from "../../../../src/serve/discord/rules/first-contact.ts";
+import { sayingIn } from "../../../../src/serve/discord/words.ts";
 import { ids } from "../../../discord-server/index.ts";
 import { newWorkspace } from "../../../new-workspace.ts";
 import { connect, contents, eventually } from "../connect.ts";
+import { settingsWith } from "../settings-with.ts";
 import { sourceOf, voiceOf } from "../voices/voices-with.ts";
 
-const told = introduction({ name: "Ana" });
+const say = sayingIn(settingsWith());
+const told = introduction({ name: "Ana" }, say);
 
 test("everybody is told once that it is an AI before it answers them, in private and in servers, after a restart too", async () => {
   const { discordFile } = await newWorkspace();
@@ -37,7 +40,7 @@ test("whoever wakes it in a busy channel is told where they are answered", async
 });
 
 test("an instruction model is nobody's likeness, and says so", () => {
-  expect(introduction({ name: "dolly-v2", isModel: true })).toBe(
+  expect(introduction({ name: "dolly-v2", isModel: true }, say)).toBe(
     "Before we talk: I am an AI, dolly-v2, and no person. /about tells you more.",
   );
 });
@@ -51,6 +54,8 @@ test("whoever is answered by another voice, also by a webhook or /ask, is told o
   const said = await server.untilSaid("Zoe (1): hi", { in: ids.busy });
   const asked = await zoe.types("/ask message:hi", { in: ids.busy }).words();
 
-  expect(said.find(({ content }) => content === introduction({ name: "Zoe" }))?.webhook_id).toBeDefined();
-  expect(asked).toContain(introduction({ name: "Zoe" }));
+  expect(
+    said.find(({ content }) => content === introduction({ name: "Zoe" }, say))?.webhook_id,
+  ).toBeDefined();
+  expect(asked).toContain(introduction({ name: "Zoe" }, say));
 });

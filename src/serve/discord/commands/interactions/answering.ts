@@ -17,13 +17,15 @@ async function answer(interaction: Interaction, commands: CommandTable, doors: D
     const names = (await commandOf(interaction, commands)?.complete?.(interaction, doors)) ?? [];
     await interaction.respond(offersOf(names));
   } else if (isAnswerable(interaction)) {
+    const slow = { tooSlow: doors.say("tooSlow") };
     const { command, act } = whatIsAsked(interaction, commands, doors);
     const refusal = await refusalFor(interaction, command, doors);
-    if (refusal !== undefined) return deliver(interaction, async () => refusal, { isPrivate: true });
+    if (refusal !== undefined) return deliver(interaction, async () => refusal, { isPrivate: true, ...slow });
     const ofCommand = interaction.isCommand() ? command : undefined;
     await deliver(interaction, () => withoutErrors(interaction, act, doors), {
       isPrivate: ofCommand === undefined || ofCommand.isPrivate,
       takesTime: ofCommand?.takesTime,
+      ...slow,
     });
   }
 }
@@ -50,18 +52,15 @@ function whatIsAsked(interaction: Answerable, commands: CommandTable, doors: Doo
   return { command, act };
 }
 
-/** What is pressed in a message may be of another version, or of before a restart. */
-const tooOld = "That is too old: I do not know any more what it was about.";
-
 /** Why somebody may not use a command, for them; undefined where they may. */
 async function refusalFor(
   interaction: Answerable,
   command: BotCommand | undefined,
-  { rules }: Doors,
+  { rules, say }: Doors,
 ): Promise<string | undefined> {
   const { hasPersonaSpeak = false, isPressedByAll = false } = command ?? {};
   const audience = isPressedByAll && !interaction.isCommand() ? undefined : command?.audience;
-  if (audience === "admins" && !rules.isAdmin(interaction.user.id)) return "Only my owner can do that.";
+  if (audience === "admins" && !rules.isAdmin(interaction.user.id)) return say("ownerOnly");
   if (audience !== undefined) return undefined;
   return hasPersonaSpeak ? rules.refusalToSpeakFor(interaction) : rules.refusalFor(interaction);
 }
@@ -74,12 +73,13 @@ async function withoutErrors(
 ): Promise<CommandAnswer> {
   try {
     const answered = await act();
-    return answered === undefined ? tooOld : answered;
+    // What is pressed in a message may be of another version, or of before a restart.
+    return answered === undefined ? doors.say("tooOld") : answered;
   } catch (error) {
     logFailure(interaction, error, doors);
     const isAdmin = doors.rules.isAdmin(interaction.user.id);
     if (error instanceof UserError && isAdmin) return `${error.message}\n${error.fix}`;
-    return "That did not work. My owner finds the reason in my log.";
+    return doors.say("failed");
   }
 }
 

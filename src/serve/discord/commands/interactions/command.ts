@@ -15,6 +15,7 @@ import type { People } from "../../people/index.ts";
 import type { ReplyWatch } from "../../reply-watch.ts";
 import type { Rules } from "../../rules/index.ts";
 import type { Cast, Profiles, VoiceOffer } from "../../voices/index.ts";
+import type { Say } from "../../words.ts";
 import type { Backstage } from "./backstage.ts";
 import type { OpenBallots } from "./open-ballots.ts";
 
@@ -29,6 +30,8 @@ export interface Doors {
   people: People;
   backstage: Backstage;
   openBallots: OpenBallots;
+  /** What is said to friends, in the owner's words. */
+  say: Say;
   /** Raised when the bot leaves Discord. */
   signal: AbortSignal;
   /** Told ids, counts and kinds of errors, never words. */

@@ -19,13 +19,15 @@ const deferAfterMs = 1200;
 interface DeliveryOptions {
   isPrivate?: boolean | undefined;
   takesTime?: boolean | undefined;
+  /** What is said in place of a form that cannot be shown any more. */
+  tooSlow: string;
 }
 
 /** Brings an answer to Discord in time: where it is not there soon, Discord is told that it will come. */
 export async function deliver(
   interaction: Answerable,
   answering: () => Promise<CommandAnswer>,
-  { isPrivate = false, takesTime = false }: DeliveryOptions,
+  { isPrivate = false, takesTime = false, tooSlow }: DeliveryOptions,
 ): Promise<void> {
   const flags = flagsFor({ isPrivate });
   if (takesTime) await interaction.deferReply({ flags });
@@ -38,18 +40,18 @@ export async function deliver(
   }, deferAfterMs);
   const answer = await answering().finally(() => clearTimeout(timer));
   await deferring;
-  if (answer !== undefined && answer !== null) await send(interaction, answer, isPrivate);
+  if (answer !== undefined && answer !== null) await send(interaction, answer, { isPrivate, tooSlow });
 }
 
 async function send(
   interaction: Answerable,
   answer: NonNullable<CommandAnswer>,
-  isPrivate: boolean,
+  { isPrivate, tooSlow }: { isPrivate: boolean; tooSlow: string },
 ): Promise<void> {
   const isDeferred = interaction.deferred || interaction.replied;
   if (typeof answer === "object" && "modal" in answer) {
     // A form can only be the first answer.
-    if (isDeferred) await edit(interaction, "That took me too long. Please try again.");
+    if (isDeferred) await edit(interaction, tooSlow);
     else if (!interaction.isModalSubmit()) await interaction.showModal(answer.modal);
   } else if (typeof answer === "object" && "update" in answer) {
     if (isDeferred) await edit(interaction, answer.update);

@@ -13,10 +13,10 @@ export const optout: BotCommand = {
   data: slashCommandAnywhere("optout", "Have me never hear or answer you, and forget what you said").toJSON(),
   audience: "everybody",
   isPrivate: true,
-  async run({ id, user }, { people, channels }) {
+  async run({ id, user }, { people, channels, say }) {
     await people.optOut(user.id);
     await channels.forgetPerson(user.id, id);
-    return "I have forgotten what you said, and hear you no more. /optin undoes that.";
+    return say("optoutDone");
   },
 };
 
@@ -24,10 +24,10 @@ export const optin: BotCommand = {
   data: slashCommandAnywhere("optin", "Have me hear you again").toJSON(),
   audience: "everybody",
   isPrivate: true,
-  async run({ user }, { people }) {
+  async run({ user }, { people, say }) {
     const wasOut = people.isOptedOut(user.id);
     await people.optIn(user.id);
-    return wasOut ? "I hear you again." : "I hear you already.";
+    return say(wasOut ? "optinDone" : "optinNeedless");
   },
 };
 
@@ -41,15 +41,13 @@ export const forgetme: BotCommand = {
     const isNew = doors.people.forgetRequests.every(({ id }) => id !== user.id);
     await doors.people.requestForget(user.id);
     if (isNew) await askToErase(user.id, client, doors);
-    return [
-      forgotten > 0 ? "I have forgotten what you said to me." : "I remember nothing of yours.",
-      "My owner is asked to erase what you once wrote to them elsewhere, too.",
-    ].join(" ");
+    const { say } = doors;
+    return `${say(forgotten > 0 ? "forgetDone" : "forgetNeedless")} ${say("forgetAsked")}`;
   },
   async press(interaction, [word, id = ""], doors) {
     const { user, message } = interaction;
     const name = nameOf(id, doors);
-    if (!doors.rules.isAdmin(user.id)) return "Only my owner can do that.";
+    if (!doors.rules.isAdmin(user.id)) return doors.say("ownerOnly");
     if (doors.people.forgetRequests.every((request) => request.id !== id)) return undefined;
     if (word === "keep") {
       await doors.people.closeForgetRequest(id);
@@ -89,12 +87,12 @@ async function askToErase(id: string, client: Client, doors: Doors): Promise<voi
 export const forgetThis: BotCommand = {
   data: messageCommand("Forget").toJSON(),
   isPrivate: true,
-  async run(interaction, { channels, rules }) {
+  async run(interaction, { channels, rules, say }) {
     if (!interaction.isMessageContextMenuCommand()) return undefined;
     const { channelId, targetMessage, user } = interaction;
     const isTheirs = targetMessage.author.id === user.id || isOfBot(targetMessage);
-    if (!isTheirs && !rules.isAdmin(user.id)) return "You can have me forget what you or I have written.";
+    if (!isTheirs && !rules.isAdmin(user.id)) return say("messageNotYours");
     const forgotten = await channels.forgetMessage(targetMessage.id, channelId);
-    return forgotten > 0 ? "I have forgotten that message." : "I do not remember that message.";
+    return say(forgotten > 0 ? "messageForgotten" : "messageUnknown");
   },
 };

@@ -35,7 +35,7 @@ export const iam: BotCommand = {
     const who = options.getUser("who") ?? user;
     if (doors.rules.isAdmin(user.id))
       return introduce(who, chosenOf(name, doors.backstage.names?.all() ?? []), doors);
-    if (who.id !== user.id) return "Only my owner can say who others are.";
+    if (who.id !== user.id) return doors.say("nameOfOthers");
     return noteClaim(user, name, client, doors);
   },
   complete({ user, options }, { rules, backstage }) {
@@ -43,8 +43,8 @@ export const iam: BotCommand = {
     const typed = options.getFocused().toLowerCase();
     return backstage.names?.all().filter((name) => name.toLowerCase().includes(typed)) ?? [];
   },
-  async press({ user }, [word, id = "", sign], { rules, people }) {
-    if (!rules.isAdmin(user.id)) return "Only my owner can do that.";
+  async press({ user }, [word, id = "", sign], { rules, people, say }) {
+    if (!rules.isAdmin(user.id)) return say("ownerOnly");
     const claim = people.claimOf(id);
     if (claim === undefined || signOf(claim.name) !== sign) return undefined;
     if (word === "yes") await people.claim(id, claim.name, { isConfirmed: true });
@@ -61,9 +61,9 @@ async function introduce(who: User, name: string, { people, backstage }: Doors):
 }
 
 async function noteClaim(user: User, name: string, client: Client, doors: Doors): Promise<string> {
-  const { people, backstage } = doors;
+  const { people, backstage, say } = doors;
   const before = people.claimOf(user.id);
-  if (before?.name === name) return before.isConfirmed ? "I know." : "I have asked my owner already.";
+  if (before?.name === name) return say(before.isConfirmed ? "nameKnown" : "nameAskedBefore");
   await people.claim(user.id, name);
   const isKnown = backstage.names?.labelOf(name) !== undefined;
   const content = isKnown
@@ -71,7 +71,7 @@ async function noteClaim(user: User, name: string, client: Client, doors: Doors)
     : `<@${user.id}> (${user.username}) says that they are ${name}; training has heard nobody called so.`;
   const buttons = isKnown ? [buttonsFor(user.id, name)] : [];
   await tellAdmins(client, doors, { content, components: buttons });
-  return "I have asked my owner whether that is so. Until they say yes, you are somebody new to me.";
+  return say("nameAsked");
 }
 
 function buttonsFor(id: string, name: string): ActionRowBuilder<ButtonBuilder> {
