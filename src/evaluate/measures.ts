@@ -266,8 +266,13 @@ export function formatMeasure({ value, unit }: Pick<Measure, "value" | "unit">):
   return `${formatFigure(value.value, unit)} (${figure(value.low)} to ${figure(value.high)})`;
 }
 
-export function formatFigure(value: number, unit: Measure["unit"]): string {
+export function formatFigure(figure: number, unit: Measure["unit"]): string {
+  // Of what rounds to zero, a sign would say more than the digits do.
+  const value = Math.abs(figure) < leastShown[unit] / 2 ? 0 : figure;
   if (unit === "share") return formatPercent(value, 1);
   if (unit === "points") return `${(100 * value).toFixed(1)} points`;
   return unit === "bits" ? value.toFixed(3) : String(Number(value.toFixed(2)));
 }
+
+/** The last digit that is shown, in a figure's own terms. */
+const leastShown = { share: 1e-3, points: 1e-3, bits: 1e-3, count: 1e-2 } as const;

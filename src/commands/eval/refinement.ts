@@ -3,6 +3,9 @@ import { type Evaluation, type RunRecord, readEvaluation } from "../../handoffs/
 import { noteRefinement, servedRun } from "../../train/index.ts";
 import type { CommandContext } from "../command.ts";
 
+/** By fewer, a share is known to some six points at best. */
+const enoughReplies = 300;
+
 /** Decides whether a refinement that was evaluated just now answers in its parent's place, and says so. */
 export async function keepIfBetter(
   { terminal, workspace, passedOver }: CommandContext,
@@ -12,7 +15,7 @@ export async function keepIfBetter(
   if (run.refinement === undefined || run.parent === undefined) return;
   const parent = await readEvaluation(workspace, run.parent, passedOver);
   const verdict = parent && judgeRefinement(parent, evaluation);
-  if (verdict === undefined) {
+  if (parent === undefined || verdict === undefined) {
     terminal.note(
       "Whether the refinement is kept is known once both were measured alike and by enough replies: " +
         `persona eval ${run.parent}, then persona eval ${run.id}`,
@@ -22,6 +25,12 @@ export async function keepIfBetter(
   await noteRefinement(workspace, run, verdict);
   if (!verdict.isKept) {
     terminal.note(`The refinement is not kept: ${verdict.reasons.join("; ")}.`);
+    const replies = Math.min(parent.sizes.replies, evaluation.sizes.replies);
+    if (replies < enoughReplies)
+      terminal.note(
+        `Only a large difference shows in ${replies} replies. By as many as there are it is decided anew: ` +
+          `persona eval ${run.parent}, then persona eval ${run.id}`,
+      );
     return;
   }
   const isServed = (await servedRun(workspace, passedOver))?.id === run.id;

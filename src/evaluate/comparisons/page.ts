@@ -85,7 +85,7 @@ function runsSection(input: ComparisonInput): Markup {
 <p class="lead">The line spans the 95 % interval over held-out conversations.</p>
 ${figure(costChart(input))}
 <div class="scroll" tabindex="0" role="region" aria-label="All runs"><table>
-<thead><tr><th scope="col">run</th>${[...varied.keys()].map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">bits a byte</th><th scope="col">behind the best</th><th scope="col">state</th></tr></thead>
+<thead><tr><th scope="col">run</th><th scope="col">bits a byte</th><th scope="col">behind the best</th><th scope="col">state</th>${[...varied.keys()].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${runs.map((compared) => runRow(compared, input))}</tbody>
 </table></div>
 ${runs.flatMap(({ run }) => reasonOf(run) ?? [])}
@@ -97,7 +97,7 @@ function runRow(compared: ComparedRun, { runs, ranking, varied }: ComparisonInpu
   const index = runs.indexOf(compared);
   const ranked = ranking.find(({ id }) => id === run.id);
   const isBest = ranked !== undefined && ranked === ranking[0];
-  return html`<tr${isBest ? new Markup(` class="best"`) : ""}><th scope="row"><code>${run.id}</code></th>${[...varied.values()].map((values) => html`<td>${values[index]}</td>`)}<td>${ranked ? figureCell(ranked.bits) : "–"}</td><td>${behindCell(ranked)}</td><td>${run.state}</td></tr>`;
+  return html`<tr${isBest ? new Markup(` class="best"`) : ""}><th scope="row"><code>${run.id}</code></th><td>${ranked ? figureCell(ranked.bits) : "–"}</td><td>${behindCell(ranked)}</td><td>${run.state}</td>${[...varied.values()].map((values) => html`<td>${values[index]}</td>`)}</tr>`;
 }
 
 function figureCell(value: Ranked["bits"], sign = ""): Markup {

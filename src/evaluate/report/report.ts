@@ -62,7 +62,7 @@ function headNumbers(evaluation: Evaluation): Markup[] {
     bigNumber(
       isMeasured(twoSample) ? formatShare(twoSample.served.value) : "–",
       "told from the real one",
-      isMeasured(twoSample) ? between(twoSample.served, "share") : "not measured",
+      isMeasured(twoSample) ? `${between(twoSample.served, "share")}; by guessing 50 %` : "not measured",
     ),
     bigNumber(
       bag === undefined ? "–" : formatShare(bag.generated),

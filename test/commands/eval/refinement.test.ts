@@ -44,11 +44,22 @@ test("one that is better is kept, and answers where its parent was not chosen", 
 
 test("one that is not is marked, with the reason", async () => {
   await writeEvaluation(workspace, evaluationOf("aaaa"));
-  const [note] = await keep(told(0.61));
+  const [note, ...others] = await keep(told(0.61));
 
+  expect(others).toEqual([]);
   expect(note).toMatch(/^The refinement is not kept: it is told from the real one no less often \(62\.0 %/);
   const record = (await readRun(workspace, "bbbb")) as RunRecord;
   expect(describeRefinement(record)).toMatch(/^refines aaaa; not kept: it is told from the real one/);
+});
+
+test("by few replies a verdict comes with how to decide by more", async () => {
+  await writeEvaluation(workspace, evaluationOf("aaaa"));
+  const sizes = { replies: 32, heldOutReplies: 516, conversations: 35 };
+  const [, more] = await keep({ ...told(0.61), sizes });
+
+  expect(more).toBe(
+    "Only a large difference shows in 32 replies. By as many as there are it is decided anew: persona eval aaaa, then persona eval bbbb",
+  );
 });
 
 test("without its parent's evaluation nothing is decided, and what is missing is said", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareEvaluations } from "../../../src/evaluate/index.ts";
+import { compareEvaluations, formatFigure } from "../../../src/evaluate/index.ts";
 import { around, evaluationOf, goodParts } from "../evaluation.ts";
 
 const servedAs = (run: string, served: object) =>
@@ -91,4 +91,13 @@ test("bits a byte have an interval where the conversations are known", () => {
     // 60 parts in 1,000 of 55,000 bits in 5,000 bytes.
     difference: { value: expect.closeTo(-0.66) },
   });
+});
+
+test.each([
+  [-0.0004, "bits", "0.000"],
+  [-0.0004, "points", "0.0 points"],
+  [-0.0006, "bits", "-0.001"],
+  [0.0004, "bits", "0.000"],
+] as const)("what rounds to zero has no sign: %s %s", (value, unit, shown) => {
+  expect(formatFigure(value, unit)).toBe(shown);
 });

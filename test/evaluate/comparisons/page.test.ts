@@ -25,10 +25,10 @@ test("the best run is marked, with the settings to copy, and the others with wha
     [...row.querySelectorAll("th, td")].map((cell) => cell.textContent),
   );
   expect(rows).toEqual([
-    ["aaaa", "0.001", "2", "2.0002.000 to 2.000", "the best", "finished"],
-    ["bbbb", "0.001", "3", "2.0502.050 to 2.050", "+0.0500.050 to 0.050", "finished"],
-    ["cccc", "0.01", "2", "–", "–", "dropped"],
-    ["dddd", "0.01", "3", "–", "–", "failed"],
+    ["aaaa", "2.0002.000 to 2.000", "the best", "finished", "0.001", "2"],
+    ["bbbb", "2.0502.050 to 2.050", "+0.0500.050 to 0.050", "finished", "0.001", "3"],
+    ["cccc", "–", "–", "dropped", "0.01", "2"],
+    ["dddd", "–", "–", "failed", "0.01", "3"],
   ]);
   expect(text("#runs .caption")).toBe("cccc dropped: 2.900 bits a byte at 33 % of its steps");
   expect(text("#runs .caption + .caption")).toBe("dddd failed: <b>a loss of & NaN</b>");
