@@ -26,6 +26,9 @@ export interface SmallRuns {
   server: QueueServer;
 }
 
+/** Where runs lie, and wait. */
+type Place = Pick<SmallRuns, "workspace" | "server">;
+
 /** The lock of a worker that a test can wait for. */
 export const lockDurationMs = 2000;
 
@@ -64,7 +67,7 @@ export function request(
 }
 
 /** A worker in this process, with the trainer that counts unless told otherwise. */
-export function work({ workspace, server }: SmallRuns, options: Partial<WorkerOptions> = {}): Promise<void> {
+export function work({ workspace, server }: Place, options: Partial<WorkerOptions> = {}): Promise<void> {
   return startWorker({
     workspace,
     server,
@@ -84,7 +87,7 @@ export function workOff(runs: SmallRuns, options: Partial<WorkerOptions> = {}): 
 }
 
 /** A worker that a test can stop: it leaves as on Ctrl-C. */
-export function startStoppable(runs: SmallRuns, options: Partial<WorkerOptions> = {}) {
+export function startStoppable(runs: Place, options: Partial<WorkerOptions> = {}) {
   const stop = new AbortController();
   const working = work(runs, { signal: stop.signal, ...options });
   return {
@@ -119,7 +122,11 @@ export async function untilStep(runs: SmallRuns, id: string, count: number): Pro
   while ((await stepsOf(runs, id)).length < count) await sleep(20);
 }
 
-export async function untilState({ workspace }: SmallRuns, id: string, state: string): Promise<void> {
+export async function untilState(
+  { workspace }: Pick<SmallRuns, "workspace">,
+  id: string,
+  state: string,
+): Promise<void> {
   while ((await readRun(workspace, id))?.state !== state) await sleep(20);
 }
 

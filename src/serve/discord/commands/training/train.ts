@@ -1,5 +1,6 @@
 import type { ChatInputCommandInteraction } from "discord.js";
 import { runsNamed } from "../../../../handoffs/index.ts";
+import { formatList, formatPlural } from "../../../../terminal.ts";
 import { type BotCommand, type CommandAnswer, type Doors, ownersCommand } from "../interactions/index.ts";
 import { cardOf } from "./card.ts";
 import { watchRun } from "./watch.ts";
@@ -91,13 +92,26 @@ async function cancel(id: string, { backstage: { training } }: Doors): Promise<C
 }
 
 async function status(id: string | undefined, doors: Doors): Promise<CommandAnswer> {
+  const named = await idsOf(id, doors);
+  if (id !== undefined && named.length > 1) {
+    const some = named.slice(0, mostListed);
+    const others = named.length > some.length ? [formatPlural(named.length - some.length, "other")] : [];
+    return `Several runs start with ${id}: ${formatList([...some, ...others])}. Give me more of the one that you mean.`;
+  }
   const run = await find(id, doors);
   return run === undefined ? "There is no such run." : cardOf(run);
 }
 
+const mostListed = 20;
+
 /** The newest where none is named. */
-async function find(id: string | undefined, { backstage: { training } }: Doors) {
-  const runs = (await training?.runs()) ?? [];
-  const [found] = id === undefined ? runs : runsNamed(id, runs, (run) => run.id);
-  return found && training?.show(found.id);
+async function find(id: string | undefined, doors: Doors) {
+  const [found] = await idsOf(id, doors);
+  return found === undefined ? undefined : doors.backstage.training?.show(found);
+}
+
+/** The runs whose ids begin so; all of them where none is named. */
+async function idsOf(id: string | undefined, { backstage: { training } }: Doors): Promise<string[]> {
+  const ids = ((await training?.runs()) ?? []).map((run) => run.id);
+  return id === undefined ? ids : runsNamed(id, ids, (each) => each);
 }

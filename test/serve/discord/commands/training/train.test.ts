@@ -90,3 +90,18 @@ test("why a run cannot be started is told to the owner; nobody else starts one",
   );
   expect(await server.friend("Ben").types("/train start").words()).toBe("Only my owner can do that.");
 });
+
+test("a part of an id that several runs begin with is told, with all that it may mean", async () => {
+  const { backstage } = queue();
+  const runs = ["3f2a11", "3f2b22", "77aa33"].map((id) => ({
+    ...{ id, state: "finished", isOpen: false, about: [], curve: [] },
+  }));
+  const { server } = await connect({
+    backstage: { training: { ...backstage.training, runs: async () => runs } },
+  });
+
+  expect(await server.friend("Ana").types("/train status run:3f2").words()).toBe(
+    "Several runs start with 3f2: 3f2a11 and 3f2b22. Give me more of the one that you mean.",
+  );
+  expect(await server.friend("Ana").types("/train status run:9").words()).toBe("There is no such run.");
+});
