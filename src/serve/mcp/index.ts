@@ -1,5 +1,6 @@
 import { McpServer } from "@modelcontextprotocol/server";
-import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
+import { UnderstoodLines } from "./lines.ts";
 import { type RunFigures, runTools } from "./run-tools.ts";
 import { type Talking, talkTools } from "./talk-tools.ts";
 
@@ -21,7 +22,10 @@ export async function serveMcp(options: McpOptions, signal: AbortSignal): Promis
     process.stdin.once("close", resolve);
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
+  const { stdin, stdout } = process;
+  const lines = stdin.pipe(new UnderstoodLines((line) => void stdout.write(line)));
   const handle = serveStdio(() => mcpServer(options), {
+    transport: new StdioServerTransport(lines, stdout),
     onerror: ({ name }) => options.warn(`A message of the MCP client was not understood (${name}).`),
   });
   if (!signal.aborted) await gone;

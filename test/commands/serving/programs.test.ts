@@ -153,3 +153,42 @@ test("persona mcp gives its tools to the official client, and no message that wa
     expect(everything).not.toContain(private_);
   }
 });
+
+test("whatever an MCP client writes, it is answered on stdout by JSON-RPC alone, and goes on", async () => {
+  const flags = ["--data", workspace.root, "--json", "mcp"];
+  const program = execa(process.execPath, [builtProgram("cli.js"), ...flags], { reject: false });
+  onTestFinished(() => void program.kill("SIGKILL"));
+  const ping = { jsonrpc: "2.0", method: "ping" };
+  const lines = [
+    ...["{see you at eight", "", "\u0000", "null", "[]", JSON.stringify([{ ...ping, id: 1 }])],
+    ...[
+      { id: 2, method: "ping" },
+      { ...ping, id: null },
+      { ...ping, id: 1.5 },
+      { ...ping, id: 3, params: 5 },
+    ],
+    `{"text": "${"x".repeat(9_000_000)}"}`,
+    ...[{ ...ping, id: "last" }],
+  ].map((line) => (typeof line === "string" ? line : JSON.stringify(line)));
+  program.stdin.write(`${lines.join("\n")}\n`);
+  const answers: { id?: unknown; error?: { code: number } }[] = [];
+  for await (const line of program.iterable()) {
+    answers.push(JSON.parse(line));
+    if (answers.at(-1)?.id === "last") program.stdin.end();
+  }
+  const { exitCode, stderr } = await program;
+
+  expect(answers.map(({ id, error }) => [id, error?.code])).toEqual(
+    expect.arrayContaining([
+      ...[-32700, -32700, -32600, -32600, -32600].map((code) => [undefined, code]),
+      [2, -32600],
+      ...[-32600, -32600].map((code) => [undefined, code]),
+      [3, -32600],
+      [undefined, -32600],
+      ["last", undefined],
+    ]),
+  );
+  expect(answers).toHaveLength(11);
+  expect(JSON.stringify(answers) + stderr).not.toContain("eight");
+  expect(exitCode).toBe(0);
+});
