@@ -2,6 +2,7 @@ import type { Client, Message } from "discord.js";
 import { SnowflakeUtil } from "discord.js";
 import type { Logger } from "pino";
 import type { Memory, Remembered } from "../../memory/index.ts";
+import { channelOf } from "../places.ts";
 import { talksIn } from "../talks.ts";
 import type { Cast } from "../voices/index.ts";
 import type { Hearing } from "./hearing.ts";
@@ -31,7 +32,8 @@ export async function readBack(
   { client, cast, hearing, log }: ReadBackOptions,
 ): Promise<void> {
   const before = Array.from({ length: lanes }, () => Promise.resolve());
-  const reading = conversations.filter(isChannel).map((channel, index) =>
+  const channels = [...new Set(conversations.map(channelOf))].filter(isChannel);
+  const reading = channels.map((channel, index) =>
     hearing.inTurn(channel, () => {
       const lane = index % lanes;
       const read = (before[lane] as Promise<void>).then(() => readChannel(channel));
@@ -69,8 +71,8 @@ function idOf({ message, at }: Remembered): bigint {
   return message === undefined ? SnowflakeUtil.generate({ timestamp: at }) : BigInt(message);
 }
 
-function isChannel(conversation: string): boolean {
-  return /^\d{17,20}$/.test(conversation);
+function isChannel(id: string): boolean {
+  return /^\d{17,20}$/.test(id);
 }
 
 /** Oldest first; none of a channel that is closed to the bot, or gone. */

@@ -1,3 +1,4 @@
+import type { APIMessage } from "discord.js";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Turn } from "../../../../src/handoffs/index.ts";
 import { type BotOptions, keepMemories, Memories, startBot } from "../../../../src/serve/index.ts";
@@ -202,6 +203,56 @@ test("a message of before a restart that calls it by an edit is answered, unless
   }, keepingNothing());
 
   expect(server.said().map(({ content }) => content)).toEqual(["re tea", "re bye"]);
+});
+
+test("a branch outlives a restart, and what was replied there meanwhile is answered from its words", async () => {
+  const { server, live } = await newLife();
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  const persona = scripted((turns) => [turns.map(({ bubbles }) => bubbles.join(" ")).join(" / ")]);
+  const old = zoe.says("who brings the cake?", { in: ids.busy });
+  let answer: APIMessage | undefined;
+  await live(
+    async () => {
+      ben.replies(old, `<@${ids.bot}> me?`);
+      [answer] = await server.untilSaid("who brings the cake? / me?");
+    },
+    { persona },
+  );
+  ben.replies(answer as APIMessage, "really?");
+  await live(
+    async (memories) => {
+      await server.untilSaid("who brings the cake? / me? / who brings the cake? / me? / really?");
+      expect(memories.get(ids.busy).turns).toEqual([]);
+    },
+    { persona },
+  );
+});
+
+test("what was reset is not brought back, by a restart, a call without words or a reply", async () => {
+  const { server, live } = await newLife();
+  const [ben, zoe] = [server.friend("Ben"), server.friend("Zoe")];
+  const state = newState();
+  const secret = ben.says("before it came", { in: ids.open });
+  await live(
+    async () => {
+      ben.says("my secret", { in: ids.open });
+      await server.untilSaid("re my secret");
+      await ben.types("/reset", { in: ids.open }).words();
+    },
+    { state },
+  );
+  await live(
+    async (memories) => {
+      zoe.says(`<@${ids.bot}>`, { in: ids.open });
+      await server.untilSaid("re Ana?");
+      zoe.replies(secret, "what was that?");
+      await server.untilSaid(/what was that\?$/);
+      const words = JSON.stringify(memories.get(ids.open).turns);
+      expect(words).not.toMatch(/secret|before it came/);
+      expect([...memories.under(`${ids.open}/`)].flatMap(({ turns }) => turns).length).toBeLessThanOrEqual(2);
+    },
+    { state },
+  );
 });
 
 type Live = (during: (memories: Memories) => Promise<void>, options?: Partial<BotOptions>) => Promise<void>;
