@@ -1,14 +1,19 @@
 import { readFile } from "node:fs/promises";
-import { expect, test } from "vitest";
+import type { APIMessage } from "discord.js";
+import { expect, onTestFinished, test } from "vitest";
 import type { CommandContext } from "../../../../src/commands/command.ts";
 import { backstageOf } from "../../../../src/commands/serving/backstage/backstage.ts";
 import { loadConfig } from "../../../../src/config.ts";
 import { readCorrections } from "../../../../src/evaluate/index.ts";
 import { findRun } from "../../../../src/handoffs/index.ts";
+import { countMessagesOf } from "../../../../src/ingest/index.ts";
+import { People, StateFile, startBot } from "../../../../src/serve/index.ts";
 import { openTerminal } from "../../../../src/terminal.ts";
 import type { Workspace } from "../../../../src/workspace.ts";
+import { startDiscordServer } from "../../../discord-server/index.ts";
 import { replyTo, writeReplies } from "../../../evaluate/replies.ts";
 import { newWorkspace, oldWorkspace } from "../../../new-workspace.ts";
+import { defaults } from "../../../serve/discord/connect.ts";
 import { writeFinishedRun } from "../../../train/run-record.ts";
 
 const never = () => {
@@ -85,4 +90,31 @@ test("a run is shown with how far it came and its loss, and the end of one that 
   expect(shown?.curve.length).toBeGreaterThan(0);
   expect(await training?.ended("916e71c1b1", new AbortController().signal)).toEqual(shown);
   expect(await training?.show("nowhere")).toBeUndefined();
+});
+
+test("who asked on Discord to be forgotten is erased from the store when the owner says so, after a restart too", async () => {
+  const workspace = await oldWorkspace();
+  const { backstage } = await backstageIn(workspace, "916e71c1b1");
+  const server = await startDiscordServer();
+  onTestFinished(server.close);
+  const start = () => {
+    const state = new StateFile(workspace.discordFile, never);
+    const { forgetting } = backstage;
+    return startBot({ ...defaults(server.api), state, backstage: { ...(forgetting && { forgetting }) } });
+  };
+  const people = () => new People(new StateFile(workspace.discordFile, never));
+  const [ben, owner] = [server.friend("Ben"), server.friend("Ana")];
+  await people().claim(ben.id, "Ben Reis", { isConfirmed: true });
+  const first = await start();
+  await ben.types("/forgetme").words();
+  const [card] = await server.untilSaid(1, { in: owner.direct });
+  await first.close();
+  expect((await countMessagesOf(workspace, "Ben Reis")).texts).toBeGreaterThan(0);
+  const second = await start();
+  onTestFinished(second.close);
+  await owner.clicks(card as APIMessage, "Erase all that they wrote").words();
+
+  await expect(countMessagesOf(workspace, "Ben Reis")).rejects.toThrow();
+  await second.close();
+  expect(people().forgetRequests).toEqual([]);
 });

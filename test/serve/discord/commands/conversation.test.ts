@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { Memories } from "../../../../src/serve/index.ts";
+import { Memories, type Persona } from "../../../../src/serve/index.ts";
 import { ids } from "../../../discord-server/index.ts";
 import { idsOf, personaWith, ScriptedEngine, textOf } from "../../scripted-engine.ts";
-import { connect, eventually, lastWords, scripted } from "../connect.ts";
+import { connect, contents, eventually, lastWords, scripted } from "../connect.ts";
 import { settingsWith } from "../settings-with.ts";
 
 /** Answers each time in other words, two bubbles at a time. */
@@ -110,6 +110,39 @@ test("/continue says more, and /stop leaves the rest unsaid", async () => {
   await server.untilSaid("after 2 turns");
 
   expect(server.said().filter(({ content }) => content === "after 2 turns").length).toBe(1);
+});
+
+test("/stop keeps what was said of an answer, in memory too, and leaves the rest of it unsaid", async () => {
+  let stopped = () => {};
+  const untilStopped = new Promise<void>((resolve) => {
+    stopped = resolve;
+  });
+  const memories = new Memories({ persona: "Ana" });
+  const brief = scripted((turns) => [`re ${lastWords(turns)}`]);
+  const long: Persona["reply"] = async function* (memory, options) {
+    if (lastWords(memory.turns) !== "tell me") return yield* brief.reply(memory, options);
+    memory.beginAnswer();
+    yield { type: "bubble-end", bubble: "once upon a time" };
+    await untilStopped;
+    yield { type: "bubble-end", bubble: "the end" };
+  };
+  const { server } = await connect({ persona: { ...brief, reply: long }, memories });
+  const ben = server.friend("Ben");
+  ben.says("tell me");
+  await server.untilSaid("once upon a time");
+  expect(await ben.types("/stop").words()).toBe("Stopped.");
+  stopped();
+  ben.says("thanks");
+  await server.untilSaid("re thanks");
+  await eventually(() => expect(memories.get(ben.direct).turns.length).toBe(4));
+
+  expect(contents(server)).toEqual(["once upon a time", "re thanks"]);
+  expect(memories.get(ben.direct).turns.map(({ bubbles }) => bubbles)).toEqual([
+    ["tell me"],
+    ["once upon a time"],
+    ["thanks"],
+    ["re thanks"],
+  ]);
 });
 
 test("/continue has the model go on with its own turn, as training shows several messages in a row", async () => {
