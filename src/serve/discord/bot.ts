@@ -17,6 +17,7 @@ import { listen, newClient } from "./connection.ts";
 import { describeError } from "./failures.ts";
 import { Hearing } from "./hearing/index.ts";
 import { ContentRefused, logIn } from "./login.ts";
+import { noticeFlag } from "./messages.ts";
 import type { People, StateFile } from "./people/index.ts";
 import { type Place, placeOf } from "./places.ts";
 import { ReplyWatch } from "./reply-watch.ts";
@@ -244,7 +245,7 @@ const withoutContent =
 function tellAdmins(client: Client, admins: string[], words: string, log: Logger): void {
   for (const id of admins) {
     client.users
-      .send(id, words)
+      .send(id, { content: words, flags: noticeFlag })
       .catch((error) => log.warn({ error: describeError(error) }, "an admin was not told"));
   }
 }

@@ -1,3 +1,5 @@
+import { type Message, MessageFlags } from "discord.js";
+
 /** Bubbles that are sent as one message. */
 export interface Composed {
   bubbles: string[];
@@ -62,4 +64,22 @@ function endOfCharacter(text: string, end: number): number {
   const code = text.charCodeAt(end - 1);
   const isHighSurrogate = code >= 0xd800 && code < 0xdc00;
   return isHighSurrogate ? end - 1 : end;
+}
+
+/**
+ * What the bot says in its own name, and not in the persona's, such as that it is an AI: the persona does not take it for
+ * words of its own when it reads a channel again.
+ *
+ * The flag is kept by Discord, and changes nothing that is seen: notices have no previews.
+ */
+export const noticeFlag = MessageFlags.SuppressEmbeds;
+
+/** One message, as it is sent. */
+export interface Outgoing {
+  content: string;
+  flags?: typeof noticeFlag;
+}
+
+export function isNotice({ flags }: Pick<Message, "flags">): boolean {
+  return flags.has(noticeFlag);
 }

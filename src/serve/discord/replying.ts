@@ -4,7 +4,7 @@ import type { Memory } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
 import { hasLink, type Pace, type ReplyOutcome, readAhead } from "../replies/index.ts";
 import { describeError } from "./failures.ts";
-import { type Composed, Composer } from "./messages.ts";
+import { type Composed, Composer, type Outgoing } from "./messages.ts";
 import type { Rules } from "./rules/index.ts";
 import { type Speaker, speakerIn } from "./speaking.ts";
 
@@ -13,7 +13,7 @@ interface Replying {
   /** What an instruction model is told beforehand, where that is chosen. */
   systemPrompt: string | undefined;
   /** Says it under the name of a voice that the bot's account does not stand for there. */
-  asGuest: ((content: string) => Promise<Message | undefined>) | undefined;
+  asGuest: ((said: Outgoing) => Promise<Message | undefined>) | undefined;
   memory: Memory;
   rules: Rules;
   log: Logger;
@@ -73,7 +73,7 @@ async function say({ bubbles, text }: Composed, speaker: Speaker, replying: Repl
     log.warn({ channel: memory.id }, "a message with a link was left unsaid");
     return false;
   }
-  if (message !== undefined) await rules.introduce(message.author.id, replying.persona, speaker.say);
+  if (message !== undefined) await rules.introduce(message.author.id, replying.persona, speaker.tell);
   let id: string | undefined;
   const sending = speaker.say(text).then((sent) => {
     id = sent;

@@ -1,6 +1,6 @@
 import type { Message, SendableChannels } from "discord.js";
 import { refusalOf } from "./failures.ts";
-import { splitMessage } from "./messages.ts";
+import { noticeFlag, type Outgoing, splitMessage } from "./messages.ts";
 import { sendThroughOutages } from "./outages.ts";
 import { newNonce } from "./twins.ts";
 
@@ -10,13 +10,15 @@ export interface Speaker {
   type(this: void): void;
   /** @returns The id of the last message that it took; undefined where Discord refused them all for what is in them. */
   say(text: string): Promise<string | undefined>;
+  /** Says something that is none of the persona's words. */
+  tell(this: void, notice: string): Promise<void>;
   /** Stops typing for good. */
   stop(this: void): void;
 }
 
 interface SpeakerOptions {
   /** Says it as somebody else than the bot's account; undefined where the account is to say it. */
-  asGuest?: ((content: string) => Promise<Message | undefined>) | undefined;
+  asGuest?: ((said: Outgoing) => Promise<Message | undefined>) | undefined;
   /** What is answered, where it was written in the same channel. */
   message: Message | undefined;
   /** Told of each message that Discord refused for what is in it. */
@@ -44,16 +46,26 @@ export function speakerIn(
     clearInterval(typing);
     typing = undefined;
   };
-  const send = async (content: string) => {
+  const send = async (said: Outgoing) => {
     const answered = isFirst && message !== undefined && needsReference(message) ? message : undefined;
     isFirst = false;
-    const guest = await asGuest?.(content);
+    const guest = await asGuest?.(said);
     if (guest !== undefined) return guest;
     // A request whose answer is lost is sent again: by its nonce Discord knows that the message is there.
-    const options = { content, nonce: newNonce(), enforceNonce: true };
+    const options = { ...said, nonce: newNonce(), enforceNonce: true };
     return sendThroughOutages<Message>(() =>
       answered === undefined ? channel.send(options) : answered.reply({ ...options, failIfNotExists: false }),
     );
+  };
+
+  const sendUnlessRefused = async (said: Outgoing) => {
+    try {
+      return (await send(said)).id;
+    } catch (error) {
+      if (refusalOf(error) !== "message") throw error;
+      onRefused(error);
+      return undefined;
+    }
   };
 
   return {
@@ -66,16 +78,13 @@ export function speakerIn(
     async say(text) {
       stopTyping();
       let id: string | undefined;
-      for (const content of splitMessage(text)) {
-        try {
-          ({ id } = await send(content));
-        } catch (error) {
-          if (refusalOf(error) !== "message") throw error;
-          onRefused(error);
-        }
-      }
+      for (const content of splitMessage(text)) id = (await sendUnlessRefused({ content })) ?? id;
       onTyping(false);
       return id;
+    },
+    async tell(notice) {
+      stopTyping();
+      await sendUnlessRefused({ content: notice, flags: noticeFlag });
     },
     stop() {
       isStopped = true;

@@ -79,7 +79,7 @@ export class Responder {
     await giveReply({
       persona,
       systemPrompt: cast.promptIn(talk.channel),
-      asGuest: guest === undefined ? undefined : (content) => webhooks.send(place, guest, content),
+      asGuest: guest === undefined ? undefined : (said) => webhooks.send(place, guest, said),
       memory: memories.get(talk.id),
       rules,
       log,

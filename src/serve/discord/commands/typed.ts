@@ -1,6 +1,6 @@
 import { type Client, Events, type Message } from "discord.js";
 import { describeError } from "../failures.ts";
-import { cutMessage } from "../messages.ts";
+import { cutMessage, noticeFlag } from "../messages.ts";
 import type { Doors } from "./interactions/index.ts";
 import { describePrompt } from "./prompt.ts";
 
@@ -37,5 +37,5 @@ async function obey(message: Message, doors: Doors): Promise<void> {
   const command = typedCommands[message.content.trim().toLowerCase()];
   if (command === undefined || !(await doors.rules.mayHear(message))) return;
   const answer = await command(message, doors);
-  await message.reply({ content: cutMessage(answer), failIfNotExists: false });
+  await message.reply({ content: cutMessage(answer), failIfNotExists: false, flags: noticeFlag });
 }

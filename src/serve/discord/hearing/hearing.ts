@@ -6,7 +6,7 @@ import type { Quoted } from "../heard.ts";
 import { channelOf } from "../places.ts";
 import type { Rules } from "../rules/index.ts";
 import { talkWith } from "../talks.ts";
-import { type Cast, isOwnMessage } from "../voices/index.ts";
+import { type Cast, isOfBot, isOwnMessage } from "../voices/index.ts";
 import { addressOf, isOfPerson, isToNobodyElse } from "./addressing.ts";
 import { branchFor } from "./branches.ts";
 import { plain } from "./media.ts";
@@ -156,6 +156,8 @@ export class Hearing {
     const isOwn = isOwnMessage(message);
     if (rules.people.hasForgotten(id, message.channelId)) return [];
     if (isOfPerson(message) && !(await rules.mayHear(message))) return [];
+    // What the bot says in its own name is nobody's talk.
+    if (!isOwn && isOfBot(message)) return [];
     const words = isOwn ? message.content : this.#wordsOf(message);
     if (words === "") return [];
     return [{ id, from: author.id, speaker: isOwn ? undefined : this.#speakerOf(message), words }];

@@ -9,6 +9,7 @@ import {
   TextInputStyle,
 } from "discord.js";
 import { button, buttonRow } from "../components/index.ts";
+import { noticeFlag } from "../messages.ts";
 
 /** What the persona would say, bubble by bubble. */
 export interface Draft {
@@ -51,7 +52,7 @@ export function cardOf(id: string, { place, message, bubbles }: Draft): MessageC
     button(`drafts:edit:${id}`, "Edit"),
     button(`drafts:drop:${id}`, "Drop", ButtonStyle.Danger),
   );
-  return { content, components: [buttons] };
+  return { content, components: [buttons], flags: noticeFlag };
 }
 
 /** Where an admin writes what is said in its place. */

@@ -2,6 +2,7 @@ import type { BaseInteraction, Channel, Client, Message, User } from "discord.js
 import type { Logger } from "pino";
 import type { Persona, PersonaEvent } from "../../persona.ts";
 import type { Clock } from "../../replies/index.ts";
+import { noticeFlag } from "../messages.ts";
 import { People, type StateFile } from "../people/index.ts";
 import { mostExactPattern, placesOf } from "../places.ts";
 import { type Say, sayingIn } from "../words.ts";
@@ -101,7 +102,8 @@ export class Rules {
     const refusal = this.isAdmin(occasion.userId) ? undefined : this.#limits.refusalFor(occasion);
     if (refusal === undefined) return this.#sleep.fateOf(message);
     this.#log.info({ channel: message.channelId, why: refusal.why }, "not answered");
-    if (refusal.words !== undefined) message.reply(this.say(refusal.words)).catch(() => {});
+    if (refusal.words !== undefined)
+      message.reply({ content: this.say(refusal.words), flags: noticeFlag }).catch(() => {});
     return "never";
   }
 

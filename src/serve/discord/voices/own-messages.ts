@@ -1,15 +1,12 @@
 import { type Message, MessageType } from "discord.js";
+import { isNotice } from "../messages.ts";
 
-/** Whether the bot has said it in a channel, by its account or by a webhook; not an answer to a command, which is no talk. */
-export function isOwnMessage({
-  author,
-  webhookId,
-  applicationId,
-  interactionMetadata,
-  client,
-}: Message): boolean {
+/** Whether whoever speaks here has said it, by the bot's account or by a webhook: no notice, and no answer to a command. */
+export function isOwnMessage(message: Message): boolean {
+  const { author, webhookId, interactionMetadata, client } = message;
+  if (isNotice(message)) return false;
   if (author.id === client.user.id) return interactionMetadata === null && webhookId === null;
-  return isByOwnWebhook({ webhookId, applicationId, client });
+  return isByOwnWebhook(message);
 }
 
 /** Whether it is the bot's in any way: also an answer to a command. */
@@ -29,5 +26,5 @@ function isByOwnWebhook({
 export function answersOwnWebhook(message: Message): boolean {
   if (message.type !== MessageType.Reply) return false;
   const answered = message.channel.messages.cache.get(message.reference?.messageId ?? "");
-  return answered !== undefined && answered.webhookId !== null && isOwnMessage(answered);
+  return answered !== undefined && answered.author.id !== message.client.user.id && isByOwnWebhook(answered);
 }

@@ -7,6 +7,7 @@ import {
   type Webhook,
   type WebhookType,
 } from "discord.js";
+import type { Outgoing } from "../messages.ts";
 import type { StateFile } from "../people/index.ts";
 import { type Appearance, hasLook, type Looks, rememberLook } from "./look.ts";
 
@@ -39,16 +40,16 @@ export class Webhooks {
   }
 
   /** @returns The message, or undefined where this cannot be: the bot's own account says it then. */
-  async send(place: SendableChannels, name: string, content: string): Promise<Message | undefined> {
+  async send(place: SendableChannels, name: string, said: Outgoing): Promise<Message | undefined> {
     const home = homeOf(place);
     if (home === undefined) return undefined;
     try {
       const look = await this.#options.looks.of(name);
-      return await this.#say(home, look, content).catch((error) => {
+      return await this.#say(home, look, said).catch((error) => {
         // Somebody has removed it: it is looked for, or made, once more.
         if (!isGone(error)) throw error;
         this.#found.clear();
-        return this.#say(home, look, content);
+        return this.#say(home, look, said);
       });
     } catch (error) {
       this.#sayRefusal(home.id, error);
@@ -64,12 +65,12 @@ export class Webhooks {
     return this.#said.delete(messageId);
   }
 
-  async #say({ channel, threadId }: Home, look: Appearance, content: string): Promise<Message | undefined> {
+  async #say({ channel, threadId }: Home, look: Appearance, said: Outgoing): Promise<Message | undefined> {
     const webhook = await this.#webhookIn(channel, look);
     if (webhook === undefined) return undefined;
     const thread = threadId === undefined ? {} : { threadId };
     const message = await webhook.send({
-      content,
+      ...said,
       username: look.name,
       allowedMentions: { parse: [] },
       ...thread,
@@ -126,7 +127,7 @@ export class Webhooks {
     );
   }
 
-  /** Said once for each channel. */
+  /** Outgoing once for each channel. */
   #sayRefusal(channel: string, error: unknown): void {
     if (this.#refused.has(channel)) return;
     this.#refused.add(channel);
