@@ -9,7 +9,7 @@ import { formatPlural } from "../../terminal.ts";
 import { makePrivateDirectory } from "../../workspace.ts";
 import { memoryEnding, readMemoryFile, writeMemoryFile } from "./memory-file.ts";
 import { changeAlone } from "./memory-lock.ts";
-import { isUnchanged, type Remembered } from "./remembered.ts";
+import { isUnchanged, keptApart, type Remembered } from "./remembered.ts";
 
 /** Undefined where another process remembers there. */
 export async function lockMemories(folder: string): Promise<{ release(): void } | undefined> {
@@ -61,7 +61,7 @@ export async function changeMemories(
 async function changeFile(file: string, whatIsLeft: (all: Remembered[]) => Remembered[]): Promise<number> {
   const found = readMemoryFile(file);
   if (found === undefined) return 0;
-  const left = whatIsLeft(found.bubbles);
+  const left = keptApart(found.bubbles, whatIsLeft(found.bubbles));
   if (!isUnchanged(found.bubbles, left)) await writeMemoryFile(file, found.header, left);
   return found.bubbles.length - left.length;
 }

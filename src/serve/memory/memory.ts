@@ -1,6 +1,6 @@
 import type { Turn } from "../../handoffs/index.ts";
 import { neutralLabel, numberedNeutralLabel } from "../../transcript/index.ts";
-import { isUnchanged, type Remembered } from "./remembered.ts";
+import { isUnchanged, keptApart, type Remembered, startOfAnswer } from "./remembered.ts";
 
 /**
  * Opens the masks of one conversation: what friends write becomes what training shows of such words, one text after the
@@ -113,17 +113,19 @@ export class Memory {
 
   /** What the persona said last, where nobody has spoken since. */
   get lastSaid(): Remembered[] {
-    return this.#bubbles.slice(this.#bubbles.findLastIndex(({ speaker }) => speaker !== undefined) + 1);
+    const last = this.#bubbles.length - 1;
+    return this.newest?.speaker === undefined ? this.#bubbles.slice(startOfAnswer(this.#bubbles, last)) : [];
   }
 
   /** What the persona said in a row, one message of it being that; undefined where it is not remembered. */
   answerWith(message: string): string[] | undefined {
     const at = this.#bubbles.findIndex((bubble) => bubble.message === message);
     if (at < 0 || this.#bubbles[at]?.speaker !== undefined) return undefined;
-    const from = this.#bubbles.findLastIndex(({ speaker }, index) => index < at && speaker !== undefined) + 1;
-    const length = this.#bubbles.slice(from).findIndex(({ speaker }) => speaker !== undefined);
-    const own = this.#bubbles.slice(from, length < 0 ? undefined : from + length);
-    return own.map(({ words }) => words);
+    const from = startOfAnswer(this.#bubbles, at);
+    const isOver = ({ speaker, isApart }: Remembered, index: number) =>
+      index > at && (speaker !== undefined || isApart === true);
+    const end = this.#bubbles.findIndex(isOver);
+    return this.#bubbles.slice(from, end < 0 ? undefined : end).map(({ words }) => words);
   }
 
   /** What others said since the persona spoke last. */
@@ -235,7 +237,7 @@ export class Memory {
 
   #leave(whatIsLeft: (all: Remembered[]) => Remembered[]): number {
     const before = this.#bubbles;
-    const left = whatIsLeft(before);
+    const left = keptApart(before, whatIsLeft(before));
     // Whoever forgets nothing keeps what the masks know, such as that a password was asked for.
     if (isUnchanged(before, left)) return 0;
     this.recall(left);

@@ -15,6 +15,21 @@ test("what one person sends in a row is one turn", () => {
   ]);
 });
 
+test("two answers stay two where what the later one answered is forgotten", () => {
+  const memory = withAna();
+  memory.hear("Ben", "what do you read?", "1", "m1");
+  memory.say("Pessoa", "m2");
+  memory.hear("Max", "the capital?", "2", "m3");
+  memory.say("Lisbon", "m4");
+  memory.say("I think", "m5");
+  memory.forgetMessages(new Set(["m3"]));
+
+  expect(memory.answerWith("m2")).toEqual(["Pessoa"]);
+  expect(memory.answerWith("m5")).toEqual(["Lisbon", "I think"]);
+  expect(memory.takeBack().map(({ words }) => words)).toEqual(["Lisbon", "I think"]);
+  expect(memory.lastSaid.map(({ words }) => words)).toEqual(["Pessoa"]);
+});
+
 test("a friend who is called like the persona is not the persona", () => {
   const memory = withAna();
   memory.say("yes");
