@@ -141,6 +141,12 @@ export class Happenings {
     this.gateway.dispatch("GUILD_CREATE", guildPayload(this.world, guild));
   }
 
+  /** The bot is in a server no more: it is told so, and sees nothing there. */
+  removeBot(server: string): void {
+    this.world.guilds.get(server)?.members.delete(ids.bot);
+    this.gateway.dispatch("GUILD_DELETE", { id: server });
+  }
+
   removeChannel(channel: Channel): void {
     const type = channel.thread === undefined ? "CHANNEL_DELETE" : "THREAD_DELETE";
     this.gateway.dispatch(type, channelPayload(this.world, channel), channel);

@@ -79,6 +79,8 @@ export interface DiscordServer extends Deeds {
 
   /** Archives, opens, locks or renames a thread. */
   setThread(thread: string, changes: { isArchived?: boolean; isLocked?: boolean; name?: string }): void;
+  /** Somebody removes the bot from a server. */
+  removeBot(server: string): void;
   deleteChannel(channel: string): void;
   /** Takes permissions from the bot in a channel, and tells it. */
   forbid(channel: string, ...permissions: (keyof typeof PermissionFlagsBits)[]): void;
@@ -217,6 +219,7 @@ export async function startDiscordServer({
       return said(where);
     },
     setThread: (thread, changes) => happenings.setThread(world.channel(thread), changes),
+    removeBot: (server) => happenings.removeBot(server),
     deleteChannel: (channel) => happenings.removeChannel(world.channel(channel)),
     forbid(id, ...permissions) {
       const channel = world.channel(id);

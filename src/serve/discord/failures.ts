@@ -50,6 +50,8 @@ interface Told {
   log: Logger;
   /** Tells the owner where they look. */
   tellOwner: (words: string) => void;
+  /** Whether the bot still sees a channel at all. */
+  isThere: (channel: string) => boolean;
 }
 
 /** Says why messages were not answered: of missing permissions in a channel, once until it could speak there. */
@@ -62,10 +64,12 @@ export class FailureLog {
   }
 
   add({ id, channel }: { id: string; channel: string }, error: unknown): void {
-    const { log, tellOwner } = this.#told;
+    const { log, tellOwner, isThere } = this.#told;
     const problem = { channel: id, error: describeError(error) };
     const refusal = refusalOf(error);
-    if (refusal === "place") log.info(problem, "the channel is closed or gone");
+    // Whoever is removed from a server has no permissions there either.
+    const isGone = refusal === "place" || (refusal === "permission" && !isThere(channel));
+    if (isGone) log.info(problem, "the channel is closed or gone");
     else if (refusal !== "permission") log.error(problem, "a message was not answered");
     else if (!this.#channels.has(channel)) {
       this.#channels.add(channel);

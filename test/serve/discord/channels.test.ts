@@ -5,6 +5,7 @@ import { ids } from "../../discord-server/index.ts";
 import { newWorkspace } from "../../new-workspace.ts";
 import { mannersWith } from "../manners-with.ts";
 import { answered, connect, contents, eventually, lastWords, newLog, scripted, sent } from "./connect.ts";
+import { settingsWith } from "./settings-with.ts";
 
 test("who writes while it thinks has it think again, and channels do not wait for each other", async () => {
   const gate = new Map<string, () => void>();
@@ -110,6 +111,21 @@ test("a channel that refuses messages is logged without a word of it, and others
 
   expect(lines.join("")).toContain(ids.open);
   expect(lines.join("")).not.toMatch(/secret|hello/);
+});
+
+test("whoever is removed from a server in the middle of an answer tells nobody of missing permissions", async () => {
+  const { lines, log } = newLog();
+  const persona = scripted(async () => {
+    server.removeBot(place);
+    return ["one", "two"];
+  });
+  const { server } = await connect({ log, persona, settings: settingsWith({ admins: [ids.owner] }) });
+  const place = server.addServer("Elsewhere");
+  server.friend("Ben").says("hi", { in: server.channel("persona-x", { server: place }) });
+  await eventually(() => expect(lines.join("")).toContain("the channel is closed or gone"));
+
+  expect(server.said()).toEqual([]);
+  expect(lines.join("")).not.toContain("may not write there");
 });
 
 test("a message that cannot be remembered is logged without a word of it, and others are answered", async () => {

@@ -39,7 +39,8 @@ export class Channels {
 
   constructor(options: ChannelsOptions) {
     this.#options = options;
-    this.#failures = new FailureLog(options);
+    const isThere = (channel: string) => options.client.channels.cache.has(channel);
+    this.#failures = new FailureLog({ ...options, isThere });
     const isCurrent = (talk: ChannelTalk) => this.#talks.get(talk.id) === talk;
     this.#responder = new Responder({ ...options, failures: this.#failures, isCurrent });
   }
