@@ -74,6 +74,7 @@ def evaluate(arguments, emit):
     shards = Shards(arguments.shards)
     reader = TurnReader(shards)
     models = ModelsOfRun(arguments.run, shards, warning_to(emit))
+    models.find_base()
     served = served_way(arguments.temperature, arguments.top_p, arguments.min_p)
     pool = questions_of(reader, shards, arguments)
     questions = pool if arguments.full else pool[: arguments.replies]

@@ -3,14 +3,16 @@
 import contextlib
 import gc
 import json
+from pathlib import Path
 
 import torch
 
 from evaluation.canaries import read_canaries
+from trainer.bases import resolve
 from trainer.events import Problem
 from trainer.leak_check import choose_attention
 from trainer.machine import Machine
-from trainer.models import load
+from trainer.models import SCRATCH, load
 from trainer.trained_model import context_of
 
 
@@ -30,6 +32,13 @@ class ModelsOfRun:
         if self.base is None:
             raise Problem(f"{run} does not say which base it was trained from", "Evaluate a run that persona train has made.")
         self.machine = Machine()
+
+    def find_base(self):
+        """Before the run is asked, which takes long: whoever misses the base then would have waited in vain."""
+        if Path(self.base).is_absolute() and not Path(self.base).is_dir():
+            raise Problem(f"The base that this run was trained from is gone: {self.base}", "Put its folder back there.")
+        if not SCRATCH.match(self.base):
+            resolve(self.base, self.record["base"].get("revision"))
 
     @property
     def identity(self):

@@ -235,6 +235,14 @@ class Evaluate(unittest.TestCase):
         with self.assertRaisesRegex(Problem, "no number"):
             self.evaluate("--replies", "40")
 
+    def test_a_base_that_is_gone_is_missed_before_the_run_is_asked(self):
+        path = self.run_folder / "attempt-1/record.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"base": {"name": str(self.folder / "gone")}}))
+        events = []
+        with self.assertRaisesRegex(Problem, "The base that this run was trained from is gone: .*gone$"):
+            evaluate.evaluate(evaluate.parse(command(self.run_folder, self.folder / "shards")), lambda type, **rest: events.append(rest))
+        self.assertEqual(events, [{"name": "loading"}])
+
     def change_weights(self, change):
         path = next(self.run_folder.glob("**/model/model.safetensors"))
         save_file({name: change(weights) for name, weights in load_file(path).items()}, path, {"format": "pt"})

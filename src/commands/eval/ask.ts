@@ -121,13 +121,21 @@ function* describeStandings(run: string, votes: Vote[]): Generator<string> {
   for (const relation of askChoices.relation.oneOf) {
     const own = votes.filter((vote) => vote.relation === relation);
     for (const { other, won, of, share } of duelsOf(run, own)) {
-      const verdict = share.low <= 0.5 && share.high >= 0.5 ? "no real difference" : "a real difference";
+      const verdict = verdictOn(share);
       yield `  by ${relation}: run ${run} rather than ${nameOf(other)}: ${won} of ${of}, ${formatMeasure({ value: share, unit: "share" })}: ${verdict}`;
     }
   }
   const elo = [...eloOf(votes)].sort(([, a], [, b]) => b - a);
   if (elo.length > 2)
     yield `  strengths (Elo): ${elo.map(([name, points]) => `${nameOf(name)} ${Math.round(points)}`).join(", ")}`;
+}
+
+/** Where next to nothing is ruled out, nothing is known, not even that there is no difference. */
+const widestKnown = 0.5;
+
+function verdictOn({ low, high }: { low: number; high: number }): string {
+  if (low > 0.5 || high < 0.5) return "a real difference";
+  return high - low > widestKnown ? "too few votes to tell" : "no real difference";
 }
 
 function nameOf(contestant: string): string {
