@@ -31,7 +31,7 @@ const longestGoodbyeMs = 5000;
 export class Channels {
   readonly #options: ChannelsOptions;
   readonly #talks = new Map<string, ChannelTalk>();
-  /** The answer that is given in each channel: two talks of one channel do not speak at the same time. */
+  /** The answer that each voice gives in a channel: two talks of one channel do not have it speak at the same time. */
   readonly #floors = new Map<string, Promise<void>>();
   readonly #failures: FailureLog;
   readonly #responder: Responder;
@@ -272,8 +272,9 @@ export class Channels {
   }
 
   async #answer(talk: ChannelTalk, pace: Pace): Promise<void> {
-    const { channel } = talk;
-    const before = this.#floors.get(channel) ?? Promise.resolve();
+    // Whoever is chosen to speak does not wait until the engine of the voice before has given up.
+    const floor = `${talk.channel} ${this.#options.cast.keyIn(talk.channel)}`;
+    const before = this.#floors.get(floor) ?? Promise.resolve();
     const answering = before.then(() =>
       talk.answer(
         pace,
@@ -282,11 +283,11 @@ export class Channels {
       ),
     );
     const over = answering.catch(() => {});
-    this.#floors.set(channel, over);
+    this.#floors.set(floor, over);
     try {
       await answering;
     } finally {
-      if (this.#floors.get(channel) === over) this.#floors.delete(channel);
+      if (this.#floors.get(floor) === over) this.#floors.delete(floor);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ids } from "../../../discord-server/index.ts";
-import { connect } from "../connect.ts";
+import { connect, eventually, scripted } from "../connect.ts";
 import { sourceOf, voiceOf } from "./voices-with.ts";
 
 test("each voice has a memory of its own, and only the channel that chose it has it", async () => {
@@ -55,4 +55,20 @@ test("somebody who cannot be loaded leaves the channel as it was", async () => {
   expect(await friend.types("/persona use name:broken").words()).toContain("That did not work.");
   friend.says("hi");
   await server.untilSaid("Ana (1): hi");
+});
+
+test("whoever is chosen speaks at once, though the voice before is slow to give up its answer", async () => {
+  let isThinking = false;
+  const slow = scripted(() => {
+    isThinking = true;
+    return new Promise<string[]>(() => {});
+  });
+  const { server } = await connect({ ...voiceOf("Ana"), persona: slow, voices: sourceOf("Zoe") });
+  const friend = server.friend("Ben");
+  friend.says("one", { in: ids.open });
+  await eventually(() => expect(isThinking).toBe(true));
+  await friend.types("/persona use name:Zoe", { in: ids.open }).words();
+  friend.says("two", { in: ids.open });
+
+  await server.untilSaid("Zoe (1): two", { in: ids.open });
 });
