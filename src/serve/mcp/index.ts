@@ -30,6 +30,8 @@ export async function serveMcp(options: McpOptions, signal: AbortSignal): Promis
   });
   if (!signal.aborted) await gone;
   await handle.close();
+  // Its client may keep it open, and the process would wait for that.
+  stdin.unpipe(lines).pause();
 }
 
 /** The tools, whatever carries them. */

@@ -192,3 +192,17 @@ test("whatever an MCP client writes, it is answered on stdout by JSON-RPC alone,
   expect(JSON.stringify(answers) + stderr).not.toContain("eight");
   expect(exitCode).toBe(0);
 });
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "persona mcp ends on %s, whether its client has left or not",
+  async (signal) => {
+    const flags = ["--data", workspace.root, "mcp"];
+    const program = execa(process.execPath, [builtProgram("cli.js"), ...flags], { reject: false });
+    onTestFinished(() => void program.kill("SIGKILL"));
+    program.stdin.write('{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n');
+    await new Promise((resolve) => program.stdout.once("data", resolve));
+    program.kill(signal);
+
+    expect((await program).exitCode).toBe(0);
+  },
+);
