@@ -43,5 +43,9 @@ export const goOn: BotCommand = {
 export const stop: BotCommand = {
   data: slashCommand("stop", "Leave the rest of my answer unsaid").toJSON(),
   isPrivate: true,
-  run: ({ channelId }, { channels, say }) => (channels.stop(channelId) ? say("stopped") : say("wasSilent")),
+  async run({ channelId }, { channels, say }) {
+    // What is on its way is said, and remembered.
+    await channels.settled(channelId);
+    return channels.stop(channelId) ? say("stopped") : say("wasSilent");
+  },
 };
