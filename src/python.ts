@@ -141,6 +141,19 @@ export class ScriptError extends Error {
   }
 }
 
+/**
+ * What a program's stderr says of a package that `.venv` lacks, because somebody removed it or an installation broke off;
+ * undefined where it ended for another reason.
+ */
+export function lackingPackage(lastLines: string[]): { reason: string; fix: string } | undefined {
+  const [, name] = /^ModuleNotFoundError: No module named '(\w+)/.exec(lastLines.at(-1) ?? "") ?? [];
+  if (name === undefined) return undefined;
+  return {
+    reason: `The Python environment in .venv lacks ${name}`,
+    fix: "Remove .venv, then: persona doctor --install",
+  };
+}
+
 interface ScriptOptions {
   signal?: AbortSignal;
   /** Milliseconds that an aborted script has to save before it is killed. */
@@ -157,6 +170,8 @@ interface ScriptOptions {
  *
  * Its stderr is for people: passed to `onStderr`, and kept for the error if it fails. Without `input`, its stdin
  * stays open while this process lives, so that it can notice when its parent died.
+ *
+ * @throws ScriptError when it fails; a UserError where it lacks a package.
  */
 export async function* runScript(
   script: string,
@@ -191,10 +206,15 @@ export async function* runScript(
     await python;
   } catch (error) {
     if (error instanceof ExecaError && !(error.isCanceled && error.signal !== "SIGKILL"))
-      throw new ScriptError(script, error);
+      throw explained(new ScriptError(script, error));
     if (error instanceof ExecaError) return;
     throw error;
   }
+}
+
+function explained(error: ScriptError): Error {
+  const lacking = lackingPackage(error.lastLines);
+  return lacking ? new UserError(`${lacking.reason}.`, { fix: lacking.fix, cause: error }) : error;
 }
 
 /** Runs a script of `scripts/` for the files that it writes: what it says is known already. */

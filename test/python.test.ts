@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { projectRoot } from "../src/project.ts";
-import { runScript } from "../src/python.ts";
+import { runScript, runScriptToEnd } from "../src/python.ts";
 
 test.each([
   "see you at eight",
@@ -21,4 +21,17 @@ test.each([
 
   expect(error).toContain("chatty.py wrote a line to its stdout that is not JSON.");
   expect(error).not.toContain("eight");
+});
+
+test("a script without one of its packages says how to get it back", async () => {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), "persona python ")), "needs.py");
+  await writeFile(file, "import nobody_has_this.at_all\n");
+
+  await expect(
+    runScriptToEnd(path.relative(path.join(projectRoot, "scripts"), file), []),
+  ).rejects.toMatchObject({
+    name: "UserError",
+    message: "The Python environment in .venv lacks nobody_has_this.",
+    fix: "Remove .venv, then: persona doctor --install",
+  });
 });

@@ -75,10 +75,8 @@ function endedEarly(how: string, run: string, cause?: Error): UserError {
   });
 }
 
-/** The name of Python's error and not its words, in which a message may be quoted; of a missing module, its name too. */
+/** The name of Python's error and not its words, in which a message may be quoted. */
 function kindOfError({ lastLines, exitCode }: ScriptError): string {
-  const last = lastLines.at(-1) ?? "";
-  const [missing] = /^ModuleNotFoundError: No module named '[\w.]+'/.exec(last) ?? [];
-  const [kind] = /^[\w.]*(?:Error|Exception|Interrupt)\b/.exec(last) ?? [];
-  return missing ?? kind ?? `exit code ${exitCode}`;
+  const [kind] = /^[\w.]*(?:Error|Exception|Interrupt)\b/.exec(lastLines.at(-1) ?? "") ?? [];
+  return kind ?? `exit code ${exitCode}`;
 }

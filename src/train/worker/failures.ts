@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import path from "node:path";
 import { codeOf, isDiskFull, isRefused, saysDiskIsFull } from "../../disk-errors.ts";
+import { lackingPackage } from "../../python.ts";
 import type { TrainerEnd } from "../trainer/index.ts";
 import { formatGigabytes } from "./disk.ts";
 
@@ -51,6 +52,9 @@ export function judgeEnd(end: TrainerEnd, circumstances: Circumstances): Verdict
     };
   }
   if (saysDiskIsFull(words)) return fullDisk(id);
+  const lacking = lackingPackage(end.lastLines);
+  if (lacking)
+    return { cure: "give-up", reason: lacking.reason, fix: `${lacking.fix}; persona runs resume ${id}` };
   const how = end.signal ?? `exit code ${end.exitCode}`;
   return {
     cure: "give-up",

@@ -37,6 +37,16 @@ test("a crash is given up with the signal or code and the last lines", () => {
   });
 });
 
+test("a trainer that lacks a package says how to get it back", () => {
+  const said = "Traceback\nModuleNotFoundError: No module named 'peft.tuners'";
+
+  expect(judgeEnd(ended({ exitCode: 1, said }), circumstances)).toMatchObject({
+    cure: "give-up",
+    reason: "The Python environment in .venv lacks peft",
+    fix: expect.stringContaining("Remove .venv"),
+  });
+});
+
 test("a lost GPU is told from other errors of CUDA", () => {
   const lost = [
     "torch.AcceleratorError: CUDA error: unspecified launch failure",
