@@ -188,7 +188,7 @@ async function connect(parts: Parts, isReading: boolean): Promise<Connection> {
   const { people, say } = parts.rules;
   const doors = { backstage: {}, ...parts, people, say, channels, profiles, signal };
   serveCommands(client, commandTable, doors);
-  serveTypedCommands(client, doors);
+  serveTypedCommands(client, { ...doors, hearing });
   const { ready, closed } = await logIn(client, parts.token, parts.signal);
   await parts.rules.open(ready);
   await profiles.wear();

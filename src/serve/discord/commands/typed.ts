@@ -1,5 +1,6 @@
 import { type Client, Events, type Message } from "discord.js";
 import { describeError } from "../failures.ts";
+import type { Hearing } from "../hearing/index.ts";
 import { cutMessage, noticeFlag } from "../messages.ts";
 import type { Doors } from "./interactions/index.ts";
 import { describePrompt } from "./prompt.ts";
@@ -15,15 +16,25 @@ const typedCommands: Record<string, (message: Message, doors: Doors) => Promise<
 };
 
 /** Whether a message is a command, and nothing that is said to the persona. */
-export function isTypedCommand({ content }: Message): boolean {
-  return Object.hasOwn(typedCommands, content.trim().toLowerCase());
+export function isTypedCommand(message: Message): boolean {
+  return Object.hasOwn(typedCommands, commandIn(message));
 }
 
-/** Obeys commands that are typed as text, of whoever may be heard. */
-export function serveTypedCommands(client: Client, doors: Doors): void {
+/** What is typed, without the mention that says whom it is for. */
+function commandIn({ content, mentions, client }: Message): string {
+  const role = mentions.roles.find(({ tags }) => tags?.botId === client.user.id);
+  const names = [`<@${client.user.id}>`, `<@!${client.user.id}>`, ...(role ? [`<@&${role.id}>`] : [])];
+  return names
+    .reduce((rest, name) => rest.replaceAll(name, ""), content)
+    .trim()
+    .toLowerCase();
+}
+
+/** Obeys commands that are typed as text where the persona answers: elsewhere, other bots may know the same ones. */
+export function serveTypedCommands(client: Client, doors: Doors & { hearing: Hearing }): void {
   client.on(Events.MessageCreate, (message) => {
     if (message.author.bot || message.webhookId !== null || !isTypedCommand(message)) return;
-    if (doors.rules.obeysKillWord(message)) return;
+    if (doors.rules.obeysKillWord(message) || !doors.hearing.isForPersona(message)) return;
     obey(message, doors).catch((error) =>
       doors.log.error(
         { channel: message.channelId, error: describeError(error) },
@@ -34,7 +45,7 @@ export function serveTypedCommands(client: Client, doors: Doors): void {
 }
 
 async function obey(message: Message, doors: Doors): Promise<void> {
-  const command = typedCommands[message.content.trim().toLowerCase()];
+  const command = typedCommands[commandIn(message)];
   if (command === undefined || !(await doors.rules.mayHear(message))) return;
   const answer = await command(message, doors);
   await message.reply({ content: cutMessage(answer), failIfNotExists: false, flags: noticeFlag });

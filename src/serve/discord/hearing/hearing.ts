@@ -44,6 +44,11 @@ export class Hearing {
     void this.inTurn(message.channelId, () => this.#hear(message));
   }
 
+  /** Whether a message is for the persona to answer. */
+  isForPersona(message: Message): boolean {
+    return this.#addressOf(message)?.isToAnswer === true;
+  }
+
   /** Hears a message that was written while nobody listened; the persona's own is remembered as said. */
   async hearLate(message: Message, { mayAnswer }: { mayAnswer: boolean }): Promise<void> {
     const isKnown = this.#memoryOf(message) !== undefined;
