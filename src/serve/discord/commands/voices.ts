@@ -2,6 +2,7 @@ import type { ChatInputCommandInteraction, SlashCommandStringOption } from "disc
 import { isSameName } from "../../../closest-names.ts";
 import type { VoiceOffer } from "../voices/index.ts";
 import {
+  announce,
   type BotCommand,
   type CommandAnswer,
   chosenOf,
@@ -95,7 +96,7 @@ async function use(
     return { content: doors.say("voiceUnknown", { name, listing }), isPrivate: true };
   }
   // It may have to be loaded.
-  if (!interaction.deferred) await interaction.deferReply();
+  await announce(interaction);
   await doors.cast.use(guildId ?? channelId, offer.key);
   if (guildId !== undefined) await doors.profiles.wearIn(guildId);
   doors.channels.stop(channelId);

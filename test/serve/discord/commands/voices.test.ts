@@ -61,6 +61,14 @@ test("a channel is told who speaks there; lists, and names that mean nobody, are
   expect(server.said({ in: ids.busy })).toHaveLength(1);
 });
 
+test("a voice that is chosen is told of, however slowly Discord takes up that an answer will come", async () => {
+  const { server } = await connect({ voices: others() });
+  const on = "POST /interactions/{interaction_id}/{interaction_token}/callback";
+  server.fails({ on, times: 1, delayMs: 1500 });
+
+  expect(await server.friend("Ben").types("/persona use name:Zoe").words()).toContain("Zoe speaks here");
+});
+
 test("where one voice is served there is nothing to choose from, and no command for it", async () => {
   const { server } = await connect();
 

@@ -30,17 +30,25 @@ export async function deliver(
   { isPrivate = false, takesTime = false, tooSlow }: DeliveryOptions,
 ): Promise<void> {
   const flags = flagsFor({ isPrivate });
-  if (takesTime) await interaction.deferReply({ flags });
-  let deferring: Promise<unknown> | undefined;
+  if (takesTime) await announce(interaction, flags);
   const timer = setTimeout(() => {
-    if (interaction.replied || interaction.deferred) return;
-    deferring = interaction.deferReply({ flags });
+    if (interaction.replied) return;
     // It is waited for before the answer is sent.
-    deferring.catch(() => {});
+    announce(interaction, flags).catch(() => {});
   }, deferAfterMs);
   const answer = await answering().finally(() => clearTimeout(timer));
-  await deferring;
+  await announcements.get(interaction);
   if (answer !== undefined && answer !== null) await send(interaction, answer, { isPrivate, tooSlow });
+}
+
+/** An interaction knows that it is deferred only once Discord has said so; until then, it would be asked again, and refuse. */
+const announcements = new WeakMap<Answerable, Promise<unknown>>();
+
+/** Tells Discord, once, that an answer will come: for everybody, unless the flags say otherwise. */
+export function announce(interaction: Answerable, flags = 0): Promise<unknown> {
+  const announcement = announcements.get(interaction) ?? interaction.deferReply({ flags });
+  announcements.set(interaction, announcement);
+  return announcement;
 }
 
 async function send(

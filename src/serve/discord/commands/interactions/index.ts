@@ -10,6 +10,7 @@ export type {
   Doors,
   PressInteraction,
 } from "./command.ts";
+export { announce } from "./delivery.ts";
 export { chosenOf } from "./offers.ts";
 export { OpenBallots } from "./open-ballots.ts";
 export { registerCommands } from "./registration.ts";
