@@ -1,35 +1,37 @@
 import type { SentenceTable } from "./choice.ts";
 
+const whatItIs = "it tells people that they talk to an AI";
+
 /** What the bot says by itself to friends, in English. Each place in braces is filled in when it is said. */
 export const discordWords = {
   ai: { text: "AI", atMost: 40, why: "people are told by it what they talk to" },
   introduction: {
     text: "Before we talk: I am an {ai} that writes like {name}, and not {name}. /about tells you more.",
     atMost: 300,
-    why: "it tells people that they talk to an AI",
+    why: whatItIs,
   },
   modelIntroduction: {
     text: "Before we talk: I am an {ai}, {name}, and no person. /about tells you more.",
     atMost: 300,
-    why: "it tells people that they talk to an AI",
+    why: whatItIs,
   },
   profile: {
     text: "I am an {ai} that writes like {name}. I am not {name}, and I make things up. /about tells more, /optout has me never hear you.",
     atMost: 250,
-    why: "it tells people that they talk to an AI",
+    why: whatItIs,
   },
   modelProfile: {
     text: "I am an {ai}, {name}, and no person, and I make things up. /about tells more, /optout has me never hear you.",
     atMost: 250,
-    why: "it tells people that they talk to an AI",
+    why: whatItIs,
   },
   about: {
     text: "I am an {ai} that writes like {name}; I am not {name}, and I make things up ({about}).",
-    why: "it tells people that they talk to an AI",
+    why: whatItIs,
   },
   aboutModel: {
     text: "I am {name}, an {ai} that was taught to answer ({about}); I make things up, and speak for nobody here.",
-    why: "it tells people that they talk to an AI",
+    why: whatItIs,
   },
   keptUntilRestart: {
     text: "I run on my owner's machine, remember a channel until /reset or a restart, and keep no other log of what is said.",

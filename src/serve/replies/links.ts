@@ -5,7 +5,7 @@ export function hasLink(text: string): boolean {
 
 /** A text whose links are seen as `shown`; where they are spelt so that they cannot be found in it, all of it is. */
 export function withoutLinks(text: string, shown: string): string {
-  const seen = text.replace(new RegExp(`\\S*(?:${link.source})\\S*`, "giu"), () => shown);
+  const seen = text.replace(new RegExp(`(?<!\\S)\\S*?(?:${link.source})\\S*`, "giu"), () => shown);
   return hasLink(seen) ? shown : seen;
 }
 

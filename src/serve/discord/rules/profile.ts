@@ -1,12 +1,12 @@
 import type { Client } from "discord.js";
 import type { Logger } from "pino";
-import type { Persona } from "../../persona.ts";
 import type { Say } from "../words.ts";
+import type { Introduced } from "./first-contact.ts";
 
 /** Says in the bot's profile what it is, unless its owner has written something there. */
 export async function describeInProfile(
   { application }: Client<true>,
-  { persona, say, log }: { persona: Described; say: Say; log: Logger },
+  { persona, say, log }: { persona: Introduced; say: Say; log: Logger },
 ): Promise<void> {
   if (application.description !== "") return;
   try {
@@ -16,8 +16,6 @@ export async function describeInProfile(
   }
 }
 
-type Described = Pick<Persona, "name" | "isModel">;
-
-export function profileText({ name, isModel = false }: Described, say: Say): string {
+export function profileText({ name, isModel = false }: Introduced, say: Say): string {
   return say(isModel ? "modelProfile" : "profile", { name });
 }

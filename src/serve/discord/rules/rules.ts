@@ -1,6 +1,6 @@
 import type { BaseInteraction, Channel, Client, Message, User } from "discord.js";
 import type { Logger } from "pino";
-import type { Persona, PersonaEvent } from "../../persona.ts";
+import type { PersonaEvent } from "../../persona.ts";
 import type { Clock } from "../../replies/index.ts";
 import { noticeFlag } from "../messages.ts";
 import { People, type StateFile } from "../people/index.ts";
@@ -19,7 +19,7 @@ import type { DiscordSettings } from "./settings.ts";
 import { Sleep } from "./sleep.ts";
 
 interface RulesOptions {
-  persona: Pick<Persona, "name" | "isModel">;
+  persona: Introduced;
   /** As they are now: `persona.json` may change while the bot runs. */
   settings: () => DiscordSettings;
   state: StateFile;
@@ -38,7 +38,7 @@ export class Rules {
   readonly pauses: Pauses;
   readonly approvals: Approvals;
   readonly say: Say;
-  readonly #persona: RulesOptions["persona"];
+  readonly #persona: Introduced;
   readonly #settings: () => DiscordSettings;
   readonly #limits: Limits;
   readonly #roles: Roles;

@@ -127,7 +127,7 @@ export class Webhooks {
     );
   }
 
-  /** Outgoing once for each channel. */
+  /** Said once for each channel. */
   #sayRefusal(channel: string, error: unknown): void {
     if (this.#refused.has(channel)) return;
     this.#refused.add(channel);
