@@ -33,7 +33,7 @@ test("friends are told in the owner's words what the bot is, by commands too, an
     "Antes de falarmos: sou uma IA que escreve como Ana, e não Ana. /about diz mais.",
   );
   expect(server.answers[0]).toMatch(
-    /^Sou uma IA que escreve como Ana; não sou Ana, e invento coisas \(run 1234, trained on gpt2-large\)\. I run on .* Nada do que aqui leio serve para treinar um modelo\.\n\/optout: I hear you no more\./,
+    /^Sou uma IA que escreve como Ana; não sou Ana, e invento coisas \(run 1234, trained on gpt2-large\)\. I run on .* Nada do que aqui leio serve para treinar um modelo\.\n\/optout: I no longer hear you\./,
   );
   expect(server.answers.slice(1)).toEqual([
     portuguese.forgotten,

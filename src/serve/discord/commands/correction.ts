@@ -29,7 +29,7 @@ export const wrong: BotCommand = {
     const { lastSaid } = channels.lastTalk(channelId);
     const last = lastSaid.findLast(({ message }) => message !== undefined);
     return last?.message === undefined
-      ? "There is no answer of mine to what was said last. Choose an older one from its menu: Apps → That's not me."
+      ? "I have not answered what was said last. Choose an older answer from its menu: Apps → That's not me."
       : { modal: modalFor(last.message, persona.name) };
   },
   submit,

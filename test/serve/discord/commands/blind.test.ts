@@ -35,7 +35,7 @@ test("/blind shows hidden answers to the owner alone, and to all in the channel 
   expect(first.content).toContain("One thing first");
   expect(votes).toEqual([]);
   expect(await ben.chooses(first, "Who are you?", "I know Ana").words()).toContain("Your vote is kept.");
-  expect(await ben.clicks(shown, "1").words()).toBe("You have voted on that.");
+  expect(await ben.clicks(shown, "1").words()).toBe("You have already voted on that.");
   const second = await owner.clicks(shown, "I cannot tell").answer();
   await owner.chooses(second, "Who are you?", "I am Ana").words();
   expect(votes).toEqual([

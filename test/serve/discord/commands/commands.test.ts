@@ -37,7 +37,7 @@ test("/about tells the owner's note and how long it remembers, and /forgetme for
   expect(server.answers[0]).toContain("remember a channel until /reset or a restart");
   expect(server.answers[0]).toContain("Ana at the moment: in Lisbon (noted on 2026-11-29)");
   expect(server.answers[1]).toMatch(/^I have forgotten what you said to me\./);
-  expect(server.answers[2]).toMatch(/^I remember nothing of yours\./);
+  expect(server.answers[2]).toMatch(/^I remember nothing that you said\./);
 });
 
 test("/about counts a single day as one", async () => {

@@ -39,8 +39,8 @@ test("there is nothing to give anew where the persona has said nothing", async (
   const { server } = await connect();
   const ben = server.friend("Ben");
 
-  expect(await ben.types("/regenerate").words()).toBe("There is no answer of mine to what was said last.");
-  expect(await ben.types("/continue").words()).toBe("Nothing was said here yet.");
+  expect(await ben.types("/regenerate").words()).toBe("I have not answered what was said last.");
+  expect(await ben.types("/continue").words()).toBe("Nothing has been said here yet.");
   expect(await ben.types("/stop").words()).toBe("I was not saying anything.");
 });
 
@@ -57,7 +57,7 @@ test("Regenerate in a message's menu is for the last answer, while nobody has wr
   await eventually(() => expect(memories.get(ben.direct).turns.at(-1)?.bubbles.length).toBe(2));
   if (first === undefined || second === undefined) throw new Error("There are four.");
 
-  expect(await ben.uses("Regenerate", first).words()).toContain("only take my last answer back");
+  expect(await ben.uses("Regenerate", first).words()).toContain("only take back my last answer");
   expect(await ben.uses("Regenerate", second).words()).toBe("Another one is coming.");
   await server.untilSaid("3: and?");
 });
@@ -76,7 +76,7 @@ test("/regenerate leaves alone what was said elsewhere in the channel, and an an
   const [branch] = await server.untilSaid("re branch", { in: ids.busy });
   zoe.says(`<@${ids.bot}> slow`, { in: ids.busy });
   await eventually(() => expect(thinking.length).toBe(1));
-  expect(await ben.types("/regenerate", { in: ids.busy }).words()).toContain("no answer of mine");
+  expect(await ben.types("/regenerate", { in: ids.busy }).words()).toContain("I have not answered");
   expect(server.said({ in: ids.busy }).map(({ content }) => content)).toEqual(["re branch"]);
   thinking[0]?.();
   await server.untilSaid("re slow", { in: ids.busy });

@@ -13,7 +13,7 @@ test("/wrong asks the owner for better words, and keeps them without what others
   const memories = new Memories({ persona: "Ana" });
   const { server } = await connect({ backstage, memories, persona: scripted(() => ["well", "no"]) });
   const owner = server.friend("Ana");
-  expect(await owner.types("/wrong").words()).toContain("There is no answer of mine");
+  expect(await owner.types("/wrong").words()).toContain("I have not answered what was said last");
   owner.says("a friend's words");
   await eventually(() => expect(memories.get(owner.direct).turns.at(-1)?.bubbles.length).toBe(2));
   const form = owner.types("/wrong");

@@ -57,7 +57,7 @@ test("a channel is told who speaks there; lists, and names that mean nobody, are
 
   expect(use.isEphemeral).toBe(false);
   expect([list, model, wrong].map(({ isEphemeral }) => isEphemeral)).toEqual([true, true, true]);
-  expect(await wrong.words()).toContain(" here. /model says who there is.");
+  expect(await wrong.words()).toContain(" here. /model shows who there is.");
   expect(server.said({ in: ids.busy })).toHaveLength(1);
 });
 

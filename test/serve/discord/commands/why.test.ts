@@ -35,5 +35,5 @@ test("Why this? tells how an answer was drawn, in figures and none of anybody's 
   expect(told.isEphemeral).toBe(true);
   expect(await ben.uses("Why this?", question).words()).toBe("I did not say that.");
   memories.get(ben.direct).reset();
-  expect(await ben.uses("Why this?", answer).words()).toBe("I do not know any more how I came to say that.");
+  expect(await ben.uses("Why this?", answer).words()).toBe("I no longer know how I came to say that.");
 });

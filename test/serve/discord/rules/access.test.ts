@@ -73,7 +73,7 @@ test("who is blocked is not heard, and no command of theirs is obeyed but those 
   expect(contents(server)).toEqual(["Friend: a friend"]);
   expect(server.answers).toEqual([
     "I may not answer you here.",
-    expect.stringContaining("I remember nothing of yours."),
+    expect.stringContaining("I remember nothing that you said."),
   ]);
 });
 

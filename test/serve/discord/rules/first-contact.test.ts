@@ -23,7 +23,7 @@ test("everybody is told once that it is an AI before it answers them, in private
   await first.server.untilSaid("Friend 2: three");
   await first.bot.close();
   expect(contents(first.server)).toEqual([told, "Friend: one", "Friend: two", told, "Friend 2: three"]);
-  expect(told).toMatch(/^.*I am an AI that writes like Ana, and not Ana\..*\/about/);
+  expect(told).toMatch(/^.*I am an AI that writes like Ana, not Ana\..*\/about/);
 
   const { server } = await connect({ state: new StateFile(discordFile, () => {}) });
   server.friend("Ben").says("four");
@@ -41,7 +41,7 @@ test("whoever wakes it in a busy channel is told where they are answered", async
 
 test("an instruction model is nobody's likeness, and says so", () => {
   expect(introduction({ name: "dolly-v2", isModel: true }, say)).toBe(
-    "Before we talk: I am an AI, dolly-v2, and no person. /about tells you more.",
+    "Before we talk: I am dolly-v2, an AI and not a person. /about tells you more.",
   );
 });
 

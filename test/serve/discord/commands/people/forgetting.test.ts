@@ -48,8 +48,10 @@ test("/forgetme forgets at once, and what the owner has from elsewhere once the 
   const [ben, owner] = [server.friend("Ben"), server.friend("Ana")];
   ben.says("hi");
   await server.untilSaid("Person 3: hi");
-  expect(await ben.types("/forgetme").words()).toMatch(/^I have forgotten what you said to me\. My owner/);
-  expect(await ben.types("/forgetme").words()).toContain("I remember nothing of yours.");
+  expect(await ben.types("/forgetme").words()).toMatch(
+    /^I have forgotten what you said to me\. I have asked my owner/,
+  );
+  expect(await ben.types("/forgetme").words()).toContain("I remember nothing that you said.");
   const [request, ...others] = await server.untilSaid(1, { in: owner.direct });
   expect(others).toEqual([]);
   if (request === undefined) throw new Error("There is one.");
@@ -104,7 +106,7 @@ test("Forget in a message's menu forgets that message alone; nobody has another'
   const first = ben.says("one", { in: ids.open });
   await server.untilSaid("Friend: one");
   await eventually(() => expect(memories.get(ids.open).turns.length).toBe(2));
-  expect(await zoe.uses("Forget", first).words()).toBe("You can have me forget what you or I have written.");
+  expect(await zoe.uses("Forget", first).words()).toBe("You can only have me forget what you or I wrote.");
   expect(await ben.uses("Forget", first).words()).toBe("I have forgotten that message.");
   expect(await ben.uses("Forget", first).words()).toBe("I do not remember that message.");
 
