@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { splitMessage } from "../../../src/serve/discord/messages.ts";
 import { Memories } from "../../../src/serve/index.ts";
 import { ids, Refusal } from "../../discord-server/index.ts";
 import { connect, contents, eventually, newLog, scripted, sent } from "./connect.ts";
@@ -32,6 +33,51 @@ test("a block of code is one message, however many lines and bubbles it has", as
   await sent(server, 3);
 
   expect(contents(server)).toEqual(["like this:", "```js\nconst a = 1;\n```", "easy"]);
+});
+
+const line = "const answer = 42; // of everything";
+
+test("a long block of code is closed in each message and opened again in its language, at line ends", async () => {
+  const code = Array.from({ length: 200 }, (_, index) => `  ${line} ${index}`);
+  const text = ["Like this:", "", "```js", ...code, "```", "And that is all."].join("\n");
+  const { server } = await connect({ persona: scripted(() => [text]) });
+  server.write({ channel: ids.direct, content: "how?" });
+  await server.untilSaid(/And that is all/);
+  const parts = contents(server);
+  const lines = parts.flatMap((part) => part.split("\n")).filter((each) => each.includes(line));
+
+  expect(parts.length).toBeGreaterThan(3);
+  expect(lines).toEqual(code);
+  for (const [index, part] of parts.entries()) {
+    expect(part.length).toBeLessThanOrEqual(2000);
+    expect(part.match(/```/g)).toHaveLength(2);
+    if (index > 0) expect(part).toMatch(/^```js\n {2}const/);
+    if (index < parts.length - 1) expect(part).toMatch(/\d\n```$/);
+  }
+});
+
+const paragraph = "It is so. ".repeat(70).trim();
+const code = `${line}\n`.repeat(40);
+
+test.each([
+  ["after a paragraph", Array(4).fill(paragraph).join("\n\n"), /^It .* so\.\n\nIt .* so\.$/],
+  ["after a sentence", `${"It is so. ".repeat(300)}`, / so\.$/],
+  ["after a line", `${"so it is and so it goes on\n".repeat(100)}`, /goes on$/],
+  ["after a word", `${"word ".repeat(500)}`, /word$/],
+  ["before a block of code", `${paragraph}\n\n${paragraph}\n\`\`\`py\n${code}\`\`\``, /so\.$/],
+  ["after a block of code", `\`\`\`py\n${code}\`\`\`\n${"word".repeat(200)}`, /\n```$/],
+  ["within a line of code that has no end", `\`\`\`\n${"x".repeat(5000)}\n\`\`\``, /x\n```$/],
+  ["in a block that is never closed", `\`\`\`py\n${code}${code}`, /everything\n```$/],
+])("a text that is too long is cut %s", (_, text, end) => {
+  const parts = splitMessage(text);
+  const words = (said: string) => said.replace(/```(?:py\n)?|\s/g, "");
+
+  expect(parts[0]).toMatch(end);
+  expect(words(parts.join(""))).toBe(words(text));
+  for (const part of parts) {
+    expect(part.length).toBeLessThanOrEqual(2000);
+    expect((part.match(/```/g) ?? []).length % 2).toBe(0);
+  }
 });
 
 test.each([
