@@ -9,6 +9,8 @@ interface AnswerFormat {
 
 const thoughts = { start: "<think>", end: "</think>" };
 
+const manyEmptyLines = /\n(?:[^\S\n]*\n){3,}/g;
+
 /** Turns generated ids into one message, whatever lines it has. What a model thinks first is not said. */
 export class AnswerReader {
   readonly #format: AnswerFormat;
@@ -76,10 +78,18 @@ export class AnswerReader {
   /** Tells what is held up to a place, but the white space at its end. */
   #tell(end: number): ReplyEvent[] {
     const visible = this.#held.slice(0, end).trimEnd();
-    const text = this.#told === "" ? visible.trimStart() : visible;
+    const text = this.#folded(this.#told === "" ? visible.trimStart() : visible);
     if (text === "") return [];
     this.#held = this.#held.slice(visible.length);
     this.#told += text;
     return [{ type: "bubble-delta", text }];
+  }
+
+  /** Nobody reads a screen of empty lines; in a block of code they are left as they are. */
+  #folded(text: string): string {
+    return text.replace(manyEmptyLines, (lines, at: number) => {
+      const isInCode = (this.#told + text.slice(0, at)).split("```").length % 2 === 0;
+      return isInCode ? lines : "\n\n\n";
+    });
   }
 }

@@ -5,7 +5,7 @@ import { hasLink } from "./links.ts";
 
 /** Why a bubble may not be said, without a word of it. */
 export type Failure =
-  /** Nothing in it can be seen, or the turn ended before its first word. */
+  /** Nothing in it can be seen, or it is of marks for words alone, or the turn ended before its first word. */
   | "empty"
   /** It goes round in circles, or says again what the persona has just said. */
   | "repetition"
@@ -40,7 +40,7 @@ export function filterFor({ labels, blocked, mayLink = true }: Bounds): Filter {
   const opensTurn = turnOpening(labels);
   const barred = blocked.map(spaced).filter((phrase) => phrase.trim() !== "");
   return (bubble, before) => {
-    if (bubble.replace(unseen, "") === "") return "empty";
+    if (isEmpty(bubble)) return "empty";
     if (opensTurn.test(bubble) || specialToken.test(bubble)) return "outside-turn";
     if (bubble.search(placeholder) !== -1 || shown.test(bubble) || ownName.test(bubble)) return "placeholder";
     if (!mayLink && hasLink(bubble)) return "link";
@@ -50,6 +50,15 @@ export function filterFor({ labels, blocked, mayLink = true }: Bounds): Filter {
     return goesInCircles(words) || wasSaid(bubble, words, before) ? "repetition" : undefined;
   };
 }
+
+function isEmpty(bubble: string): boolean {
+  // Alone, it may close a block of code that bubbles before it have opened.
+  if (bubble.trim() === "```") return false;
+  return bubble.split("\n").every((line) => line.replace(unseen, "").replace(onlyMarkers, "") === "");
+}
+
+/** What marks a heading, a quote or an item of a list, and what surrounds words, where there are no words. */
+const onlyMarkers = /^(?:#{1,3}|>{1,3}|[-+])?[*_~`|]*$/;
 
 const unseen = /(?:[\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]|[\ufe00-\ufe0f])/gu;
 

@@ -30,6 +30,15 @@ test("a character of several ids is told once it is whole", () => {
   expect(read("né 🦜!")).toEqual({ told: "né 🦜!", said: ["né 🦜!"] });
 });
 
+test("of empty lines in a row two are left, but in a block of code all", () => {
+  const code = `\`\`\`\na${"\n".repeat(9)}b\n\`\`\``;
+  const text = (empty: string) => `one${empty}two\n\n${code}${empty}three\n\n\nfour`;
+  const folded = text("\n\n\n");
+
+  expect(read(text("\n".repeat(1000)))).toEqual({ told: folded, said: [folded] });
+  expect(read(text("\n \t\n \n\n"))).toEqual({ told: folded, said: [folded] });
+});
+
 /** Reads a text byte by byte. */
 function read(text: string, stops: string[] = []): { told: string; said: string[] } {
   const reader = new AnswerReader({

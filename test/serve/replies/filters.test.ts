@@ -6,6 +6,12 @@ const filter = filterFor({ labels: ["Ana Lima", "Ben (work)"], blocked: ["Straß
 test.each([
   ["empty", "\u200b"],
   ["empty", "\u3164 \ufe0f"],
+  ["empty", "\n \u200b\n\u2060"],
+  ["empty", "**"],
+  ["empty", "**** __"],
+  ["empty", "# \n> \n- *"],
+  ["empty", "```\n\n```"],
+  ["empty", "||||"],
   ["outside-turn", "Ana Lima: I will"],
   ["outside-turn", "ok\nben (WORK) : when?"],
   ["outside-turn", "**Friend 12:** hi"],
@@ -33,6 +39,11 @@ test.each([
 });
 
 test.each([
+  "-_-",
+  ">_<",
+  "...",
+  "<3",
+  "```",
   "no no no no no",
   "no no no no no no no no no no no no",
   "hahahahahahahahahaha",
@@ -87,7 +98,8 @@ test("a text of any length and kind is judged in a moment", () => {
   expect(filter("ab ".repeat(20_000), [])).toBe("repetition");
   expect(filter(`${"x".repeat(100_000)}:`, [])).toBeUndefined();
   expect(filter("<|".repeat(50_000), [])).toBeUndefined();
-  expect(filter("* ".repeat(50_000), [])).toBeUndefined();
+  expect(filter("* ".repeat(50_000), [])).toBe("empty");
+  expect(filter(`${"*".repeat(100_000)}:`, [])).toBeUndefined();
 });
 
 test("links are held against a persona only where none may be said", () => {
