@@ -115,7 +115,7 @@ export class Hearing {
     const { cast, rules, channels, log } = this.#options;
     const { memories } = cast.in(message.channelId);
     const address = this.#addressOf(message);
-    if (address === undefined || !(await rules.mayHear(message))) return;
+    if (address === undefined || !(await rules.mayHear(message, { isFetched: isLate }))) return;
     const when = mayAnswer && address.isToAnswer ? rules.mayAnswer(message) : "later";
     if (when === "never") return;
     const words = this.#wordsOf(message);
@@ -160,7 +160,7 @@ export class Hearing {
     const { author, id } = message;
     const isOwn = isOwnMessage(message);
     if (rules.people.hasForgotten(id, message.channelId)) return [];
-    if (isOfPerson(message) && !(await rules.mayHear(message))) return [];
+    if (isOfPerson(message) && !(await rules.mayHear(message, { isFetched: true }))) return [];
     // What the bot says in its own name is nobody's talk.
     if (!isOwn && isOfBot(message)) return [];
     const words = isOwn ? message.content : this.#wordsOf(message);

@@ -22,9 +22,10 @@ export interface Occasion {
   isMember: boolean;
 }
 
-/** With the roles that came with the message: none in direct messages, and where it is read later. */
-export function occasionOf(message: Message): Occasion {
-  const { member } = message;
+/** With the roles that came with the message: none in direct messages, and where it was fetched. */
+export function occasionOf(message: Message, { isFetched = false } = {}): Occasion {
+  // What is known of its writer then came with another message of theirs, however long ago.
+  const member = isFetched ? null : message.member;
   return {
     userId: message.author.id,
     roleIds: [...(member?.roles.cache.keys() ?? [])],

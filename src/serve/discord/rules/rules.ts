@@ -80,10 +80,10 @@ export class Rules {
     return true;
   }
 
-  /** Whether a message may be read at all; Discord may have to be asked who wrote it. */
-  async mayHear(message: Message): Promise<boolean> {
+  /** Whether a message may be read at all, as it came or was fetched later; Discord may have to be asked who wrote it. */
+  async mayHear(message: Message, { isFetched = false } = {}): Promise<boolean> {
     if (this.#isKillWord(message) || !this.mayKeep(message)) return false;
-    const occasion = occasionOf(message);
+    const occasion = occasionOf(message, { isFetched });
     if (this.pauses.areIn(occasion.channelIds)) return false;
     return (await this.#welcomeOf(occasion, message.author)) === "welcome" && this.mayKeep(message);
   }

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { type BotOptions, keepMemories, startBot } from "../../../../src/serve/index.ts";
 import { type DiscordServer, type Friend, ids, startDiscordServer } from "../../../discord-server/index.ts";
 import { newWorkspace } from "../../../new-workspace.ts";
-import { contents, defaults, eventually, newLog } from "../connect.ts";
+import { contents, defaults, eventually, newLog, scripted } from "../connect.ts";
 import { settingsWith } from "../settings-with.ts";
 
 const friends = "500000000000000001";
@@ -107,6 +107,25 @@ test("what somebody with a blocked role wrote while the bot was away is not read
   const heard = () => memories.get(ids.open).turns.flatMap(({ bubbles }) => bubbles);
   // What was said is remembered once Discord has taken it.
   await eventually(() => expect(heard()).toEqual(["one", "Friend: one", "missed", "Friend: missed"]));
+});
+
+test("what somebody wrote before they got a blocked role is not read when somebody calls the persona after it", async () => {
+  const { server, ben, zoe, start } = await newServer();
+  const asked: string[] = [];
+  const persona = scripted((turns) => {
+    asked.push(...turns.flatMap(({ bubbles }) => bubbles));
+    return ["hello"];
+  });
+  await start({ blockedRoles: [friends] }, { persona });
+  const member = server.discord.world.guilds.get(ids.server)?.members.get(ids.zoe);
+  member?.roles.splice(0);
+  zoe.says("before", { in: ids.busy });
+  ben.says("in between", { in: ids.busy });
+  member?.roles.push(friends);
+  ben.says(`<@${ids.bot}>`, { in: ids.busy });
+  await server.untilSaid("hello", { in: ids.busy });
+
+  expect(asked).toEqual(["in between"]);
 });
 
 interface FriendsServer {
