@@ -17,7 +17,7 @@ export {
   type VoiceSource,
 } from "./discord/index.ts";
 export { describeEngine, hasGpu, openLlamaEngine, serverKeyVariable } from "./engines/index.ts";
-export { type HttpServer, refuseOpenDoor, startServer } from "./http/index.ts";
+export { type HttpServer, refuseOpenDoor, requireFreePort, startServer } from "./http/index.ts";
 export { type RunFigures, serveMcp, type Talking } from "./mcp/index.ts";
 export {
   clearNote,

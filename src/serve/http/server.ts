@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
-import { isIPv6 } from "node:net";
+import { createServer, isIPv6, type Server as SocketServer } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { UserError } from "../../errors.ts";
 import { isLoopback } from "./access/index.ts";
@@ -79,9 +79,17 @@ export function refuseOpenDoor(host: string, token: string | undefined): void {
   });
 }
 
+/** @throws {UserError} where nothing can listen: known before a model is loaded, which takes its time. */
+export async function requireFreePort({ host, port }: Pick<ServerOptions, "host" | "port">): Promise<void> {
+  const server = createServer();
+  await listen(server, host, port);
+  server.close();
+  await once(server, "close");
+}
+
 const lastWordsMs = 500;
 
-async function listen(server: Server, host: string, port: number): Promise<void> {
+async function listen(server: SocketServer, host: string, port: number): Promise<void> {
   server.listen(port, host);
   try {
     await once(server, "listening");

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFile, stat, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
@@ -98,6 +100,17 @@ test.each([
   [["--as", "Nobody Known"], "Leave the name out: you are then Friend"],
 ])("persona serve %j is refused with what to do", async (words, fix) => {
   await expect(startServe(...words)).rejects.toThrow(fix);
+});
+
+test("a port that another program has is told before anything is loaded", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void other.close());
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  // Whatever opens the run would say that there is none.
+  const asked = startServe("--port", String(port), "--run", "nosuchrun");
+
+  await expect(asked).rejects.toThrow("Another program has that port: choose another with --port");
 });
 
 test("a token that can be guessed is refused", async () => {

@@ -8,7 +8,13 @@ import {
   typedOf,
   withDefaults,
 } from "../../../choices/index.ts";
-import { type HttpServer, type Persona, refuseOpenDoor, startServer } from "../../../serve/index.ts";
+import {
+  type HttpServer,
+  type Persona,
+  refuseOpenDoor,
+  requireFreePort,
+  startServer,
+} from "../../../serve/index.ts";
 import { type CommandContext, interruptSignal, openContext } from "../../command.ts";
 import { confirmIfLeaking } from "../leaking.ts";
 import { httpToken } from "./http-token.ts";
@@ -49,6 +55,7 @@ export function registerServe(command: Command): void {
       const settings = withDefaults(httpChoices, flags, config.http);
       const { token, about } = await httpToken(workspace, settings.token ?? false);
       refuseOpenDoor(settings.host, token);
+      await requireFreePort(settings);
       const { talking, close } = await openAnswering(context, typedOf(answeringChoices, flags), {
         yes: flags.yes ?? false,
         conversations: settings.atOnce,
