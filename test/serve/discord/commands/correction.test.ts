@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Memories } from "../../../../src/serve/index.ts";
 import { connect, eventually, scripted } from "../connect.ts";
+import { sourceOf, voiceOf } from "../voices/voices-with.ts";
 
 function corrections() {
   const kept: { rejected: string[]; better: string[] }[] = [];
@@ -42,6 +43,22 @@ test("That's not me corrects an older answer, also by a form that is sent after 
 
   expect(await (await owner.submits(form, { better: "again" })).words()).toContain("That is too old");
   expect(await owner.uses("That's not me", first).words()).toBe("I do not remember saying that here.");
+});
+
+test("a form is refused that somebody else sends, or that is sent once another voice speaks", async () => {
+  const { kept, backstage } = corrections();
+  const { server } = await connect({ ...voiceOf("Ana"), voices: sourceOf("Zoe"), backstage });
+  const owner = server.friend("Ana");
+  owner.says("hi");
+  await server.untilSaid(/hi$/, { in: owner.direct });
+  const form = owner.types("/wrong");
+  await form.modal();
+  const foreign = await server.friend("Ben").submits(form, { better: "mine" });
+  expect(await foreign.words()).toBe("Only my owner can do that.");
+  await owner.types("/persona use name:Zoe").words();
+
+  expect(await (await owner.submits(form, { better: "late" })).words()).toContain("That is too old");
+  expect(kept).toEqual([]);
 });
 
 test("nobody but the owner corrects the persona", async () => {

@@ -1,6 +1,6 @@
 import type { APIMessage } from "discord.js";
 import { expect, test } from "vitest";
-import { type DiscordServer, ids } from "../../../discord-server/index.ts";
+import { type DiscordServer, ids, Refusal } from "../../../discord-server/index.ts";
 import { connect, contents, eventually, newLog, scripted } from "../connect.ts";
 import { settingsWith } from "../settings-with.ts";
 
@@ -77,6 +77,42 @@ test("nobody but an admin decides, also where everybody sees the drafts", async 
   expect(server.said({ in: ids.open })).toEqual([]);
   owner.clicks(card, "Send");
   await server.untilSaid("Friend: hi", { in: ids.open });
+});
+
+test("a draft whose buttons are pressed in the same moment is decided once, and a form of somebody else's decides nothing", async () => {
+  const { server, owner, zoe } = await approving();
+  zoe.says("hi", { in: ids.open });
+  const card = await cardFor(server, owner.direct);
+  const form = owner.clicks(card, "Edit");
+  const foreign = await zoe.submits(form, { "What I say": "I am Zoe" });
+  expect(await foreign.words()).toBe("Only my owner can do that.");
+  const pressed = [owner.clicks(card, "Send"), owner.clicks(card, "Send"), owner.clicks(card, "Drop")];
+  const [first, ...others] = await Promise.all(pressed.map((each) => each.words()));
+  await server.untilSaid("Friend: hi", { in: ids.open });
+  const late = await owner.submits(form, { "What I say": "too late" });
+
+  expect(first).toBe("It is being sent.");
+  for (const other of [...others, await late.words()]) expect(other).toContain("not waiting any more");
+  expect(server.said({ in: ids.open }).map(({ content }) => content)).toEqual(["Friend: hi"]);
+});
+
+test("a draft is sent also where Discord takes no answer to the button any more", async () => {
+  const { lines, log } = newLog();
+  const { server, owner, zoe } = await approving({ log });
+  zoe.says("secret", { in: ids.open });
+  const card = await cardFor(server, owner.direct);
+  server.fails({
+    on: "POST /interactions/{interaction_id}/{interaction_token}/callback",
+    refusal: new Refusal(404, 10_062, "Unknown interaction"),
+    times: 1,
+  });
+  owner.clicks(card, "Send");
+  await server.untilSaid("Friend: secret", { in: ids.open });
+  await eventually(() => expect(lines.join("")).toContain("DiscordAPIError[10062]"));
+  zoe.says("more", { in: ids.open });
+  await eventually(() => expect(cards(server, owner.direct).length).toBe(2));
+
+  expect(lines.join("")).not.toContain("secret");
 });
 
 test("a draft that nobody can be shown is not said, and the log says why", async () => {

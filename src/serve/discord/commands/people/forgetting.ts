@@ -31,6 +31,9 @@ export const optin: BotCommand = {
   },
 };
 
+/** Accounts whose owner has pressed the button, which can be pressed again until Discord has removed it. */
+const beingErased = new Set<string>();
+
 /** What the bot remembers is forgotten at once; what the owner has of them from elsewhere, once the owner says so. */
 export const forgetme: BotCommand = {
   data: slashCommandAnywhere("forgetme", "Forget what you said to me, in every channel").toJSON(),
@@ -49,16 +52,22 @@ export const forgetme: BotCommand = {
     const name = nameOf(id, doors);
     if (!doors.rules.isAdmin(user.id)) return doors.say("ownerOnly");
     if (doors.people.forgetRequests.every((request) => request.id !== id)) return undefined;
+    if (beingErased.has(id)) return "That is being erased already.";
     if (word === "keep") {
       await doors.people.closeForgetRequest(id);
       return { update: { content: `What <@${id}> once wrote to you is kept.`, components: [] } };
     }
     if (name === undefined || doors.backstage.forgetting === undefined)
       return "I cannot erase it from here: persona forget --pending";
-    await message.edit({ components: [] });
-    const lines = await doors.backstage.forgetting.erase(name);
-    await doors.people.closeForgetRequest(id);
-    return lines.join("\n");
+    beingErased.add(id);
+    try {
+      await message.edit({ components: [] });
+      const lines = await doors.backstage.forgetting.erase(name);
+      await doors.people.closeForgetRequest(id);
+      return lines.join("\n");
+    } finally {
+      beingErased.delete(id);
+    }
   },
 };
 

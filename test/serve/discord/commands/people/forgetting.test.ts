@@ -58,7 +58,15 @@ test("/forgetme forgets at once, and what the owner has from elsewhere once the 
   expect(request.content).toContain("(Ben Ito) asks to be forgotten");
   expect(state.current.forgetRequests.map(({ id }) => id)).toEqual([ids.ben]);
   expect(erased).toEqual([]);
-  expect(await owner.clicks(request, "Erase all that they wrote").words()).toBe("Erased Ben Ito.");
+  const asked = structuredClone(request);
+  const [pressed, again, regretted] = [
+    owner.clicks(asked, "Erase all that they wrote"),
+    owner.clicks(asked, "Erase all that they wrote"),
+    owner.clicks(asked, "Keep it"),
+  ];
+  expect(await pressed.words()).toBe("Erased Ben Ito.");
+  for (const late of [again, regretted])
+    expect(await late.words()).toMatch(/^That is (being erased already|too old)/);
 
   expect(erased).toEqual(["Ben Ito"]);
   expect(state.current.forgetRequests).toEqual([]);
