@@ -47,8 +47,7 @@ function problemOf(said: string, { text, atMost = usualMost, why }: UsualSentenc
   const [known, used] = [placesIn(text), placesIn(said)];
   const unknown = used.find((place) => !known.includes(place));
   if (unknown !== undefined) {
-    const places = known.length === 0 ? "nothing" : formatList(known);
-    return `nothing is filled in for ${unknown}: here it is ${places}`;
+    return `${unknown} is not filled in here: ${known.length === 0 ? "nothing is" : `only ${formatList(known)}`}`;
   }
   const missing = known.filter((place) => !used.includes(place));
   return missing.length === 0 ? undefined : `${formatList(missing)} must stand in it`;

@@ -28,7 +28,7 @@ export async function keepIfBetter(
     const replies = Math.min(parent.sizes.replies, evaluation.sizes.replies);
     if (replies < enoughReplies)
       terminal.note(
-        `Only a large difference shows in ${replies} replies. By as many as there are it is decided anew: ` +
+        `Only a large difference shows in ${replies} replies. To decide again by as many as there are: ` +
           `persona eval ${run.parent}, then persona eval ${run.id}`,
       );
     return;

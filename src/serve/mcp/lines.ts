@@ -69,7 +69,7 @@ function refusalOf(line: string): Refusal | undefined {
   try {
     message = JSON.parse(line);
   } catch {
-    return { error: { code: noJson, message: "That is no JSON. Send one message a line." } };
+    return { error: { code: noJson, message: "That is not JSON. Send one message a line." } };
   }
   try {
     parseJSONRPCMessage(message);
@@ -82,7 +82,7 @@ function refusalOf(line: string): Refusal | undefined {
 function problemOf(message: unknown): string {
   return Array.isArray(message)
     ? "Several messages in one are not understood. Send one a line."
-    : "That is no message of JSON-RPC 2.0 whose id is a text or a whole number.";
+    : "That is not a JSON-RPC 2.0 message whose id is a text or a whole number.";
 }
 
 function idOf(message: unknown): { id?: string | number } {

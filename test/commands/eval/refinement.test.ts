@@ -58,7 +58,7 @@ test("by few replies a verdict comes with how to decide by more", async () => {
   const [, more] = await keep({ ...told(0.61), sizes });
 
   expect(more).toBe(
-    "Only a large difference shows in 32 replies. By as many as there are it is decided anew: persona eval aaaa, then persona eval bbbb",
+    "Only a large difference shows in 32 replies. To decide again by as many as there are: persona eval aaaa, then persona eval bbbb",
   );
 });
 

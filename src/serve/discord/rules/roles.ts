@@ -86,7 +86,7 @@ export class Roles {
   }
 }
 
-const unknown = "Discord does not say which roles somebody has, who is not heard where that decides";
+const unknown = "Discord does not say which roles somebody has: they are not heard where that decides it";
 
 function isNobodyThere(error: unknown): boolean {
   return (

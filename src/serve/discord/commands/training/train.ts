@@ -96,7 +96,7 @@ async function status(id: string | undefined, doors: Doors): Promise<CommandAnsw
   if (id !== undefined && named.length > 1) {
     const some = named.slice(0, mostListed);
     const others = named.length > some.length ? [formatPlural(named.length - some.length, "other")] : [];
-    return `Several runs start with ${id}: ${formatList([...some, ...others])}. Give me more of the one that you mean.`;
+    return `Several runs start with ${id}: ${formatList([...some, ...others])}. Give me more of the id that you mean.`;
   }
   const run = await find(id, doors);
   return run === undefined ? "There is no such run." : cardOf(run);

@@ -101,7 +101,7 @@ test("a part of an id that several runs begin with is told, with all that it may
   });
 
   expect(await server.friend("Ana").types("/train status run:3f2").words()).toBe(
-    "Several runs start with 3f2: 3f2a11 and 3f2b22. Give me more of the one that you mean.",
+    "Several runs start with 3f2: 3f2a11 and 3f2b22. Give me more of the id that you mean.",
   );
   expect(await server.friend("Ana").types("/train status run:9").words()).toBe("There is no such run.");
 });
