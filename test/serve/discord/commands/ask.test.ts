@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Memories, StateFile } from "../../../../src/serve/index.ts";
 import { ids } from "../../../discord-server/index.ts";
-import { connect, newLog, scripted } from "../connect.ts";
+import { connect, eventually, newLog, scripted } from "../connect.ts";
 import { settingsWith } from "../settings-with.ts";
 
 test("/ask answers in a group where the bot is no member, by five messages at most, and keeps nothing", async () => {
@@ -86,4 +86,24 @@ test("whoever asks for the first time is told with the answer that it is an AI",
 
   expect(await ben.types("/ask message:hi").words()).toMatch(/^-# .* I am an AI .*\n> hi\nFriend: hi$/);
   expect(await ben.types("/ask message:hi").words()).toBe("> hi\nFriend: hi");
+});
+
+test("an answer that comes when Discord takes none any more is lost alone: the log says so without its words", async () => {
+  const { lines, log } = newLog();
+  const { server } = await connect({
+    log,
+    persona: scripted((turns) => {
+      const [late] = server.discord.interactions.all;
+      if (late !== undefined && turns.some(({ bubbles }) => bubbles.includes("slow")))
+        late.startedAt -= 16 * 60_000;
+      return ["a secret"];
+    }),
+  });
+  const ben = server.friend("Ben");
+  const late = ben.types("/ask message:slow");
+  await eventually(() => expect(lines.join("")).toContain("DiscordAPIError[50027]"));
+
+  expect(late.followUps).toEqual([]);
+  expect(lines.join("")).not.toContain("secret");
+  expect(await ben.types("/ask message:soon").words()).toContain("a secret");
 });
