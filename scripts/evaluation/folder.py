@@ -14,6 +14,7 @@ from evaluation.scoring import Scores
 from trainer.aside import write_aside, write_text_aside
 
 DIRECTORY_MODE = 0o700
+DRAWS_OF_CALIBRATION = "calibration.jsonl"
 DAMAGED_SCORES = (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
@@ -35,9 +36,9 @@ class EvaluationFolder:
             self.write("plan", plan)
 
     def _remove_parts(self):
-        """But for the plan, by which it is done again if it is killed meanwhile."""
+        """But for the plan, by which it is done again if it is killed meanwhile, and for the draws of a calibration."""
         for path in self.path.iterdir():
-            if path.name not in ("plan.json", self.replies.path.name):
+            if path.is_file() and path.name not in ("plan.json", self.replies.path.name, DRAWS_OF_CALIBRATION):
                 path.unlink()
 
     def has(self, name):

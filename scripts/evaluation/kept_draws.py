@@ -3,14 +3,14 @@
 import json
 from dataclasses import astuple
 
-from evaluation.folder import DIRECTORY_MODE, LineFile
+from evaluation.folder import DIRECTORY_MODE, DRAWS_OF_CALIBRATION, LineFile
 
 
 class KeptDraws:
     """Wraps `draw(settings, rows)`: what a killed calibration of the same `plan` has drawn is not drawn again."""
 
     def __init__(self, run, plan, draw):
-        self.path = run / "evaluation" / "calibration.jsonl"
+        self.path = run / "evaluation" / DRAWS_OF_CALIBRATION
         self.path.parent.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
         self.draw = draw
         self.file = LineFile(self.path, is_line)

@@ -202,6 +202,9 @@ class Evaluate(unittest.TestCase):
 
     def test_measured_otherwise_only_what_is_drawn_otherwise_is_drawn_again(self):
         drawn, replies_of_batch = [], Sampler._replies_to
+        draws_of_calibration = self.run_folder / "evaluation/calibration.jsonl"
+        draws_of_calibration.write_text("{}\n")
+        self.addCleanup(draws_of_calibration.unlink)
         by_source = lambda: {source: [line for line in self.replies() if line["source"] == source] for source in ("run", "served", "base")}
         before = by_source()
         Sampler._replies_to = lambda sampler, chosen, *rest: drawn.append(len(chosen)) or replies_of_batch(sampler, chosen, *rest)
@@ -214,6 +217,7 @@ class Evaluate(unittest.TestCase):
         after = by_source()
         self.assertEqual((after["run"], after["base"]), (before["run"], before["base"]))
         self.assertEqual(len(after["served"]), 12)
+        self.assertTrue(draws_of_calibration.exists())
 
     def test_a_full_one_answers_all_that_is_there(self):
         self.assertEqual(self.evaluate("--replies", "12", "--full")[-1]["sizes"]["replies"], 48)

@@ -144,7 +144,7 @@ export class Memory {
     const decided = new Set(this.lastHeard.filter(isDecided));
     if (decided.size === 0) return;
     this.#bubbles = this.#bubbles.map((bubble) =>
-      decided.has(bubble) ? { ...bubble, isSettled: true } : bubble,
+      decided.has(bubble) ? this.#changed(bubble, { isSettled: true }) : bubble,
     );
     this.#keeper?.replace(this.#bubbles);
   }
@@ -186,7 +186,7 @@ export class Memory {
     this.change((all) =>
       all.flatMap((bubble) => {
         if (bubble.message !== message) return bubble;
-        return masked.trim() === "" ? [] : { ...bubble, words: masked };
+        return masked.trim() === "" ? [] : this.#changed(bubble, { words: masked });
       }),
     );
     return true;
@@ -270,6 +270,13 @@ export class Memory {
     this.#keeper?.add(bubble, this.#bubbles);
   }
 
+  /** A bubble of which something is different; what was heard meanwhile still was. */
+  #changed(bubble: Remembered, difference: Partial<Remembered>): Remembered {
+    const changed = { ...bubble, ...difference };
+    if (this.#heardMeanwhile?.has(bubble)) this.#heardMeanwhile.add(changed);
+    return changed;
+  }
+
   #firstHeardMeanwhile(): number {
     return this.#bubbles.findIndex((bubble) => this.#heardMeanwhile?.has(bubble));
   }
@@ -286,7 +293,9 @@ export class Memory {
   }
 
   #rename(from: string, speaker: string): void {
-    this.#leave((all) => all.map((bubble) => (bubble.from === from ? { ...bubble, speaker } : bubble)));
+    this.#leave((all) =>
+      all.map((bubble) => (bubble.from === from ? this.#changed(bubble, { speaker }) : bubble)),
+    );
   }
 }
 

@@ -135,6 +135,25 @@ test("what is heard while an answer is given follows it, in memory and where it 
   expect(kept.at(-1)?.at(-1)).toBe("I said so");
 });
 
+test("what is heard while an answer is given still follows it once it is edited, settled or somebody has another name", () => {
+  const memory = withAna();
+  memory.hear("Ben", "coming?", "1", "10");
+  memory.beginAnswer();
+  memory.hear("Ben", "or nto?", "1", "11");
+  memory.edit("11", "or not?");
+  memory.say("yes");
+  memory.settle(new Set(["11"]));
+  memory.say("in ten minutes");
+  memory.hear("Benjamin", "well?", "1", "12");
+  memory.say("soon");
+
+  expect(memory.turns.map(({ bubbles }) => bubbles)).toEqual([
+    ["coming?"],
+    ["yes", "in ten minutes", "soon"],
+    ["or not?", "well?"],
+  ]);
+});
+
 test("people whom training does not know are told apart, and keep their labels", () => {
   const memory = withAna();
   memory.hear("Friend", "one", "1");
