@@ -47,10 +47,12 @@ test("That's not me corrects an older answer, also by a form that is sent after 
 
 test("a form is refused that somebody else sends, or that is sent once another voice speaks", async () => {
   const { kept, backstage } = corrections();
-  const { server } = await connect({ ...voiceOf("Ana"), voices: sourceOf("Zoe"), backstage });
+  const ana = voiceOf("Ana");
+  const { server } = await connect({ ...ana, voices: sourceOf("Zoe"), backstage });
   const owner = server.friend("Ana");
   owner.says("hi");
-  await server.untilSaid(/hi$/, { in: owner.direct });
+  // What was said is remembered once Discord has taken it.
+  await eventually(() => expect(ana.memories.get(owner.direct).turns.length).toBe(2));
   const form = owner.types("/wrong");
   await form.modal();
   const foreign = await server.friend("Ben").submits(form, { better: "mine" });
