@@ -12,6 +12,7 @@ from evaluation.likelihood import likelihood, strangers_in
 from evaluation.membership import membership
 from evaluation.messages import said_once, scored_messages
 from evaluation.near_verbatim import DRAWS, contexts_of, near_verbatim
+from evaluation.over_time import earlier_and_later
 from evaluation.overlap import overlaps
 from evaluation.two_sample import TooFew, accuracy
 from evaluation.verifier import MAX_REPLIES, pick, verify
@@ -43,16 +44,14 @@ class Parts:
     def twoSample(self):
         real = self._texts("real")
         told = {name: accuracy(real, self._texts(name), self.seed) for name in ("run", "served", "base")}
-        own, others = self._training(True), self._training(False)
-        middle = np.median([conversation for _, conversation in own]) if own else 0
-        first, second = ([pair for pair in own if (pair[1] < middle) == is_first] for is_first in (True, False))
-        anchors = {"self": self._told(first, second), "otherPerson": self._told(own, others)}
+        own, others = self._pool(True), self._pool(False)
+        anchors = {"self": self._told(*earlier_and_later(own)), "otherPerson": self._told(own, others)}
         return {**told, "anchors": anchors}
 
     def _told(self, one, other):
         """Of as many as the run has answered: a classifier that sees more tells better. They are in the order of the split."""
         random = np.random.default_rng(self.seed)
-        some = (pick(replies, self.count, random) for replies in (one, other))
+        some = (pick(said(replies), self.count, random) for replies in (one, other))
         return accuracy(*some, self.seed)
 
     def verifier(self):
@@ -148,7 +147,7 @@ class Parts:
 
     def _training(self, persona):
         """Real replies of the persona or of their friends that the run has learned from."""
-        return [(reply.text, reply.conversation) for reply in self._pool(persona) if reply.bubbles]
+        return said(self._pool(persona))
 
     def _held_out(self, persona):
         replies = replies_of(self.reader, self.shards.val, persona, max(MIN_REAL, self.count), self.seed)
@@ -173,3 +172,8 @@ class Parts:
             numbers = range(first, min(first + READ_AT_ONCE, len(split.offsets)))
             ids = [split.ids[bounds[number] : bounds[number + 1]].tolist() for number in numbers]
             yield from zip(numbers, map(self.reader.vocabulary.text, ids))
+
+
+def said(replies):
+    """Those that said something, as (text, conversation)."""
+    return [(reply.text, reply.conversation) for reply in replies if reply.bubbles]

@@ -101,7 +101,7 @@ function twoSampleOf(evaluation: Evaluation): Measure[] {
     better: "lower",
     anchors: [
       { name: "chance", value: 0.5 },
-      { name: "the person, elsewhere", value: anchors.self.value },
+      { name: "the person, over time", value: anchors.self.value },
       { name: "somebody else", value: anchors.otherPerson.value },
       { name: "base", value: base.value },
     ],

@@ -4,9 +4,12 @@
 """
 
 import unittest
+from types import SimpleNamespace
 
 import talks
 from evaluation import degeneration, messages, overlap, style, two_sample, verifier
+from evaluation.contexts import Reply
+from evaluation.over_time import earlier_and_later
 
 def said_by(persona, count=40, seed=0, **words):
     """(text, conversation, bubbles) of all turns of the persona, or of everybody else."""
@@ -36,6 +39,36 @@ class TwoSample(unittest.TestCase):
             two_sample.accuracy(own[:29], own)
         with self.assertRaisesRegex(two_sample.TooFew, "from 3 conversations, and it takes at least 5"):
             two_sample.accuracy([(text, talk % 3) for text, talk in own], own)
+
+
+class OverTime(unittest.TestCase):
+    def halves(self, *chats):
+        """Of conversations, each named by the people in it; two replies each."""
+        turns = lambda people: [SimpleNamespace(speaker=name, is_persona=name == "Ana") for name in ["Ana", *people.split()]]
+        replies = [SimpleNamespace(conversation=number, before=turns(people)) for number, people in enumerate(chats) for _ in range(2)]
+        return [sorted({reply.conversation for reply in half}) for half in earlier_and_later(replies)]
+
+    def test_each_chat_gives_its_first_half_to_one_side_and_its_last_to_the_other(self):
+        self.assertEqual(self.halves("Ben", "Ben", "Cem", "Cem", "Cem", "Cem"), [[0, 2, 3], [1, 4, 5]])
+
+    def test_what_is_in_the_middle_goes_to_either_side_in_turn(self):
+        self.assertEqual(self.halves("Ben", "Cem", "Dan", "Dan", "Dan", "Eve"), [[0, 2, 3], [1, 4, 5]])
+
+    def test_in_a_group_not_everybody_speaks_each_time(self):
+        self.assertEqual(self.halves("Ben Cem", "Cem Dan", "Dan", "Dan", "Ben Cem", "Ben"), [[0, 2, 4], [1, 3, 5]])
+
+    def test_of_no_reply_there_are_no_halves(self):
+        self.assertEqual(self.halves(), [[], []])
+
+    def test_who_has_changed_is_told_from_who_they_were_and_not_by_whom_they_write_to(self):
+        reply = lambda chat, at, text: Reply(10 * chat + at, 0, [], [], [text], [SimpleNamespace(speaker=f"Friend of {chat}", is_persona=False)])
+        told = lambda word: two_sample.accuracy(
+            *([(each.text, each.conversation) for each in half] for half in earlier_and_later(
+                [reply(chat, at, f"{word(chat, at)} {i}") for chat in range(10) for at in range(4) for i in range(5)]
+            ))
+        )["value"]
+        self.assertGreater(told(lambda chat, at: "lol" if at < 2 else "indeed"), 0.98)
+        self.assertLess(told(lambda chat, at: f"about {chat}"), 0.6)
 
 
 class Verifier(unittest.TestCase):

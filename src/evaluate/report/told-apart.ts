@@ -15,7 +15,7 @@ export function toldApartSection({ twoSample, relevance, fitting }: Evaluation):
   return html`<section id="told-apart">
 <h2>Can it be told apart?</h2>
 <p class="lead">A classifier sees single replies to the same held-out messages, real ones and others, and says which is which. At
-50 % it can only guess. Even what one person writes in two halves of their chats differs a little, and what another person writes
+50 % it can only guess. Even what one person writes to the same people earlier and later differs a little, and what another person writes
 differs more: between the two lies the best that a model can hope for.</p>
 ${isMeasured(twoSample) ? figure(toldApart(twoSample)) : notMeasured(twoSample)}
 ${isMeasured(relevance) ? figure(likelierInContext(relevance)) : notMeasured(relevance)}
@@ -25,7 +25,7 @@ ${fitting === undefined ? "" : isMeasured(fitting) ? figure(aboutContext(fitting
 
 function toldApart({ served, run, base, anchors }: Measured<Evaluation["twoSample"]>): Chart {
   const rows: Row[] = [
-    { name: "the person, elsewhere", share: anchors.self, colour: sides.real.colour },
+    { name: "the person, over time", share: anchors.self, colour: sides.real.colour },
     { name: "as served", share: served, colour: sides.run.colour },
     { name: "at temperature 1", share: run, colour: sides.run.colour },
     { name: "somebody else", share: anchors.otherPerson, colour: sides.friends.colour },

@@ -12,7 +12,7 @@ test("figures stand between their anchors, in pictures and in words", () => {
 
   expect(document.querySelectorAll("figure svg.plot").length).toBe(12);
   expect(shown?.getAttribute("aria-label")).toMatch(
-    /the person, elsewhere: 56\.0 % .* as served: 62\.0 % \(60\.0 to 64\.0\)\..* somebody else: 67\.0 %/,
+    /the person, over time: 56\.0 % .* as served: 62\.0 % \(60\.0 to 64\.0\)\..* somebody else: 67\.0 %/,
   );
   expect(document.querySelector("#two-sample figcaption")?.textContent).toContain(
     "nearer than somebody else would be",
