@@ -17,7 +17,7 @@ import { listen, newClient } from "./connection.ts";
 import { describeError } from "./failures.ts";
 import { Hearing } from "./hearing/index.ts";
 import { ContentRefused, logIn } from "./login.ts";
-import { noticeFlag } from "./messages.ts";
+import { noticeFlag } from "./messages/index.ts";
 import type { People, StateFile } from "./people/index.ts";
 import { type Place, placeOf } from "./places.ts";
 import { ReplyWatch } from "./reply-watch.ts";

@@ -4,7 +4,7 @@ import type { Memory } from "../memory/index.ts";
 import type { Persona } from "../persona.ts";
 import { hasLink, type Pace, type ReplyOutcome, readAhead } from "../replies/index.ts";
 import { describeError } from "./failures.ts";
-import { type Composed, Composer, type Outgoing } from "./messages.ts";
+import { type Composed, Composer, type Outgoing } from "./messages/index.ts";
 import type { Rules } from "./rules/index.ts";
 import { type Speaker, speakerIn } from "./speaking.ts";
 

@@ -1,6 +1,6 @@
 import type { Message, SendableChannels } from "discord.js";
 import { refusalOf } from "./failures.ts";
-import { noticeFlag, type Outgoing, splitMessage } from "./messages.ts";
+import { noticeFlag, type Outgoing, splitMessage } from "./messages/index.ts";
 import { sendThroughOutages } from "./outages.ts";
 import { newNonce } from "./twins.ts";
 

@@ -1,4 +1,5 @@
 import type { ReplyEvent } from "../../transcript/index.ts";
+import { endsInCode } from "../replies/index.ts";
 
 interface AnswerFormat {
   /** None for what is no text: such an id ends the answer. */
@@ -88,7 +89,7 @@ export class AnswerReader {
   /** Nobody reads a screen of empty lines; in a block of code they are left as they are. */
   #folded(text: string): string {
     return text.replace(manyEmptyLines, (lines, at: number) => {
-      const isInCode = (this.#told + text.slice(0, at)).split("```").length % 2 === 0;
+      const isInCode = endsInCode(this.#told + text.slice(0, at));
       return isInCode ? lines : "\n\n\n";
     });
   }

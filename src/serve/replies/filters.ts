@@ -1,6 +1,7 @@
 import { foldLetters } from "../../guard/index.ts";
 import { escapePattern } from "../../letters.ts";
 import { canonicalLabel, neutralLabel, placeholder, shown } from "../../transcript/index.ts";
+import { fence } from "./code.ts";
 import { hasLink } from "./links.ts";
 
 /** Why a bubble may not be said, without a word of it. */
@@ -53,7 +54,7 @@ export function filterFor({ labels, blocked, mayLink = true }: Bounds): Filter {
 
 function isEmpty(bubble: string): boolean {
   // Alone, it may close a block of code that bubbles before it have opened.
-  if (bubble.trim() === "```") return false;
+  if (bubble.trim() === fence) return false;
   return bubble.split("\n").every((line) => line.replace(unseen, "").replace(onlyMarkers, "") === "");
 }
 

@@ -1,4 +1,5 @@
 export type { CandidateEvent } from "./candidates.ts";
+export { endsInCode, fence } from "./code.ts";
 export { type CandidateEventOf, type Draws, drawEach, sayOne } from "./drawing.ts";
 export { filterFor } from "./filters.ts";
 export { hasLink, withoutLinks } from "./links.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { splitMessage } from "../../../src/serve/discord/messages.ts";
+import { splitMessage } from "../../../src/serve/discord/messages/index.ts";
 import { Memories } from "../../../src/serve/index.ts";
 import { ids, Refusal } from "../../discord-server/index.ts";
 import { connect, contents, eventually, newLog, scripted, sent } from "./connect.ts";

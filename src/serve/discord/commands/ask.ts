@@ -1,7 +1,7 @@
 import { type ChatInputCommandInteraction, escapeMarkdown } from "discord.js";
 import { shownAs } from "../../../transcript/index.ts";
 import { hasLink, withoutLinks } from "../../replies/index.ts";
-import { splitMessage } from "../messages.ts";
+import { splitMessage } from "../messages/index.ts";
 import { type BotCommand, type Doors, slashCommandAnywhere } from "./interactions/index.ts";
 
 /** As many as Discord allows an app that is no member of the place where it is asked. */

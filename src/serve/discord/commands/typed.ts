@@ -1,7 +1,7 @@
 import { type Client, Events, type Message } from "discord.js";
 import { describeError } from "../failures.ts";
 import type { Hearing } from "../hearing/index.ts";
-import { cutMessage, noticeFlag } from "../messages.ts";
+import { cutMessage, noticeFlag } from "../messages/index.ts";
 import type { Doors } from "./interactions/index.ts";
 import { describePrompt } from "./prompt.ts";
 

@@ -1,41 +1,4 @@
-import { type Message, MessageFlags } from "discord.js";
-
-/** Bubbles that are sent as one message. */
-export interface Composed {
-  bubbles: string[];
-  text: string;
-}
-
-/** What opens a block of code, and closes it. */
-const fence = "```";
-/** A bubble of so many characters is no talk any more: what follows it stays with it. */
-const longText = 600;
-/** Nobody is sent more messages in a row: the last of them has all the rest. */
-const mostMessages = 10;
-
-/** Puts bubbles together that are no talk: a block of code, or a long text, is one message. */
-export class Composer {
-  #held: string[] = [];
-  #given = 0;
-
-  /** The next bubble; undefined as long as what it belongs to is not whole. */
-  push(bubble: string): Composed | undefined {
-    this.#held.push(bubble);
-    const text = this.#held.join("\n");
-    const isOpen = text.split(fence).length % 2 === 0;
-    const isLong = this.#held.some((each) => each.length >= longText);
-    return isOpen || isLong || this.#given >= mostMessages - 1 ? undefined : this.end();
-  }
-
-  /** What was held back. */
-  end(): Composed | undefined {
-    const bubbles = this.#held;
-    this.#held = [];
-    if (bubbles.length === 0) return undefined;
-    this.#given++;
-    return { bubbles, text: bubbles.join("\n") };
-  }
-}
+import { fence } from "../../replies/index.ts";
 
 /** Characters (UTF-16 code units, as Discord's clients count them) that one message holds. */
 const maxMessageLength = 2000;
@@ -130,22 +93,4 @@ function endOfCharacter(text: string, end: number): number {
   const code = text.charCodeAt(before - 1);
   const isHighSurrogate = code >= 0xd800 && code < 0xdc00;
   return isHighSurrogate ? before - 1 : before;
-}
-
-/**
- * What the bot says in its own name, and not in the persona's, such as that it is an AI: the persona does not take it for
- * words of its own when it reads a channel again.
- *
- * The flag is kept by Discord, and changes nothing that is seen: notices have no previews.
- */
-export const noticeFlag = MessageFlags.SuppressEmbeds;
-
-/** One message, as it is sent. */
-export interface Outgoing {
-  content: string;
-  flags?: typeof noticeFlag;
-}
-
-export function isNotice({ flags }: Pick<Message, "flags">): boolean {
-  return flags.has(noticeFlag);
 }

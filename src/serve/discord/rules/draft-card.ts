@@ -9,7 +9,7 @@ import {
   TextInputStyle,
 } from "discord.js";
 import { button, buttonRow } from "../components/index.ts";
-import { noticeFlag } from "../messages.ts";
+import { noticeFlag } from "../messages/index.ts";
 
 /** What the persona would say, bubble by bubble. */
 export interface Draft {

@@ -2,7 +2,7 @@ import type { BaseInteraction, Channel, Client, Message, User } from "discord.js
 import type { Logger } from "pino";
 import type { PersonaEvent } from "../../persona.ts";
 import type { Clock } from "../../replies/index.ts";
-import { noticeFlag } from "../messages.ts";
+import { noticeFlag } from "../messages/index.ts";
 import { People, type StateFile } from "../people/index.ts";
 import { mostExactPattern, placesOf } from "../places.ts";
 import { type Say, sayingIn } from "../words.ts";

@@ -1,5 +1,5 @@
 import { type Message, MessageType } from "discord.js";
-import { isNotice } from "../messages.ts";
+import { isNotice } from "../messages/index.ts";
 
 /** Whether whoever speaks here has said it, by the bot's account or by a webhook: no notice, and no answer to a command. */
 export function isOwnMessage(message: Message): boolean {

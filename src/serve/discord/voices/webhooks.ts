@@ -7,7 +7,7 @@ import {
   type Webhook,
   type WebhookType,
 } from "discord.js";
-import type { Outgoing } from "../messages.ts";
+import type { Outgoing } from "../messages/index.ts";
 import type { StateFile } from "../people/index.ts";
 import { type Appearance, hasLook, type Looks, rememberLook } from "./look.ts";
 

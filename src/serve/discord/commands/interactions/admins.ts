@@ -1,6 +1,6 @@
 import type { Client, MessageCreateOptions } from "discord.js";
 import { describeError } from "../../failures.ts";
-import { noticeFlag } from "../../messages.ts";
+import { noticeFlag } from "../../messages/index.ts";
 import type { Doors } from "./command.ts";
 
 /** Writes to everybody who has the bot in hand; whoever takes no direct messages finds it in the log that they missed one. */

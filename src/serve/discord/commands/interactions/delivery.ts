@@ -4,7 +4,7 @@ import {
   MessageFlags,
   type ModalSubmitInteraction,
 } from "discord.js";
-import { cutMessage } from "../../messages.ts";
+import { cutMessage } from "../../messages/index.ts";
 import type { AnswerContent, CommandAnswer, PressInteraction } from "./command.ts";
 
 export type Answerable =

@@ -1,0 +1,3 @@
+export { type Composed, Composer } from "./composing.ts";
+export { isNotice, noticeFlag, type Outgoing } from "./notices.ts";
+export { cutMessage, splitMessage } from "./splitting.ts";
