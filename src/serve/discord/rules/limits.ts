@@ -1,3 +1,4 @@
+import { LimitedCollection } from "discord.js";
 import { type Clock, monotonicClock } from "../../replies/index.ts";
 import type { Occasion } from "./access.ts";
 import type { DiscordSettings } from "./settings.ts";
@@ -88,7 +89,7 @@ type Grant = "granted" | "refused-first" | "refused";
  */
 class Allowances {
   readonly #clock: Pick<Clock, "now">;
-  readonly #accounts = new Map<string, Account>();
+  readonly #accounts = new LimitedCollection<string, Account>({ maxSize: maxKept });
 
   constructor(clock: Pick<Clock, "now"> = monotonicClock) {
     this.#clock = clock;
@@ -119,8 +120,6 @@ class Allowances {
     const account = { left, at: now, wasTold: before.wasTold && left < perWindow / 2 };
     this.#accounts.delete(key);
     this.#accounts.set(key, account);
-    const [oldest] = this.#accounts.keys();
-    if (this.#accounts.size > maxKept && oldest !== undefined) this.#accounts.delete(oldest);
     return account;
   }
 }

@@ -1,5 +1,12 @@
 import { setTimeout as pass } from "node:timers/promises";
-import { type Client, DiscordAPIError, type Guild, RESTJSONErrorCodes, type User } from "discord.js";
+import {
+  type Client,
+  DiscordAPIError,
+  type Guild,
+  LimitedCollection,
+  RESTJSONErrorCodes,
+  type User,
+} from "discord.js";
 import type { Logger } from "pino";
 import { describeError } from "../failures.ts";
 import type { Occasion } from "./access.ts";
@@ -20,7 +27,9 @@ const maxKept = 10_000;
 export class Roles {
   readonly #options: RolesOptions;
   /** Of somebody in a server; undefined where Discord did not say. */
-  readonly #known = new Map<string, { at: number; roleIds: Promise<string[] | undefined> }>();
+  readonly #known = new LimitedCollection<string, { at: number; roleIds: Promise<string[] | undefined> }>({
+    maxSize: maxKept,
+  });
 
   constructor(options: RolesOptions) {
     this.#options = options;
@@ -66,8 +75,6 @@ export class Roles {
     const roleIds = this.#ask(guild, user);
     this.#known.delete(key);
     this.#known.set(key, { at: now(), roleIds });
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > maxKept && oldest !== undefined) this.#known.delete(oldest);
     roleIds.then((found) => {
       if (found === undefined && this.#known.get(key)?.roleIds === roleIds) this.#known.delete(key);
     });

@@ -1,4 +1,4 @@
-import type { Message } from "discord.js";
+import { LimitedCollection, type Message } from "discord.js";
 import type { Logger } from "pino";
 import { QuietHours } from "./quiet-hours.ts";
 import type { DiscordSettings } from "./settings.ts";
@@ -18,7 +18,7 @@ const maxChannels = 500;
 export class Sleep {
   readonly #options: SleepOptions;
   /** The newest message of each channel. */
-  readonly #waiting = new Map<string, Message>();
+  readonly #waiting = new LimitedCollection<string, Message>({ maxSize: maxChannels });
   #looking: NodeJS.Timeout | undefined;
 
   constructor(options: SleepOptions) {
@@ -41,8 +41,6 @@ export class Sleep {
     const { channelId } = message;
     this.#waiting.delete(channelId);
     this.#waiting.set(channelId, message);
-    const [oldest] = this.#waiting.keys();
-    if (this.#waiting.size > maxChannels && oldest !== undefined) this.#waiting.delete(oldest);
     this.#looking ??= setInterval(() => this.#wakeUp(), lookMs).unref();
   }
 

@@ -1,6 +1,7 @@
 import {
   type Client,
   DiscordAPIError,
+  LimitedCollection,
   type Message,
   RESTJSONErrorCodes,
   type SendableChannels,
@@ -31,7 +32,9 @@ export class Webhooks {
   readonly #options: WebhooksOptions;
   /** By channel and name of the webhook; undefined where there can be none. */
   readonly #found = new Map<string, Promise<OwnWebhook | undefined>>();
-  readonly #said = new Map<string, { webhook: OwnWebhook; threadId: string | undefined }>();
+  readonly #said = new LimitedCollection<string, { webhook: OwnWebhook; threadId: string | undefined }>({
+    maxSize: maxRemembered,
+  });
   readonly #refused = new Set<string>();
 
   constructor(client: Client, options: WebhooksOptions) {
@@ -76,8 +79,6 @@ export class Webhooks {
       ...thread,
     });
     this.#said.set(message.id, { webhook, threadId });
-    const [oldest] = this.#said.keys();
-    if (this.#said.size > maxRemembered && oldest !== undefined) this.#said.delete(oldest);
     return message;
   }
 

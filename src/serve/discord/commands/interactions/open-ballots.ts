@@ -1,3 +1,4 @@
+import { LimitedCollection } from "discord.js";
 import type { HiddenAnswers, Relation } from "./backstage.ts";
 
 interface OpenBallot {
@@ -10,15 +11,13 @@ const mostBallots = 100;
 
 /** Hidden answers that may be voted on; a restart forgets them, as whose they are is kept nowhere. */
 export class OpenBallots {
-  readonly #ballots = new Map<string, OpenBallot>();
+  readonly #ballots = new LimitedCollection<string, OpenBallot>({ maxSize: mostBallots });
   /** Who people are to the person, as they said once. */
   readonly #relations = new Map<string, Relation>();
 
   /** @param id Of the message or command that it came with. */
   open(id: string, hidden: HiddenAnswers): void {
     this.#ballots.set(id, { hidden, voters: new Set() });
-    const [oldest] = this.#ballots.keys();
-    if (this.#ballots.size > mostBallots && oldest !== undefined) this.#ballots.delete(oldest);
   }
 
   of(id: string): HiddenAnswers | undefined {
