@@ -11,6 +11,6 @@ export type {
   PressInteraction,
 } from "./command.ts";
 export { announce } from "./delivery.ts";
-export { chosenOf } from "./offers.ts";
+export { chosenOf, signOf } from "./offers.ts";
 export { OpenBallots } from "./open-ballots.ts";
 export { registerCommands } from "./registration.ts";

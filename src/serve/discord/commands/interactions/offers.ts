@@ -26,6 +26,10 @@ function shownOf(name: string): string {
 /** Of two long names that begin and end alike, each has its own. */
 function returnedFor(name: string): string {
   if (name.length <= longestOffer) return name;
-  const sign = createHash("sha256").update(name).digest("hex").slice(0, 12);
-  return `${name.slice(0, 80).toWellFormed()}… ${sign}`;
+  return `${name.slice(0, 80).toWellFormed()}… ${signOf(name)}`;
+}
+
+/** Stands for a name where that has no room. */
+export function signOf(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 12);
 }

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { type ActionRowBuilder, type ButtonBuilder, ButtonStyle, type Client, type User } from "discord.js";
 import { button, buttonRow } from "../../components/index.ts";
 import {
   type BotCommand,
   chosenOf,
   type Doors,
+  signOf,
   slashCommandAnywhere,
   tellAdmins,
 } from "../interactions/index.ts";
@@ -46,6 +46,7 @@ export const iam: BotCommand = {
   async press({ user }, [word, id = "", sign], { rules, people, say }) {
     if (!rules.isAdmin(user.id)) return say("ownerOnly");
     const claim = people.claimOf(id);
+    // Whoever confirms a name confirms that name, and not another that was claimed since.
     if (claim === undefined || signOf(claim.name) !== sign) return undefined;
     if (word === "yes") await people.claim(id, claim.name, { isConfirmed: true });
     else await people.disclaim(id);
@@ -80,9 +81,4 @@ function buttonsFor(id: string, name: string): ActionRowBuilder<ButtonBuilder> {
     button(`iam:yes:${rest}`, "Yes", ButtonStyle.Success),
     button(`iam:no:${rest}`, "No", ButtonStyle.Danger),
   );
-}
-
-/** Whoever confirms a name confirms that name, and not another that was claimed since. */
-function signOf(name: string): string {
-  return createHash("sha256").update(name).digest("hex").slice(0, 12);
 }

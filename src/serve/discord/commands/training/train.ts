@@ -98,16 +98,19 @@ async function status(id: string | undefined, doors: Doors): Promise<CommandAnsw
     const others = named.length > some.length ? [formatPlural(named.length - some.length, "other")] : [];
     return `Several runs start with ${id}: ${formatList([...some, ...others])}. Give me more of the id that you mean.`;
   }
-  const run = await find(id, doors);
+  const run = await show(named, doors);
   return run === undefined ? "There is no such run." : cardOf(run);
 }
 
 const mostListed = 20;
 
-/** The newest where none is named. */
-async function find(id: string | undefined, doors: Doors) {
-  const [found] = await idsOf(id, doors);
-  return found === undefined ? undefined : doors.backstage.training?.show(found);
+async function find(id: string, doors: Doors) {
+  return show(await idsOf(id, doors), doors);
+}
+
+/** The newest of so many. */
+async function show([newest]: string[], { backstage: { training } }: Doors) {
+  return newest === undefined ? undefined : training?.show(newest);
 }
 
 /** The runs whose ids begin so; all of them where none is named. */
