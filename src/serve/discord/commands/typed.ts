@@ -2,6 +2,7 @@ import { type Client, Events, type Message } from "discord.js";
 import { describeError } from "../failures.ts";
 import type { Hearing } from "../hearing/index.ts";
 import { cutMessage, noticeFlag } from "../messages/index.ts";
+import { withoutOwnMentions } from "../voices/index.ts";
 import type { Doors } from "./interactions/index.ts";
 import { describePrompt } from "./prompt.ts";
 
@@ -20,14 +21,8 @@ export function isTypedCommand(message: Message): boolean {
   return Object.hasOwn(typedCommands, commandIn(message));
 }
 
-/** What is typed, without the mention that says whom it is for. */
-function commandIn({ content, mentions, client }: Message): string {
-  const role = mentions.roles.find(({ tags }) => tags?.botId === client.user.id);
-  const names = [`<@${client.user.id}>`, `<@!${client.user.id}>`, ...(role ? [`<@&${role.id}>`] : [])];
-  return names
-    .reduce((rest, name) => rest.replaceAll(name, ""), content)
-    .trim()
-    .toLowerCase();
+function commandIn(message: Message): string {
+  return withoutOwnMentions(message).trim().toLowerCase();
 }
 
 /** Obeys commands that are typed as text where the persona answers: elsewhere, other bots may know the same ones. */

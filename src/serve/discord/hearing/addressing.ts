@@ -1,6 +1,6 @@
 import { type Message, MessageType } from "discord.js";
 import { escapePattern } from "../../../letters.ts";
-import { answersOwnWebhook } from "../voices/index.ts";
+import { answersOwnWebhook, mentionsBot } from "../voices/index.ts";
 import { type HearingSettings, modeOf } from "./modes.ts";
 
 /** What becomes of a message. */
@@ -33,7 +33,7 @@ export function addressOf(message: Message, surroundings: Surroundings): Address
   if (mode === "off") return undefined;
   const isReply = isReplyToIt(message) || answersOwnWebhook(message);
   if (mode === "reply") return isReply ? { isToAnswer: true, isAddressed: true } : undefined;
-  const isAddressed = isReply || isMentioned(message) || isCalled(message, settings.wakeWords);
+  const isAddressed = isReply || mentionsBot(message) || isCalled(message, settings.wakeWords);
   if (mode === "all" || isAddressed) return { isToAnswer: true, isAddressed };
   // Nobody mentions somebody in each message of a burst.
   if (isToNobodyElse(message) && isWaitedFor(message)) return { isToAnswer: true, isAddressed };
@@ -50,13 +50,6 @@ function isReplyToIt({ type, mentions, client }: Message): boolean {
 export function isToNobodyElse({ type, mentions }: Message): boolean {
   const { users, roles, everyone } = mentions;
   return type !== MessageType.Reply && users.size === 0 && roles.size === 0 && !everyone;
-}
-
-/** By its own name, or by the role that Discord gave to its account. */
-function isMentioned({ mentions, client }: Message): boolean {
-  return (
-    mentions.users.has(client.user.id) || mentions.roles.some(({ tags }) => tags?.botId === client.user.id)
-  );
 }
 
 function isCalled({ content }: Message, wakeWords: string[]): boolean {

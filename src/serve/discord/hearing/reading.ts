@@ -1,5 +1,6 @@
 import type { Message, MessageSnapshot } from "discord.js";
 import { canonicalLabel } from "../../../transcript/index.ts";
+import { isOwnRole } from "../voices/index.ts";
 import { mediaOf, plain } from "./media.ts";
 
 /** Who is who, for whoever reads. */
@@ -31,7 +32,7 @@ function forwardedIn({ messageSnapshots }: Shown, names: Names): string[] {
 function textOf(message: Shown, names: Names, content: string): string {
   const named = content
     .replace(invisible, "")
-    .replace(/<@&(\d+)>/g, (_, id) => (isOwnRole(message, id) ? itself : `@${roleName(message, id)}`))
+    .replace(/<@&(\d+)>/g, (_, id) => roleName(message, id))
     .replace(/<@!?(\d+)>/g, (_, id) =>
       id === message.client.user.id ? itself : `@${nameOf(message, id, names)}`,
     )
@@ -58,12 +59,9 @@ function withoutCall(text: string): string {
     .replace(new RegExp(`(?:,?\\s*${itself})+\\s*$`, "u"), "");
 }
 
-function isOwnRole({ guild, client }: Around, id: string): boolean {
-  return guild?.roles.cache.get(id)?.tags?.botId === client.user.id;
-}
-
-function roleName({ guild }: Around, id: string): string {
-  return plain(guild?.roles.cache.get(id)?.name ?? "") || "role";
+function roleName({ guild, client }: Around, id: string): string {
+  const role = guild?.roles.cache.get(id);
+  return isOwnRole(role, client) ? itself : `@${plain(role?.name ?? "") || "role"}`;
 }
 
 function channelName({ client }: Around, id: string): string {

@@ -1,5 +1,6 @@
 export { Cast } from "./cast.ts";
 export { Looks } from "./look.ts";
+export { isOwnRole, mentionsBot, withoutOwnMentions } from "./own-mentions.ts";
 export { answersOwnWebhook, isOfBot, isOwnMessage } from "./own-messages.ts";
 export { placesAround } from "./places-around.ts";
 export { Profiles } from "./profiles.ts";
