@@ -78,8 +78,7 @@ def evaluate(arguments, emit):
     served = served_way(arguments.temperature, arguments.top_p, arguments.min_p)
     pool = questions_of(reader, shards, arguments)
     questions = pool if arguments.full else pool[: arguments.replies]
-    plan = plan_of(arguments, shards, models, served) | {"pool": len(pool)}
-    folder = EvaluationFolder(arguments.run, plan, NAMES_OF_SOURCE)
+    folder = EvaluationFolder(arguments.run, plan_of(arguments, shards, models, served, len(pool)), NAMES_OF_SOURCE)
 
     # What needs the models
     asking = Asking(reader, shards, models, folder, questions, served, arguments.max_tokens, arguments.seed, emit)
@@ -110,10 +109,10 @@ def evaluate(arguments, emit):
     emit("finished", **summary)
 
 
-def plan_of(arguments, shards, models, served):
-    """What the figures depend on, with the pool: if it changes, an evaluation that was begun is begun anew."""
+def plan_of(arguments, shards, models, served, pool):
+    """What the figures depend on: if it changes, an evaluation that was begun is begun anew."""
     asked = {name: getattr(arguments, name) for name in ("replies", "seconds", "full", "seed", "max_tokens")}
-    data = {"data": dataset_hash(shards.manifest), "model": models.identity, "base": models.base}
+    data = {"data": dataset_hash(shards.manifest), "pool": pool, "model": models.identity, "base": models.base}
     by = {"by": "engine"} if arguments.served_by == "engine" else {}
     return {"version": VERSION, **asked, **data, "served": dataclasses.asdict(served) | by}
 

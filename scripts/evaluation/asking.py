@@ -117,13 +117,15 @@ class Asking:
 
     def _pace(self, model, ways):
         """Seconds that a reply takes in all ways, that a token takes to be scored, the length of a row, and how many are answered."""
-        trial = self._unanswered(ways, len(self.questions))[:TRIAL] or range(min(TRIAL, len(self.questions)))
+        total = len(self.questions)
+        left = self._unanswered(ways, total)
+        trial = left[:TRIAL] or range(min(TRIAL, total))
         a_reply = timed(lambda: self._answer(model, ways, trial)) / len(trial)
         scorer = self._scorer(model)
         contexts = [self.questions[index].context for index in trial]
         pieces = [piece(context[:1], context[1:]) for context in contexts]
         a_token = timed(lambda: scorer.pieces(pieces)) / sum(map(len, contexts))
-        return a_reply, a_token, self.models.context(model), len(self.questions) - len(self._unanswered(ways, len(self.questions)))
+        return a_reply, a_token, self.models.context(model), total - len(left[TRIAL:])
 
     def _scorer(self, model):
         return Scorer(model, self.models.machine, self.models.context(model), self.warn, self.models.attention)

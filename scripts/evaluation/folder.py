@@ -144,8 +144,12 @@ def content_of(line):
         return None
 
 
+def is_object(line):
+    return isinstance(line, dict)
+
+
 def is_reply(line):
-    return isinstance(line, dict) and {"source", "index"} <= line.keys()
+    return is_object(line) and {"source", "index"} <= line.keys()
 
 
 def text_of(lines):

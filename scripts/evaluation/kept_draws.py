@@ -3,7 +3,7 @@
 import json
 from dataclasses import astuple
 
-from evaluation.folder import DIRECTORY_MODE, DRAWS_OF_CALIBRATION, LineFile
+from evaluation.folder import DIRECTORY_MODE, DRAWS_OF_CALIBRATION, LineFile, is_object
 
 
 class KeptDraws:
@@ -13,7 +13,7 @@ class KeptDraws:
         self.path = run / "evaluation" / DRAWS_OF_CALIBRATION
         self.path.parent.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
         self.draw = draw
-        self.file = LineFile(self.path, is_line)
+        self.file = LineFile(self.path, is_object)
         if self.file.lines[:1] != [plan]:
             self.file.begin_anew([plan])
         self.left = self.file.lines[1:]
@@ -31,7 +31,3 @@ class KeptDraws:
     def remove(self):
         self.file.close()
         self.path.unlink()
-
-
-def is_line(line):
-    return isinstance(line, dict)
