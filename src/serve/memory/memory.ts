@@ -1,6 +1,7 @@
 import type { Turn } from "../../handoffs/index.ts";
-import { neutralLabel, numberedNeutralLabel } from "../../transcript/index.ts";
+import { labelAmong } from "./labels.ts";
 import { isUnchanged, keptApart, type Remembered, startOfAnswer } from "./remembered.ts";
+import { withoutInvisible } from "./visible.ts";
 
 /**
  * Opens the masks of one conversation: what friends write becomes what training shows of such words, one text after the
@@ -281,14 +282,11 @@ export class Memory {
     return this.#bubbles.findIndex((bubble) => this.#heardMeanwhile?.has(bubble));
   }
 
-  /** People whom training does not know are told apart as there: `Friend`, `Friend 2`, … Another run may call somebody otherwise. */
+  /** Another run may call somebody otherwise. */
   #labelOf(speaker: string, from: string | undefined): string {
     if (from === undefined) return speaker;
-    const labels = new Map(this.#bubbles.map((bubble) => [bubble.from, bubble.speaker]));
-    const own = labels.get(from);
-    if (speaker === neutralLabel && own?.startsWith(neutralLabel)) return own;
-    const label = speaker === neutralLabel ? freeNeutralLabel(new Set(labels.values())) : speaker;
-    if (own !== undefined && own !== label) this.#rename(from, label);
+    const { label, before } = labelAmong(this.#bubbles, { speaker, from });
+    if (before !== undefined && before !== label) this.#rename(from, label);
     return label;
   }
 
@@ -297,20 +295,4 @@ export class Memory {
       all.map((bubble) => (bubble.from === from ? this.#changed(bubble, { speaker }) : bubble)),
     );
   }
-}
-
-function freeNeutralLabel(taken: Set<string | undefined>): string {
-  let number = 1;
-  while (taken.has(numberedNeutralLabel(number))) number++;
-  return numberedNeutralLabel(number);
-}
-
-/**
- * Nobody sees them, and a message of thousands would push all else out of the context. Flags and families of emoji are
- * joined by fewer, and no script stacks as many marks.
- */
-const invisible = /[\p{Cf}\p{Mn}\p{Me}\u115f\u1160\u2800\u3164\uffa0]{9,}/gu;
-
-function withoutInvisible(words: string): string {
-  return words.replace(invisible, "");
 }
